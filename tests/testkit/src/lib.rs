@@ -1,0 +1,1 @@
+//! Signs tokens for tests.
