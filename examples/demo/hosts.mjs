@@ -1,0 +1,61 @@
+// Brings up what the demo shows: the provider, and the three examples with the packed package installed.
+
+import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { importPackage, installPackage, target } from "../../tests/support/package.mjs";
+import { startServer } from "../../tests/support/processes.mjs";
+import { bundleWorker, startWorkerd } from "../../tests/support/workerd.mjs";
+import { audience } from "./names.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const folder = path.join(target, "demo");
+const variables = { AUDIENCE: audience, CLOCK_TOLERANCE: "0" };
+
+/** Lays the examples out in target/demo, where the packed package is installed as a user would install it. */
+export async function layOut() {
+  mkdirSync(folder, { recursive: true });
+  await installPackage(folder);
+  for (const name of ["worker-api", "node-api", "browser"]) {
+    rmSync(path.join(folder, name), { recursive: true, force: true });
+    cpSync(path.join(here, "..", name), path.join(folder, name), {
+      recursive: true,
+      filter: (source) => path.basename(source) !== "node_modules",
+    });
+  }
+  return importPackage(folder);
+}
+
+export async function startProvider() {
+  const { answer } = await startServer(process.execPath, [path.join(here, "provider.mjs")], {
+    log: path.join(folder, "provider.log"),
+    ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line).issuer : undefined),
+  });
+  return answer;
+}
+
+export async function startWorkerApi(issuer) {
+  const out = path.join(folder, "worker-api", "out");
+  const modules = await bundleWorker(path.join(folder, "worker-api", "src", "index.js"), out);
+  const { url } = await startWorkerd(out, { modules, variables: { ISSUER: issuer, ...variables } });
+  return url;
+}
+
+export const startNodeApi = (issuer) => startExample("node-api", "server.mjs", { ISSUER: issuer, ...variables });
+
+export async function startBrowserPage(issuer) {
+  await promisify(execFile)(process.execPath, [path.join(folder, "browser", "build.mjs")]);
+  return startExample("browser", "serve.mjs", { ISSUER: issuer });
+}
+
+async function startExample(name, program, environment) {
+  const { answer } = await startServer(process.execPath, [path.join(folder, name, program)], {
+    log: path.join(folder, `${name}.log`),
+    env: { ...process.env, ...environment, PORT: "0" },
+    ready: (line) => (line.startsWith("http://") ? line : undefined),
+  });
+  return answer;
+}

@@ -1,0 +1,58 @@
+// Headless browsers that the machine has: Chromium through playwright-core, Firefox through puppeteer-core.
+
+import { accessSync, constants } from "node:fs";
+import path from "node:path";
+
+import { atEnd } from "./processes.mjs";
+
+/** Chromium's program: CHROME from the environment, else the first that PATH has. Undefined when there is none. */
+export const chromiumProgram = () =>
+  process.env.CHROME ?? onPath(["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]);
+
+/** Firefox's program: FIREFOX from the environment, else the first that PATH has. Undefined when there is none. */
+export const firefoxProgram = () => process.env.FIREFOX ?? onPath(["firefox-esr", "firefox"]);
+
+/** Starts Chromium. Its page has `goto`, `evaluate`, `fill`, `click` and the rest of Playwright's API. */
+export async function startChromium() {
+  const executablePath = chromiumProgram();
+  if (!executablePath) throw new Error("no Chromium found: install `chromium`, or set CHROME to its path");
+  const { chromium } = await import("playwright-core");
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      // Chromium's sandbox refuses to run as root.
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    ],
+  });
+  return { browser, close: atEnd(() => browser.close()) };
+}
+
+/** Starts Firefox. Its page has `goto` and `evaluate`, as Puppeteer spells them. */
+export async function startFirefox() {
+  const executablePath = firefoxProgram();
+  if (!executablePath) throw new Error("no Firefox found: install `firefox-esr`, or set FIREFOX to its path");
+  const { default: puppeteer } = await import("puppeteer-core");
+  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+  return { browser, close: atEnd(() => browser.close()) };
+}
+
+function onPath(names) {
+  for (const name of names) {
+    for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
+      const file = path.join(folder, name);
+      try {
+        accessSync(file, constants.X_OK);
+        return file;
+      } catch {
+        // Not here.
+      }
+    }
+  }
+  return undefined;
+}
