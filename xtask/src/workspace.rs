@@ -1,0 +1,143 @@
+//! What the checkout says about itself: paths, versions and the build matrix.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+
+use crate::failure::{Doing, Failure, Result};
+
+/// The checkout.
+pub(crate) struct Workspace {
+    root: PathBuf,
+}
+
+/// wasm-pack.toml.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Matrix {
+    /// The wasm-pack release that builds.
+    pub(crate) wasm_pack: String,
+    pub(crate) artifact: BTreeMap<String, Artifact>,
+}
+
+/// One WebAssembly artifact of the npm package.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Artifact {
+    /// File name without extension, in the package's dist/core/.
+    pub(crate) name: String,
+    pub(crate) features: Vec<String>,
+    pub(crate) profile: String,
+    pub(crate) wasm_opt: Vec<String>,
+    #[serde(default)]
+    pub(crate) budget: Budget,
+}
+
+/// The most that an artifact may weigh, in bytes; absent: no limit yet.
+#[derive(Deserialize, Default, Clone, Copy)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Budget {
+    pub(crate) raw: Option<usize>,
+    pub(crate) gzip: Option<usize>,
+    pub(crate) brotli: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    package: Package,
+}
+
+#[derive(Deserialize)]
+struct Lock {
+    package: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: String,
+}
+
+impl Workspace {
+    pub(crate) fn find() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .doing("xtask/ has no parent folder")?
+            .to_owned();
+        if root.join("wasm-pack.toml").is_file() {
+            Ok(Self { root })
+        } else {
+            Err(Failure::new(format!(
+                "{} is no checkout of countersign",
+                root.display()
+            )))
+        }
+    }
+
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    pub(crate) fn read(&self, relative: &str) -> Result<String> {
+        let path = self.path(relative);
+        fs::read_to_string(&path).doing(format_args!("cannot read {}", path.display()))
+    }
+
+    /// A command that runs at the root of the checkout.
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// `cargo` of the default toolchain.
+    pub(crate) fn cargo(&self) -> Command {
+        self.command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    }
+
+    /// A JavaScript file of an installed npm package, as a command.
+    pub(crate) fn node(&self, script: &str) -> Command {
+        let mut command = self.command("node");
+        command.arg(script);
+        command
+    }
+
+    pub(crate) fn npm(&self) -> Command {
+        self.command(if cfg!(windows) { "npm.cmd" } else { "npm" })
+    }
+
+    pub(crate) fn matrix(&self) -> Result<Matrix> {
+        toml::from_str(&self.read("wasm-pack.toml")?).doing("wasm-pack.toml")
+    }
+
+    /// The version in Cargo.toml, which is the npm package's too.
+    pub(crate) fn version(&self) -> Result<String> {
+        let manifest: Manifest = toml::from_str(&self.read("Cargo.toml")?).doing("Cargo.toml")?;
+        Ok(manifest.package.version)
+    }
+
+    /// The version of a crate in Cargo.lock.
+    pub(crate) fn locked(&self, name: &str) -> Result<String> {
+        let lock: Lock = toml::from_str(&self.read("Cargo.lock")?).doing("Cargo.lock")?;
+        let package = lock
+            .package
+            .into_iter()
+            .find(|package| package.name == name);
+        Ok(package
+            .doing(format_args!("Cargo.lock names no {name}"))?
+            .version)
+    }
+}
+
+/// A folder of the user's, shared between checkouts: `$XDG_CACHE_HOME/countersign`.
+pub(crate) fn cache() -> Result<PathBuf> {
+    let base = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
+        .doing("no cache folder: set XDG_CACHE_HOME to a folder that you may write to")?;
+    Ok(base.join("countersign"))
+}
