@@ -1,10 +1,30 @@
 //! Strict verification of JSON Web Tokens, and sign-in with authorization code and PKCE.
-#[cfg(feature = "wasm")]
-mod wasm {
-    use wasm_bindgen::prelude::wasm_bindgen;
-    /// Whether this build carries its own signature arithmetic.
-    #[wasm_bindgen(js_name = hasEngine)]
-    pub fn has_engine() -> bool {
-        cfg!(feature = "engine")
-    }
-}
+#![no_std]
+#![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
+#![deny(unsafe_code)]
+#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used))]
+
+extern crate alloc;
+// The code needs `core` and `alloc` alone. A cdylib, which the npm package is, wants an allocator.
+#[cfg(feature = "std")]
+extern crate std;
+
+mod crypto;
+mod encoding;
+mod error;
+mod jose;
+mod verify;
+
+pub use encoding::json::{Json, Object};
+pub use error::*;
+pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
+pub use jose::header::Header;
+pub use jose::jwk::VerifyingKey;
+pub use jose::key_set::{KeySet, SkippedKey};
+pub use jose::secret::SharedSecret;
+pub use jose::thumbprint::thumbprint;
+pub use verify::claims::{Claims, Expectations};
+pub use verify::limits::Limits;
+pub use verify::policy::{ConfigError, VerifierBuilder};
+pub use verify::profile::Profile;
+pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};

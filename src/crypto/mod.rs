@@ -1,0 +1,67 @@
+//! The in-crate signature engine: keys prepared once, one trait over every family.
+
+pub(crate) mod hash;
+pub(crate) mod hmac;
+
+#[cfg(feature = "engine")]
+mod ecdsa;
+#[cfg(feature = "engine")]
+mod eddsa;
+#[cfg(feature = "engine")]
+mod ml_dsa;
+#[cfg(feature = "engine")]
+mod rsa;
+#[cfg(feature = "webcrypto")]
+pub(crate) mod web_crypto;
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::error::KeyFault;
+use crate::jose::algorithm::Algorithm;
+use crate::jose::public_key::PublicKey;
+use crate::jose::secret::SharedSecret;
+
+/// A key in the form that its arithmetic wants.
+pub(crate) trait PreparedKey: Send + Sync {
+    /// Whether the signature is right. Its form has been checked by [`PublicKey::admits`].
+    fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool;
+}
+
+/// A prepared key of any family.
+pub(crate) struct Prepared(Box<dyn PreparedKey>);
+
+impl Prepared {
+    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(algorithm, message, signature)
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared")
+    }
+}
+
+/// Prepares a public key, and refuses one that is not on its curve.
+#[cfg(feature = "engine")]
+pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
+    Ok(Some(Prepared(match key {
+        PublicKey::Rsa { modulus, exponent } => Box::new(rsa::Key::new(modulus, *exponent)?),
+        PublicKey::Ec { curve, x, y } => ecdsa::prepare(*curve, x, y)?,
+        PublicKey::Ed25519(point) => Box::new(eddsa::Key::new(point)?),
+        PublicKey::MlDsa { algorithm, key } => ml_dsa::prepare(*algorithm, key)?,
+    })))
+}
+
+/// Without the engine a key is prepared by the host, which then also checks that it is on its curve.
+#[cfg(not(feature = "engine"))]
+#[allow(clippy::unnecessary_wraps, reason = "the signature of the build with the engine")]
+pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
+    Ok(None)
+}
+
+/// HMAC is small and constant-time: it is in every build.
+pub(crate) fn prepare_secret(secret: &SharedSecret) -> Option<Prepared> {
+    Some(Prepared(Box::new(hmac::Key::new(secret)?)))
+}

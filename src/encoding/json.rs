@@ -1,0 +1,256 @@
+//! JSON without room for two readings (RFC 8259, RFC 7493): valid UTF-8, no duplicate member, bounded
+//! depth, no integer that a parser of doubles would round. What passes here means the same to
+//! `JSON.parse`.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::Cell;
+use core::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+
+use crate::error::JsonFault;
+
+/// A strictly parsed JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number; integers are at most 2^53 − 1 in size and so exact.
+    Number(f64),
+    /// A string
+    String(String),
+    /// An array
+    Array(Vec<Json>),
+    /// An object
+    Object(Object),
+}
+
+/// The members of an object. Ordered, since a hash map without random seeds invites collisions.
+pub type Object = BTreeMap<String, Json>;
+
+impl Json {
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        if let Self::String(text) = self { Some(text) } else { None }
+    }
+
+    /// The number, if it is one.
+    pub const fn as_f64(&self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(*number) } else { None }
+    }
+
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<&[Self]> {
+        if let Self::Array(elements) = self { Some(elements) } else { None }
+    }
+
+    /// The members, if it is an object.
+    pub const fn as_object(&self) -> Option<&Object> {
+        if let Self::Object(members) = self { Some(members) } else { None }
+    }
+}
+
+/// Parses one JSON value nested at most `max_depth` deep (a scalar has depth 0).
+pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Json, JsonFault> {
+    let text = core::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)?;
+    scan(bytes, max_depth)?;
+    let duplicate = Cell::new(false);
+    let mut parser = serde_json::Deserializer::from_str(text);
+    Strict { duplicate: &duplicate }
+        .deserialize(&mut parser)
+        .and_then(|value| parser.end().map(|()| value))
+        .map_err(|_| if duplicate.get() { JsonFault::DuplicateMember } else { JsonFault::Syntax })
+}
+
+/// [`parse`], for what must be an object.
+pub(crate) fn parse_object(bytes: &[u8], max_depth: usize) -> Result<Object, JsonFault> {
+    match parse(bytes, max_depth)? {
+        Json::Object(members) => Ok(members),
+        _ => Err(JsonFault::NotAnObject),
+    }
+}
+
+/// 2^53 − 1, the largest integer that doubles keep apart from its neighbours.
+const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
+
+/// Bounds depth and integers before the parser recurses. It need not understand broken JSON: the
+/// parser refuses that afterwards.
+fn scan(bytes: &[u8], max_depth: usize) -> Result<(), JsonFault> {
+    let mut depth = 0usize;
+    let mut bytes = bytes.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => {
+                while let Some(inside) = bytes.next() {
+                    match inside {
+                        b'"' => break,
+                        b'\\' => {
+                            bytes.next();
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            b'[' | b'{' => {
+                depth = depth.saturating_add(1);
+                if depth > max_depth {
+                    return Err(JsonFault::TooDeep);
+                }
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'0'..=b'9' => {
+                let mut value = u64::from(byte & 0x0f);
+                let mut exact = true;
+                while let Some(next @ (b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) = bytes.peek().copied() {
+                    exact &= next.is_ascii_digit();
+                    value = value.saturating_mul(10).saturating_add(u64::from(next & 0x0f));
+                    bytes.next();
+                }
+                if exact && value > MAX_SAFE_INTEGER {
+                    return Err(JsonFault::UnsafeInteger);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Builds a [`Json`] and refuses a member name that its object already has, after unescaping.
+#[derive(Clone, Copy)]
+struct Strict<'a> {
+    duplicate: &'a Cell<bool>,
+}
+
+impl<'de> DeserializeSeed<'de> for Strict<'_> {
+    type Value = Json;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Strict<'_> {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Number(value))
+    }
+
+    #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "`scan` bounds integers to 2^53 − 1")]
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(value as f64))
+    }
+
+    #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "`scan` bounds integers to 2^53 − 1")]
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value as f64))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::String(value.into()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(Json::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = access.next_element_seed(self)? {
+            elements.push(element);
+        }
+        Ok(Json::Array(elements))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
+        let mut members = Object::new();
+        while let Some(name) = access.next_key::<String>()? {
+            let value = access.next_value_seed(self)?;
+            if members.insert(name, value).is_some() {
+                self.duplicate.set(true);
+                return Err(A::Error::custom("duplicate member"));
+            }
+        }
+        Ok(Json::Object(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> Option<JsonFault> {
+        parse(text.as_bytes(), 8).err()
+    }
+
+    #[test]
+    fn reads_every_kind_of_value() {
+        let text = r#"{"a":[null,true,-1.5e3,"\u0041\n"],"b":{}}"#;
+        let expected = Json::Object(Object::from([
+            (
+                "a".into(),
+                Json::Array(alloc::vec![
+                    Json::Null,
+                    Json::Bool(true),
+                    Json::Number(-1500.0),
+                    Json::String("A\n".into())
+                ]),
+            ),
+            ("b".into(), Json::Object(Object::new())),
+        ]));
+        assert_eq!(parse(text.as_bytes(), 2), Ok(expected));
+    }
+
+    #[test]
+    fn refuses_a_member_name_that_occurs_twice_at_any_depth() {
+        for text in [r#"{"a":1,"a":1}"#, r#"{"exp":1,"\u0065xp":2}"#, r#"[{"x":{"b":1,"c":2,"b":3}}]"#] {
+            assert_eq!(fault(text), Some(JsonFault::DuplicateMember), "{text}");
+        }
+        assert_eq!(fault(r#"{"a":{"a":1},"b":{"a":1}}"#), None);
+    }
+
+    #[test]
+    fn bounds_depth_before_parsing() {
+        assert_eq!(parse(b"[[1]]", 2).err(), None);
+        assert_eq!(parse(b"[[[1]]]", 2), Err(JsonFault::TooDeep));
+        assert_eq!(parse(&[b'['; 100_000], 32), Err(JsonFault::TooDeep));
+        assert_eq!(parse(br#"{"a":"[[[[[["}"#, 1).err(), None);
+        assert_eq!(parse(br#"{"a":"\"[[[[[["}"#, 1).err(), None);
+    }
+
+    #[test]
+    fn refuses_integers_that_javascript_would_round() {
+        assert_eq!(fault("9007199254740991"), None);
+        assert_eq!(fault("-9007199254740991"), None);
+        assert_eq!(fault("9007199254740992"), Some(JsonFault::UnsafeInteger));
+        assert_eq!(fault(r#"{"id":123456789012345678901234567890}"#), Some(JsonFault::UnsafeInteger));
+        assert_eq!(fault("1.5e300"), None);
+        assert_eq!(fault(r#""9007199254740992""#), None);
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_strict_value() {
+        for text in ["", " ", "\u{feff}{}", "{} {}", "{}x", "NaN", "1e400", "-1e400", "01", "'a'", "[1,]", "\"\\ud800\""] {
+            assert_eq!(fault(text), Some(JsonFault::Syntax), "{text:?}");
+        }
+        assert_eq!(parse(b"\"\xff\"", 1), Err(JsonFault::NotUtf8));
+        assert_eq!(parse_object(b"[]", 1), Err(JsonFault::NotAnObject));
+    }
+}

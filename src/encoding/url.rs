@@ -1,0 +1,133 @@
+//! The few URLs that the protocols name: absolute, https (or http on loopback), printable ASCII.
+
+use alloc::string::String;
+
+/// The parts of an accepted URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HttpUrl<'a> {
+    /// `scheme://host[:port]`
+    pub(crate) origin: &'a str,
+    /// Empty, or begins with `/`
+    pub(crate) path: &'a str,
+    /// What follows `?`
+    pub(crate) query: Option<&'a str>,
+    /// Whether the scheme is http, which is for loopback alone
+    pub(crate) insecure: bool,
+}
+
+impl<'a> HttpUrl<'a> {
+    /// Parses `https://…`, or `http://…` to a loopback address. A fragment, user information or a
+    /// character that browsers rewrite makes it unacceptable.
+    pub(crate) fn parse(url: &'a str) -> Option<Self> {
+        let allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#');
+        if !url.bytes().all(allowed) {
+            return None;
+        }
+        let (insecure, rest) = match url.strip_prefix("https://") {
+            Some(rest) => (false, rest),
+            None => (true, url.strip_prefix("http://")?),
+        };
+        let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at_checked(authority_end)?;
+        let (host, port) = split_port(authority)?;
+        if !valid_host(host) || port.is_some_and(|port| port.starts_with('+') || port.parse::<u16>().is_err()) {
+            return None;
+        }
+        if insecure && !is_loopback(host) {
+            return None;
+        }
+        let (path, query) = match tail.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (tail, None),
+        };
+        let origin = url.get(..url.len().checked_sub(tail.len())?)?;
+        Some(Self { origin, path, query, insecure })
+    }
+
+    /// The well-known URL with the suffix between host and path (RFC 8414 §3).
+    pub(crate) fn well_known_before_path(&self, name: &str) -> String {
+        alloc::format!("{}/.well-known/{name}{}", self.origin, self.path.trim_end_matches('/'))
+    }
+
+    /// The well-known URL with the suffix after the path (OpenID Connect Discovery §4).
+    pub(crate) fn well_known_after_path(&self, name: &str) -> String {
+        alloc::format!("{}{}/.well-known/{name}", self.origin, self.path.trim_end_matches('/'))
+    }
+}
+
+fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
+    if authority.starts_with('[') {
+        let end = authority.find(']')?.checked_add(1)?;
+        let (host, rest) = authority.split_at_checked(end)?;
+        return match rest.strip_prefix(':') {
+            Some(port) => Some((host, Some(port))),
+            None if rest.is_empty() => Some((host, None)),
+            None => None,
+        };
+    }
+    Some(match authority.split_once(':') {
+        Some((host, port)) => (host, Some(port)),
+        None => (authority, None),
+    })
+}
+
+fn valid_host(host: &str) -> bool {
+    if let Some(inside) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return inside.parse::<core::net::Ipv6Addr>().is_ok();
+    }
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+}
+
+/// Whether traffic to the host stays on the machine (RFC 8252 §7.3, RFC 6761 §6.3).
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host == "[::1]"
+        || host.parse::<core::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_https_and_loopback() {
+        for url in [
+            "https://example.com",
+            "https://example.com:8443/tenant/a?x=1",
+            "http://localhost:3000/",
+            "http://127.0.0.1:9",
+            "http://[::1]:9/x",
+            "https://[2001:db8::1]/",
+        ] {
+            assert!(HttpUrl::parse(url).is_some(), "{url}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_could_be_read_in_two_ways() {
+        for url in [
+            "", "example.com", "http://example.com", "HTTPS://example.com", "https://", "https:///x", "https://a@b/",
+            "https://a b/", "https://a/#f", "https://a\\b", "https://a:99999/", "https://a:x/", "https://a:+1/", "https://a:/", "https://[::1", "https://a/\n",
+            "http://localhost.evil.example/", "http://127.0.0.1.evil.example/", "http://0.0.0.0/", "https://ä.example/",
+        ] {
+            assert_eq!(HttpUrl::parse(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn builds_well_known_urls() {
+        let tenant = HttpUrl::parse("https://id.example/tenant/").map(|url| {
+            (
+                url.well_known_after_path("openid-configuration"),
+                url.well_known_before_path("oauth-authorization-server"),
+            )
+        });
+        assert_eq!(
+            tenant,
+            Some((
+                "https://id.example/tenant/.well-known/openid-configuration".into(),
+                "https://id.example/.well-known/oauth-authorization-server/tenant".into()
+            ))
+        );
+    }
+}

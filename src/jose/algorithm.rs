@@ -1,0 +1,218 @@
+//! The one table of signature algorithms (RFC 7518, 8037, 8812, 9864, 9964). Nothing else lists them.
+
+use core::fmt;
+use core::str::FromStr;
+
+use crate::crypto::hash::Hash;
+
+/// A signature algorithm, by its registered name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+#[allow(missing_docs, clippy::upper_case_acronyms, reason = "the registered names say it")]
+pub enum Algorithm {
+    RS256,
+    RS384,
+    RS512,
+    PS256,
+    PS384,
+    PS512,
+    ES256,
+    ES384,
+    ES512,
+    ES256K,
+    /// Ed25519 under its older name. A token may say `EdDSA` or `Ed25519` (RFC 9864): both are this.
+    EdDSA,
+    MLDSA44,
+    MLDSA65,
+    MLDSA87,
+    HS256,
+    HS384,
+    HS512,
+}
+
+/// An elliptic curve for ECDSA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Curve {
+    P256,
+    P384,
+    P521,
+    Secp256k1,
+}
+
+/// What an algorithm does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    RsaPkcs1,
+    RsaPss,
+    Ecdsa(Curve),
+    Ed25519,
+    MlDsa { key_length: usize, signature_length: usize },
+    Hmac,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) name: &'static str,
+    pub(crate) scheme: Scheme,
+    /// The hash of the signature, which is also that of `at_hash` and `c_hash` (OpenID Connect Core
+    /// §3.1.3.6). None where no specification names one.
+    pub(crate) hash: Option<Hash>,
+    /// Whether WebCrypto has it under this project's rules.
+    pub(crate) web_crypto: bool,
+}
+
+#[rustfmt::skip]
+const TABLE: &[Entry] = &[
+    entry(Algorithm::RS256, "RS256", Scheme::RsaPkcs1, Some(Hash::Sha256), true),
+    entry(Algorithm::RS384, "RS384", Scheme::RsaPkcs1, Some(Hash::Sha384), true),
+    entry(Algorithm::RS512, "RS512", Scheme::RsaPkcs1, Some(Hash::Sha512), true),
+    entry(Algorithm::PS256, "PS256", Scheme::RsaPss, Some(Hash::Sha256), true),
+    entry(Algorithm::PS384, "PS384", Scheme::RsaPss, Some(Hash::Sha384), true),
+    entry(Algorithm::PS512, "PS512", Scheme::RsaPss, Some(Hash::Sha512), true),
+    entry(Algorithm::ES256, "ES256", Scheme::Ecdsa(Curve::P256), Some(Hash::Sha256), true),
+    entry(Algorithm::ES384, "ES384", Scheme::Ecdsa(Curve::P384), Some(Hash::Sha384), true),
+    entry(Algorithm::ES512, "ES512", Scheme::Ecdsa(Curve::P521), Some(Hash::Sha512), true),
+    entry(Algorithm::ES256K, "ES256K", Scheme::Ecdsa(Curve::Secp256k1), Some(Hash::Sha256), false),
+    entry(Algorithm::EdDSA, "EdDSA", Scheme::Ed25519, Some(Hash::Sha512), true),
+    entry(Algorithm::MLDSA44, "ML-DSA-44", Scheme::MlDsa { key_length: 1312, signature_length: 2420 }, None, false),
+    entry(Algorithm::MLDSA65, "ML-DSA-65", Scheme::MlDsa { key_length: 1952, signature_length: 3309 }, None, false),
+    entry(Algorithm::MLDSA87, "ML-DSA-87", Scheme::MlDsa { key_length: 2592, signature_length: 4627 }, None, false),
+    entry(Algorithm::HS256, "HS256", Scheme::Hmac, Some(Hash::Sha256), false),
+    entry(Algorithm::HS384, "HS384", Scheme::Hmac, Some(Hash::Sha384), false),
+    entry(Algorithm::HS512, "HS512", Scheme::Hmac, Some(Hash::Sha512), false),
+];
+
+/// The fully specified name of [`Algorithm::EdDSA`] (RFC 9864 §2.2).
+const ED25519: &str = "Ed25519";
+
+const fn entry(
+    algorithm: Algorithm,
+    name: &'static str,
+    scheme: Scheme,
+    hash: Option<Hash>,
+    web_crypto: bool,
+) -> Entry {
+    Entry { algorithm, name, scheme, hash, web_crypto }
+}
+
+impl Algorithm {
+    /// Every algorithm, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|entry| entry.algorithm)
+    }
+
+    /// Every algorithm with public keys: what a verifier allows unless told otherwise.
+    pub fn asymmetric() -> impl Iterator<Item = Self> {
+        Self::all().filter(|algorithm| algorithm.entry().scheme != Scheme::Hmac)
+    }
+
+    /// The registered name (`EdDSA` for Ed25519).
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// Whether the key is a shared secret.
+    pub fn is_symmetric(self) -> bool {
+        self.entry().scheme == Scheme::Hmac
+    }
+
+    pub(crate) fn entry(self) -> &'static Entry {
+        // The table has a row for each variant in the order of declaration, which a test checks.
+        const FALLBACK: &Entry = &entry(Algorithm::RS256, "RS256", Scheme::RsaPkcs1, Some(Hash::Sha256), true);
+        TABLE.get(self.index()).unwrap_or(FALLBACK)
+    }
+
+    #[allow(clippy::as_conversions, reason = "a fieldless enum's discriminant")]
+    pub(crate) const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// The name is not one of a supported algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownAlgorithm;
+
+impl fmt::Display for UnknownAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a supported signature algorithm")
+    }
+}
+
+impl core::error::Error for UnknownAlgorithm {}
+
+impl FromStr for Algorithm {
+    type Err = UnknownAlgorithm;
+
+    /// Names are compared exactly, as RFC 7515 §4.1.1 asks.
+    fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
+        let name = if name == ED25519 { "EdDSA" } else { name };
+        TABLE.iter().find(|entry| entry.name == name).map(|entry| entry.algorithm).ok_or(UnknownAlgorithm)
+    }
+}
+
+impl fmt::Display for Algorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Curve {
+    /// The `crv` of a JWK.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::P521 => "P-521",
+            Self::Secp256k1 => "secp256k1",
+        }
+    }
+
+    /// Bytes in a coordinate or a scalar (RFC 7518 §6.2.1.2).
+    pub(crate) const fn field_length(self) -> usize {
+        match self {
+            Self::P256 | Self::Secp256k1 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+
+    /// The one algorithm for keys on this curve.
+    pub(crate) const fn algorithm(self) -> Algorithm {
+        match self {
+            Self::P256 => Algorithm::ES256,
+            Self::P384 => Algorithm::ES384,
+            Self::P521 => Algorithm::ES512,
+            Self::Secp256k1 => Algorithm::ES256K,
+        }
+    }
+
+    /// The curve that a JWK's `crv` names.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::P256, Self::P384, Self::P521, Self::Secp256k1].into_iter().find(|curve| curve.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_a_row_for_each_algorithm_in_order() {
+        for (index, entry) in TABLE.iter().enumerate() {
+            assert_eq!(entry.algorithm.index(), index);
+            assert_eq!(entry.algorithm.entry().name, entry.name);
+            assert_eq!(entry.name.parse(), Ok(entry.algorithm));
+        }
+        assert_eq!(TABLE.len(), 17);
+    }
+
+    #[test]
+    fn names_are_exact() {
+        assert_eq!("Ed25519".parse(), Ok(Algorithm::EdDSA));
+        for name in ["none", "None", "rs256", "RS256 ", "Ed448", "ED25519", "", "ES521", "RS1"] {
+            assert_eq!(name.parse::<Algorithm>(), Err(UnknownAlgorithm), "{name}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The JOSE header of a signed token (RFC 7515 §4).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::json::{self, Json, Object};
+use crate::error::{Error, HeaderFault, OtherKind};
+use crate::jose::algorithm::Algorithm;
+
+const MAX_KID: usize = 256;
+
+/// A header that passed every check that needs no key.
+///
+/// `jku`, `x5u`, `jwk` and `x5c` are never read: a token does not choose its own key (RFC 8725 §3.10).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Header {
+    algorithm: Algorithm,
+    kid: Option<String>,
+    typ: Option<Json>,
+    json: String,
+}
+
+impl Header {
+    pub(crate) fn parse(bytes: Vec<u8>, max_depth: usize) -> Result<Self, Error> {
+        let invalid = Error::HeaderInvalid;
+        let mut members = json::parse_object(&bytes, max_depth).map_err(|fault| invalid(fault.into()))?;
+        // Before `alg`: an encrypted or extended token is named as such, whatever its algorithm is.
+        refuse_other_kinds(&members)?;
+        if members.contains_key("crit") || members.contains_key("b64") {
+            return Err(Error::CritUnsupported);
+        }
+        let algorithm = match members.get("alg") {
+            None => return Err(invalid(HeaderFault::AlgMissing)),
+            Some(Json::String(name)) => name.parse().map_err(|_| Error::AlgNotAllowed)?,
+            Some(_) => return Err(invalid(HeaderFault::AlgType)),
+        };
+        let kid = match members.remove("kid") {
+            None => None,
+            Some(Json::String(kid)) if kid.len() <= MAX_KID => Some(kid),
+            Some(Json::String(_)) => return Err(invalid(HeaderFault::KidLength)),
+            Some(_) => return Err(invalid(HeaderFault::KidType)),
+        };
+        let typ = members.remove("typ");
+        let json = String::from_utf8(bytes).map_err(|_| invalid(HeaderFault::NotUtf8))?;
+        Ok(Self { algorithm, kid, typ, json })
+    }
+
+    /// The signature algorithm.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key ID, if the token names one.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The media type of the token, if it names one (RFC 7515 §4.1.9).
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_ref().and_then(Json::as_str)
+    }
+
+    /// The header as it stood in the token.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// `typ` as sent, which a profile judges after the signature held.
+    pub(crate) const fn raw_typ(&self) -> Option<&Json> {
+        self.typ.as_ref()
+    }
+
+    pub(crate) fn into_json(self) -> String {
+        self.json
+    }
+}
+
+fn refuse_other_kinds(members: &Object) -> Result<(), Error> {
+    if members.contains_key("enc") {
+        return Err(Error::TokenTypeUnsupported(OtherKind::EncryptionHeader));
+    }
+    if members.contains_key("zip") {
+        return Err(Error::TokenTypeUnsupported(OtherKind::Compressed));
+    }
+    match members.get("cty") {
+        None => Ok(()),
+        Some(Json::String(cty)) => {
+            let name = cty.strip_prefix("application/").unwrap_or(cty);
+            if name.eq_ignore_ascii_case("jwt") {
+                Err(Error::TokenTypeUnsupported(OtherKind::Nested))
+            } else {
+                Ok(())
+            }
+        }
+        Some(_) => Err(Error::HeaderInvalid(HeaderFault::CtyType)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Header, Error> {
+        Header::parse(text.into(), 8)
+    }
+
+    #[test]
+    fn reads_the_parameters() {
+        let header = parse(r#"{"typ":"JWT","alg":"Ed25519","kid":"a","jku":"https://evil.example"}"#);
+        assert_eq!(
+            header.as_ref().map(|h| (h.algorithm(), h.kid(), h.typ())),
+            Ok((Algorithm::EdDSA, Some("a"), Some("JWT")))
+        );
+    }
+
+    #[test]
+    fn names_what_it_refuses() {
+        let cases = [
+            (r#"{"alg":"none"}"#, Error::AlgNotAllowed),
+            (r#"{"alg":"rs256"}"#, Error::AlgNotAllowed),
+            (r#"{}"#, Error::HeaderInvalid(HeaderFault::AlgMissing)),
+            (r#"{"alg":["RS256"]}"#, Error::HeaderInvalid(HeaderFault::AlgType)),
+            (r#"{"alg":"RS256","kid":1}"#, Error::HeaderInvalid(HeaderFault::KidType)),
+            (r#"{"alg":"RS256","\u0061lg":"none"}"#, Error::HeaderInvalid(HeaderFault::DuplicateMember)),
+            (r#"{"alg":"RS256","crit":[]}"#, Error::CritUnsupported),
+            (r#"{"alg":"RS256","b64":true}"#, Error::CritUnsupported),
+            (r#"{"alg":"dir","enc":"A128GCM"}"#, Error::TokenTypeUnsupported(OtherKind::EncryptionHeader)),
+            (r#"{"alg":"RS256","zip":"DEF"}"#, Error::TokenTypeUnsupported(OtherKind::Compressed)),
+            (r#"{"alg":"RS256","cty":"JWT"}"#, Error::TokenTypeUnsupported(OtherKind::Nested)),
+            (r#"{"alg":"RS256","cty":7}"#, Error::HeaderInvalid(HeaderFault::CtyType)),
+            (r#"[{"alg":"RS256"}]"#, Error::HeaderInvalid(HeaderFault::NotAnObject)),
+        ];
+        for (text, error) in cases {
+            assert_eq!(parse(text), Err(error), "{text}");
+        }
+        let long = alloc::format!(r#"{{"alg":"RS256","kid":"{}"}}"#, "k".repeat(257));
+        assert_eq!(parse(&long), Err(Error::HeaderInvalid(HeaderFault::KidLength)));
+    }
+}

@@ -1,0 +1,200 @@
+//! JSON Web Keys (RFC 7517, 7518 §6, 8037, 8812, 9964): one key, one algorithm.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::crypto::{self, Prepared};
+use crate::encoding::base64url;
+use crate::encoding::json::{self, Json, Object};
+use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::jose::algorithm::{Algorithm, Curve};
+use crate::jose::public_key::PublicKey;
+use crate::jose::secret::SharedSecret;
+use crate::jose::thumbprint;
+
+/// Depth of a JWK: its members are scalars and flat arrays.
+const MAX_DEPTH: usize = 4;
+
+/// Members that only a private or symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964 §3).
+const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+/// A key that verifies signatures: checked once, prepared once, used for many tokens.
+#[derive(Debug)]
+pub struct VerifyingKey {
+    kid: Option<String>,
+    declared: Option<Algorithm>,
+    alone: bool,
+    material: Material,
+    prepared: Option<Prepared>,
+}
+
+/// What a key is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Material {
+    Public(PublicKey),
+    Secret(SharedSecret),
+}
+
+impl VerifyingKey {
+    /// Reads a public JWK.
+    ///
+    /// # Errors
+    /// [`Error::KeyInvalid`] when the key is broken or unsafe, [`Error::KeyUnsuitable`] when it is meant
+    /// for something else.
+    pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
+        let members = json::parse_object(jwk.as_bytes(), MAX_DEPTH).map_err(|_| KeyFault::Json)?;
+        Self::from_members(&members)
+    }
+
+    pub(crate) fn from_members(members: &Object) -> Result<Self, Error> {
+        let kid = text(members, "kid")?.map(String::from);
+        let kty = text(members, "kty")?.ok_or(KeyFault::MemberMissing)?;
+        if kty == "oct" {
+            return Err(KeyMismatch::Symmetric.into());
+        }
+        check_purpose(members)?;
+        let declared = match text(members, "alg")? {
+            None => None,
+            Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyMismatch::Algorithm)?),
+        };
+        let public = public_key(members, kty, declared)?;
+        if PRIVATE_MEMBERS.iter().any(|name| members.contains_key(*name)) {
+            return Err(KeyFault::PrivateMaterial.into());
+        }
+        Self::new(kid, declared, public)
+    }
+
+    /// A key by its parts. The in-crate engine, where there is one, finishes the validation.
+    pub(crate) fn new(kid: Option<String>, declared: Option<Algorithm>, public: PublicKey) -> Result<Self, Error> {
+        if declared.is_some_and(|algorithm| !public.fits(algorithm)) {
+            return Err(KeyMismatch::AlgorithmForKey.into());
+        }
+        let prepared = crypto::prepare(&public)?;
+        let declared = declared.or(public.dictated_algorithm());
+        Ok(Self { kid, declared, alone: false, material: Material::Public(public), prepared })
+    }
+
+    pub(crate) fn from_secret(secret: SharedSecret) -> Self {
+        let prepared = crypto::prepare_secret(&secret);
+        let declared = Some(secret.algorithm());
+        Self { kid: None, declared, alone: true, material: Material::Secret(secret), prepared }
+    }
+
+    /// Marks a key that was given by itself and not in a set: a token's `kid` then says nothing about
+    /// it, unless the key has one too.
+    pub(crate) fn given_alone(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// The key ID.
+    pub fn kid(&self) -> Option<&str> {
+        self.kid.as_deref()
+    }
+
+    /// The algorithm that the key is bound to. An RSA key without `alg` is bound to none: it serves
+    /// RS256, or the one RSA algorithm that the verifier's list names.
+    pub const fn algorithm(&self) -> Option<Algorithm> {
+        self.declared
+    }
+
+    /// The SHA-256 thumbprint (RFC 7638), base64url. None for a shared secret.
+    pub fn thumbprint(&self) -> Option<String> {
+        self.public().map(thumbprint::of)
+    }
+
+    /// The canonical public JWK: what RFC 7638 hashes, and what a host's cryptography imports.
+    pub fn to_jwk(&self) -> Option<String> {
+        self.public().map(PublicKey::to_jwk)
+    }
+
+    pub(crate) const fn public(&self) -> Option<&PublicKey> {
+        match &self.material {
+            Material::Public(public) => Some(public),
+            Material::Secret(_) => None,
+        }
+    }
+
+    pub(crate) fn serves(&self, algorithm: Algorithm, unbound_rsa: Algorithm) -> bool {
+        self.declared.unwrap_or(unbound_rsa) == algorithm
+    }
+
+    /// Whether a token that names this `kid` can mean this key.
+    pub(crate) fn answers_to(&self, kid: &str) -> bool {
+        match &self.kid {
+            Some(own) => own == kid,
+            None => self.alone,
+        }
+    }
+
+    /// Whether both are the same key for the same purpose.
+    pub(crate) fn same_as(&self, other: &Self) -> bool {
+        self.kid == other.kid && self.declared == other.declared && self.material == other.material
+    }
+
+    /// Whether the bytes can be a signature under this key at all.
+    pub(crate) fn admits(&self, signature: &[u8]) -> bool {
+        match &self.material {
+            Material::Public(public) => public.admits(signature),
+            Material::Secret(secret) => signature.len() == secret.tag_length(),
+        }
+    }
+
+    /// Verifies with the in-crate engine; None where this build has none for the key.
+    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Option<bool> {
+        self.prepared.as_ref().map(|prepared| prepared.verify(algorithm, message, signature))
+    }
+}
+
+fn text<'a>(members: &'a Object, name: &str) -> Result<Option<&'a str>, KeyFault> {
+    match members.get(name) {
+        None => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(KeyFault::MemberType),
+    }
+}
+
+fn bytes(members: &Object, name: &str) -> Result<Vec<u8>, KeyFault> {
+    let text = text(members, name)?.ok_or(KeyFault::MemberMissing)?;
+    base64url::decode(text.as_bytes()).map_err(|_| KeyFault::Encoding)
+}
+
+/// `use` and `key_ops` (RFC 7517 §4.2, §4.3).
+fn check_purpose(members: &Object) -> Result<(), Error> {
+    if text(members, "use")?.is_some_and(|purpose| purpose != "sig") {
+        return Err(KeyMismatch::Use.into());
+    }
+    let Some(operations) = members.get("key_ops") else { return Ok(()) };
+    let operations = operations.as_array().ok_or(KeyFault::MemberType)?;
+    let names: Option<Vec<&str>> = operations.iter().map(Json::as_str).collect();
+    let mut names = names.ok_or(KeyFault::MemberType)?;
+    names.sort_unstable();
+    let repeated = names.windows(2).any(|pair| pair.first() == pair.last());
+    if repeated || !names.contains(&"verify") {
+        return Err(KeyMismatch::KeyOps.into());
+    }
+    Ok(())
+}
+
+fn public_key(members: &Object, kty: &str, declared: Option<Algorithm>) -> Result<PublicKey, Error> {
+    Ok(match kty {
+        "RSA" => PublicKey::rsa(&bytes(members, "n")?, &bytes(members, "e")?)?,
+        "EC" => {
+            let crv = text(members, "crv")?.ok_or(KeyFault::MemberMissing)?;
+            let curve = Curve::from_name(crv).ok_or(KeyMismatch::Curve)?;
+            PublicKey::ec(curve, &bytes(members, "x")?, &bytes(members, "y")?)?
+        }
+        "OKP" => {
+            let crv = text(members, "crv")?.ok_or(KeyFault::MemberMissing)?;
+            if crv != "Ed25519" {
+                return Err(KeyMismatch::Curve.into());
+            }
+            PublicKey::ed25519(&bytes(members, "x")?)?
+        }
+        "AKP" => {
+            let algorithm = declared.ok_or(KeyMismatch::AlgMissing)?;
+            PublicKey::ml_dsa(algorithm, &bytes(members, "pub")?)?
+        }
+        _ => return Err(KeyMismatch::KeyType.into()),
+    })
+}

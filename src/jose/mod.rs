@@ -1,0 +1,12 @@
+//! The objects of JOSE: algorithms, keys, key sets, headers, the compact form.
+
+pub(crate) mod algorithm;
+pub(crate) mod compact;
+pub(crate) mod header;
+pub(crate) mod jwk;
+pub(crate) mod key_set;
+pub(crate) mod pem;
+pub(crate) mod public_key;
+pub(crate) mod roca;
+pub(crate) mod secret;
+pub(crate) mod thumbprint;

@@ -1,0 +1,92 @@
+//! SPKI public keys in PEM (RFC 7468 §13, RFC 5280 §4.1.2.7).
+
+use spki::der::asn1::{OctetStringRef, UintRef};
+use spki::der::pem::PemLabel;
+use spki::der::{Decode, Document, Reader, SliceReader};
+use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
+
+use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::jose::algorithm::{Algorithm, Curve};
+use crate::jose::jwk::VerifyingKey;
+use crate::jose::public_key::PublicKey;
+
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const CURVES: [(ObjectIdentifier, Curve); 4] = [
+    (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), Curve::P256),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.34"), Curve::P384),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.35"), Curve::P521),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.10"), Curve::Secp256k1),
+];
+const ML_DSA: [(ObjectIdentifier, Algorithm); 3] = [
+    (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.17"), Algorithm::MLDSA44),
+    (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.18"), Algorithm::MLDSA65),
+    (ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.3.19"), Algorithm::MLDSA87),
+];
+
+impl VerifyingKey {
+    /// Reads a public key from `-----BEGIN PUBLIC KEY-----`.
+    ///
+    /// # Errors
+    /// [`Error::KeyInvalid`] when it is anything else or the key is unsafe, [`Error::KeyUnsuitable`] when
+    /// its type or curve is not supported.
+    pub fn from_pem(pem: &str) -> Result<Self, Error> {
+        let (label, document) = Document::from_pem(pem.trim()).map_err(|_| KeyFault::Pem)?;
+        SubjectPublicKeyInfoRef::validate_pem_label(label).map_err(|_| KeyFault::Pem)?;
+        let spki: SubjectPublicKeyInfoRef<'_> = document.decode_msg().map_err(|_| KeyFault::Pem)?;
+        Self::new(None, None, public_key(&spki)?).map(Self::given_alone)
+    }
+}
+
+fn public_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, Error> {
+    let bits = spki.subject_public_key.as_bytes().ok_or(KeyFault::Pem)?;
+    let oid = spki.algorithm.oid;
+    if oid == RSA {
+        let (modulus, exponent) = rsa_parts(bits).map_err(|_| KeyFault::Pem)?;
+        return Ok(PublicKey::rsa(modulus, exponent)?);
+    }
+    if oid == EC {
+        let named = spki.algorithm.parameters_oid().map_err(|_| KeyMismatch::Curve)?;
+        let (_, curve) = CURVES.iter().find(|(oid, _)| *oid == named).ok_or(KeyMismatch::Curve)?;
+        // SEC 1 §2.3.3: 4, x, y. The compressed forms are not used in this field.
+        let point = bits.strip_prefix(&[4]).ok_or(KeyFault::Point)?;
+        let (x, y) = point.split_at_checked(curve.field_length()).ok_or(KeyFault::Length)?;
+        return Ok(PublicKey::ec(*curve, x, y)?);
+    }
+    if oid == ED25519 {
+        return Ok(PublicKey::ed25519(bits)?);
+    }
+    match ML_DSA.iter().find(|(name, _)| *name == oid) {
+        Some((_, algorithm)) => Ok(PublicKey::ml_dsa(*algorithm, bits)?),
+        None => Err(KeyMismatch::KeyType.into()),
+    }
+}
+
+/// RSAPublicKey (RFC 8017 §A.1.1): modulus and exponent.
+fn rsa_parts(der: &[u8]) -> spki::der::Result<(&[u8], &[u8])> {
+    let mut reader = SliceReader::new(der)?;
+    let parts = reader.sequence(|inner| {
+        Ok::<_, spki::der::Error>((UintRef::decode(inner)?.as_bytes(), UintRef::decode(inner)?.as_bytes()))
+    })?;
+    reader.finish()?;
+    Ok(parts)
+}
+
+/// Whether the bytes are a public key in DER, as SPKI or as PKCS#1, or a private one in PKCS#8.
+pub(crate) fn is_der_key(bytes: &[u8]) -> bool {
+    SubjectPublicKeyInfoRef::from_der(bytes).is_ok() || rsa_parts(bytes).is_ok() || is_pkcs8(bytes)
+}
+
+fn is_pkcs8(bytes: &[u8]) -> bool {
+    let read = |reader: &mut SliceReader<'_>| -> spki::der::Result<()> {
+        reader.sequence(|inner| {
+            UintRef::decode(inner)?;
+            spki::AlgorithmIdentifierRef::decode(inner)?;
+            <&OctetStringRef>::decode(inner)?;
+            inner.read_slice(inner.remaining_len())?;
+            Ok::<_, spki::der::Error>(())
+        })
+    };
+    SliceReader::new(bytes).and_then(|mut reader| read(&mut reader)).is_ok()
+}

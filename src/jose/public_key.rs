@@ -1,0 +1,309 @@
+//! Public keys as plain numbers, with the policy that makes one acceptable and the form of the
+//! signatures that it can verify. Engines differ in what they let through; nothing gets past this.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::base64url;
+use crate::error::KeyFault;
+use crate::jose::algorithm::{Algorithm, Curve, Scheme};
+use crate::jose::roca;
+
+/// A public key whose parameters passed the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PublicKey {
+    /// Modulus, big-endian and minimal, and exponent.
+    Rsa { modulus: Vec<u8>, exponent: u32 },
+    /// Coordinates of full field length. That they are on the curve is the engine's to check.
+    Ec { curve: Curve, x: Vec<u8>, y: Vec<u8> },
+    Ed25519([u8; 32]),
+    MlDsa { algorithm: Algorithm, key: Vec<u8> },
+}
+
+impl PublicKey {
+    /// RSA, 2048 to 4096 bits, with an exponent of at least 65537 (NIST SP 800-56B §6.4.1.1).
+    pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyFault> {
+        // Some servers prepend the sign byte of ASN.1 to the modulus: one zero is tolerated.
+        let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
+        let leading_zeros = modulus.first().map_or(0, |byte| byte.leading_zeros());
+        let bits = u32::try_from(modulus.len())
+            .ok()
+            .and_then(|length| length.checked_mul(8))
+            .and_then(|bits| bits.checked_sub(leading_zeros))
+            .ok_or(KeyFault::RsaSize)?;
+        // A leading zero byte left here means eight zeros: not minimal, and refused by its size or now.
+        if !(2048..=4096).contains(&bits) || leading_zeros >= 8 {
+            return Err(KeyFault::RsaSize);
+        }
+        if exponent.len() > 4 || exponent.first() == Some(&0) {
+            return Err(KeyFault::RsaExponent);
+        }
+        let exponent = exponent.iter().fold(0u32, |value, &byte| value << 8 | u32::from(byte));
+        if exponent < 65537 || exponent & 1 == 0 {
+            return Err(KeyFault::RsaExponent);
+        }
+        if modulus.last().is_none_or(|byte| byte & 1 == 0)
+            || SMALL_PRIMES.iter().any(|&prime| roca::remainder(modulus, prime) == 0)
+        {
+            return Err(KeyFault::RsaModulus);
+        }
+        if roca::has_fingerprint(modulus) {
+            return Err(KeyFault::Roca);
+        }
+        Ok(Self::Rsa { modulus: modulus.into(), exponent })
+    }
+
+    /// A point of a prime curve by its coordinates, each of exactly the field's length.
+    pub(crate) fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
+        if x.len() != curve.field_length() || y.len() != curve.field_length() {
+            return Err(KeyFault::Length);
+        }
+        Ok(Self::Ec { curve, x: x.into(), y: y.into() })
+    }
+
+    /// An Ed25519 point, canonical and not of small order.
+    pub(crate) fn ed25519(point: &[u8]) -> Result<Self, KeyFault> {
+        let point: [u8; 32] = point.try_into().map_err(|_| KeyFault::Length)?;
+        if is_safe_ed25519_point(&point) { Ok(Self::Ed25519(point)) } else { Err(KeyFault::SmallOrder) }
+    }
+
+    /// An ML-DSA key by its algorithm.
+    pub(crate) fn ml_dsa(algorithm: Algorithm, key: &[u8]) -> Result<Self, KeyFault> {
+        match algorithm.entry().scheme {
+            Scheme::MlDsa { key_length, .. } if key.len() == key_length => {
+                Ok(Self::MlDsa { algorithm, key: key.into() })
+            }
+            _ => Err(KeyFault::Length),
+        }
+    }
+
+    /// The algorithm that the key's type or curve dictates; RSA keys serve several.
+    pub(crate) const fn dictated_algorithm(&self) -> Option<Algorithm> {
+        match self {
+            Self::Rsa { .. } => None,
+            Self::Ec { curve, .. } => Some(curve.algorithm()),
+            Self::Ed25519(_) => Some(Algorithm::EdDSA),
+            Self::MlDsa { algorithm, .. } => Some(*algorithm),
+        }
+    }
+
+    /// Whether the algorithm is one for this type of key.
+    pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
+        match self.dictated_algorithm() {
+            Some(dictated) => dictated == algorithm,
+            None => matches!(algorithm.entry().scheme, Scheme::RsaPkcs1 | Scheme::RsaPss),
+        }
+    }
+
+    /// Whether the bytes can be a signature under this key at all: exact length, numbers in range, no
+    /// Ed25519 point of small order. A host's engine may be laxer, so it never sees the others.
+    pub(crate) fn admits(&self, signature: &[u8]) -> bool {
+        match self {
+            // RFC 8017 §8.2.2 step 1 and §5.2.2 step 1. Equal lengths compare like the numbers.
+            Self::Rsa { modulus, .. } => signature.len() == modulus.len() && signature < modulus.as_slice(),
+            // RFC 7518 §3.4: R and S, each of the field's length; FIPS 186-5 §6.4.2: both in 1..n.
+            Self::Ec { curve, .. } => {
+                let in_range = |number: &[u8]| number.iter().any(|&byte| byte != 0) && number < order(*curve);
+                signature.len() == curve.field_length().saturating_mul(2)
+                    && signature.split_at_checked(curve.field_length()).is_some_and(|(r, s)| in_range(r) && in_range(s))
+            }
+            // RFC 8032 §5.1.7, and "strict": R canonical and not of small order.
+            Self::Ed25519(_) => match signature.as_chunks::<32>() {
+                ([r, s], []) => is_safe_ed25519_point(r) && s.iter().rev().lt(ED25519_ORDER.iter().rev()),
+                _ => false,
+            },
+            Self::MlDsa { algorithm, .. } => matches!(
+                algorithm.entry().scheme,
+                Scheme::MlDsa { signature_length, .. } if signature.len() == signature_length
+            ),
+        }
+    }
+
+    /// The canonical public JWK: required members only, in the order of RFC 7638.
+    pub(crate) fn to_jwk(&self) -> String {
+        match self {
+            Self::Rsa { modulus, exponent } => {
+                let bytes = exponent.to_be_bytes();
+                let minimal = bytes.iter().position(|&byte| byte != 0).and_then(|start| bytes.get(start..));
+                alloc::format!(
+                    r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
+                    base64url::encode(minimal.unwrap_or(&[])),
+                    base64url::encode(modulus)
+                )
+            }
+            Self::Ec { curve, x, y } => alloc::format!(
+                r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
+                curve.name(),
+                base64url::encode(x),
+                base64url::encode(y)
+            ),
+            Self::Ed25519(point) => {
+                alloc::format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url::encode(point))
+            }
+            Self::MlDsa { algorithm, key } => {
+                alloc::format!(r#"{{"alg":"{}","kty":"AKP","pub":"{}"}}"#, algorithm.name(), base64url::encode(key))
+            }
+        }
+    }
+}
+
+/// Trial division catches broken generators; it costs next to nothing.
+const SMALL_PRIMES: [u32; 30] = [
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109,
+    113, 127,
+];
+
+const fn hex<const N: usize>(text: &[u8]) -> [u8; N] {
+    #[allow(
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::panic,
+        reason = "evaluated by the compiler, on the constants below alone"
+    )]
+    const fn nibble(digit: u8) -> u8 {
+        match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => panic!("a hexadecimal digit"),
+        }
+    }
+    let mut bytes = [0; N];
+    let mut index = 0;
+    #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
+    while index < N {
+        bytes[index] = nibble(text[2 * index]) << 4 | nibble(text[2 * index + 1]);
+        index += 1;
+    }
+    bytes
+}
+
+/// The group orders of the curves, big-endian (SEC 2; FIPS 186-5).
+fn order(curve: Curve) -> &'static [u8] {
+    const P256: [u8; 32] = hex(b"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    const P384: [u8; 48] = hex(
+        b"ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
+    );
+    const P521: [u8; 66] = hex(
+        b"01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
+    );
+    const SECP256K1: [u8; 32] = hex(b"fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
+    match curve {
+        Curve::P256 => &P256,
+        Curve::P384 => &P384,
+        Curve::P521 => &P521,
+        Curve::Secp256k1 => &SECP256K1,
+    }
+}
+
+/// The order of the Ed25519 base point, little-endian (RFC 8032 §5.1).
+const ED25519_ORDER: [u8; 32] = hex(b"edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+
+/// The y coordinates of the eight points whose order divides 8, little-endian.
+const SMALL_ORDER_Y: [[u8; 32]; 5] = [
+    hex(b"0000000000000000000000000000000000000000000000000000000000000000"),
+    hex(b"0100000000000000000000000000000000000000000000000000000000000000"),
+    hex(b"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+    hex(b"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+    hex(b"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+];
+
+/// Whether an encoded point has y below the field prime 2^255 − 19 and is not of small order. The
+/// sign bit does not matter: a point of small order has it with either.
+fn is_safe_ed25519_point(point: &[u8; 32]) -> bool {
+    const PRIME: [u8; 32] = hex(b"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+    let mut y = *point;
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f;
+    }
+    y.iter().rev().lt(PRIME.iter().rev()) && !SMALL_ORDER_Y.contains(&y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn modulus(bytes: usize) -> Vec<u8> {
+        // An odd number of the right size without a factor among the small primes.
+        let mut modulus = alloc::vec![0xff; bytes];
+        while SMALL_PRIMES.iter().any(|&prime| roca::remainder(&modulus, prime) == 0) {
+            let last = modulus.len() - 2;
+            modulus[last] -= 1;
+        }
+        modulus
+    }
+
+    #[test]
+    fn rsa_keys_of_ordinary_size_pass() {
+        for bytes in [256, 384, 512] {
+            assert!(PublicKey::rsa(&modulus(bytes), &[1, 0, 1]).is_ok());
+        }
+        let mut signed = alloc::vec![0];
+        signed.extend(modulus(256));
+        assert_eq!(PublicKey::rsa(&signed, &[1, 0, 1]), PublicKey::rsa(&modulus(256), &[1, 0, 1]));
+    }
+
+    #[test]
+    fn weak_rsa_keys_are_refused() {
+        let good = modulus(256);
+        let mut short = good.clone();
+        short[0] = 0x7f;
+        let mut even = good.clone();
+        even[255] = 0xfe;
+        for modulus in [short, modulus(255), modulus(513), modulus(8192), Vec::new(), alloc::vec![0; 256]] {
+            assert_eq!(PublicKey::rsa(&modulus, &[1, 0, 1]), Err(KeyFault::RsaSize));
+        }
+        assert_eq!(PublicKey::rsa(&even, &[1, 0, 1]), Err(KeyFault::RsaModulus));
+        for exponent in [&[1][..], &[3], &[1, 0, 0], &[1, 0, 2], &[0, 1, 0, 1], &[1, 0, 0, 0, 1], &[]] {
+            assert_eq!(PublicKey::rsa(&good, exponent), Err(KeyFault::RsaExponent), "{exponent:?}");
+        }
+    }
+
+    #[test]
+    fn ecdsa_signatures_must_be_in_range() {
+        let key = PublicKey::Ec { curve: Curve::P256, x: alloc::vec![0; 32], y: alloc::vec![0; 32] };
+        let signature = |r: &[u8], s: &[u8]| [r, s].concat();
+        let one = [&[0; 31][..], &[1]].concat();
+        let n = order(Curve::P256);
+        let mut below = n.to_vec();
+        below[31] -= 1;
+        assert!(key.admits(&signature(&one, &below)));
+        assert!(key.admits(&signature(&below, &one)));
+        for (r, s) in [(&[0; 32][..], &one[..]), (&one, &[0; 32]), (n, &one), (&one, n), (&[0xff; 32], &one)] {
+            assert!(!key.admits(&signature(r, s)));
+        }
+        assert!(!key.admits(&signature(&one, &[0, 1])));
+        assert!(!key.admits(&[1; 65]));
+    }
+
+    #[test]
+    fn ed25519_points_of_small_order_are_refused_with_either_sign() {
+        for y in SMALL_ORDER_Y {
+            for sign in [0, 0x80] {
+                let mut point = y;
+                point[31] |= sign;
+                assert_eq!(PublicKey::ed25519(&point), Err(KeyFault::SmallOrder));
+            }
+        }
+        // p and p + 1 are 0 and 1 in disguise; p − 2 is an ordinary canonical y.
+        for (first, safe) in [(0xed, false), (0xee, false), (0xff, false), (0xeb, true)] {
+            let mut point = [0xff; 32];
+            point[0] = first;
+            point[31] = 0x7f;
+            assert_eq!(PublicKey::ed25519(&point).is_ok(), safe);
+        }
+        assert_eq!(PublicKey::ed25519(&[9; 31]), Err(KeyFault::Length));
+    }
+
+    #[test]
+    fn ed25519_scalars_must_be_below_the_order() {
+        let key = PublicKey::Ed25519([9; 32]);
+        let signature = |s: [u8; 32]| [[9; 32], s].concat();
+        let mut below = ED25519_ORDER;
+        below[0] -= 1;
+        assert!(key.admits(&signature(below)));
+        assert!(!key.admits(&signature(ED25519_ORDER)));
+        assert!(!key.admits(&signature([0xff; 32])));
+        assert!(!key.admits(&[9; 63]));
+        assert!(!key.admits(&[9; 96]));
+    }
+}

@@ -1,0 +1,229 @@
+//! Verification in two phases, so that any engine, synchronous or not, can stand between them.
+
+#[cfg(feature = "wasm")]
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use crate::error::{Error, Unavailable};
+use crate::jose::algorithm::Algorithm;
+use crate::jose::compact::Compact;
+use crate::jose::header::Header;
+use crate::jose::jwk::VerifyingKey;
+use crate::jose::key_set::KeySet;
+use crate::verify::claims::{Claims, Expectations};
+use crate::verify::limits::Limits;
+use crate::verify::policy::{Policy, VerifierBuilder};
+
+/// Verifies the tokens of one issuer for one audience.
+///
+/// # Example
+/// ```
+/// use countersign::{KeySet, Verifier};
+///
+/// let keys = KeySet::from_json(
+///     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
+/// )?;
+/// let verifier = Verifier::builder()
+///     .issuer("https://tenant.example/")
+///     .audience("https://api.example")
+///     .keys(keys)
+///     .build()?;
+///
+/// let error = verifier.verify("not.a.token", 1_700_000_000).unwrap_err();
+/// assert_eq!(error.code().as_str(), "token_malformed");
+/// assert_eq!(error.status(), 401);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Verifier {
+    policy: Policy,
+    keys: Option<KeySet>,
+}
+
+/// A token between the phases: well-formed, with an allowed algorithm and a key that fits. Nothing of
+/// it is to be believed yet.
+#[derive(Debug)]
+pub struct Pending {
+    header: Header,
+    payload: Vec<u8>,
+    signature: Vec<u8>,
+    signing_input_length: usize,
+    key: Arc<VerifyingKey>,
+}
+
+/// A token whose signature and claims hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifiedToken {
+    header: Header,
+    claims: Claims,
+}
+
+impl Verifier {
+    /// Begins with the options.
+    pub fn builder() -> VerifierBuilder {
+        VerifierBuilder::default()
+    }
+
+    pub(crate) const fn new(policy: Policy, keys: Option<KeySet>) -> Self {
+        Self { policy, keys }
+    }
+
+    /// Replaces the key set, all of it: a key that is gone verifies nothing any more.
+    pub fn set_keys(&mut self, keys: KeySet) {
+        self.keys = Some(keys);
+    }
+
+    /// The key set, if there is one yet.
+    pub const fn keys(&self) -> Option<&KeySet> {
+        self.keys.as_ref()
+    }
+
+    /// The limits on sizes.
+    pub const fn limits(&self) -> &Limits {
+        &self.policy.limits
+    }
+
+    /// Verifies a token with the in-crate engine. `now` is in seconds since the epoch.
+    ///
+    /// # Errors
+    /// One [`Error`] by the fixed order of checks: size, form, header, algorithm, key, signature, kind,
+    /// issuer, audience, time, the rest. What the claims say is only reported after the signature held.
+    pub fn verify(&self, token: &str, now: u64) -> Result<VerifiedToken, Error> {
+        self.verify_with(token, &Expectations::default(), now)
+    }
+
+    /// [`Verifier::verify`], with what the caller of this one verification knows: the nonce, the access
+    /// token or code that came along.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_with(&self, token: &str, expectations: &Expectations, now: u64) -> Result<VerifiedToken, Error> {
+        let pending = self.begin(token.as_bytes())?;
+        let held = pending.verify(token.as_bytes())?;
+        self.finish(pending, held, expectations, now)
+    }
+
+    /// The first phase: every check that needs no arithmetic.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`], up to the signature.
+    pub fn begin(&self, token: &[u8]) -> Result<Pending, Error> {
+        let limits = &self.policy.limits;
+        let compact = Compact::parse(token, limits.token, limits.header)?;
+        let header = Header::parse(compact.header, limits.header_depth)?;
+        let algorithm = header.algorithm();
+        if !self.policy.algorithms.contains(&algorithm) {
+            return Err(Error::AlgNotAllowed);
+        }
+        let keys = self.keys.as_ref().ok_or(Error::JwksUnavailable(Unavailable::NotLoaded))?;
+        let key = keys.select(header.kid(), algorithm, self.policy.unbound_rsa)?;
+        if !key.admits(&compact.signature) {
+            return Err(Error::SignatureInvalid);
+        }
+        Ok(Pending {
+            header,
+            payload: compact.payload,
+            signature: compact.signature,
+            signing_input_length: compact.signing_input_length,
+            key: Arc::clone(key),
+        })
+    }
+
+    /// The second phase: the engine's verdict, then the claims.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`], from the signature on.
+    pub fn finish(
+        &self,
+        pending: Pending,
+        signature_held: bool,
+        expectations: &Expectations,
+        now: u64,
+    ) -> Result<VerifiedToken, Error> {
+        if !signature_held {
+            return Err(Error::SignatureInvalid);
+        }
+        let claims = Claims::parse(pending.payload, self.policy.limits.payload_depth)?;
+        claims.check(&pending.header, &self.policy, expectations, now)?;
+        Ok(VerifiedToken { header: pending.header, claims })
+    }
+}
+
+impl Pending {
+    /// The algorithm to verify with.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.header.algorithm()
+    }
+
+    /// The key to verify with.
+    pub fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
+    /// The signature. Its length and range fit the key already.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// How many bytes at the beginning of the token are signed.
+    pub const fn signing_input_length(&self) -> usize {
+        self.signing_input_length
+    }
+
+    /// Asks the in-crate engine about the token that this came from.
+    ///
+    /// # Errors
+    /// [`Error::InternalError`] in a build without the engine.
+    pub fn verify(&self, token: &[u8]) -> Result<bool, Error> {
+        let message = token.get(..self.signing_input_length).ok_or(Error::InternalError)?;
+        self.key.verify(self.algorithm(), message, &self.signature).ok_or(Error::InternalError)
+    }
+}
+
+impl VerifiedToken {
+    /// The header.
+    pub const fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The claims.
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    #[cfg(feature = "wasm")]
+    pub(crate) fn into_json(self) -> (String, String) {
+        (self.header.into_json(), self.claims.into_json())
+    }
+}
+
+/// A token's header and claims, which nobody vouches for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnverifiedToken {
+    /// The header
+    pub header: Header,
+    /// The claims. Anybody can have written them.
+    pub claims: Claims,
+}
+
+impl UnverifiedToken {
+    #[cfg(feature = "wasm")]
+    pub(crate) fn into_json(self) -> (String, String) {
+        (self.header.into_json(), self.claims.into_json())
+    }
+}
+
+/// Reads a token without verifying anything: to look at one while debugging, never to decide.
+///
+/// The form is checked as strictly as ever, and only algorithms that this library knows are read.
+///
+/// # Errors
+/// As [`Verifier::verify`], for size, form, header and a payload that is no strict JSON object.
+pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
+    let limits = Limits::default();
+    let compact = Compact::parse(token, limits.token, limits.header)?;
+    let header = Header::parse(compact.header, limits.header_depth)?;
+    let claims = Claims::parse(compact.payload, limits.payload_depth)?;
+    Ok(UnverifiedToken { header, claims })
+}
