@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 
+mod build;
 mod failure;
 mod process;
 mod setup;
@@ -10,12 +11,14 @@ mod workspace;
 use std::process::ExitCode;
 
 use failure::{Failure, Result};
+use setup::Needs;
 use workspace::Workspace;
 
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
   setup              install whatever is missing (every other command does so by itself)
+  build              build the wasm artifacts, assemble pkg/, pack it into target/npm/
 ";
 
 fn main() -> ExitCode {
@@ -37,6 +40,11 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match command.as_str() {
         "setup" => setup::run(&workspace)?,
+        "build" => {
+            let tools = setup::ensure(&workspace, Needs::Build, false)?;
+            let tarball = build::run(&workspace, &tools)?;
+            println!("{}", tarball.display());
+        }
         "help" | "--help" | "-h" => print!("{HELP}"),
         other => {
             return Err(Failure::new(format!(

@@ -1,0 +1,68 @@
+//! One artifact: wasm-pack, then wasm-opt.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::fingerprint::Fingerprint;
+use crate::failure::{Doing, Result};
+use crate::process::watch;
+use crate::setup::Tools;
+use crate::workspace::{Artifact, Workspace};
+
+/// npm's `binaryen`: what compilers emit today is beyond the wasm-opt of distributions.
+const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
+
+const INPUTS: [&str; 6] =
+    ["src", "Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json", "xtask/src/build"];
+
+/// The optimised wasm and the glue of an artifact.
+pub(super) struct Output {
+    pub(super) wasm: PathBuf,
+    pub(super) glue: PathBuf,
+}
+
+impl Output {
+    pub(super) fn of(workspace: &Workspace, artifact: &Artifact) -> Self {
+        let folder = folder(workspace, artifact);
+        Self {
+            wasm: folder.join(format!("{}.wasm", artifact.name)),
+            glue: folder.join(format!("{}.js", artifact.name)),
+        }
+    }
+}
+
+fn folder(workspace: &Workspace, artifact: &Artifact) -> PathBuf {
+    workspace.path("target/wasm-pack").join(&artifact.name)
+}
+
+pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -> Result {
+    let output = Output::of(workspace, artifact);
+    let fingerprint = Fingerprint::of(workspace, &artifact.name, &INPUTS)?;
+    if fingerprint.is_current(&[&output.wasm, &output.glue]) {
+        return Ok(());
+    }
+    let began = Instant::now();
+    println!("Building {}.wasm with wasm-pack (features: {}) …", artifact.name, artifact.features.join(", "));
+    let folder = folder(workspace, artifact);
+    let mut wasm_pack = tools.wasm_pack(workspace)?;
+    wasm_pack
+        .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
+        .args(["--profile", &artifact.profile, "--out-name", &artifact.name, "--out-dir"])
+        .arg(&folder)
+        .args([".", "--locked", "--no-default-features", "--features", &artifact.features.join(",")]);
+    watch(&mut wasm_pack)?;
+
+    let raw = folder.join(format!("{}_bg.wasm", artifact.name));
+    let mut wasm_opt = workspace.node(WASM_OPT);
+    wasm_opt.arg(&raw).args(&artifact.wasm_opt).arg("--output").arg(&output.wasm);
+    watch(&mut wasm_opt)?;
+    let size = |path| fs::metadata(path).map(|file| file.len()).doing("the wasm file");
+    println!(
+        "      {} bytes, {} after wasm-opt, in {:.0} s",
+        size(&raw)?,
+        size(&output.wasm)?,
+        began.elapsed().as_secs_f64()
+    );
+    fingerprint.keep()
+}

@@ -1,0 +1,102 @@
+//! The npm package: pkg-template/, the compiled js/, and the wasm artifacts, assembled in pkg/ and packed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::core::Output;
+use super::fingerprint::Fingerprint;
+use crate::failure::{Doing, Result};
+use crate::process::{ask, watch};
+use crate::workspace::Workspace;
+
+pub(crate) const TYPESCRIPT: &str = "node_modules/typescript/bin/tsc";
+/// What pkg-template/package.json says where the version of Cargo.toml goes.
+const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
+/// Files at the root that the package carries too.
+const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+
+const INPUTS: [&str; 9] = [
+    "js",
+    "pkg-template",
+    "Cargo.toml",
+    "package-lock.json",
+    "target/xtask/countersign",
+    "target/xtask/countersign-slim",
+    "README.md",
+    "CHANGELOG.md",
+    "xtask/src/build",
+];
+
+/// Assembles and packs what changed. Answers the tarball.
+pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
+    let version = workspace.version()?;
+    let tarball = workspace.path(&format!("target/npm/countersign-{version}.tgz"));
+    let fingerprint = Fingerprint::of(workspace, "package", &INPUTS)?;
+    if fingerprint.is_current(&[&tarball, &workspace.path("pkg/package.json")]) {
+        return Ok(tarball);
+    }
+    println!("Assembling pkg/ and packing countersign {version} …");
+    let pkg = workspace.path("pkg");
+    if pkg.exists() {
+        fs::remove_dir_all(&pkg).doing("cannot empty pkg/")?;
+    }
+    copy_tree(&workspace.path("pkg-template"), &pkg)?;
+    let manifest = workspace.read("pkg-template/package.json")?;
+    let manifest = manifest.replacen(VERSION_SLOT, &format!("\"version\": \"{version}\""), 1);
+    write(&pkg.join("package.json"), &manifest)?;
+    for document in DOCUMENTS {
+        let from = workspace.path(document);
+        if from.is_file() {
+            copy(&from, &pkg.join(document))?;
+        }
+    }
+
+    watch(workspace.node(TYPESCRIPT).args(["--project", "js"]))?;
+    let core = pkg.join("dist/core");
+    for artifact in workspace.matrix()?.artifact.values() {
+        let output = Output::of(workspace, artifact);
+        copy(&output.wasm, &core.join(format!("{}.wasm", artifact.name)))?;
+        copy(&output.glue, &core.join(format!("{}.js", artifact.name)))?;
+    }
+    // The hand-written types of the glue, which the compiled declarations refer to.
+    for entry in fs::read_dir(workspace.path("js/core")).doing("js/core")?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with("countersign") {
+            copy(&entry.path(), &core.join(entry.file_name()))?;
+        }
+    }
+    pack(workspace, &tarball)?;
+    fingerprint.keep()?;
+    Ok(tarball)
+}
+
+fn pack(workspace: &Workspace, tarball: &Path) -> Result {
+    let folder = workspace.path("target/npm");
+    if folder.exists() {
+        // A tarball of an earlier version must not be mistaken for this one.
+        fs::remove_dir_all(&folder).doing("cannot empty target/npm")?;
+    }
+    fs::create_dir_all(&folder).doing("cannot make target/npm")?;
+    ask(workspace.npm().args(["pack", "./pkg", "--silent", "--pack-destination"]).arg(&folder))
+        .filter(|_| tarball.is_file())
+        .doing("`npm pack ./pkg` failed: run it by hand to see why")
+        .map(drop)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result {
+    for entry in fs::read_dir(from).doing(format_args!("cannot read {}", from.display()))?.flatten() {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() { copy_tree(&from, &to)? } else { copy(&from, &to)? }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).doing(format_args!("cannot make {}", folder.display()))?;
+    }
+    fs::copy(from, to).doing(format_args!("cannot copy {}", from.display())).map(drop)
+}
+
+fn write(path: &Path, text: &str) -> Result {
+    fs::write(path, text).doing(format_args!("cannot write {}", path.display()))
+}
