@@ -1,0 +1,16 @@
+// What differs between the hosts. Everything that is not named here must be the same on all of them.
+
+/**
+ * - `program`: what runs the suite.
+ * - `compatibilityFlags`: what workerd is told to switch on.
+ * - `init`: synchronous functions want `await init()` first, for a browser compiles wasm asynchronously.
+ */
+export const capabilities = {
+  node: { program: "node", init: false },
+  deno: { program: "deno", init: false },
+  bun: { program: "bun", init: false },
+  workerd: { program: "workerd", init: false },
+  "workerd-nodejs-compat": { program: "workerd", compatibilityFlags: ["nodejs_compat"], init: false },
+  chromium: { program: "chromium", init: true },
+  firefox: { program: "firefox", init: true },
+};

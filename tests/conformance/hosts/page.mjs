@@ -1,0 +1,6 @@
+// Browsers.
+
+import { conform } from "./conform.mjs";
+
+globalThis.conform = conform;
+document.title = "ready";

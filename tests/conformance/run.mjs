@@ -1,0 +1,121 @@
+// Runs the conformance suite over the packed package on one host:  node tests/conformance/run.mjs HOST
+//
+// Lays target/hosts/HOST out as a project that has the package installed, runs the suite there, and writes what each case
+// of the corpus came to into target/verdicts/HOST.json, for agreement.mjs to compare.
+
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromiumProgram, firefoxProgram, startChromium, startFirefox } from "../support/browsers.mjs";
+import { installPackage, root, target } from "../support/package.mjs";
+import { endAll } from "../support/processes.mjs";
+import { servePage } from "../support/page.mjs";
+import { summarize } from "../support/summary.mjs";
+import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
+import { capabilities } from "./capabilities.mjs";
+
+const require = createRequire(import.meta.url);
+const here = fileURLToPath(new URL(".", import.meta.url));
+const host = process.argv[2];
+if (!Object.hasOwn(capabilities, host)) {
+  console.error(
+    `usage: node tests/conformance/run.mjs HOST    HOST is one of: ${Object.keys(capabilities).join(", ")}`,
+  );
+  process.exit(2);
+}
+const folder = path.join(target, "hosts", host);
+
+const programs = {
+  node: () => commandLine(process.execPath, []),
+  deno: () =>
+    commandLine(npmProgram("deno"), [
+      "run",
+      "--no-prompt",
+      "--no-remote",
+      "--node-modules-dir=manual",
+      `--allow-read=${folder}`,
+    ]),
+  bun: () => commandLine(npmProgram("bun"), ["run"]),
+  workerd: () => worker(capabilities[host].compatibilityFlags),
+  chromium: () => page(startChromium),
+  firefox: () => page(startFirefox),
+};
+const missing = {
+  chromium: () => (chromiumProgram() ? undefined : "no Chromium on this machine (set CHROME to its path)"),
+  firefox: () => (firefoxProgram() ? undefined : "no Firefox on this machine (set FIREFOX to its path)"),
+};
+
+const reason = missing[capabilities[host].program]?.();
+if (reason) {
+  console.log(`skipped: ${reason}`);
+  summarize({ passed: 0, skipped: 1 });
+} else {
+  try {
+    await layOut();
+    const { verdicts, passed, failures } = await programs[capabilities[host].program]();
+    mkdirSync(path.join(target, "verdicts"), { recursive: true });
+    writeFileSync(path.join(target, "verdicts", `${host}.json`), `${JSON.stringify(verdicts, null, 1)}\n`);
+    console.log(`${Object.keys(verdicts).length} verdicts in target/verdicts/${host}.json`);
+    summarize({ passed, failures });
+  } finally {
+    await endAll();
+  }
+}
+
+async function layOut() {
+  await installPackage(folder);
+  for (const name of ["suite.mjs", "suite", "capabilities.mjs"])
+    cpSync(path.join(here, name), path.join(folder, name), { recursive: true });
+  cpSync(path.join(here, "hosts"), folder, { recursive: true });
+
+  const corpus = path.join(root, "tests", "corpus");
+  const names = existsSync(corpus)
+    ? readdirSync(corpus)
+        .filter((name) => name.endsWith(".json"))
+        .sort()
+    : [];
+  if (names.length === 0) throw new Error("tests/corpus has no JSON files");
+  const corpora = names.map((name) => readFileSync(path.join(corpus, name), "utf8"));
+  // JSON.parse, not a literal: in an object literal `"__proto__": …` would set the prototype.
+  const literals = corpora.map((text) => `JSON.parse(${JSON.stringify(text)})`);
+  writeFileSync(path.join(folder, "corpus.mjs"), `export const corpora = [\n${literals.join(",\n")}\n];\n`);
+}
+
+async function commandLine(program, args) {
+  const child = spawn(program, [...args, path.join(folder, "cli.mjs"), host], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const chunks = [];
+  child.stdout.on("data", (chunk) => chunks.push(chunk));
+  const status = await new Promise((resolve, reject) => child.once("error", reject).once("close", resolve));
+  if (status !== 0) throw new Error(`${path.basename(program)} ended with status ${status}`);
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
+/** Deno and Bun come with npm; their program lies where their launcher looks for it. */
+function npmProgram(name) {
+  return path.join(path.dirname(require.resolve(`${name}/package.json`)), "..", ".bin", name);
+}
+
+async function worker(flags) {
+  const out = path.join(folder, "out");
+  const modules = await bundleWorker(path.join(folder, "worker.mjs"), out);
+  const { url } = await startWorkerd(out, { modules, variables: { HOST: host }, flags });
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+async function page(start) {
+  const { url } = await servePage(path.join(folder, "page.mjs"), path.join(folder, "out"));
+  const { browser } = await start();
+  const tab = await browser.newPage();
+  tab.setDefaultTimeout?.(300_000);
+  await tab.goto(url);
+  await tab.waitForFunction(() => document.title === "ready");
+  return tab.evaluate((name) => globalThis.conform(name), host);
+}

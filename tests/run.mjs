@@ -1,0 +1,64 @@
+// The JavaScript suites:  node tests/run.mjs [--list] [NAME…]
+//
+// Each is a program of its own that ends with `N passed, N failed[, N skipped]`. They want the packed package, which
+// `cargo xtask build` makes.
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const suites = {
+  "conformance:node": ["conformance/run.mjs", "node"],
+  "conformance:deno": ["conformance/run.mjs", "deno"],
+  "conformance:bun": ["conformance/run.mjs", "bun"],
+  "conformance:workerd": ["conformance/run.mjs", "workerd"],
+  "conformance:workerd-nodejs-compat": ["conformance/run.mjs", "workerd-nodejs-compat"],
+  "conformance:chromium": ["conformance/run.mjs", "chromium"],
+  "conformance:firefox": ["conformance/run.mjs", "firefox"],
+  agreement: ["conformance/agreement.mjs"], // After the hosts: it compares what they wrote.
+  mutants: ["mutants/run.mjs"],
+  differential: ["differential/run.mjs"],
+  demo: ["../examples/demo/run.mjs"],
+};
+
+const wanted = process.argv.slice(2).filter((name) => name !== "--list");
+const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
+if (unknown.length > 0) {
+  console.error(`no such suite: ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}`);
+  process.exit(2);
+}
+const names = wanted.length > 0 ? wanted : Object.keys(suites);
+if (process.argv.includes("--list")) {
+  console.log(names.join("\n"));
+  process.exit();
+}
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const name of names) {
+  console.log(`\n── ${name}`);
+  const start = Date.now();
+  const { status, counts } = await runSuite(suites[name]);
+  if (status !== 0 && counts.failed === 0) counts.failed = 1; // It ended before it could count.
+  for (const kind of Object.keys(total)) total[kind] += counts[kind];
+  lines.push(`${status === 0 ? "✓" : "✗"} ${name.padEnd(34)} ${sum(counts).padEnd(36)} ${((Date.now() - start) / 1000).toFixed(1)} s`);
+}
+console.log(`\n${lines.join("\n")}\n${sum(total)}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+async function runSuite([program, ...args]) {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    console.log(line);
+    const [, passed, failed, skipped = 0] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(line) ?? [];
+    if (passed !== undefined) Object.assign(counts, { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) });
+  });
+  const status = await new Promise((resolve) => child.once("close", resolve));
+  return { status, counts };
+}
+
+function sum({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`;
+}
