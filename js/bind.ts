@@ -1,0 +1,36 @@
+import { Core } from "./core.js";
+import { discover } from "./discovery.js";
+import type { InitSource } from "./globals.js";
+import type { Host } from "./host.js";
+import { decodeUnverified, thumbprint } from "./jwt.js";
+import {
+  createAuthorizationRequest,
+  createPkcePair,
+  createTokenRequest,
+  parseAuthorizationResponse,
+  parseTokenResponse,
+} from "./oauth.js";
+import { createSharedSecretVerifier, createVerifier } from "./verifier.js";
+
+/** The public functions, as `index.ts` declares them. */
+export type Countersign = Omit<typeof import("./index.js"), "CountersignError">;
+
+/** Makes the public functions for one host. Nothing is loaded until one of them is called. */
+export function bind(host: Host): Countersign {
+  const core = new Core(host);
+  const api: { [Name in keyof Countersign]: (...args: never[]) => unknown } = {
+    createVerifier: (options: unknown) => createVerifier(host, core, options),
+    createSharedSecretVerifier: (options: unknown) => createSharedSecretVerifier(host, core, options),
+    decodeUnverified: (jwt: unknown) => decodeUnverified(core, jwt),
+    thumbprint: (jwk: unknown) => thumbprint(core, jwk),
+    createPkcePair: () => createPkcePair(core),
+    discover: (issuer: unknown, options: unknown) => discover(host, core, issuer, options),
+    createAuthorizationRequest: (options: unknown) => createAuthorizationRequest(core, options),
+    parseAuthorizationResponse: (url: unknown, transaction: unknown) =>
+      parseAuthorizationResponse(core, url, transaction),
+    createTokenRequest: (options: unknown) => createTokenRequest(core, options),
+    parseTokenResponse: (status: unknown, body: unknown) => parseTokenResponse(core, status, body),
+    init: (source?: InitSource) => core.load(source),
+  };
+  return api as Countersign;
+}

@@ -1,0 +1,81 @@
+/**
+ * The boundary between JavaScript and the Rust core, as `src/wasm/` exports it through wasm-bindgen.
+ *
+ * The generated glue lands beside the compiled files as `core/countersign.js`. Times are whole seconds. An export throws
+ * `{ code, status, message, claim?, expected?, actual? }` for a refusal and `{ config: message }` for a mistake in the
+ * configuration; whatever else it throws is a trap.
+ */
+
+/** Instantiates from a compiled module. Returns the exports of the current instance when there is one. */
+export function initSync(source: { module: WebAssembly.Module } | undefined): InitOutput;
+/** Instantiates from anything that can be fetched or compiled. */
+export default function init(source: { module_or_path: unknown }): Promise<InitOutput>;
+
+export interface InitOutput {
+  readonly memory: WebAssembly.Memory;
+}
+
+/** Gives this instance up: the next call to any export runs on a fresh one. */
+export function abandon(): void;
+
+/** The input buffer, with room for `length` bytes. It moves only when it grows. */
+export function input(length: number): number;
+/** Nine u32 at a constant place; `memory.ts` names them. */
+export function frame(): number;
+/** The table of algorithms, as JSON: `AlgorithmEntry[]`. */
+export function algorithms(): string;
+/** Whether signature arithmetic is on board. */
+export function hasEngine(): boolean;
+
+export function decodeUnverified(length: number): void;
+export function thumbprint(jwk: string): string;
+export function createPkcePair(): { codeVerifier: string; codeChallenge: string; codeChallengeMethod: "S256" };
+export function createAuthorizationRequest(options: object, now: number): { url: string; transaction: object };
+export function parseAuthorizationResponse(url: string, transaction: object, now: number): { code: string };
+export function createTokenRequest(options: object): {
+  url: string;
+  method: "POST";
+  headers: [name: string, value: string][];
+  body: string;
+};
+export function parseTokenResponse(status: number, body: string): string;
+
+/** What to download, and within which limits. */
+export interface Fetch {
+  readonly id: number;
+  readonly url: string;
+  readonly maxBytes: number;
+  /** Seconds, from the call to the last byte of the body. */
+  readonly timeout: number;
+}
+
+export class Discovery {
+  constructor(issuer: string);
+  next(): Fetch | undefined;
+  response(id: number, status: number, body: Uint8Array): void;
+  failure(id: number, reason: string): void;
+  metadata(): string;
+  free(): void;
+}
+
+export class Verifier {
+  constructor(options: object, secret?: Uint8Array);
+  keys(): object;
+
+  need(now: number): Fetch | undefined;
+  missed(now: number): Fetch | undefined;
+  response(id: number, status: number, body: Uint8Array, now: number): boolean;
+  failure(id: number, reason: string, now: number): void;
+
+  /** Everything at once, with the arithmetic on board. */
+  verify(length: number, now: number, expectations?: object): void;
+  /** Everything up to the signature. The answer names what waits, for `finish`. */
+  begin(length: number, now: number, expectations?: object): number;
+  finish(pending: number, ok: boolean, now: number): void;
+  /** `finish`, with the arithmetic on board instead of the host's verdict. */
+  verifyPending(pending: number, now: number): void;
+  discard(pending: number): void;
+  /** The canonical public JWK. */
+  hostKey(keyId: number): string;
+  free(): void;
+}

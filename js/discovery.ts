@@ -1,0 +1,46 @@
+import type { Core } from "./core.js";
+import { download } from "./download.js";
+import { internalError } from "./errors.js";
+import type { Fetch } from "./globals.js";
+import type { Host } from "./host.js";
+import type { ServerMetadata } from "./oauth-types.js";
+import { callback, optional, readOptions, text } from "./options.js";
+
+/** OpenID Connect's place for metadata, then OAuth's. Far fewer than this. */
+const MAX_STEPS = 8;
+
+export async function discover(
+  host: Host,
+  core: Core,
+  issuer: unknown,
+  options: unknown = {},
+): Promise<ServerMetadata> {
+  const name = text(issuer, "discover: the issuer");
+  const { fetch } = readOptions("discover", options, { fetch: optional(callback<Fetch>("globalThis.fetch")) });
+  if (!core.isReady) await core.load();
+
+  const discovery = core.run((glue) => new glue.Discovery(name));
+  const { generation } = core;
+  let cause: unknown;
+  for (let step = 0; step < MAX_STEPS; step += 1) {
+    const request = core.run(() => discovery.next());
+    if (request === undefined) {
+      const metadata = core.run(() => discovery.metadata());
+      discovery.free();
+      return JSON.parse(metadata) as ServerMetadata;
+    }
+    const outcome = await download(request, fetch, host.fetchInit);
+    if (core.generation !== generation) throw internalError("the core was restarted during discovery");
+    try {
+      if ("reason" in outcome) {
+        cause = outcome.cause;
+        discovery.failure(request.id, outcome.reason);
+      } else {
+        discovery.response(request.id, outcome.status, outcome.body);
+      }
+    } catch (thrown) {
+      throw core.failure(thrown, cause);
+    }
+  }
+  throw internalError("discovery does not come to an end");
+}

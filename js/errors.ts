@@ -1,0 +1,136 @@
+/** Why a token was refused (HTTP 401). */
+export type TokenErrorCode =
+  | "token_malformed"
+  | "token_too_large"
+  | "token_type_unsupported"
+  | "header_invalid"
+  | "crit_unsupported"
+  | "alg_not_allowed"
+  | "key_not_found"
+  | "key_ambiguous"
+  | "key_unsuitable"
+  | "key_invalid"
+  | "signature_invalid"
+  | "typ_mismatch"
+  | "claim_invalid"
+  | "claim_missing"
+  | "issuer_mismatch"
+  | "audience_mismatch"
+  | "subject_mismatch"
+  | "token_expired"
+  | "token_not_yet_valid"
+  | "token_too_old"
+  | "nonce_mismatch";
+
+/** Why there are no keys to verify with (HTTP 503). The token may be good: never answer 401 to these. */
+export type KeysErrorCode =
+  "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
+
+/** Why a sign-in failed. */
+export type LoginErrorCode =
+  | "state_mismatch"
+  | "response_issuer_mismatch"
+  | "authorization_response_invalid"
+  | "transaction_expired"
+  | "authorization_error"
+  | "token_endpoint_error"
+  | "token_response_invalid"
+  | "pkce_unsupported";
+
+/** Every code that a {@link CountersignError} can carry. `docs/errors.md` has the cause and the remedy of each. */
+export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "internal_error";
+
+/** What an error says beside its code. */
+export interface ErrorDetails {
+  claim?: string;
+  expected?: string;
+  actual?: string;
+  cause?: unknown;
+}
+
+/**
+ * A refusal, or a failure on the way to a verdict.
+ *
+ * The code is stable and is what programs should look at; the message is for people. Neither holds anything of the token.
+ * A mistake in the configuration is a `TypeError` instead, thrown where the mistake is made.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await verifier.verify(jwt);
+ * } catch (error) {
+ *   if (!(error instanceof CountersignError)) throw error;
+ *   return new Response(null, { status: error.status }); // 401: a bad token; 503: no keys at the moment
+ * }
+ * ```
+ */
+export class CountersignError extends Error {
+  override readonly name: string = "CountersignError";
+  /** What happened, as a stable name. */
+  readonly code: ErrorCode;
+  /** The HTTP status that answers it: 401 for a bad token, 503 for missing keys, 400 and 502 during a sign-in, else 500. */
+  readonly status: number;
+  /** The claim that is missing, malformed or not as expected. */
+  declare readonly claim?: string;
+  /** What the verifier was configured to expect. */
+  declare readonly expected?: string;
+  /** What there was instead, where that is no secret. */
+  declare readonly actual?: string;
+
+  constructor(code: ErrorCode, status: number, message: string, details: ErrorDetails = {}) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.status = status;
+    if (details.claim !== undefined) this.claim = details.claim;
+    if (details.expected !== undefined) this.expected = details.expected;
+    if (details.actual !== undefined) this.actual = details.actual;
+  }
+}
+
+/** The shape in which the core throws a refusal. */
+interface CoreError extends ErrorDetails {
+  code: ErrorCode;
+  status: number;
+  message: string;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const isCoreError = (thrown: unknown): thrown is CoreError =>
+  isObject(thrown) && !(thrown instanceof Error) && "code" in thrown && "status" in thrown && "message" in thrown;
+
+const isConfigError = (thrown: unknown): thrown is { config: string } =>
+  isObject(thrown) && !(thrown instanceof Error) && "config" in thrown && typeof thrown.config === "string";
+
+/** The core has given up on a pending verification, because too many were begun after it. */
+export const isGone = (thrown: unknown): boolean => isObject(thrown) && "gone" in thrown;
+
+/** Makes an error of what an export of the core threw. `undefined`: it trapped. */
+export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
+  if (thrown instanceof CountersignError) return thrown;
+  if (isConfigError(thrown)) return new TypeError(thrown.config);
+  if (!isCoreError(thrown)) return undefined;
+  const { code, status, message, claim, expected, actual } = thrown;
+  return new CountersignError(code, status, message, {
+    ...(claim === undefined ? {} : { claim }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(actual === undefined ? {} : { actual }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+export const tokenMalformed = (message: string): CountersignError =>
+  new CountersignError("token_malformed", 401, message);
+
+export const tokenTooLarge = (limit: number): CountersignError =>
+  new CountersignError("token_too_large", 401, `the token is longer than ${limit} characters`);
+
+export const keyInvalid = (message: string): CountersignError => new CountersignError("key_invalid", 401, message);
+
+export const keysInvalid = (message: string): CountersignError => new CountersignError("jwks_invalid", 503, message);
+
+export const keysUnavailable = (message: string): CountersignError =>
+  new CountersignError("jwks_unavailable", 503, message);
+
+export const internalError = (message: string, cause?: unknown): CountersignError =>
+  new CountersignError("internal_error", 500, message, cause === undefined ? {} : { cause });

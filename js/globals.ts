@@ -1,0 +1,51 @@
+/** What the project that compiles this knows of the global `fetch`, which every set of host types declares. */
+type GlobalFetch = typeof globalThis extends { fetch(input: never, init?: infer Init): Promise<infer Response> }
+  ? { init: NonNullable<Init>; response: Response }
+  : { init: object; response: never };
+
+type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : never;
+
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } }
+  ? Instance
+  : never;
+
+/** `AbortSignal`, in projects whose `lib` or ambient types have it. */
+export type AbortSignalLike = GlobalFetch["init"] extends { signal?: infer Signal } ? NonNullable<Signal> : unknown;
+
+/** What {@link init} takes: a compiled module, its bytes, or where to fetch it. */
+export type InitSource =
+  | WasmModule
+  | GlobalUrl
+  | GlobalFetch["response"]
+  | Promise<GlobalFetch["response"]>
+  | ArrayBuffer
+  | Uint8Array
+  | string;
+
+/** The request that Countersign makes for metadata and keys. */
+export interface FetchInit {
+  readonly method: "GET";
+  /** Redirects are never followed. */
+  readonly redirect: "manual";
+  readonly headers: Record<string, string>;
+  /** Aborted when the time for the whole answer is over. */
+  readonly signal: AbortSignalLike;
+}
+
+/** The part of a `Response` that Countersign reads. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly body: FetchBody | null;
+}
+
+/** The part of a `ReadableStream` of bytes that Countersign reads. */
+export interface FetchBody {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    cancel(reason?: unknown): Promise<void>;
+  };
+  cancel(reason?: unknown): Promise<void>;
+}
+
+/** The host's `fetch`, or one that stands in for it (a service binding, a proxy agent, a test's). */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>;

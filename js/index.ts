@@ -1,0 +1,198 @@
+/**
+ * Strict verification of JSON Web Tokens, and sign-in with OpenID Connect, by one core on every host.
+ *
+ * @module
+ */
+
+import type { InitSource, Fetch } from "./globals.js";
+import type {
+  AuthorizationRequest,
+  AuthorizationRequestOptions,
+  PkcePair,
+  ServerMetadata,
+  TokenRequest,
+  TokenRequestOptions,
+  TokenResponse,
+  Transaction,
+} from "./oauth-types.js";
+import type {
+  IdTokenVerifier,
+  IdTokenVerifierOptions,
+  Jwk,
+  SharedSecretIdTokenVerifier,
+  SharedSecretVerifier,
+  SharedSecretVerifierOptions,
+  UnverifiedToken,
+  Verifier,
+  VerifierOptions,
+} from "./types.js";
+
+export { CountersignError } from "./errors.js";
+export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./errors.js";
+export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, InitSource } from "./globals.js";
+export type * from "./oauth-types.js";
+export type * from "./types.js";
+
+/**
+ * Makes a verifier for the tokens of one issuer.
+ *
+ * The keys are the option `jwks`, or are fetched from `jwksUri`, or are found through the issuer's metadata (OpenID Connect
+ * Discovery 1.0, RFC 8414). They are kept for ten minutes, and fetched anew when a token names one that is not among them.
+ *
+ * @returns An `IdTokenVerifier` for the profile `"id-token"`, whose `verify` takes a nonce, else a `Verifier`.
+ * @throws TypeError for options that are missing, unknown or impossible. The message says what to write instead. What only
+ *   the core can tell (a malformed issuer, say) is a rejection of the first `verify` in browsers before `init`.
+ * @throws CountersignError `jwks_invalid` for a `jwks` that is no key set, no key, and no PEM.
+ *
+ * @example
+ * ```ts
+ * const verifier = createVerifier({ issuer: "https://tenant.example/", audience: "https://api.example" });
+ *
+ * const { claims } = await verifier.verify(jwt);
+ * ```
+ */
+export declare function createVerifier(options: IdTokenVerifierOptions): IdTokenVerifier;
+export declare function createVerifier(options: VerifierOptions): Verifier;
+
+/**
+ * Makes a verifier for tokens that are authenticated with a secret (HS256, HS384, HS512).
+ *
+ * @throws TypeError for a secret that is shorter than the hash (RFC 7518 §3.2), or that is a PEM or a JWK: the public key of
+ *   somebody, who could then make tokens with it.
+ *
+ * @example
+ * ```ts
+ * const verifier = createSharedSecretVerifier({
+ *   secret: Buffer.from(process.env.JWT_SECRET, "base64"),
+ *   algorithm: "HS256",
+ *   issuer: "https://auth.example",
+ *   audience: "https://api.example",
+ * });
+ * ```
+ */
+export declare function createSharedSecretVerifier(
+  options: SharedSecretVerifierOptions & { readonly profile: "id-token" },
+): SharedSecretIdTokenVerifier;
+export declare function createSharedSecretVerifier(options: SharedSecretVerifierOptions): SharedSecretVerifier;
+
+/**
+ * Decodes a token **without verifying it**. Anybody can have written what this returns: decide nothing by it.
+ *
+ * Form, base64url and JSON are as strict as in verification (RFC 7515 §3.1).
+ *
+ * @throws CountersignError `token_malformed`, `token_too_large`, `token_type_unsupported`, `header_invalid`, `claim_invalid`.
+ *
+ * @example
+ * ```ts
+ * console.log("refused token says it is from", decodeUnverified(jwt).claims.iss);
+ * ```
+ */
+export declare function decodeUnverified(jwt: string): UnverifiedToken;
+
+/**
+ * The SHA-256 thumbprint of a key, in base64url (RFC 7638).
+ *
+ * @throws CountersignError `key_invalid` for a key that is malformed, or of a type that has no thumbprint.
+ *
+ * @example
+ * ```ts
+ * thumbprint({ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+ * // "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+ * ```
+ */
+export declare function thumbprint(jwk: Jwk | string): string;
+
+/**
+ * A fresh code verifier of 256 random bits, and its S256 challenge (RFC 7636 §4).
+ *
+ * {@link createAuthorizationRequest} makes its own.
+ */
+export declare function createPkcePair(): PkcePair;
+
+/**
+ * Fetches and checks the metadata of an authorization server (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
+ *
+ * @param issuer As the server calls itself: its metadata must say exactly the same.
+ * @returns A promise that rejects with a CountersignError `discovery_issuer_mismatch`, `discovery_invalid`,
+ *   `response_too_large` or `jwks_unavailable`.
+ *
+ * @example
+ * ```ts
+ * const server = await discover("https://tenant.example/");
+ * ```
+ */
+export declare function discover(issuer: string, options?: { readonly fetch?: Fetch }): Promise<ServerMetadata>;
+
+/**
+ * Makes the URL that starts a sign-in: authorization code flow, with PKCE, state and nonce (RFC 6749 §4.1.1, RFC 9700).
+ *
+ * Keep the transaction for this browser alone, out of reach of scripts if you can, until the response comes. It is good for
+ * ten minutes.
+ *
+ * @throws TypeError for options that are missing, unknown or impossible, and for `params` that name a reserved parameter.
+ * @throws CountersignError `pkce_unsupported` if the server says that it has no S256.
+ *
+ * @example
+ * ```ts
+ * const { url, transaction } = createAuthorizationRequest({
+ *   server,
+ *   clientId: "my-client",
+ *   redirectUri: "https://app.example/callback",
+ *   scope: "openid profile",
+ * });
+ * ```
+ */
+export declare function createAuthorizationRequest(options: AuthorizationRequestOptions): AuthorizationRequest;
+
+/**
+ * Reads the code from the URL that the server sent the browser back to (RFC 6749 §4.1.2, RFC 9207).
+ *
+ * @throws CountersignError `state_mismatch`, `response_issuer_mismatch`, `authorization_response_invalid`,
+ *   `transaction_expired`, or `authorization_error` with what the server answered instead of a code.
+ * @throws TypeError for a transaction that is not one.
+ *
+ * @example
+ * ```ts
+ * const { code } = parseAuthorizationResponse(request.url, transaction);
+ * ```
+ */
+export declare function parseAuthorizationResponse(callbackUrl: string, transaction: Transaction): { code: string };
+
+/**
+ * Makes the request that turns the code into tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
+ *
+ * @example
+ * ```ts
+ * const { url, ...init } = createTokenRequest({ transaction, code });
+ * const response = await fetch(url, { ...init, redirect: "manual" });
+ * const tokens = parseTokenResponse(response.status, await response.text());
+ * const { claims } = await idTokens.verify(tokens.id_token, { nonce: transaction.nonce });
+ * ```
+ */
+export declare function createTokenRequest(options: TokenRequestOptions): TokenRequest;
+
+/**
+ * Reads a token response (RFC 6749 §5).
+ *
+ * @param status The response's HTTP status.
+ * @throws CountersignError `token_endpoint_error` with what the server answered, `token_response_invalid`,
+ *   `response_too_large`.
+ */
+export declare function parseTokenResponse(status: number, body: string): TokenResponse;
+
+/**
+ * Loads the core now rather than at first use.
+ *
+ * Only two uses need it: `countersign/slim`, which has no core of its own to load, and synchronous functions in browsers,
+ * which cannot wait.
+ *
+ * @param source The core, where the one of the package is not to be had: a module, its bytes, a response, or where to
+ *   fetch it. Of no effect once the core is loaded.
+ * @returns A promise that rejects with a CountersignError `internal_error` if the core cannot be fetched or compiled.
+ *
+ * @example
+ * ```ts
+ * await init(new URL("countersign/countersign.wasm", import.meta.url));
+ * ```
+ */
+export declare function init(source?: InitSource): Promise<void>;

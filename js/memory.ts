@@ -1,0 +1,107 @@
+import { internalError, tokenMalformed } from "./errors.js";
+import type { Glue } from "./host.js";
+import type { UnverifiedToken } from "./types.js";
+
+/** The words of the core's frame. */
+const HEADER = 0;
+const HEADER_LENGTH = 1;
+const PAYLOAD = 2;
+const PAYLOAD_LENGTH = 3;
+const KEY_ID = 4;
+const ALGORITHM = 5;
+const SIGNATURE = 6;
+const SIGNATURE_LENGTH = 7;
+const SIGNING_INPUT_LENGTH = 8;
+const FRAME_WORDS = 9;
+
+/** The default limit of a token, for which there is room from the start. */
+const INITIAL_INPUT = 16_384;
+
+const encoder = new TextEncoder();
+// The core has checked the bytes: `fatal` and `ignoreBOM` only make sure that nothing is mended on the way.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The linear memory of one instance, seen from outside: tokens go in, and what became of them comes out. */
+export class Memory {
+  readonly #glue: Glue;
+  readonly #memory: WebAssembly.Memory;
+  readonly #frame: number;
+  #input: number;
+  #capacity = INITIAL_INPUT;
+  // Views over the memory, which a growth of it detaches.
+  #bytes: Uint8Array;
+  #words: Uint32Array;
+
+  constructor(glue: Glue, memory: WebAssembly.Memory) {
+    this.#glue = glue;
+    this.#memory = memory;
+    this.#frame = glue.frame();
+    this.#input = glue.input(INITIAL_INPUT);
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
+  }
+
+  /** Writes a token into the input buffer. Only ASCII goes through, so that one string is one sequence of bytes. */
+  write(jwt: string): number {
+    const { length } = jwt;
+    if (length > this.#capacity) {
+      this.#input = this.#glue.input(length);
+      this.#capacity = length;
+    }
+    this.#refresh();
+    const room = this.#bytes.subarray(this.#input, this.#input + length);
+    const { read, written } = encoder.encodeInto(jwt, room);
+    if (read !== length || written !== length) throw tokenMalformed("the token has a character that no token has");
+    return length;
+  }
+
+  get keyId(): number {
+    return this.#word(KEY_ID);
+  }
+
+  /** An index into the table of algorithms. */
+  get algorithm(): number {
+    return this.#word(ALGORITHM);
+  }
+
+  /** A view: it holds until the next call into the core. */
+  signature(): Uint8Array {
+    return this.#view(this.#word(SIGNATURE), this.#word(SIGNATURE_LENGTH));
+  }
+
+  /** A view: it holds until the next call into the core. */
+  signingInput(): Uint8Array {
+    return this.#view(this.#input, this.#word(SIGNING_INPUT_LENGTH));
+  }
+
+  /** Reads header and claims, from the very bytes that were verified. */
+  token(): UnverifiedToken {
+    return {
+      header: JSON.parse(this.#text(HEADER, HEADER_LENGTH)) as UnverifiedToken["header"],
+      claims: JSON.parse(this.#text(PAYLOAD, PAYLOAD_LENGTH)) as UnverifiedToken["claims"],
+    };
+  }
+
+  #text(pointer: number, length: number): string {
+    return decoder.decode(this.#view(this.#word(pointer), this.#word(length)));
+  }
+
+  #view(pointer: number, length: number): Uint8Array {
+    this.#refresh();
+    return this.#bytes.subarray(pointer, pointer + length);
+  }
+
+  #word(index: number): number {
+    this.#refresh();
+    const word = this.#words[index];
+    if (word === undefined) throw internalError("the core's frame is out of its memory");
+    return word;
+  }
+
+  #refresh(): void {
+    const { buffer } = this.#memory;
+    if (this.#bytes.buffer === buffer) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer, this.#frame, FRAME_WORDS);
+  }
+}

@@ -1,0 +1,151 @@
+import type { Core } from "./core.js";
+import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "./core/countersign.js";
+import { download } from "./download.js";
+import { internalError } from "./errors.js";
+import type { Fetch } from "./globals.js";
+import type { Handle } from "./handle.js";
+import type { Host } from "./host.js";
+
+/** Metadata, then keys; each once more if the core asks. Far from what any sound course of events needs. */
+const MAX_STEPS = 8;
+
+/** How often a request looks whether another request's download has arrived, in milliseconds. */
+const POLL_INTERVAL = 20;
+
+/** A body that verification stands on, kept for a restart of the core. */
+interface Kept {
+  readonly body: Uint8Array;
+  readonly at: number;
+}
+
+/** A download that is under way. */
+interface Flight {
+  readonly landed: Promise<void>;
+  /** When a request that does not see it land gives up on it, by the host's clock in milliseconds. */
+  readonly deadline: number;
+}
+
+/** Does for the core's key cache what the core cannot do: fetch, and wait. When to fetch, and what to make of it, the core says. */
+export class RemoteKeys {
+  readonly #core: Core;
+  readonly #handle: Handle;
+  readonly #host: Host;
+  readonly #fetch: Fetch | undefined;
+  readonly #now: () => number;
+  readonly #kept = new Map<string, Kept>();
+  #flight: Flight | undefined;
+  /** Why the latest download failed: the `cause` of `jwks_unavailable`. */
+  #cause: unknown;
+
+  constructor(core: Core, handle: Handle, host: Host, fetch: Fetch | undefined, now: () => number) {
+    this.#core = core;
+    this.#handle = handle;
+    this.#host = host;
+    this.#fetch = fetch;
+    this.#now = now;
+    handle.restore = this.#restore.bind(this);
+  }
+
+  /** Waits until the core has keys that are fresh enough. */
+  async ready(): Promise<void> {
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      const request = this.#ask("need");
+      if (request === undefined) return;
+      await this.#fly(request);
+    }
+    throw internalError("fetching keys does not come to an end");
+  }
+
+  /** After `key_not_found`: fetches anew if the core allows it. Says whether there may be other keys now. */
+  async missed(): Promise<boolean> {
+    if (this.#flight === undefined) {
+      const request = this.#ask("missed");
+      if (request === undefined) return false;
+      await this.#fly(request);
+    } else {
+      await this.#wait(this.#flight);
+    }
+    await this.ready();
+    return true;
+  }
+
+  /** Refreshes keys that are at hand but no longer fresh, without waiting, where the host lets work outlive a request. */
+  refresh(): void {
+    if (this.#kept.size === 0 || this.#flight !== undefined || !this.#host.sharesPromises) return;
+    try {
+      if (this.#ask("need") === undefined) return;
+    } catch {
+      return;
+    }
+    this.ready().catch(() => undefined);
+  }
+
+  #ask(question: "need" | "missed"): FetchRequest | undefined {
+    const now = this.#now();
+    const { verifier } = this.#handle.get();
+    try {
+      return verifier[question](now);
+    } catch (thrown) {
+      throw this.#core.failure(thrown, this.#cause);
+    }
+  }
+
+  async #fly(request: FetchRequest): Promise<void> {
+    if (this.#flight !== undefined && Date.now() < this.#flight.deadline) return this.#wait(this.#flight);
+    const flight = {
+      landed: this.#perform(request),
+      deadline: Date.now() + (request.timeout + 1) * 1000,
+    };
+    this.#flight = flight;
+    try {
+      await flight.landed;
+    } finally {
+      if (this.#flight === flight) this.#flight = undefined;
+    }
+  }
+
+  /** Waits for what another call has sent for. */
+  async #wait(flight: Flight): Promise<void> {
+    if (this.#host.sharesPromises) return flight.landed;
+    // A promise of another request must not be awaited here, and its request may have been cancelled.
+    while (this.#flight === flight && Date.now() < flight.deadline) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+    }
+  }
+
+  async #perform(request: FetchRequest): Promise<void> {
+    const held = this.#handle.get();
+    const outcome = await download(request, this.#fetch, this.#host.fetchInit);
+    const now = this.#now();
+    // The core was restarted meanwhile, and asks again.
+    if (held !== this.#handle.get()) return;
+    try {
+      this.#cause = "reason" in outcome ? outcome.cause : undefined;
+      if ("reason" in outcome) {
+        held.verifier.failure(request.id, outcome.reason, now);
+      } else if (held.verifier.response(request.id, outcome.status, outcome.body, now)) {
+        this.#kept.set(request.url, { body: outcome.body, at: now });
+        held.hostKeys.clear();
+      }
+    } catch (thrown) {
+      throw this.#core.failure(thrown);
+    }
+  }
+
+  /** Gives a fresh core the documents that the one before it had taken, as old as they are. */
+  #restore(verifier: CoreVerifier): void {
+    const kept = new Map(this.#kept);
+    const now = this.#now();
+    try {
+      for (;;) {
+        const request = verifier.need(now);
+        const document = request && kept.get(request.url);
+        if (request === undefined || document === undefined) return;
+        kept.delete(request.url);
+        verifier.response(request.id, 200, document.body, document.at);
+      }
+    } catch (thrown) {
+      throw this.#core.failure(thrown);
+    }
+  }
+}

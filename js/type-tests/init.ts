@@ -1,0 +1,10 @@
+import { init } from "countersign";
+
+declare const module: WebAssembly.Module;
+
+await init();
+await init(module);
+await init("/assets/countersign.wasm");
+await init(new URL("https://app.example/countersign.wasm"));
+await init(fetch("https://app.example/countersign.wasm"));
+await init(new Uint8Array());

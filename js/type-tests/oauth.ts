@@ -1,0 +1,66 @@
+import {
+  createAuthorizationRequest,
+  createPkcePair,
+  createTokenRequest,
+  createVerifier,
+  discover,
+  parseAuthorizationResponse,
+  parseTokenResponse,
+  type Transaction,
+} from "countersign";
+
+const server = {
+  issuer: "https://tenant.example/",
+  authorization_endpoint: "https://tenant.example/authorize",
+  token_endpoint: "https://tenant.example/token",
+};
+const clientId = "client";
+const redirectUri = "https://app.example/callback";
+
+const { url, transaction } = createAuthorizationRequest({ server, clientId, redirectUri, scope: "openid" });
+same<string>(url);
+same<Transaction>(JSON.parse(JSON.stringify(transaction)) as typeof transaction);
+
+// @ts-expect-error: no token endpoint
+createAuthorizationRequest({
+  server: { issuer: server.issuer, authorization_endpoint: "https://…" },
+  clientId,
+  redirectUri,
+});
+// @ts-expect-error: no client
+createAuthorizationRequest({ server, redirectUri });
+// @ts-expect-error: the state is made here
+createAuthorizationRequest({ server, clientId, redirectUri, state: "s" });
+// @ts-expect-error: parameters are strings
+createAuthorizationRequest({ server, clientId, redirectUri, params: { max_age: 60 } });
+createAuthorizationRequest({ server, clientId, redirectUri, params: { max_age: "60" } });
+
+const { code } = parseAuthorizationResponse("https://app.example/callback?code=c", transaction);
+// @ts-expect-error: a transaction comes whole
+parseAuthorizationResponse("https://app.example/callback?code=c", { state: "s" });
+
+const request = createTokenRequest({ transaction, code });
+same<"POST">(request.method);
+createTokenRequest({ transaction, code, clientAuthentication: { method: "client_secret_basic", secret: "s" } });
+// @ts-expect-error: no such method
+createTokenRequest({ transaction, code, clientAuthentication: { method: "none", secret: "s" } });
+
+const tokens = parseTokenResponse(200, "{}");
+same<string>(tokens.access_token);
+// @ts-expect-error: only an OpenID Connect server sends one
+same<string>(tokens.id_token);
+
+same<"S256">(createPkcePair().codeChallengeMethod);
+
+export async function login(): Promise<void> {
+  const metadata = await discover("https://tenant.example/");
+  same<string>(metadata.issuer);
+  // @ts-expect-error: a server need not have one
+  same<string>(metadata.token_endpoint);
+  const idTokens = createVerifier({ issuer: metadata.issuer, audience: clientId, profile: "id-token" });
+  if (tokens.id_token !== undefined) await idTokens.verify(tokens.id_token, { nonce: transaction.nonce });
+}
+
+function same<T>(value: T): void {
+  void value;
+}

@@ -1,0 +1,269 @@
+import type { Fetch } from "./globals.js";
+
+/** The algorithms of public keys: RFC 7518, RFC 8037, RFC 8812, RFC 9864 and RFC 9964's `AKP` keys. */
+export type Algorithm =
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "ES256K"
+  | "EdDSA"
+  | "Ed25519"
+  | "ML-DSA-44"
+  | "ML-DSA-65"
+  | "ML-DSA-87";
+
+/** The algorithms of shared secrets, for {@link createSharedSecretVerifier} only. */
+export type SharedSecretAlgorithm = "HS256" | "HS384" | "HS512";
+
+/**
+ * The kind of token that a verifier takes. The rules of two kinds exclude each other, so that a token of one is never
+ * taken for another:
+ * - `"access-token"`: `typ` is `at+jwt`, `JWT` or absent, and the marks of an ID token are refused;
+ * - `"at+jwt"`: RFC 9068 in full;
+ * - `"id-token"`: OpenID Connect Core 3.1.3.7; the audience is the client ID;
+ * - `"jwt"`: `typ` is `JWT` or absent, or else what the option `typ` names.
+ */
+export type Profile = "access-token" | "at+jwt" | "id-token" | "jwt";
+
+/**
+ * Where signatures are checked. The verdict is the same everywhere.
+ * - `"auto"`: by the host where it has the algorithm, else in wasm;
+ * - `"wasm"`: always in wasm;
+ * - `"host"`: by the host wherever it has the algorithm right, in wasm for the rest.
+ */
+export type Engine = "auto" | "wasm" | "host";
+
+/** A public key as RFC 7517 writes it. */
+export interface Jwk {
+  readonly kty: string;
+  readonly kid?: string;
+  readonly alg?: string;
+  readonly use?: string;
+  readonly key_ops?: readonly string[];
+  readonly [member: string]: unknown;
+}
+
+/** A set of keys as RFC 7517 §5 writes it. */
+export interface JsonWebKeySet {
+  readonly keys: readonly Jwk[];
+}
+
+/** Bounds on what is parsed. Each has a maximum that the error message names when it is passed. */
+export interface Limits {
+  /** Characters in a token. Default 16,384. */
+  readonly token?: number;
+  /** Bytes in a token's decoded header. Default 4,096. */
+  readonly header?: number;
+  /** Bytes in a key set. Default 262,144. */
+  readonly jwks?: number;
+  /** Keys in a key set. Default 64. */
+  readonly keys?: number;
+  /** Levels of nesting in a header. Default 8. */
+  readonly headerDepth?: number;
+  /** Levels of nesting in the claims. Default 32. */
+  readonly payloadDepth?: number;
+}
+
+/** What every verifier is told about the tokens it takes. */
+export interface PolicyOptions {
+  /** The one issuer, compared with `iss` character by character. */
+  readonly issuer: string;
+  /** What the token must be meant for: its `aud` has to hold this, or one of these. */
+  readonly audience: string | readonly [string, ...string[]];
+  /** Allowance for clocks that differ, in seconds: 0 to 300. Default 30. */
+  readonly clockTolerance?: number;
+  /** Claims that must be present, beside those that the profile asks for. */
+  readonly requiredClaims?: readonly string[];
+  /** The greatest age in seconds, counted from `iat`, which is then mandatory. */
+  readonly maxTokenAge?: number;
+  /** The one subject, where only one is acceptable. */
+  readonly subject?: string;
+  readonly limits?: Limits;
+  /** The clock, in milliseconds like the default, `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** Where the public keys come from. Without `jwks` and `jwksUri` they are found through the issuer's metadata. */
+export type KeySource =
+  | {
+      /** The keys themselves: a set, one key, the JSON text of either, or one SPKI key in PEM. */
+      readonly jwks: JsonWebKeySet | Jwk | string;
+      readonly jwksUri?: never;
+      readonly fetch?: Fetch;
+    }
+  | {
+      readonly jwks?: never;
+      /** Where the key set is. https, or http on a loopback address. */
+      readonly jwksUri?: string;
+      /** Stands in for the global `fetch`. */
+      readonly fetch?: Fetch;
+    };
+
+/** What every verifier of public-key signatures is told beside the policy. */
+export interface SignatureOptions {
+  /** The algorithms to take. Default: whatever the keys are made for. */
+  readonly algorithms?: readonly [Algorithm, ...Algorithm[]];
+  /** Where signatures are checked. Default `"auto"`. */
+  readonly engine?: Engine;
+}
+
+/** Options of a verifier of ID tokens. */
+export type IdTokenVerifierOptions = PolicyOptions &
+  SignatureOptions &
+  KeySource & { readonly profile: "id-token"; readonly typ?: never };
+
+/** Options of a verifier of access tokens. */
+export type AccessTokenVerifierOptions = PolicyOptions &
+  SignatureOptions &
+  KeySource & { readonly profile?: "access-token" | "at+jwt"; readonly typ?: never };
+
+/** Options of a verifier of JWTs that are neither access tokens nor ID tokens. */
+export type JwtVerifierOptions = PolicyOptions &
+  SignatureOptions &
+  KeySource & {
+    readonly profile: "jwt";
+    /** The one `typ` to take (RFC 8725 §3.11), e.g. `"secevent+jwt"`. Default: `JWT` or absent. */
+    readonly typ?: string;
+  };
+
+/** Options of {@link createVerifier}. */
+export type VerifierOptions = AccessTokenVerifierOptions | IdTokenVerifierOptions | JwtVerifierOptions;
+
+/** Options of {@link createSharedSecretVerifier}. */
+export type SharedSecretVerifierOptions = PolicyOptions & {
+  /** The secret's bytes: at least as many as the hash has (RFC 7518 §3.2). */
+  readonly secret: Uint8Array;
+  readonly algorithm: SharedSecretAlgorithm;
+} & (
+    | { readonly profile?: Exclude<Profile, "jwt">; readonly typ?: never }
+    | { readonly profile: "jwt"; readonly typ?: string }
+  );
+
+/** A header as it was signed (RFC 7515 §4). */
+export interface JoseHeader {
+  readonly alg: string;
+  readonly typ?: string;
+  readonly kid?: string;
+  readonly cty?: string;
+  readonly [parameter: string]: unknown;
+}
+
+/** Claims that nobody has checked. */
+export type UnverifiedClaims = Readonly<Record<string, unknown>>;
+
+/** Verified claims (RFC 7519 §4.1). `iss`, `aud` and `exp` are always there. */
+export interface Claims {
+  readonly iss: string;
+  readonly aud: string | readonly string[];
+  /** Seconds since 1970. */
+  readonly exp: number;
+  readonly sub?: string;
+  /** Seconds since 1970. */
+  readonly nbf?: number;
+  /** Seconds since 1970. */
+  readonly iat?: number;
+  readonly jti?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** A token that was verified: made anew for each call, so it is yours to change. */
+export interface VerifiedToken<C extends object = object> {
+  readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
+  readonly claims: Claims & C;
+}
+
+/** A token that was only decoded. */
+export interface UnverifiedToken {
+  readonly header: JoseHeader;
+  readonly claims: UnverifiedClaims;
+}
+
+/** What an ID token is to be compared with (OpenID Connect Core 3.1.3.7). */
+export interface IdTokenExpectations {
+  /** The nonce of the authorization request. A token with another nonce, or with none, is refused. */
+  readonly nonce?: string;
+  /** The access token that came with the ID token: compared with `at_hash`. */
+  readonly accessToken?: string;
+  /** The authorization code that came with the ID token: compared with `c_hash`. */
+  readonly code?: string;
+  /** Seconds since the user last signed in, at most: compared with `auth_time`. */
+  readonly maxAge?: number;
+}
+
+/** A key that can verify tokens. */
+export interface UsableKey {
+  readonly kid?: string;
+  readonly algorithm: Algorithm | SharedSecretAlgorithm;
+  /** RFC 7638, SHA-256. */
+  readonly thumbprint: string;
+}
+
+/** A key that was left out of its set, and why. */
+export interface SkippedKey {
+  readonly kid?: string;
+  readonly code: "key_invalid" | "key_unsuitable";
+  readonly reason: string;
+}
+
+/** What became of a key set. */
+export interface KeyReport {
+  readonly keys: readonly UsableKey[];
+  readonly skipped: readonly SkippedKey[];
+}
+
+/**
+ * Verifies tokens of one issuer. Make one and keep it: it holds the keys.
+ *
+ * The functions do not depend on `this`.
+ */
+export interface Verifier {
+  /**
+   * Verifies one token, fetching keys when it has to. Never throws: every failure is a rejection.
+   *
+   * @typeParam C Claims of your own, beside the registered ones. They are asserted, not checked.
+   * @param jwt The token in its compact form (RFC 7519).
+   */
+  verify<C extends object = object>(jwt: string): Promise<VerifiedToken<C>>;
+  /**
+   * Verifies one token at once, with the keys at hand: those of the option `jwks`, or those that {@link loadKeys} fetched.
+   *
+   * Keys that have outlived their freshness are refreshed in the background, but on Workers and edge functions, where
+   * nothing outlives its request: call {@link loadKeys} at the start of each.
+   *
+   * @throws CountersignError `jwks_unavailable` before any keys were loaded; the codes of {@link verify} otherwise.
+   * @throws TypeError on `countersign/slim` on a host without synchronous signature checks.
+   */
+  verifySync<C extends object = object>(jwt: string): VerifiedToken<C>;
+  /**
+   * Makes sure that fresh keys are at hand, and tells which there are.
+   *
+   * Good at start-up: keys that cannot be used are reported here, with the reason.
+   */
+  loadKeys(): Promise<KeyReport>;
+}
+
+/** Verifies ID tokens. As {@link Verifier}, and compares the token with what the sign-in is known to have been. */
+export interface IdTokenVerifier extends Verifier {
+  verify<C extends object = object>(jwt: string, expectations?: IdTokenExpectations): Promise<VerifiedToken<C>>;
+  verifySync<C extends object = object>(jwt: string, expectations?: IdTokenExpectations): VerifiedToken<C>;
+}
+
+/** Verifies tokens that are authenticated with a secret. */
+export interface SharedSecretVerifier {
+  /** As {@link Verifier.verify}. */
+  verify<C extends object = object>(jwt: string): Promise<VerifiedToken<C>>;
+  /** As {@link Verifier.verifySync}. The key is always at hand. */
+  verifySync<C extends object = object>(jwt: string): VerifiedToken<C>;
+}
+
+/** {@link SharedSecretVerifier} for ID tokens. */
+export interface SharedSecretIdTokenVerifier extends SharedSecretVerifier {
+  verify<C extends object = object>(jwt: string, expectations?: IdTokenExpectations): Promise<VerifiedToken<C>>;
+  verifySync<C extends object = object>(jwt: string, expectations?: IdTokenExpectations): VerifiedToken<C>;
+}

@@ -1,0 +1,187 @@
+import { keysInvalid } from "./errors.js";
+import type { Fetch } from "./globals.js";
+import {
+  callback,
+  count,
+  guarded,
+  mandatory,
+  oneOf,
+  optional,
+  readOptions,
+  someTexts,
+  text,
+  texts,
+  type Reader,
+  type Readers,
+} from "./options.js";
+import { isWellFormed } from "./text.js";
+import type { Engine, IdTokenExpectations, Limits, Profile, SharedSecretAlgorithm } from "./types.js";
+
+/** Options that were read and found sound, as far as JavaScript can tell. */
+export interface ReadOptions {
+  /** For the core: plain data under the options' own names. */
+  readonly core: object;
+  readonly secret: Uint8Array | undefined;
+  readonly profile: Profile;
+  readonly engine: Engine;
+  /** The keys have to be fetched. */
+  readonly remote: boolean;
+  readonly fetch: Fetch | undefined;
+  /** The clock, in whole seconds. */
+  readonly now: () => number;
+  /** Characters in a token. */
+  readonly maxToken: number;
+}
+
+const DEFAULT_MAX_TOKEN = 16_384;
+/** Far above what a key set may be told to have, and low enough to copy. */
+const MAX_KEYS_TEXT = 4_194_304;
+/** 1973 in milliseconds, 5138 in seconds. */
+const LEAST_MILLISECONDS = 1e11;
+/** The end of `Date`. */
+const MOST_MILLISECONDS = 8.64e15;
+
+const positive = optional(count("characters, bytes, keys or levels", 1));
+
+const LIMITS: Readers<Limits> = {
+  token: positive,
+  header: positive,
+  jwks: positive,
+  keys: positive,
+  headerDepth: positive,
+  payloadDepth: positive,
+};
+
+const limits: Reader<Limits> = (value, label) => readOptions(label, value, LIMITS);
+
+const audience: Reader<readonly string[]> = (value, label) => {
+  if (typeof value === "string") return [text(value, label)];
+  if (Array.isArray(value)) return someTexts(value, label);
+  throw new TypeError(`${label} must be a string or an array of strings`);
+};
+
+/** Keys as text: JSON or PEM. What is in it, the core finds out. */
+const keys: Reader<string> = (value, label) => {
+  const given = typeof value === "object" && value !== null ? guarded(label, () => JSON.stringify(value)) : value;
+  if (typeof given !== "string") throw new TypeError(`${label} must be a key set, a key, JSON text or PEM text`);
+  if (given.length > MAX_KEYS_TEXT) throw keysInvalid("the key set is too large");
+  if (!isWellFormed(given)) throw keysInvalid("the key set is not well-formed Unicode");
+  return given;
+};
+
+const bytes: Reader<Uint8Array> = (value, label) => {
+  if (isBytes(value)) return new Uint8Array(value);
+  const advice = typeof value === "string" ? ', not a string: decode it first, e.g. Buffer.from(secret, "base64")' : "";
+  throw new TypeError(`${label} must be a Uint8Array${advice}`);
+};
+
+const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
+
+/** Asks the array's own internals, which know even where it comes from another realm, and cannot be made to lie. */
+function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Reflect.get(typedArray, Symbol.toStringTag, value) === "Uint8Array";
+}
+
+/** A clock that was told in milliseconds, read in seconds. */
+const clock: Reader<() => number> = (value, label) => {
+  const now = value === undefined ? Date.now : callback<() => unknown>("Date.now")(value, label);
+  return () => {
+    const time = guarded(label, now);
+    if (typeof time === "number" && time >= LEAST_MILLISECONDS && time <= MOST_MILLISECONDS) {
+      return Math.floor(time / 1000);
+    }
+    throw new TypeError(`${label} must return milliseconds since 1970, as Date.now does`);
+  };
+};
+
+const PROFILES = ["access-token", "at+jwt", "id-token", "jwt"] as const;
+
+const POLICY = {
+  issuer: mandatory(text, "https://tenant.example/"),
+  audience: mandatory(audience, "https://api.example"),
+  profile: optional(oneOf<Profile>(...PROFILES)),
+  typ: optional(text),
+  clockTolerance: optional(count("seconds", 0, 300)),
+  requiredClaims: optional(texts),
+  maxTokenAge: optional(count("seconds", 1)),
+  subject: optional(text),
+  limits: optional(limits),
+  now: clock,
+};
+
+const VERIFIER = {
+  ...POLICY,
+  algorithms: optional(someTexts),
+  engine: optional(oneOf<Engine>("auto", "wasm", "host")),
+  jwks: optional(keys),
+  jwksUri: optional(text),
+  fetch: optional(callback<Fetch>("globalThis.fetch")),
+};
+
+const SHARED_SECRET = {
+  ...POLICY,
+  secret: bytes,
+  algorithm: oneOf<SharedSecretAlgorithm>("HS256", "HS384", "HS512"),
+};
+
+type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
+
+export function readVerifierOptions(options: unknown): ReadOptions {
+  const where = "createVerifier";
+  const { engine, fetch, now, ...core } = readOptions<Read<typeof VERIFIER>>(where, options, VERIFIER);
+  if (core.jwks !== undefined && core.jwksUri !== undefined) {
+    throw new TypeError(`${where}: options "jwks" and "jwksUri" exclude each other: leave one out`);
+  }
+  return {
+    ...common(where, core),
+    core,
+    secret: undefined,
+    engine: engine ?? "auto",
+    remote: core.jwks === undefined,
+    fetch,
+    now,
+  };
+}
+
+export function readSharedSecretOptions(options: unknown): ReadOptions {
+  const where = "createSharedSecretVerifier";
+  const { secret, now, ...core } = readOptions<Read<typeof SHARED_SECRET>>(where, options, SHARED_SECRET);
+  return { ...common(where, core), core, secret, engine: "wasm", remote: false, fetch: undefined, now };
+}
+
+function common(
+  where: string,
+  {
+    profile = "access-token",
+    typ,
+    limits,
+  }: { profile: Profile | undefined; typ: string | undefined; limits: Limits | undefined },
+): Pick<ReadOptions, "profile" | "maxToken"> {
+  if (typ !== undefined && profile !== "jwt") {
+    throw new TypeError(`${where}: option "typ" is for profile "jwt" only: the other profiles know their types`);
+  }
+  return { profile, maxToken: limits?.token ?? DEFAULT_MAX_TOKEN };
+}
+
+const EXPECTATIONS: Readers<IdTokenExpectations> = {
+  nonce: optional(text),
+  accessToken: optional(text),
+  code: optional(text),
+  maxAge: optional(count("seconds", 0)),
+};
+
+export function readExpectations(profile: Profile, expectations: unknown): IdTokenExpectations | undefined {
+  if (expectations === undefined) return undefined;
+  if (profile !== "id-token") {
+    throw new TypeError('verify takes expectations only where createVerifier was given profile "id-token"');
+  }
+  const label = "verify: expectations";
+  const read = readOptions(label, expectations, EXPECTATIONS);
+  // A session that has lost its nonce must not verify as one that never had any.
+  for (const [name, value] of Object.entries(read)) {
+    if (value === undefined && guarded(label, () => Object.hasOwn(expectations as object, name))) {
+      throw new TypeError(`${label}: "${name}" is undefined: leave it out if nothing is to be expected`);
+    }
+  }
+  return read;
+}

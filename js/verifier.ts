@@ -1,0 +1,132 @@
+import { Checker, type Engines } from "./checker.js";
+import type { Core } from "./core.js";
+import { NodeEngine } from "./engine/node-crypto.js";
+import { WebCryptoEngine } from "./engine/webcrypto.js";
+import { CountersignError, keysUnavailable } from "./errors.js";
+import { Handle } from "./handle.js";
+import type { Host } from "./host.js";
+import { RemoteKeys } from "./remote-keys.js";
+import type {
+  IdTokenVerifier,
+  KeyReport,
+  SharedSecretIdTokenVerifier,
+  UnverifiedToken,
+  VerifiedToken,
+} from "./types.js";
+import {
+  readExpectations,
+  readSharedSecretOptions,
+  readVerifierOptions,
+  type ReadOptions,
+} from "./verifier-options.js";
+
+/** How often a token whose key is missing is tried again: after a refetch, and after finding that there is nothing new. */
+const MAX_RETRIES = 2;
+
+export function createVerifier(host: Host, core: Core, options: unknown): IdTokenVerifier {
+  const read = readVerifierOptions(options);
+  const engines = read.engine === "wasm" ? ON_BOARD : hostEngines(host);
+  const verification = new Verification(host, core, read, engines);
+  return Object.freeze({
+    verify: verification.verify.bind(verification),
+    verifySync: verification.verifySync.bind(verification),
+    loadKeys: verification.loadKeys.bind(verification),
+  }) as IdTokenVerifier;
+}
+
+export function createSharedSecretVerifier(host: Host, core: Core, options: unknown): SharedSecretIdTokenVerifier {
+  const verification = new Verification(host, core, readSharedSecretOptions(options), ON_BOARD);
+  return Object.freeze({
+    verify: verification.verify.bind(verification),
+    verifySync: verification.verifySync.bind(verification),
+  }) as SharedSecretIdTokenVerifier;
+}
+
+/** The arithmetic in wasm. */
+const ON_BOARD: Engines = { sync: undefined, async: undefined };
+
+function hostEngines({ nodeCrypto, isWorkerd }: Host): Engines {
+  const crypto = nodeCrypto?.();
+  const sync = crypto && new NodeEngine(crypto, isWorkerd);
+  if (sync !== undefined && !isWorkerd) return { sync, async: undefined };
+  // Absent in browsers outside secure contexts.
+  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+  return { sync, async: subtle && new WebCryptoEngine(subtle) };
+}
+
+/** One verifier: its options, its keys, and the way of a token through them. */
+class Verification {
+  readonly #core: Core;
+  readonly #options: ReadOptions;
+  readonly #engines: Engines;
+  readonly #handle: Handle;
+  readonly #checker: Checker;
+  readonly #remote: RemoteKeys | undefined;
+
+  constructor(host: Host, core: Core, options: ReadOptions, engines: Engines) {
+    this.#core = core;
+    this.#options = options;
+    this.#engines = engines;
+    this.#handle = new Handle(core, options.core, options.secret);
+    this.#checker = new Checker(core, this.#handle, engines, options.maxToken);
+    this.#remote = options.remote ? new RemoteKeys(core, this.#handle, host, options.fetch, options.now) : undefined;
+  }
+
+  // An async function: whatever goes wrong in it is a rejection.
+  async verify(jwt: unknown, expectations?: unknown): Promise<VerifiedToken> {
+    const expected = readExpectations(this.#options.profile, expectations);
+    this.#checker.admit(jwt);
+    if (!this.#core.isReady) await this.#core.load();
+    this.#requireEngine();
+    await this.#remote?.ready();
+    for (let retries = 0; ; retries += 1) {
+      try {
+        return verified(await this.#checker.check(jwt, this.#options.now(), expected));
+      } catch (error) {
+        if (this.#remote === undefined || retries === MAX_RETRIES || !hasCode(error, "key_not_found")) throw error;
+        if (!(await this.#remote.missed())) throw error;
+      }
+    }
+  }
+
+  verifySync(jwt: unknown, expectations?: unknown): VerifiedToken {
+    const expected = readExpectations(this.#options.profile, expectations);
+    this.#checker.admit(jwt);
+    this.#requireEngine(true);
+    this.#remote?.refresh();
+    try {
+      return verified(this.#checker.checkSync(jwt, this.#options.now(), expected));
+    } catch (error) {
+      if (!hasCode(error, "jwks_unavailable")) throw error;
+      throw keysUnavailable("no keys are loaded: await verifier.loadKeys() before verifier.verifySync()");
+    }
+  }
+
+  async loadKeys(): Promise<KeyReport> {
+    if (!this.#core.isReady) await this.#core.load();
+    await this.#remote?.ready();
+    const { verifier } = this.#handle.get();
+    return this.#core.run(() => verifier.keys()) as KeyReport;
+  }
+
+  /** Somebody has to do the arithmetic, and HMAC is on board everywhere. */
+  #requireEngine(synchronously = false): void {
+    const { sync, async } = this.#engines;
+    if (this.#options.secret !== undefined || sync !== undefined || this.#core.hasEngine) return;
+    if (async === undefined) {
+      throw new TypeError(
+        'countersign/slim has no arithmetic of its own: leave out `engine: "wasm"`, or import "countersign"',
+      );
+    }
+    if (synchronously) {
+      throw new TypeError(
+        'verifySync needs synchronous signature checks, which this host has not: use verify, or import "countersign"',
+      );
+    }
+  }
+}
+
+/** The core has refused whatever would make this untrue. */
+const verified = (token: UnverifiedToken): VerifiedToken => token as VerifiedToken;
+
+const hasCode = (error: unknown, code: string): boolean => error instanceof CountersignError && error.code === code;
