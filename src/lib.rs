@@ -13,6 +13,9 @@ mod crypto;
 mod encoding;
 mod error;
 mod jose;
+mod jwks_cache;
+mod metadata;
+mod oauth;
 mod verify;
 
 pub use encoding::json::{Json, Object};
@@ -23,6 +26,17 @@ pub use jose::jwk::VerifyingKey;
 pub use jose::key_set::{KeySet, SkippedKey};
 pub use jose::secret::SharedSecret;
 pub use jose::thumbprint::thumbprint;
+pub use jwks_cache::{
+    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, RemoteKeys, STALE_FOR,
+};
+pub use metadata::{Discovery, ServerMetadata};
+pub use oauth::authorization_request::{
+    AuthorizationRequest, AuthorizationUrl, RequestError, TRANSACTION_LIFETIME, authorization_url,
+};
+pub use oauth::authorization_response::parse_authorization_response;
+pub use oauth::pkce::Pkce;
+pub use oauth::token::{ClientAuthentication, TokenRequest, TokenResponse, token_request};
+pub use oauth::transaction::Transaction;
 pub use verify::claims::{Claims, Expectations};
 pub use verify::limits::Limits;
 pub use verify::policy::{ConfigError, VerifierBuilder};

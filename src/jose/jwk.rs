@@ -108,6 +108,47 @@ impl VerifyingKey {
         self.public().map(PublicKey::to_jwk)
     }
 
+    /// Verifies a bare signature, for formats other than the compact token: the same checks of its form
+    /// and the same arithmetic as [`crate::Verifier::verify`], and nothing else. No claim, no `kid`.
+    ///
+    /// `algorithm` comes from the caller's own configuration, never from the message (RFC 8725 §3.1). An
+    /// RSA key without `alg` serves each RSA algorithm here.
+    ///
+    /// # Errors
+    /// [`Error::KeyUnsuitable`] when the key is bound to another algorithm, [`Error::SignatureInvalid`]
+    /// when the signature has the wrong form or does not hold, [`Error::InternalError`] in a build without
+    /// the feature `engine` (HMAC works there too).
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Algorithm, SharedSecret, VerifyingKey};
+    ///
+    /// // RFC 4231, case 6, with HMAC-SHA-256.
+    /// let key = VerifyingKey::from(SharedSecret::new(Algorithm::HS256, &[0xaa; 131])?);
+    /// let message = b"Test Using Larger Than Block-Size Key - Hash Key First";
+    /// let mut tag = [
+    ///     0x60, 0xe4, 0x31, 0x59, 0x1e, 0xe0, 0xb6, 0x7f, 0x0d, 0x8a, 0x26, 0xaa, 0xcb, 0xf5, 0xb7, 0x7f,
+    ///     0x8e, 0x0b, 0xc6, 0x21, 0x37, 0x28, 0xc5, 0x14, 0x05, 0x46, 0x04, 0x0f, 0x0e, 0xe3, 0x7f, 0x54,
+    /// ];
+    /// key.verify_signature(Algorithm::HS256, message, &tag)?;
+    /// tag[0] ^= 1;
+    /// assert!(key.verify_signature(Algorithm::HS256, message, &tag).is_err());
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
+    pub fn verify_signature(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), Error> {
+        if !self.serves(algorithm, algorithm) || self.public().is_some_and(|public| !public.fits(algorithm)) {
+            return Err(KeyMismatch::AlgorithmForToken.into());
+        }
+        if !self.admits(signature) {
+            return Err(Error::SignatureInvalid);
+        }
+        match self.verify(algorithm, message, signature) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::SignatureInvalid),
+            None => Err(Error::InternalError),
+        }
+    }
+
     pub(crate) const fn public(&self) -> Option<&PublicKey> {
         match &self.material {
             Material::Public(public) => Some(public),
@@ -143,6 +184,12 @@ impl VerifyingKey {
     /// Verifies with the in-crate engine; None where this build has none for the key.
     pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Option<bool> {
         self.prepared.as_ref().map(|prepared| prepared.verify(algorithm, message, signature))
+    }
+}
+
+impl From<SharedSecret> for VerifyingKey {
+    fn from(secret: SharedSecret) -> Self {
+        Self::from_secret(secret)
     }
 }
 

@@ -66,9 +66,27 @@ impl KeySet {
         if entries.len() > limits.keys {
             return Err(Error::JwksInvalid(KeySetFault::TooManyKeys));
         }
+        Self::collect(entries.iter().map(|entry| match entry {
+            Json::Object(members) => {
+                let kid = members.get("kid").and_then(Json::as_str).map(String::from);
+                (kid, VerifyingKey::from_members(members))
+            }
+            _ => (None, Err(KeyFault::NotAnObject.into())),
+        }))
+    }
+
+    /// The usable ones among entries, each with the `kid` under which a fault is reported.
+    pub(crate) fn collect(
+        entries: impl Iterator<Item = (Option<String>, Result<VerifyingKey, Error>)>,
+    ) -> Result<Self, Error> {
         let mut set = Self::default();
-        for entry in entries {
-            set.admit(entry);
+        for (kid, result) in entries {
+            match result {
+                // A server that lists the very same key twice means one key.
+                Ok(key) if set.keys.iter().any(|known| known.same_as(&key)) => {}
+                Ok(key) => set.keys.push(Arc::new(key)),
+                Err(error) => set.skipped.push(SkippedKey { kid, error }),
+            }
         }
         if set.keys.is_empty() {
             return Err(match set.skipped.as_slice() {
@@ -85,7 +103,7 @@ impl KeySet {
     /// # Errors
     /// As [`VerifyingKey::from_jwk`].
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
-        VerifyingKey::from_jwk(jwk).map(VerifyingKey::given_alone).map(Self::from)
+        VerifyingKey::from_jwk(jwk).map(Self::from)
     }
 
     /// One public key, from `-----BEGIN PUBLIC KEY-----`. Tokens may name any `kid`.
@@ -124,22 +142,6 @@ impl KeySet {
         &self.keys
     }
 
-    fn admit(&mut self, entry: &Json) {
-        let result = match entry {
-            Json::Object(members) => VerifyingKey::from_members(members),
-            _ => Err(KeyFault::NotAnObject.into()),
-        };
-        match result {
-            // A server that lists the very same key twice means one key.
-            Ok(key) if self.keys.iter().any(|known| known.same_as(&key)) => {}
-            Ok(key) => self.keys.push(Arc::new(key)),
-            Err(error) => {
-                let kid = entry.as_object().and_then(|members| members.get("kid")?.as_str()).map(String::from);
-                self.skipped.push(SkippedKey { kid, error });
-            }
-        }
-    }
-
     /// The one key for a token with this `kid` and algorithm.
     pub(crate) fn select(
         &self,
@@ -172,9 +174,10 @@ impl KeySet {
     }
 }
 
+/// One key by itself: if it has no `kid`, tokens may name any.
 impl From<VerifyingKey> for KeySet {
     fn from(key: VerifyingKey) -> Self {
-        Self { keys: alloc::vec![Arc::new(key)], skipped: Vec::new() }
+        Self { keys: alloc::vec![Arc::new(key.given_alone())], skipped: Vec::new() }
     }
 }
 

@@ -1,0 +1,349 @@
+//! The keys of a remote issuer as a state machine: time and responses go in, requests and keys come
+//! out. It never waits and never fetches.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::VecDeque;
+use alloc::string::String;
+
+use crate::encoding::url::HttpUrl;
+use crate::error::{DiscoveryFault, Error, Unavailable};
+use crate::jose::key_set::KeySet;
+use crate::metadata::Discovery;
+use crate::verify::limits::Limits;
+use crate::verify::policy::ConfigError;
+
+/// How long a fetched key set is used without asking again, in seconds.
+pub const FRESH_FOR: u64 = 600;
+/// How long the last good key set is used while the server cannot be reached, in seconds.
+pub const STALE_FOR: u64 = 86_400;
+/// The time between two fetches that unknown key IDs caused, in seconds.
+pub const MISS_COOLDOWN: u64 = 30;
+/// The time after a failed fetch in which no other is made, in seconds.
+pub const FAILURE_BACKOFF: u64 = 5;
+/// The time that a fetch may take, headers and body, in seconds.
+pub const FETCH_TIMEOUT: u64 = 5;
+
+/// Requests whose answers may still come. More are in flight only if the host lost some.
+const MAX_IN_FLIGHT: usize = 64;
+
+/// A GET request for the host to make: without credentials, without following redirects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FetchRequest {
+    /// To be given back with the answer
+    pub id: u32,
+    /// An https URL, or http on loopback
+    pub url: String,
+    /// Bytes of body after which the host stops reading
+    pub max_bytes: usize,
+    /// Seconds after which the host gives up
+    pub timeout: u64,
+}
+
+/// The key set of one issuer, found by discovery or at a given URL.
+///
+/// # Example
+/// ```
+/// use countersign::RemoteKeys;
+///
+/// let mut remote = RemoteKeys::from_jwks_uri("https://id.example/jwks", Default::default())?;
+/// let request = remote.need(1_000)?.expect("no keys yet");
+/// assert_eq!(request.url, "https://id.example/jwks");
+/// let body = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+/// let keys = remote.response(request.id, 200, body, 1_000)?;
+/// assert_eq!(keys.map(|keys| keys.keys().count()), Some(1));
+/// assert_eq!(remote.need(1_599)?, None);
+/// assert!(remote.need(1_600)?.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct RemoteKeys {
+    source: Source,
+    limits: Limits,
+    /// When the current key set came
+    loaded_at: Option<u64>,
+    /// When an unknown key ID last caused a fetch
+    missed_at: Option<u64>,
+    failed: Option<Failure>,
+    /// An unknown key ID asks for newer keys than the current ones
+    refresh: bool,
+    next_id: u32,
+    in_flight: VecDeque<(u32, Stage)>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Uri(String),
+    /// `jwks_uri` stays known until a fetch from it fails
+    Issuer { discovery: Discovery, jwks_uri: Option<String> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Metadata,
+    Keys,
+}
+
+#[derive(Debug)]
+struct Failure {
+    at: u64,
+    error: Error,
+}
+
+impl RemoteKeys {
+    /// Keys at a known URL.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when it is neither https nor http on loopback.
+    pub fn from_jwks_uri(uri: &str, limits: Limits) -> Result<Self, ConfigError> {
+        if HttpUrl::parse(uri).is_none() {
+            return Err(ConfigError { option: "jwks_uri", problem: "must be an https URL (http only on loopback)" });
+        }
+        Ok(Self::new(Source::Uri(uri.to_owned()), limits))
+    }
+
+    /// Keys that the issuer's metadata names (RFC 8414, OpenID Connect Discovery).
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the issuer is no https URL (http on loopback) or has a query.
+    pub fn from_issuer(issuer: &str, limits: Limits) -> Result<Self, ConfigError> {
+        let discovery = Discovery::new(issuer)?;
+        Ok(Self::new(Source::Issuer { discovery, jwks_uri: None }, limits))
+    }
+
+    const fn new(source: Source, limits: Limits) -> Self {
+        Self {
+            source,
+            limits,
+            loaded_at: None,
+            missed_at: None,
+            failed: None,
+            refresh: false,
+            next_id: 0,
+            in_flight: VecDeque::new(),
+        }
+    }
+
+    /// What has to be fetched before a token is verified at `now` (seconds); `None` when the keys at
+    /// hand are to be used.
+    ///
+    /// # Errors
+    /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds after a fetch failed.
+    pub fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+        if !self.refresh && within(self.loaded_at, FRESH_FOR, now) {
+            return Ok(None);
+        }
+        if let Some(failure) = self.failed.as_ref().filter(|failure| within(Some(failure.at), FAILURE_BACKOFF, now)) {
+            if within(self.loaded_at, STALE_FOR, now) {
+                return Ok(None);
+            }
+            return Err(failure.error.clone());
+        }
+        Ok(Some(self.request()))
+    }
+
+    /// What has to be fetched because a token names a key that is not in the set; `None` when that has
+    /// been tried less than [`MISS_COOLDOWN`] seconds ago, so that tokens with made-up key IDs cannot
+    /// flood the server.
+    pub fn missed(&mut self, now: u64) -> Option<FetchRequest> {
+        if within(self.missed_at, MISS_COOLDOWN, now) {
+            return None;
+        }
+        self.missed_at = Some(now);
+        self.refresh = true;
+        self.need(now).ok().flatten()
+    }
+
+    /// Takes the answer to a request. New keys replace the old ones, all of them. After `None` call
+    /// [`RemoteKeys::need`] for the next step.
+    ///
+    /// # Errors
+    /// What is wrong with the answer. The last good key set stays in use.
+    pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Option<KeySet>, Error> {
+        let Some(stage) = self.take(id) else { return Ok(None) };
+        if body.len() > self.limits.jwks {
+            return Err(self.fail(Error::ResponseTooLarge, now));
+        }
+        let result = match stage {
+            Stage::Metadata => self.take_metadata(status, body).map(|()| None),
+            Stage::Keys if status != 200 => Err(Error::JwksUnavailable(Unavailable::Status)),
+            Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Some),
+        };
+        match result {
+            Ok(Some(keys)) => {
+                self.loaded_at = Some(now);
+                self.failed = None;
+                self.refresh = false;
+                Ok(Some(keys))
+            }
+            Ok(None) => Ok(None),
+            Err(error) => Err(self.fail(error, now)),
+        }
+    }
+
+    /// Takes note that a request got no answer. Returns what [`RemoteKeys::need`] will report if there
+    /// are no keys to go on with.
+    pub fn failure(&mut self, id: u32, reason: Unavailable, now: u64) -> Error {
+        self.take(id);
+        self.fail(Error::JwksUnavailable(reason), now)
+    }
+
+    fn fail(&mut self, error: Error, now: u64) -> Error {
+        if let Source::Issuer { jwks_uri, .. } = &mut self.source {
+            *jwks_uri = None;
+        }
+        self.refresh = false;
+        self.failed = Some(Failure { at: now, error: error.clone() });
+        error
+    }
+
+    fn take_metadata(&mut self, status: u16, body: &[u8]) -> Result<(), Error> {
+        let Source::Issuer { discovery, jwks_uri } = &mut self.source else { return Ok(()) };
+        if let Some(metadata) = discovery.response(status, body).map_err(unavailable_by_status)? {
+            *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryFault::JwksUri))?);
+        }
+        Ok(())
+    }
+
+    fn request(&mut self) -> FetchRequest {
+        let (url, stage) = match &self.source {
+            Source::Uri(uri) | Source::Issuer { jwks_uri: Some(uri), .. } => (uri.clone(), Stage::Keys),
+            Source::Issuer { discovery, jwks_uri: None } => (discovery.url(), Stage::Metadata),
+        };
+        let id = self.next_id;
+        self.next_id = id.wrapping_add(1);
+        if self.in_flight.len() >= MAX_IN_FLIGHT {
+            self.in_flight.pop_front();
+        }
+        self.in_flight.push_back((id, stage));
+        FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT }
+    }
+
+    fn take(&mut self, id: u32) -> Option<Stage> {
+        let position = self.in_flight.iter().position(|(known, _)| *known == id)?;
+        self.in_flight.remove(position).map(|(_, stage)| stage)
+    }
+}
+
+/// A server that is down is not a server with bad metadata.
+fn unavailable_by_status(error: Error) -> Error {
+    match error {
+        Error::DiscoveryInvalid(DiscoveryFault::Status) => Error::JwksUnavailable(Unavailable::Status),
+        other => other,
+    }
+}
+
+/// Whether `now` lies less than `seconds` after `since`. A clock that went back counts as expired.
+fn within(since: Option<u64>, seconds: u64, now: u64) -> bool {
+    since.and_then(|since| now.checked_sub(since)).is_some_and(|age| age < seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: &[u8] =
+        br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+
+    fn remote() -> RemoteKeys {
+        RemoteKeys::from_jwks_uri("https://id.example/jwks", Limits::default()).expect("a good URL")
+    }
+
+    fn loaded(now: u64) -> RemoteKeys {
+        let mut remote = remote();
+        let request = remote.need(now).expect("no failure").expect("a request");
+        assert!(remote.response(request.id, 200, KEYS, now).expect("good keys").is_some());
+        remote
+    }
+
+    #[test]
+    fn keys_are_fresh_for_ten_minutes() {
+        let mut remote = loaded(1_000);
+        assert_eq!(remote.need(1_000), Ok(None));
+        assert_eq!(remote.need(1_599), Ok(None));
+        assert!(matches!(remote.need(1_600), Ok(Some(_))));
+        assert!(matches!(remote.need(999), Ok(Some(_))), "a clock that went back");
+    }
+
+    #[test]
+    fn the_last_good_set_outlives_failures_for_a_day() {
+        let mut remote = loaded(1_000);
+        for now in [1_600, 1_700, 80_000] {
+            let request = remote.need(now).expect("keys at hand").expect("a retry");
+            remote.failure(request.id, Unavailable::Timeout, now);
+            assert_eq!(remote.need(now), Ok(None), "stale keys serve while the server is down");
+        }
+        let request = remote.need(90_000).expect("a last try").expect("a retry");
+        assert_eq!(remote.response(request.id, 200, br#"{"keys":[]}"#, 90_000).is_err(), true);
+        assert!(remote.need(90_000).is_err(), "too old to be trusted");
+    }
+
+    #[test]
+    fn failures_are_not_repeated_at_once() {
+        let mut remote = remote();
+        let request = remote.need(10).expect("no failure").expect("a request");
+        remote.failure(request.id, Unavailable::Network, 10);
+        assert_eq!(remote.need(14), Err(Error::JwksUnavailable(Unavailable::Network)));
+        assert!(matches!(remote.need(15), Ok(Some(_))));
+    }
+
+    #[test]
+    fn an_unknown_key_causes_one_fetch_in_thirty_seconds() {
+        let mut remote = loaded(1_000);
+        let request = remote.missed(1_001).expect("the first miss");
+        assert_eq!(remote.missed(1_001), None);
+        assert!(remote.response(request.id, 200, KEYS, 1_001).is_ok());
+        assert_eq!(remote.need(1_001), Ok(None));
+        assert_eq!(remote.missed(1_030), None);
+        assert!(remote.missed(1_031).is_some());
+    }
+
+    #[test]
+    fn a_bad_answer_never_replaces_good_keys() {
+        let mut remote = loaded(1_000);
+        for (status, body) in [(200, &b"<html>"[..]), (200, br#"{"keys":[]}"#), (500, KEYS), (302, b""), (200, b"")] {
+            let request = remote.need(2_000).expect("keys at hand").expect("a retry");
+            assert!(remote.response(request.id, status, body, 1_990).is_err());
+            assert_eq!(remote.need(1_990), Ok(None));
+        }
+    }
+
+    #[test]
+    fn unknown_and_repeated_answers_change_nothing() {
+        let mut remote = remote();
+        let request = remote.need(10).expect("no failure").expect("a request");
+        assert!(remote.response(request.id.wrapping_add(7), 200, KEYS, 10).is_ok_and(|keys| keys.is_none()));
+        assert!(remote.response(request.id, 200, KEYS, 10).is_ok_and(|keys| keys.is_some()));
+        assert!(remote.response(request.id, 500, b"", 10).is_ok_and(|keys| keys.is_none()));
+        assert_eq!(remote.need(10), Ok(None));
+    }
+
+    #[test]
+    fn discovery_leads_to_the_keys() {
+        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+        let first = remote.need(1).expect("no failure").expect("metadata");
+        assert_eq!(first.url, "https://id.example/.well-known/openid-configuration");
+        assert!(remote.response(first.id, 404, b"", 1).is_ok());
+        let second = remote.need(1).expect("no failure").expect("metadata");
+        assert_eq!(second.url, "https://id.example/.well-known/oauth-authorization-server");
+        let metadata = br#"{"issuer":"https://id.example","jwks_uri":"https://keys.example/set"}"#;
+        assert!(remote.response(second.id, 200, metadata, 1).is_ok());
+        let third = remote.need(1).expect("no failure").expect("keys");
+        assert_eq!(third.url, "https://keys.example/set");
+        assert!(remote.response(third.id, 200, KEYS, 1).is_ok_and(|keys| keys.is_some()));
+        let again = remote.need(700).expect("no failure").expect("keys");
+        assert_eq!(again.url, "https://keys.example/set", "the metadata is not asked for again");
+        assert!(remote.response(again.id, 404, b"", 700).is_err());
+        let after = remote.need(705).expect("keys at hand").expect("a retry");
+        assert_eq!(after.url, "https://id.example/.well-known/openid-configuration", "unless the keys moved");
+    }
+
+    #[test]
+    fn metadata_of_another_issuer_is_not_followed() {
+        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+        let request = remote.need(1).expect("no failure").expect("metadata");
+        let body = br#"{"issuer":"https://evil.example","jwks_uri":"https://evil.example/jwks"}"#;
+        assert!(matches!(remote.response(request.id, 200, body, 1), Err(Error::DiscoveryIssuerMismatch { .. })));
+        assert!(matches!(remote.need(2), Err(Error::DiscoveryIssuerMismatch { .. })));
+    }
+}

@@ -1,0 +1,209 @@
+//! Authorization server metadata (RFC 8414, OpenID Connect Discovery 1.0) and how to ask for it.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::json::{self, Json, Object};
+use crate::encoding::url::HttpUrl;
+use crate::error::{DiscoveryFault, Error};
+use crate::verify::policy::ConfigError;
+
+const MAX_DEPTH: usize = 16;
+
+/// What a server says about itself, checked to be about the issuer that was asked for.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ServerMetadata {
+    /// The issuer, exactly as asked for
+    pub issuer: String,
+    /// Where users sign in
+    pub authorization_endpoint: Option<String>,
+    /// Where a code is exchanged for tokens
+    pub token_endpoint: Option<String>,
+    /// Where the keys are
+    pub jwks_uri: Option<String>,
+    /// The PKCE methods, if the server lists them (RFC 8414 §2)
+    pub code_challenge_methods_supported: Option<Vec<String>>,
+    /// Whether every authorization response carries `iss` (RFC 9207 §3)
+    pub authorization_response_iss_parameter_supported: bool,
+    json: String,
+}
+
+impl ServerMetadata {
+    /// Reads metadata that was fetched for `issuer`.
+    ///
+    /// # Errors
+    /// [`Error::DiscoveryIssuerMismatch`] when it is about another issuer (RFC 8414 §3.3), and
+    /// [`Error::DiscoveryInvalid`] when it is no metadata or names an endpoint that is not https. Plain
+    /// http passes on loopback, and only for an issuer that is on loopback itself.
+    pub fn parse(issuer: &str, body: &[u8]) -> Result<Self, Error> {
+        let members =
+            json::parse_object(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryFault::Json))?;
+        let named = text(&members, "issuer")?.ok_or(Error::DiscoveryInvalid(DiscoveryFault::Issuer))?;
+        if named != issuer {
+            return Err(Error::DiscoveryIssuerMismatch { expected: issuer.to_owned(), actual: named.to_owned() });
+        }
+        let insecure = HttpUrl::parse(issuer).is_some_and(|url| url.insecure);
+        let endpoint = |name| match text(&members, name)? {
+            None => Ok(None),
+            Some(url) if HttpUrl::parse(url).is_some_and(|url| insecure || !url.insecure) => Ok(Some(url.to_owned())),
+            Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Url)),
+        };
+        Ok(Self {
+            issuer: named.to_owned(),
+            authorization_endpoint: endpoint("authorization_endpoint")?,
+            token_endpoint: endpoint("token_endpoint")?,
+            jwks_uri: endpoint("jwks_uri")?,
+            code_challenge_methods_supported: texts(&members, "code_challenge_methods_supported")?,
+            authorization_response_iss_parameter_supported: flag(
+                &members,
+                "authorization_response_iss_parameter_supported",
+            )?,
+            json: core::str::from_utf8(body).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The whole document as the server sent it, strictly parsed before.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+fn text<'a>(members: &'a Object, name: &str) -> Result<Option<&'a str>, Error> {
+    match members.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Member)),
+    }
+}
+
+fn texts(members: &Object, name: &str) -> Result<Option<Vec<String>>, Error> {
+    let wrong = || Error::DiscoveryInvalid(DiscoveryFault::Member);
+    match members.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::Array(elements)) => {
+            let texts: Option<Vec<String>> =
+                elements.iter().map(|element| element.as_str().map(ToOwned::to_owned)).collect();
+            texts.map(Some).ok_or_else(wrong)
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+fn flag(members: &Object, name: &str) -> Result<bool, Error> {
+    match members.get(name) {
+        None | Some(Json::Null) => Ok(false),
+        Some(Json::Bool(flag)) => Ok(*flag),
+        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Member)),
+    }
+}
+
+/// Asks for the metadata of an issuer without doing the asking: first where OpenID Connect puts it,
+/// then where OAuth does.
+///
+/// # Example
+/// ```
+/// let mut discovery = countersign::Discovery::new("https://id.example/tenant")?;
+/// assert_eq!(discovery.url(), "https://id.example/tenant/.well-known/openid-configuration");
+/// assert_eq!(discovery.response(404, b"")?, None);
+/// assert_eq!(discovery.url(), "https://id.example/.well-known/oauth-authorization-server/tenant");
+/// let metadata = discovery.response(200, br#"{"issuer":"https://id.example/tenant"}"#)?;
+/// assert_eq!(metadata.map(|metadata| metadata.issuer).as_deref(), Some("https://id.example/tenant"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    issuer: String,
+    oauth: bool,
+}
+
+impl Discovery {
+    /// For an issuer that is an https URL without query and fragment, or http on loopback.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for any other issuer.
+    pub fn new(issuer: &str) -> Result<Self, ConfigError> {
+        if HttpUrl::parse(issuer).is_some_and(|url| url.query.is_none()) {
+            return Ok(Self { issuer: issuer.to_owned(), oauth: false });
+        }
+        Err(ConfigError {
+            option: "issuer",
+            problem: "must be an https URL without query and fragment (http only on loopback) for the keys to be \
+                      discovered; otherwise give the keys",
+        })
+    }
+
+    /// Where to ask now.
+    pub fn url(&self) -> String {
+        match HttpUrl::parse(&self.issuer) {
+            Some(url) if self.oauth => url.well_known_before_path("oauth-authorization-server"),
+            Some(url) => url.well_known_after_path("openid-configuration"),
+            None => String::new(),
+        }
+    }
+
+    /// Takes the answer. `None` means: ask again, at the new [`Discovery::url`].
+    ///
+    /// # Errors
+    /// As [`ServerMetadata::parse`]; [`DiscoveryFault::Status`] when neither place has the metadata.
+    pub fn response(&mut self, status: u16, body: &[u8]) -> Result<Option<ServerMetadata>, Error> {
+        if status == 200 {
+            return ServerMetadata::parse(&self.issuer, body).map(Some);
+        }
+        let absent = (400..500).contains(&status) && status != 429;
+        if absent && !self.oauth {
+            self.oauth = true;
+            return Ok(None);
+        }
+        self.oauth = false;
+        Err(Error::DiscoveryInvalid(DiscoveryFault::Status))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISSUER: &str = "https://id.example";
+
+    fn fault(members: &str) -> Option<Error> {
+        ServerMetadata::parse(ISSUER, alloc::format!(r#"{{"issuer":"https://id.example"{members}}}"#).as_bytes()).err()
+    }
+
+    #[test]
+    fn the_issuer_must_be_identical() {
+        for other in ["https://id.example/", "https://ID.example", "https://id.example:443", "https://evil.example", ""] {
+            let body = alloc::format!(r#"{{"issuer":"{other}"}}"#);
+            let error = ServerMetadata::parse(ISSUER, body.as_bytes()).err();
+            assert!(matches!(error, Some(Error::DiscoveryIssuerMismatch { .. })), "{other}");
+        }
+        assert_eq!(fault(""), None);
+    }
+
+    #[test]
+    fn members_must_have_their_types_and_endpoints_https() {
+        let invalid = |fault| Some(Error::DiscoveryInvalid(fault));
+        assert_eq!(fault(r#","jwks_uri":7"#), invalid(DiscoveryFault::Member));
+        assert_eq!(fault(r#","jwks_uri":"http://id.example/jwks""#), invalid(DiscoveryFault::Url));
+        assert_eq!(fault(r#","jwks_uri":"http://127.0.0.1/jwks""#), invalid(DiscoveryFault::Url));
+        assert_eq!(fault(r#","token_endpoint":"javascript:alert(1)""#), invalid(DiscoveryFault::Url));
+        assert_eq!(fault(r#","code_challenge_methods_supported":[1]"#), invalid(DiscoveryFault::Member));
+        assert_eq!(fault(r#","issuer":"https://id.example""#), invalid(DiscoveryFault::Json));
+        assert_eq!(ServerMetadata::parse(ISSUER, b"<html>").err(), invalid(DiscoveryFault::Json));
+        assert_eq!(ServerMetadata::parse(ISSUER, b"{}").err(), invalid(DiscoveryFault::Issuer));
+        let local = br#"{"issuer":"http://127.0.0.1:9","jwks_uri":"http://127.0.0.1:9/jwks"}"#;
+        assert!(ServerMetadata::parse("http://127.0.0.1:9", local).is_ok());
+    }
+
+    #[test]
+    fn only_an_absent_document_leads_to_the_second_place() {
+        let ask = |status| Discovery::new(ISSUER).map(|mut discovery| discovery.response(status, b"").is_ok());
+        assert_eq!(ask(404), Ok(true));
+        for status in [0, 301, 429, 500, 503] {
+            assert_eq!(ask(status), Ok(false), "{status}");
+        }
+        assert!(Discovery::new("accounts.example").is_err());
+        assert!(Discovery::new("https://id.example?tenant=1").is_err());
+    }
+}

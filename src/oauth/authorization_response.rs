@@ -1,0 +1,158 @@
+//! The authorization response (RFC 6749 §4.1.2, RFC 9207).
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use subtle::ConstantTimeEq;
+
+use crate::encoding::form;
+use crate::error::{Error, ResponseFault};
+use crate::oauth::transaction::Transaction;
+
+/// Reads the URL that the browser came back to and returns the authorization code.
+///
+/// `now` is in seconds since the epoch. Use a transaction once: delete it before the code is exchanged.
+///
+/// # Errors
+/// By the order of the checks: [`Error::TransactionExpired`]; [`Error::AuthorizationResponseInvalid`] when
+/// the URL is not the redirect URI, repeats a parameter, or lacks `state` or `code`;
+/// [`Error::StateMismatch`]; [`Error::ResponseIssuerMismatch`] when `iss` is another server's or is
+/// missing though the server promised it; [`Error::AuthorizationError`] with what the server reported.
+pub fn parse_authorization_response(url: &str, transaction: &Transaction, now: u64) -> Result<String, Error> {
+    if now >= transaction.expires_at {
+        return Err(Error::TransactionExpired);
+    }
+    let parameters = parameters(url, &transaction.redirect_uri)?;
+    let value = |name: &str| parameters.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
+    let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+
+    let Some(state) = value("state") else { return invalid(ResponseFault::StateMissing) };
+    if !bool::from(state.as_bytes().ct_eq(transaction.state.as_bytes())) {
+        return Err(Error::StateMismatch);
+    }
+    match value("iss") {
+        Some(issuer) if issuer == transaction.issuer => {}
+        None if !transaction.response_iss_required => {}
+        _ => return Err(Error::ResponseIssuerMismatch { expected: transaction.issuer.clone() }),
+    }
+    match (value("code"), value("error")) {
+        (Some(_), Some(_)) => invalid(ResponseFault::CodeAndError),
+        (None, Some(error)) => Err(Error::AuthorizationError {
+            error: printable(error),
+            description: value("error_description").map(printable),
+        }),
+        (Some(code), None) if !code.is_empty() => Ok(code.to_owned()),
+        _ => invalid(ResponseFault::CodeMissing),
+    }
+}
+
+fn parameters(url: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
+    let invalid = Error::AuthorizationResponseInvalid;
+    let without_fragment = url.split_once('#').map_or(url, |(before, _)| before);
+    let (base, query) = without_fragment.split_once('?').unwrap_or((without_fragment, ""));
+    let (own_base, own_query) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
+    // A browser writes `https://app.example` as `https://app.example/`.
+    if base != own_base && base.strip_suffix('/') != Some(own_base) {
+        return Err(invalid(ResponseFault::Url));
+    }
+    let parse = |query| form::parse(query).map_err(|_| invalid(ResponseFault::Encoding));
+    let parameters = parse(query)?;
+    let repeated = |index: usize, name: &str| parameters.iter().take(index).any(|(other, _)| other == name);
+    if parameters.iter().enumerate().any(|(index, (name, _))| repeated(index, name)) {
+        return Err(invalid(ResponseFault::Repeated));
+    }
+    if parse(own_query)?.iter().any(|own| !parameters.contains(own)) {
+        return Err(invalid(ResponseFault::Url));
+    }
+    Ok(parameters)
+}
+
+/// The server's own words, cut to what RFC 6749 §4.1.2.1 allows in them and to a sane length.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(|letter| (' '..='~').contains(letter)).take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transaction() -> Transaction {
+        Transaction {
+            state: "s".into(),
+            nonce: None,
+            code_verifier: "v".into(),
+            issuer: "https://id.example".into(),
+            client_id: "app".into(),
+            redirect_uri: "https://app.example/cb?x=1".into(),
+            token_endpoint: "https://id.example/token".into(),
+            response_iss_required: false,
+            expires_at: 100,
+        }
+    }
+
+    fn parse(query: &str) -> Result<String, Error> {
+        let url = alloc::format!("https://app.example/cb?x=1&{query}");
+        parse_authorization_response(&url, &transaction(), 99)
+    }
+
+    #[test]
+    fn a_good_response_gives_the_code() {
+        assert_eq!(parse("code=abc&state=s"), Ok("abc".into()));
+        assert_eq!(parse("code=a%2Fb&state=s&iss=https%3A%2F%2Fid.example#"), Ok("a/b".into()));
+    }
+
+    #[test]
+    fn bad_responses_are_named() {
+        let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+        let other_issuer = Err(Error::ResponseIssuerMismatch { expected: "https://id.example".into() });
+        assert_eq!(parse("code=abc"), invalid(ResponseFault::StateMissing));
+        assert_eq!(parse("state=s"), invalid(ResponseFault::CodeMissing));
+        assert_eq!(parse("state=s&code="), invalid(ResponseFault::CodeMissing));
+        assert_eq!(parse("state=t&code=abc"), Err(Error::StateMismatch));
+        assert_eq!(parse("state=&code=abc"), Err(Error::StateMismatch));
+        assert_eq!(parse("state=s&code=abc&code=def"), invalid(ResponseFault::Repeated));
+        assert_eq!(parse("state=s&state=s&code=abc"), invalid(ResponseFault::Repeated));
+        assert_eq!(parse("state=s&code=abc&%73tate=t"), invalid(ResponseFault::Repeated));
+        assert_eq!(parse("state=s&code=%zz"), invalid(ResponseFault::Encoding));
+        assert_eq!(parse("state=s&code=abc&iss=https://evil.example"), other_issuer);
+        assert_eq!(parse("state=s&code=abc&error=x"), invalid(ResponseFault::CodeAndError));
+        assert_eq!(
+            parse("state=s&error=access_denied&error_description=no%0A%3Cb%3E"),
+            Err(Error::AuthorizationError { error: "access_denied".into(), description: Some("no<b>".into()) })
+        );
+    }
+
+    #[test]
+    fn an_error_of_another_server_is_a_mix_up_and_not_an_error() {
+        assert!(matches!(
+            parse("state=s&error=access_denied&iss=https://evil.example"),
+            Err(Error::ResponseIssuerMismatch { .. })
+        ));
+    }
+
+    #[test]
+    fn the_url_must_be_the_redirect_uri() {
+        let at = |url: &str| parse_authorization_response(url, &transaction(), 0);
+        for url in [
+            "https://evil.example/cb?x=1&code=a&state=s",
+            "https://app.example/other?x=1&code=a&state=s",
+            "https://app.example/cb?code=a&state=s",
+            "https://app.example/cb?x=2&code=a&state=s",
+            "",
+        ] {
+            assert_eq!(at(url), Err(Error::AuthorizationResponseInvalid(ResponseFault::Url)), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_promised_issuer_must_be_there_and_time_runs_out() {
+        let url = "https://app.example/cb?x=1&code=a&state=s";
+        let strict = Transaction { response_iss_required: true, ..transaction() };
+        assert!(matches!(
+            parse_authorization_response(url, &strict, 0),
+            Err(Error::ResponseIssuerMismatch { .. })
+        ));
+        assert_eq!(parse_authorization_response(url, &transaction(), 100), Err(Error::TransactionExpired));
+    }
+}

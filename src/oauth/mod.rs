@@ -1,0 +1,8 @@
+//! Signing in: the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), as requests and
+//! responses that the host carries.
+
+pub(crate) mod authorization_request;
+pub(crate) mod authorization_response;
+pub(crate) mod pkce;
+pub(crate) mod token;
+pub(crate) mod transaction;

@@ -1,0 +1,247 @@
+//! The token request for a code and its response (RFC 6749 §4.1.3, §5).
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::encoding::base64url;
+use crate::encoding::form;
+use crate::encoding::json::{self, Json, Object};
+use crate::error::{Error, TokenResponseFault};
+use crate::oauth::authorization_response::printable;
+use crate::oauth::transaction::Transaction;
+
+const MAX_DEPTH: usize = 16;
+
+/// How the client proves itself at the token endpoint (RFC 6749 §2.3.1).
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientAuthentication {
+    /// A public client: PKCE alone
+    #[default]
+    None,
+    /// The secret in the `Authorization` header
+    Basic(String),
+    /// The secret in the body
+    Post(String),
+}
+
+impl fmt::Debug for ClientAuthentication {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Basic(_) => "Basic(..)",
+            Self::Post(_) => "Post(..)",
+        })
+    }
+}
+
+/// A request for the host to make, once, with method POST and without following redirects.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenRequest {
+    /// The token endpoint
+    pub url: String,
+    /// Header fields
+    pub headers: Vec<(&'static str, String)>,
+    /// The form, which has secrets in it
+    pub body: String,
+}
+
+impl fmt::Debug for TokenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenRequest").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// The request that exchanges an authorization code for tokens.
+pub fn token_request(transaction: &Transaction, code: &str, authentication: &ClientAuthentication) -> TokenRequest {
+    let mut body = String::new();
+    let mut parameter = |name: &str, value: &str| form::append(&mut body, name, value);
+    parameter("grant_type", "authorization_code");
+    parameter("code", code);
+    parameter("redirect_uri", &transaction.redirect_uri);
+    parameter("code_verifier", &transaction.code_verifier);
+    let mut headers = alloc::vec![
+        ("accept", "application/json".to_owned()),
+        ("content-type", "application/x-www-form-urlencoded".to_owned()),
+    ];
+    match authentication {
+        ClientAuthentication::None => parameter("client_id", &transaction.client_id),
+        ClientAuthentication::Post(secret) => {
+            parameter("client_id", &transaction.client_id);
+            parameter("client_secret", secret);
+        }
+        ClientAuthentication::Basic(secret) => {
+            headers.push(("authorization", basic(&transaction.client_id, secret)));
+        }
+    }
+    TokenRequest { url: transaction.token_endpoint.clone(), headers, body }
+}
+
+/// Both parts form-encoded first, as RFC 6749 §2.3.1 asks, then base64 with padding (RFC 7617 §2).
+fn basic(client_id: &str, secret: &str) -> String {
+    let mut pair = String::new();
+    form::escape(&mut pair, client_id);
+    pair.push(':');
+    form::escape(&mut pair, secret);
+    let mut encoded: String = base64url::encode(pair.as_bytes())
+        .chars()
+        .map(|letter| match letter {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        })
+        .collect();
+    while !encoded.len().is_multiple_of(4) {
+        encoded.push('=');
+    }
+    alloc::format!("Basic {encoded}")
+}
+
+/// A successful token response (RFC 6749 §5.1).
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TokenResponse {
+    /// For the API
+    pub access_token: String,
+    /// Seconds that the access token lives, if the server says so
+    pub expires_in: Option<f64>,
+    /// For new access tokens, if the server gave one
+    pub refresh_token: Option<String>,
+    /// About the user, if `openid` was in the scope. Verify it before use.
+    pub id_token: Option<String>,
+    /// The scope granted, if it differs from the one asked for
+    pub scope: Option<String>,
+    json: String,
+}
+
+impl TokenResponse {
+    /// Reads the answer of the token endpoint.
+    ///
+    /// # Errors
+    /// [`Error::TokenEndpointError`] with what the server reported (RFC 6749 §5.2);
+    /// [`Error::TokenResponseInvalid`] when it is neither a token response nor an error response.
+    pub fn parse(status: u16, body: &[u8]) -> Result<Self, Error> {
+        let invalid = Error::TokenResponseInvalid;
+        let members = json::parse_object(body, MAX_DEPTH);
+        if status != 200 {
+            return Err(match members.as_ref().ok().and_then(|members| members.get("error")?.as_str()) {
+                Some(error) => Error::TokenEndpointError {
+                    error: printable(error),
+                    description: members
+                        .as_ref()
+                        .ok()
+                        .and_then(|members| members.get("error_description")?.as_str().map(printable)),
+                },
+                None => invalid(TokenResponseFault::Status),
+            });
+        }
+        let members = members.map_err(|_| invalid(TokenResponseFault::Json))?;
+        let access_token = text(&members, "access_token")?.ok_or(invalid(TokenResponseFault::AccessToken))?;
+        let token_type = text(&members, "token_type")?.ok_or(invalid(TokenResponseFault::TokenType))?;
+        if !token_type.eq_ignore_ascii_case("bearer") {
+            return Err(invalid(TokenResponseFault::TokenType));
+        }
+        let expires_in = match members.get("expires_in") {
+            None | Some(Json::Null) => None,
+            Some(Json::Number(seconds)) if *seconds >= 0.0 => Some(*seconds),
+            Some(_) => return Err(invalid(TokenResponseFault::Member)),
+        };
+        Ok(Self {
+            access_token,
+            expires_in,
+            refresh_token: text(&members, "refresh_token")?,
+            id_token: text(&members, "id_token")?,
+            scope: text(&members, "scope")?,
+            json: core::str::from_utf8(body).unwrap_or_default().to_owned(),
+        })
+    }
+
+    /// The whole response as the server sent it, strictly parsed before.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenResponse")
+            .field("expires_in", &self.expires_in)
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+fn text(members: &Object, name: &str) -> Result<Option<String>, Error> {
+    match members.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) if text.is_empty() && name != "scope" => {
+            Err(Error::TokenResponseInvalid(TokenResponseFault::Member))
+        }
+        Some(Json::String(text)) => Ok(Some(text.clone())),
+        Some(_) => Err(Error::TokenResponseInvalid(TokenResponseFault::Member)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transaction() -> Transaction {
+        Transaction {
+            state: "s".into(),
+            nonce: None,
+            code_verifier: "v".into(),
+            issuer: "https://id.example".into(),
+            client_id: "app:1".into(),
+            redirect_uri: "https://app.example/cb".into(),
+            token_endpoint: "https://id.example/token".into(),
+            response_iss_required: false,
+            expires_at: 100,
+        }
+    }
+
+    #[test]
+    fn the_request_carries_code_and_verifier() {
+        let request = token_request(&transaction(), "a/b", &ClientAuthentication::None);
+        assert_eq!(request.url, "https://id.example/token");
+        assert_eq!(
+            request.body,
+            "grant_type=authorization_code&code=a%2Fb&redirect_uri=https%3A%2F%2Fapp.example%2Fcb&code_verifier=v&client_id=app%3A1"
+        );
+    }
+
+    #[test]
+    fn secrets_go_where_the_method_says() {
+        let post = token_request(&transaction(), "c", &ClientAuthentication::Post("s&t".into()));
+        assert!(post.body.ends_with("&client_id=app%3A1&client_secret=s%26t"));
+        let basic = token_request(&transaction(), "c", &ClientAuthentication::Basic("s t?".into()));
+        // base64 of `app%3A1:s%20t%3F`
+        let expected = ("authorization", "Basic YXBwJTNBMTpzJTIwdCUzRg==".to_owned());
+        assert!(basic.headers.contains(&expected), "{:?}", basic.headers);
+        assert!(!basic.body.contains("client"));
+    }
+
+    #[test]
+    fn responses_are_read_strictly() {
+        let invalid = |fault| Some(Error::TokenResponseInvalid(fault));
+        let fault = |status, body: &str| TokenResponse::parse(status, body.as_bytes()).err();
+        assert_eq!(fault(200, r#"{"access_token":"a","token_type":"bearer","expires_in":3600}"#), None);
+        assert_eq!(fault(200, "<html>"), invalid(TokenResponseFault::Json));
+        assert_eq!(fault(200, r#"{"token_type":"Bearer"}"#), invalid(TokenResponseFault::AccessToken));
+        assert_eq!(fault(200, r#"{"access_token":"a"}"#), invalid(TokenResponseFault::TokenType));
+        assert_eq!(fault(200, r#"{"access_token":"a","token_type":"DPoP"}"#), invalid(TokenResponseFault::TokenType));
+        assert_eq!(fault(200, r#"{"access_token":7,"token_type":"Bearer"}"#), invalid(TokenResponseFault::Member));
+        assert_eq!(
+            fault(200, r#"{"access_token":"a","token_type":"Bearer","expires_in":"1"}"#),
+            invalid(TokenResponseFault::Member)
+        );
+        assert_eq!(fault(500, "oops"), invalid(TokenResponseFault::Status));
+        assert_eq!(
+            fault(400, r#"{"error":"invalid_grant","error_description":"used"}"#),
+            Some(Error::TokenEndpointError { error: "invalid_grant".into(), description: Some("used".into()) })
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! What has to be remembered between the authorization request and its response.
+
+use alloc::string::String;
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One sign-in under way. Keep it where only this user's browser and you can read it, use it once and
+/// delete it, whether the sign-in succeeds or not.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Transaction {
+    /// Binds the response to this request (RFC 6749 §10.12)
+    pub state: String,
+    /// What the ID token must carry, if one was asked for with the scope `openid`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// The secret of PKCE (RFC 7636 §4.1)
+    pub code_verifier: String,
+    /// The server that was asked
+    pub issuer: String,
+    /// The client that asked
+    pub client_id: String,
+    /// Where the response comes to
+    pub redirect_uri: String,
+    /// Where the code is exchanged
+    pub token_endpoint: String,
+    /// Whether the response must carry `iss` (RFC 9207 §2.4)
+    pub response_iss_required: bool,
+    /// Seconds since the epoch
+    pub expires_at: u64,
+}
+
+impl fmt::Debug for Transaction {
+    /// Without state, nonce and verifier: they are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transaction")
+            .field("issuer", &self.issuer)
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
