@@ -235,6 +235,7 @@ reasons! {
         Point => "the point is not on the curve",
         SmallOrder => "the Ed25519 point has small order or is not canonical",
         Pem => "this is not an SPKI public key in PEM (`-----BEGIN PUBLIC KEY-----`)",
+        Pkcs1 => "this is not an RSA public key in PKCS#1 DER",
         Host => "the host's cryptography refuses the key",
         SecretTooShort => "the secret is shorter than the algorithm's hash",
         SecretIsKey => "the secret looks like a public key, a certificate or a JWK",

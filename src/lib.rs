@@ -12,6 +12,8 @@ extern crate std;
 mod crypto;
 mod encoding;
 mod error;
+#[cfg(feature = "jsonwebtoken")]
+pub mod interop;
 mod jose;
 mod jwks_cache;
 mod metadata;

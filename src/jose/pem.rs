@@ -35,7 +35,7 @@ impl VerifyingKey {
         let (label, document) = Document::from_pem(pem.trim()).map_err(|_| KeyFault::Pem)?;
         SubjectPublicKeyInfoRef::validate_pem_label(label).map_err(|_| KeyFault::Pem)?;
         let spki: SubjectPublicKeyInfoRef<'_> = document.decode_msg().map_err(|_| KeyFault::Pem)?;
-        Self::new(None, None, public_key(&spki)?).map(Self::given_alone)
+        Self::new(None, None, public_key(&spki)?)
     }
 }
 
@@ -49,10 +49,7 @@ fn public_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, Error> {
     if oid == EC {
         let named = spki.algorithm.parameters_oid().map_err(|_| KeyMismatch::Curve)?;
         let (_, curve) = CURVES.iter().find(|(oid, _)| *oid == named).ok_or(KeyMismatch::Curve)?;
-        // SEC 1 §2.3.3: 4, x, y. The compressed forms are not used in this field.
-        let point = bits.strip_prefix(&[4]).ok_or(KeyFault::Point)?;
-        let (x, y) = point.split_at_checked(curve.field_length()).ok_or(KeyFault::Length)?;
-        return Ok(PublicKey::ec(*curve, x, y)?);
+        return Ok(PublicKey::ec_point(*curve, bits)?);
     }
     if oid == ED25519 {
         return Ok(PublicKey::ed25519(bits)?);
@@ -64,7 +61,7 @@ fn public_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, Error> {
 }
 
 /// RSAPublicKey (RFC 8017 §A.1.1): modulus and exponent.
-fn rsa_parts(der: &[u8]) -> spki::der::Result<(&[u8], &[u8])> {
+pub(crate) fn rsa_parts(der: &[u8]) -> spki::der::Result<(&[u8], &[u8])> {
     let mut reader = SliceReader::new(der)?;
     let parts = reader.sequence(|inner| {
         Ok::<_, spki::der::Error>((UintRef::decode(inner)?.as_bytes(), UintRef::decode(inner)?.as_bytes()))

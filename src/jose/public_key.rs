@@ -61,6 +61,14 @@ impl PublicKey {
         Ok(Self::Ec { curve, x: x.into(), y: y.into() })
     }
 
+    /// [`PublicKey::ec`], from the uncompressed form of SEC 1 §2.3.3: 4, x, y. The compressed forms are
+    /// not used in this field.
+    pub(crate) fn ec_point(curve: Curve, bytes: &[u8]) -> Result<Self, KeyFault> {
+        let point = bytes.strip_prefix(&[4]).ok_or(KeyFault::Point)?;
+        let (x, y) = point.split_at_checked(curve.field_length()).ok_or(KeyFault::Length)?;
+        Self::ec(curve, x, y)
+    }
+
     /// An Ed25519 point, canonical and not of small order.
     pub(crate) fn ed25519(point: &[u8]) -> Result<Self, KeyFault> {
         let point: [u8; 32] = point.try_into().map_err(|_| KeyFault::Length)?;

@@ -1,0 +1,3 @@
+//! Conversions from other crates' types, and our engine behind their traits.
+
+pub mod jsonwebtoken;
