@@ -2,7 +2,7 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig([
-  { ignores: ["pkg/", "target/", "node_modules/", "examples/", "**/*.d.ts"] },
+  { ignores: ["pkg/", "target/", "node_modules/", "examples/", "js/type-tests/", "**/*.d.ts"] },
   {
     files: ["js/**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

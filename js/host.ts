@@ -1,5 +1,5 @@
 import type { InitSource } from "./globals.js";
-import type { NodeCrypto } from "./engine/node-crypto.js";
+import type { NativeCrypto } from "./engine/node-crypto.js";
 
 /** The wasm-bindgen glue of one artifact: one instance at a time lives behind it. */
 export type Glue = typeof import("./core/countersign.js");
@@ -11,10 +11,8 @@ export interface Host {
   readonly module?: () => WebAssembly.Module;
   /** Where the core can be fetched from. With neither, the user has to call `init(source)`. */
   readonly source?: () => InitSource;
-  /** `node:crypto`, where there is one. Asked for at first use. */
-  readonly nodeCrypto?: () => NodeCrypto | undefined;
-  /** workerd's `node:crypto` has gaps: see `NodeEngine`. */
-  readonly isWorkerd: boolean;
+  /** `node:crypto`, where there is one. Asked for when a verifier is made. */
+  readonly native?: () => NativeCrypto | undefined;
   /**
    * A promise may be awaited by another request than the one that made it, and work may outlive its request. Not so on
    * Workers ("Cannot perform I/O on behalf of a different request").

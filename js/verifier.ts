@@ -45,10 +45,11 @@ export function createSharedSecretVerifier(host: Host, core: Core, options: unkn
 /** The arithmetic in wasm. */
 const ON_BOARD: Engines = { sync: undefined, async: undefined };
 
-function hostEngines({ nodeCrypto, isWorkerd }: Host): Engines {
-  const crypto = nodeCrypto?.();
-  const sync = crypto && new NodeEngine(crypto, isWorkerd);
-  if (sync !== undefined && !isWorkerd) return { sync, async: undefined };
+function hostEngines(host: Host): Engines {
+  const native = host.native?.();
+  const sync = native && new NodeEngine(native);
+  // What `node:crypto` lacks, WebCrypto lacks too. What it gets wrong is another matter.
+  if (native?.avoid.size === 0) return { sync, async: undefined };
   // Absent in browsers outside secure contexts.
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
   return { sync, async: subtle && new WebCryptoEngine(subtle) };

@@ -10,6 +10,15 @@ export interface NodeCrypto {
   readonly constants: { readonly RSA_PKCS1_PSS_PADDING: number };
 }
 
+/** A host's `node:crypto`, and what is to be known about it. */
+export interface NativeCrypto {
+  readonly crypto: NodeCrypto;
+  /** The names of algorithms that it gets wrong. Those that it only lacks it refuses by itself. */
+  readonly avoid: ReadonlySet<string>;
+  /** `verify` takes a `KeyObject` together with options, not only alone. */
+  readonly wrapsKeyObjects: boolean;
+}
+
 /** A key with everything that `verify` wants to be told, made once. */
 interface PreparedKey {
   readonly hash: string | null;
@@ -18,37 +27,35 @@ interface PreparedKey {
 
 /** Signature checks by `node:crypto`: native and synchronous. */
 export class NodeEngine {
-  readonly #crypto: NodeCrypto;
-  /** workerd's takes a `KeyObject` alone but not with options, and ignores `padding`: it must not be asked for PSS. */
-  readonly #isWorkerd: boolean;
+  readonly #native: NativeCrypto;
 
-  constructor(crypto: NodeCrypto, isWorkerd: boolean) {
-    this.#crypto = crypto;
-    this.#isWorkerd = isWorkerd;
+  constructor(native: NativeCrypto) {
+    this.#native = native;
   }
 
-  has({ node }: AlgorithmEntry): boolean {
-    return node !== null && !(this.#isWorkerd && node.padding === "pss");
+  has({ name, node }: AlgorithmEntry): boolean {
+    return node !== null && !this.#native.avoid.has(name);
   }
 
   /** @throws whatever the host throws at a key that it does not take. */
   prepare({ node }: AlgorithmEntry, jwk: string): PreparedKey {
     if (node === null) throw new Error("node:crypto does not have the algorithm");
     const { hash, padding, saltLength, dsaEncoding } = node;
+    const { crypto, wrapsKeyObjects } = this.#native;
     const source = { key: JSON.parse(jwk) as object, format: "jwk" } as const;
-    const key = this.#crypto.createPublicKey(source);
+    const key = crypto.createPublicKey(source);
     if (padding === undefined && dsaEncoding === undefined) return { hash, key };
     return {
       hash,
       key: {
-        ...(this.#isWorkerd ? source : { key }),
-        ...(padding === undefined ? {} : { padding: this.#crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
+        ...(wrapsKeyObjects ? { key } : source),
+        ...(padding === undefined ? {} : { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
         ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
       },
     };
   }
 
   verify({ hash, key }: PreparedKey, signature: Uint8Array, data: Uint8Array): boolean {
-    return this.#crypto.verify(hash, data, key, signature);
+    return this.#native.crypto.verify(hash, data, key, signature);
   }
 }

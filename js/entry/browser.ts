@@ -4,7 +4,6 @@ import * as glue from "../core/countersign.js";
 const api = /* @__PURE__ */ bind({
   glue,
   source: () => new URL("../core/countersign.wasm", import.meta.url),
-  isWorkerd: false,
   sharesPromises: true,
   fetchInit: { credentials: "omit", referrerPolicy: "no-referrer" },
 });
@@ -21,3 +20,4 @@ export const createTokenRequest: Countersign["createTokenRequest"] = api.createT
 export const parseTokenResponse: Countersign["parseTokenResponse"] = api.parseTokenResponse;
 export const init: Countersign["init"] = api.init;
 export { CountersignError } from "../errors.js";
+export type * from "../index.js";

@@ -1,2 +1,2 @@
-/** Bun has what the Node entry asks of Node: `node:crypto`, files, and synchronous compilation. */
+/** Bun has what the Node entry asks of Node: files, synchronous compilation, and a `node:crypto` that is right. */
 export * from "./node.js";

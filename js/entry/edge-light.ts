@@ -2,7 +2,7 @@ import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm?module";
 
-const api = /* @__PURE__ */ bind({ glue, module: () => module, isWorkerd: false, sharesPromises: false });
+const api = /* @__PURE__ */ bind({ glue, module: () => module, sharesPromises: false });
 
 export const createVerifier: Countersign["createVerifier"] = api.createVerifier;
 export const createSharedSecretVerifier: Countersign["createSharedSecretVerifier"] = api.createSharedSecretVerifier;
@@ -16,3 +16,4 @@ export const createTokenRequest: Countersign["createTokenRequest"] = api.createT
 export const parseTokenResponse: Countersign["parseTokenResponse"] = api.parseTokenResponse;
 export const init: Countersign["init"] = api.init;
 export { CountersignError } from "../errors.js";
+export type * from "../index.js";

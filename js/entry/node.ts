@@ -2,12 +2,12 @@ import * as crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
+import { nodes } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => new WebAssembly.Module(readFileSync(new URL("../core/countersign.wasm", import.meta.url))),
-  nodeCrypto: () => crypto,
-  isWorkerd: false,
+  native: () => nodes(crypto),
   sharesPromises: true,
 });
 
@@ -23,3 +23,4 @@ export const createTokenRequest: Countersign["createTokenRequest"] = api.createT
 export const parseTokenResponse: Countersign["parseTokenResponse"] = api.parseTokenResponse;
 export const init: Countersign["init"] = api.init;
 export { CountersignError } from "../errors.js";
+export type * from "../index.js";

@@ -1,13 +1,8 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign-slim.js";
-import { builtinCrypto, isWorkerd } from "../host-crypto.js";
+import { isWorkerd, native } from "../engine/native.js";
 
-const api = /* @__PURE__ */ bind({
-  glue,
-  nodeCrypto: builtinCrypto,
-  isWorkerd: isWorkerd(),
-  sharesPromises: !isWorkerd(),
-});
+const api = /* @__PURE__ */ bind({ glue, native, sharesPromises: !isWorkerd() });
 
 export const createVerifier: Countersign["createVerifier"] = api.createVerifier;
 export const createSharedSecretVerifier: Countersign["createSharedSecretVerifier"] = api.createSharedSecretVerifier;
@@ -21,3 +16,4 @@ export const createTokenRequest: Countersign["createTokenRequest"] = api.createT
 export const parseTokenResponse: Countersign["parseTokenResponse"] = api.parseTokenResponse;
 export const init: Countersign["init"] = api.init;
 export { CountersignError } from "../errors.js";
+export type * from "../index.js";

@@ -1,15 +1,9 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm";
-import { builtinCrypto } from "../host-crypto.js";
+import { native } from "../engine/native.js";
 
-const api = /* @__PURE__ */ bind({
-  glue,
-  module: () => module,
-  nodeCrypto: builtinCrypto,
-  isWorkerd: true,
-  sharesPromises: false,
-});
+const api = /* @__PURE__ */ bind({ glue, module: () => module, native, sharesPromises: false });
 
 export const createVerifier: Countersign["createVerifier"] = api.createVerifier;
 export const createSharedSecretVerifier: Countersign["createSharedSecretVerifier"] = api.createSharedSecretVerifier;
@@ -23,3 +17,4 @@ export const createTokenRequest: Countersign["createTokenRequest"] = api.createT
 export const parseTokenResponse: Countersign["parseTokenResponse"] = api.parseTokenResponse;
 export const init: Countersign["init"] = api.init;
 export { CountersignError } from "../errors.js";
+export type * from "../index.js";
