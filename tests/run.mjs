@@ -41,7 +41,9 @@ for (const name of names) {
   const { status, counts } = await runSuite(suites[name]);
   if (status !== 0 && counts.failed === 0) counts.failed = 1; // It ended before it could count.
   for (const kind of Object.keys(total)) total[kind] += counts[kind];
-  lines.push(`${status === 0 ? "✓" : "✗"} ${name.padEnd(34)} ${sum(counts).padEnd(36)} ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  lines.push(
+    `${status === 0 ? "✓" : "✗"} ${name.padEnd(34)} ${sum(counts).padEnd(36)} ${((Date.now() - start) / 1000).toFixed(1)} s`,
+  );
 }
 console.log(`\n${lines.join("\n")}\n${sum(total)}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -53,7 +55,8 @@ async function runSuite([program, ...args]) {
   createInterface({ input: child.stdout }).on("line", (line) => {
     console.log(line);
     const [, passed, failed, skipped = 0] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?/.exec(line) ?? [];
-    if (passed !== undefined) Object.assign(counts, { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) });
+    if (passed !== undefined)
+      Object.assign(counts, { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) });
   });
   const status = await new Promise((resolve) => child.once("close", resolve));
   return { status, counts };
