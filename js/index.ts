@@ -8,6 +8,7 @@ import type { InitSource, Fetch } from "./globals.js";
 import type {
   AuthorizationRequest,
   AuthorizationRequestOptions,
+  OpenIdTransaction,
   PkcePair,
   ServerMetadata,
   TokenRequest,
@@ -142,6 +143,9 @@ export declare function discover(issuer: string, options?: { readonly fetch?: Fe
  * });
  * ```
  */
+export declare function createAuthorizationRequest(
+  options: AuthorizationRequestOptions & { readonly scope: `${string}openid${string}` },
+): AuthorizationRequest<OpenIdTransaction>;
 export declare function createAuthorizationRequest(options: AuthorizationRequestOptions): AuthorizationRequest;
 
 /**

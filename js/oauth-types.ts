@@ -32,7 +32,7 @@ export interface AuthorizationRequestOptions {
   readonly clientId: string;
   /** Where the server sends the browser back to, as it is registered. */
   readonly redirectUri: string;
-  /** Scopes, separated by spaces. Default `"openid"`. */
+  /** Scopes, separated by spaces. With `openid` among them an ID token comes too, bound to this request by a nonce. */
   readonly scope?: string;
   /** Further parameters, e.g. `{ prompt: "login" }`. Those that this library sets cannot be overridden. */
   readonly params?: Readonly<Record<string, string>>;
@@ -45,19 +45,25 @@ export interface Transaction {
   readonly redirectUri: string;
   readonly tokenEndpoint: string;
   readonly state: string;
-  readonly nonce: string;
+  /** For the ID token, where the scope `openid` asked for one. */
+  readonly nonce?: string;
   readonly codeVerifier: string;
   /** Whether the server promises to name itself in its response (RFC 9207). */
-  readonly requireIssuer: boolean;
+  readonly responseIssRequired: boolean;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }
 
+/** A transaction that an ID token comes of. */
+export interface OpenIdTransaction extends Transaction {
+  readonly nonce: string;
+}
+
 /** An authorization request that is ready to be sent. */
-export interface AuthorizationRequest {
+export interface AuthorizationRequest<T extends Transaction = Transaction> {
   /** Where to send the browser. */
   readonly url: string;
-  readonly transaction: Transaction;
+  readonly transaction: T;
 }
 
 /** How a confidential client shows who it is (RFC 6749 §2.3.1). */

@@ -19,6 +19,9 @@ const redirectUri = "https://app.example/callback";
 
 const { url, transaction } = createAuthorizationRequest({ server, clientId, redirectUri, scope: "openid" });
 same<string>(url);
+same<string>(transaction.nonce);
+// @ts-expect-error: no ID token, no nonce
+same<string>(createAuthorizationRequest({ server, clientId, redirectUri }).transaction.nonce);
 same<Transaction>(JSON.parse(JSON.stringify(transaction)) as typeof transaction);
 
 const { token_endpoint: _, ...lacking } = server;
