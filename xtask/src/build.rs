@@ -4,6 +4,8 @@ mod core;
 mod fingerprint;
 mod package;
 
+pub(crate) use package::TYPESCRIPT;
+
 use std::path::PathBuf;
 
 use crate::failure::Result;
@@ -16,9 +18,4 @@ pub(crate) fn run(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
         core::build(workspace, tools, artifact)?;
     }
     package::assemble(workspace)
-}
-
-/// The optimised WebAssembly of an artifact, in the assembled package.
-pub(crate) fn packaged_wasm(workspace: &Workspace, name: &str) -> PathBuf {
-    workspace.path(&format!("pkg/dist/core/{name}.wasm"))
 }

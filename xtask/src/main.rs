@@ -1,30 +1,42 @@
 //! The tasks of this checkout: `cargo xtask`.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
+#![allow(clippy::arithmetic_side_effects, reason = "it counts tests")]
 
 mod build;
 mod failure;
+mod lint;
 mod process;
 mod setup;
+mod size;
+mod test;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use failure::{Failure, Result};
-use setup::Needs;
+use setup::{Needs, Tools};
 use workspace::Workspace;
 
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
+  demo [--serve]     sign in at a real OpenID Connect server and verify its tokens in workerd and in Chromium;
+                     --serve leaves everything running and prints the URLs
+  test [SUITE…]      run every test, or the suites named
   setup              install whatever is missing (every other command does so by itself)
   build              build the wasm artifacts, assemble pkg/, pack it into target/npm/
+  lint               rustfmt, clippy, rustdoc, tsc, eslint, prettier, publint, attw
+  size               what users download: raw, gzip, brotli
+  bench [ARGUMENTS]  time verification beside other libraries
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match run(&arguments) {
-        Ok(code) => code,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(failure) => {
             eprintln!("error: {failure}");
             ExitCode::FAILURE
@@ -32,25 +44,55 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &[String]) -> Result<ExitCode> {
-    let Some((command, _rest)) = arguments.split_first() else {
+/// Answers whether what was to be shown holds.
+fn run(arguments: &[String]) -> Result<bool> {
+    let Some((command, rest)) = arguments.split_first() else {
         print!("{HELP}");
-        return Ok(ExitCode::SUCCESS);
+        return Ok(true);
     };
     let workspace = Workspace::find()?;
     match command.as_str() {
-        "setup" => setup::run(&workspace)?,
+        "setup" => setup::run(&workspace).map(|()| true),
         "build" => {
-            let tools = setup::ensure(&workspace, Needs::Build, false)?;
-            let tarball = build::run(&workspace, &tools)?;
+            let (_, tarball) = build(&workspace, Needs::Build)?;
             println!("{}", tarball.display());
+            Ok(true)
         }
-        "help" | "--help" | "-h" => print!("{HELP}"),
-        other => {
-            return Err(Failure::new(format!(
-                "no command `{other}`; bare `cargo xtask` lists them"
-            )));
+        "lint" => {
+            let (tools, tarball) = build(&workspace, Needs::Build)?;
+            lint::run(&workspace, &tools, &tarball)
         }
+        "test" => test::run(&workspace, rest),
+        "size" => {
+            build(&workspace, Needs::Build)?;
+            size::run(&workspace)
+        }
+        "demo" => program(&workspace, "examples/demo/run.mjs", rest),
+        "bench" => program(&workspace, "benches/run.mjs", rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(true)
+        }
+        other => Err(Failure::new(format!(
+            "no command `{other}`; bare `cargo xtask` lists them"
+        ))),
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+fn build(workspace: &Workspace, needs: Needs) -> Result<(Tools, PathBuf)> {
+    let tools = setup::ensure(workspace, needs, false)?;
+    let tarball = build::run(workspace, &tools)?;
+    Ok((tools, tarball))
+}
+
+/// A Node program that works with the packed package.
+fn program(workspace: &Workspace, script: &str, arguments: &[String]) -> Result<bool> {
+    let (tools, tarball) = build(workspace, Needs::Everything)?;
+    let mut command = workspace.command("node");
+    command
+        .arg(script)
+        .args(arguments)
+        .env("COUNTERSIGN_TARBALL", tarball);
+    tools.browsers.tell(&mut command);
+    process::run(&mut command).map(|()| true)
 }

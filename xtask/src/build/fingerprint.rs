@@ -24,7 +24,9 @@ impl Fingerprint {
             files.sort();
             for file in files {
                 file.hash(&mut hasher);
-                fs::read(&file).doing(format_args!("cannot read {}", file.display()))?.hash(&mut hasher);
+                fs::read(&file)
+                    .doing(format_args!("cannot read {}", file.display()))?
+                    .hash(&mut hasher);
             }
         }
         Ok(Self {

@@ -44,12 +44,11 @@ impl Step for WasmTarget {
 
     fn install(&self) -> Result {
         let rustup = process::find("rustup");
-        if let Some(rustup) = &rustup {
-            if watch(Command::new(rustup).args(["target", "add", TARGET])).is_ok()
-                && toolchain().is_some()
-            {
-                return Ok(());
-            }
+        if let Some(rustup) = &rustup
+            && watch(Command::new(rustup).args(["target", "add", TARGET])).is_ok()
+            && toolchain().is_some()
+        {
+            return Ok(());
         }
         if !apt::usable() {
             return Err(Failure::new(format!(

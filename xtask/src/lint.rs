@@ -1,0 +1,183 @@
+//! `cargo xtask lint`: every check, past the first that fails.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use crate::build::TYPESCRIPT;
+use crate::failure::Result;
+use crate::process;
+use crate::setup::Tools;
+use crate::workspace::Workspace;
+
+const ALL_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
+
+struct Check {
+    name: String,
+    command: Command,
+}
+
+/// Runs the checks over the sources and over the packed package. Answers whether all are content.
+pub(crate) fn run(workspace: &Workspace, tools: &Tools, tarball: &Path) -> Result<bool> {
+    let mut checks = rust(workspace);
+    checks.extend(wasm(workspace, tools)?);
+    checks.extend(javascript(workspace, tarball));
+    checks.extend(dependencies(workspace));
+
+    let mut failed = Vec::new();
+    for Check { name, mut command } in checks {
+        let began = Instant::now();
+        println!("── {name}");
+        if let Err(failure) = process::run(&mut command) {
+            println!("   {failure}");
+            failed.push(name);
+        } else {
+            println!("   ok, {:.1} s", began.elapsed().as_secs_f64());
+        }
+    }
+    if failed.is_empty() {
+        println!("\nNothing to criticise.");
+    } else {
+        println!("\nNot content: {}", failed.join(", "));
+    }
+    Ok(failed.is_empty())
+}
+
+fn check(name: &str, mut command: Command, arguments: &[&str]) -> Check {
+    command.args(arguments);
+    Check {
+        name: name.to_owned(),
+        command,
+    }
+}
+
+fn clippy(name: &str, mut command: Command, arguments: &[&str]) -> Check {
+    command
+        .args(["clippy", "--quiet", "--locked"])
+        .args(arguments);
+    check(&format!("clippy, {name}"), command, &ALL_WARNINGS)
+}
+
+fn rust(workspace: &Workspace) -> Vec<Check> {
+    let mut rustdoc = workspace.cargo();
+    rustdoc.env("RUSTDOCFLAGS", "--deny warnings");
+    vec![
+        check("rustfmt", workspace.cargo(), &["fmt", "--all", "--check"]),
+        clippy(
+            "default features",
+            workspace.cargo(),
+            &["--workspace", "--all-targets"],
+        ),
+        clippy(
+            "no features",
+            workspace.cargo(),
+            &["--package", "countersign", "--no-default-features"],
+        ),
+        clippy(
+            "jsonwebtoken",
+            workspace.cargo(),
+            &[
+                "--package",
+                "countersign",
+                "--all-targets",
+                "--features",
+                "jsonwebtoken",
+            ],
+        ),
+        check(
+            "rustdoc",
+            rustdoc,
+            &[
+                "doc",
+                "--quiet",
+                "--locked",
+                "--no-deps",
+                "--package",
+                "countersign",
+                "--features",
+                "jsonwebtoken",
+            ],
+        ),
+    ]
+}
+
+/// The artifacts as wasm-pack builds them, where the wasm toolchain has clippy.
+fn wasm(workspace: &Workspace, tools: &Tools) -> Result<Vec<Check>> {
+    let cargo = || {
+        let mut command = workspace.command("cargo");
+        tools.for_wasm(workspace, &mut command);
+        command
+    };
+    if process::ask(cargo().args(["clippy", "--version"])).is_none() {
+        println!(
+            "── clippy, wasm32: left out, since the toolchain of the wasm builds has no clippy"
+        );
+        return Ok(Vec::new());
+    }
+    let artifacts = workspace.matrix()?.artifact;
+    let checks = artifacts.iter().map(|(name, artifact)| {
+        let features = artifact.features.join(",");
+        let arguments = [
+            "--package",
+            "countersign",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--no-default-features",
+            "--features",
+            &features,
+        ];
+        clippy(&format!("wasm32 {name}"), cargo(), &arguments)
+    });
+    Ok(checks.collect())
+}
+
+fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
+    let tool = |script: &str| workspace.node(&format!("node_modules/{script}"));
+    let tarball = tarball.to_string_lossy();
+    vec![
+        check(
+            "tsc",
+            workspace.node(TYPESCRIPT),
+            &["--project", "js", "--noEmit"],
+        ),
+        check(
+            "eslint",
+            tool("eslint/bin/eslint.js"),
+            &["--max-warnings", "0", "."],
+        ),
+        check(
+            "prettier",
+            tool("prettier/bin/prettier.cjs"),
+            &["--check", "--log-level", "warn", "."],
+        ),
+        check(
+            "publint",
+            tool("publint/src/cli.js"),
+            &[&tarball, "--strict"],
+        ),
+        check(
+            "attw",
+            tool("@arethetypeswrong/cli/dist/index.js"),
+            &[
+                &tarball,
+                "--profile",
+                "esm-only",
+                "--format",
+                "ascii",
+                "--exclude-entrypoints",
+                "countersign.wasm",
+                "countersign-slim.wasm",
+            ],
+        ),
+    ]
+}
+
+/// Licences, sources and duplicate versions, where cargo-deny is at hand.
+fn dependencies(workspace: &Workspace) -> Option<Check> {
+    if process::find("cargo-deny").is_none() {
+        println!("── cargo-deny: left out, since it is not installed (`cargo install cargo-deny`)");
+        return None;
+    }
+    let arguments = ["deny", "--offline", "check", "licenses", "bans", "sources"];
+    Some(check("cargo-deny", workspace.cargo(), &arguments))
+}
