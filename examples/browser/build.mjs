@@ -1,5 +1,4 @@
-// Bundles src/ into public/dist/. esbuild leaves `new URL("….wasm", import.meta.url)` as it is, so the wasm file must
-// lie beside the bundle. (Vite and webpack copy it by themselves.)
+// Bundles src/ into public/dist/, with the wasm file beside it. (Vite and webpack find and copy that file by themselves.)
 import { copyFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

@@ -93,7 +93,7 @@ export const rules = [
   },
   {
     id: "header parameters of the type that RFC 7515 gives them",
-    codes: ["header_invalid"],
+    codes: ["header_invalid", "typ_mismatch"],
     applies: ({ header: { value } }) =>
       ["typ", "cty", "jku", "x5u", "x5t"].some(
         (name) => Object.hasOwn(value ?? {}, name) && typeof value[name] !== "string",

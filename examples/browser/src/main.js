@@ -1,4 +1,6 @@
-import { CountersignError, createVerifier, decodeUnverified } from "countersign";
+import { CountersignError, createVerifier, decodeUnverified, init } from "countersign";
+
+await init(new URL("countersign.wasm", import.meta.url)); // build.mjs puts it beside this bundle.
 
 const form = document.getElementById("form");
 const issuer = await (await fetch("issuer")).text();
