@@ -55,7 +55,7 @@ export class Checker {
       if (sync === undefined) {
         held.verifier.verify(length, now, expectations);
       } else {
-        const pending = held.verifier.begin(length, now, expectations);
+        const pending = held.verifier.begin(length, expectations);
         this.#settle(held, pending, this.#verdict(sync, held), now);
       }
       return core.memory.token();
@@ -82,7 +82,7 @@ export class Checker {
     const core = this.#core;
     const { sync } = this.#engines;
     const held = this.#handle.get();
-    const begin = (): number => held.verifier.begin(core.memory.write(jwt), now, expectations);
+    const begin = (): number => held.verifier.begin(core.memory.write(jwt), expectations);
 
     const begun = this.#run((): Begun | UnverifiedToken => {
       const pending = begin();

@@ -58,8 +58,9 @@ export declare function createVerifier(options: VerifierOptions): Verifier;
 /**
  * Makes a verifier for tokens that are authenticated with a secret (HS256, HS384, HS512).
  *
- * @throws TypeError for a secret that is shorter than the hash (RFC 7518 §3.2), or that is a PEM or a JWK: the public key of
- *   somebody, who could then make tokens with it.
+ * @throws TypeError for options that are missing, unknown or impossible.
+ * @throws CountersignError `key_invalid` for a secret that is shorter than the hash (RFC 7518 §3.2), or that is a PEM or a
+ *   JWK: somebody's public key, with which anybody could make tokens.
  *
  * @example
  * ```ts
@@ -170,7 +171,7 @@ export declare function parseAuthorizationResponse(callbackUrl: string, transact
  * const { url, ...init } = createTokenRequest({ transaction, code });
  * const response = await fetch(url, { ...init, redirect: "manual" });
  * const tokens = parseTokenResponse(response.status, await response.text());
- * const { claims } = await idTokens.verify(tokens.id_token, { nonce: transaction.nonce });
+ * if (tokens.id_token) await idTokens.verify(tokens.id_token, { nonce: transaction.nonce });
  * ```
  */
 export declare function createTokenRequest(options: TokenRequestOptions): TokenRequest;

@@ -70,7 +70,7 @@ export class Verifier {
   /** Everything at once, with the arithmetic on board. */
   verify(length: number, now: number, expectations?: object): void;
   /** Everything up to the signature. The answer names what waits, for `finish`. */
-  begin(length: number, now: number, expectations?: object): number;
+  begin(length: number, expectations?: object): number;
   finish(pending: number, ok: boolean, now: number): void;
   /** `finish`, with the arithmetic on board instead of the host's verdict. */
   verifyPending(pending: number, now: number): void;
