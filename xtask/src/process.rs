@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,7 +38,26 @@ pub(crate) fn ask(command: &mut Command) -> Option<String> {
 
 /// Runs a long `command` quietly: its last line every ten seconds, its last lines when it fails.
 pub(crate) fn watch(command: &mut Command) -> Result {
-    let mut tail = VecDeque::with_capacity(TAIL);
+    let (status, tail) = observe(command)?;
+    if status.success() {
+        return Ok(());
+    }
+    for line in tail {
+        eprintln!("      {line}");
+    }
+    Err(Failure::new(format!(
+        "{} ended with {status}",
+        describe(command)
+    )))
+}
+
+/// Like [`watch`], for a command that may well fail: answers whether it succeeded.
+pub(crate) fn attempt(command: &mut Command) -> bool {
+    observe(command).is_ok_and(|(status, _)| status.success())
+}
+
+fn observe(command: &mut Command) -> Result<(ExitStatus, VecDeque<String>)> {
+    let mut tail: VecDeque<String> = VecDeque::with_capacity(TAIL);
     let began = Instant::now();
     let mut reported = Instant::now();
     let (mut child, lines) = spawn(command)?;
@@ -55,21 +74,12 @@ pub(crate) fn watch(command: &mut Command) -> Result {
         }
         if reported.elapsed() >= PROGRESS_EVERY {
             reported = Instant::now();
-            let last = tail.back().map_or("", |line: &String| line.trim());
+            let last = tail.back().map_or("", |line| line.trim());
             println!("      {:>4} s  {last}", began.elapsed().as_secs());
         }
     }
     let status = child.wait().doing(starting(command))?;
-    if status.success() {
-        return Ok(());
-    }
-    for line in tail {
-        eprintln!("      {line}");
-    }
-    Err(Failure::new(format!(
-        "{} ended with {status}",
-        describe(command)
-    )))
+    Ok((status, tail))
 }
 
 /// Runs `command`, prints its output as it comes, and returns it with whether it succeeded.

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::failure::{Doing, Result};
-use crate::process::{ask, find, watch};
+use crate::failure::Result;
+use crate::process::{ask, attempt, find, watch};
 
 /// Whether packages can be installed without asking anybody.
 pub(super) fn usable() -> bool {
@@ -13,31 +13,22 @@ pub(super) fn usable() -> bool {
         && ask(Command::new("id").arg("-u")).as_deref() == Some("0")
 }
 
-/// Installs `packages`, after fetching the package lists where a new machine has none.
+/// Installs `packages`, after fetching the package lists where a new machine has none or old ones.
 pub(super) fn install(packages: &[&str]) -> Result {
-    if !has_lists() {
-        update()?;
-    } else if get(&["install"], packages).is_ok() {
+    if has_lists() && attempt(&mut get("install", packages)) {
         return Ok(());
-    } else {
-        println!("      the package lists may be old: fetching them again");
-        update()?;
     }
-    get(&["install"], packages).doing(format_args!("cannot install {}", packages.join(" ")))
+    watch(&mut get("update", &[]))?;
+    watch(&mut get("install", packages))
 }
 
-fn update() -> Result {
-    get(&["update"], &[])
-}
-
-fn get(action: &[&str], packages: &[&str]) -> Result {
-    watch(
-        Command::new("apt-get")
-            .args(action)
-            .args(["--yes", "--no-install-recommends"])
-            .args(packages)
-            .env("DEBIAN_FRONTEND", "noninteractive"),
-    )
+fn get(action: &str, packages: &[&str]) -> Command {
+    let mut command = Command::new("apt-get");
+    command
+        .args([action, "--yes", "--no-install-recommends"])
+        .args(packages);
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
 }
 
 fn has_lists() -> bool {

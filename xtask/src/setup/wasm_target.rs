@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::{Step, apt};
 use crate::failure::{Doing, Failure, Result};
-use crate::process::{self, ask, watch};
+use crate::process::{self, ask, attempt, watch};
 use crate::workspace::cache;
 
 pub(super) const TARGET: &str = "wasm32-unknown-unknown";
@@ -45,7 +45,7 @@ impl Step for WasmTarget {
     fn install(&self) -> Result {
         let rustup = process::find("rustup");
         if let Some(rustup) = &rustup
-            && watch(Command::new(rustup).args(["target", "add", TARGET])).is_ok()
+            && attempt(Command::new(rustup).args(["target", "add", TARGET]))
             && toolchain().is_some()
         {
             return Ok(());
