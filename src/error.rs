@@ -330,31 +330,68 @@ pub enum Error {
     KeyUnsuitable(KeyMismatch),
     KeyInvalid(KeyFault),
     SignatureInvalid,
-    TypMismatch { claim: Option<&'static str>, expected: String, actual: Option<String> },
+    TypMismatch {
+        claim: Option<&'static str>,
+        expected: String,
+        actual: Option<String>,
+    },
     /// The payload as a whole is not a strict JSON object.
     PayloadInvalid(JsonFault),
-    ClaimInvalid { claim: String, fault: ClaimFault },
-    ClaimMissing { claim: String },
-    IssuerMismatch { expected: String, actual: String },
-    AudienceMismatch { expected: String, actual: String },
+    ClaimInvalid {
+        claim: String,
+        fault: ClaimFault,
+    },
+    ClaimMissing {
+        claim: String,
+    },
+    IssuerMismatch {
+        expected: String,
+        actual: String,
+    },
+    AudienceMismatch {
+        expected: String,
+        actual: String,
+    },
     SubjectMismatch,
-    TokenExpired { now: u64, exp: u64 },
-    TokenNotYetValid { claim: &'static str, now: u64, from: u64 },
-    TokenTooOld { claim: &'static str, now: u64, since: u64 },
+    TokenExpired {
+        now: u64,
+        exp: u64,
+    },
+    TokenNotYetValid {
+        claim: &'static str,
+        now: u64,
+        from: u64,
+    },
+    TokenTooOld {
+        claim: &'static str,
+        now: u64,
+        since: u64,
+    },
     NonceMismatch,
     JwksUnavailable(Unavailable),
     JwksInvalid(KeySetFault),
-    DiscoveryIssuerMismatch { expected: String, actual: String },
+    DiscoveryIssuerMismatch {
+        expected: String,
+        actual: String,
+    },
     DiscoveryInvalid(DiscoveryFault),
     ResponseTooLarge,
     StateMismatch,
-    ResponseIssuerMismatch { expected: String },
+    ResponseIssuerMismatch {
+        expected: String,
+    },
     AuthorizationResponseInvalid(ResponseFault),
     TransactionExpired,
     /// `error` and `error_description` as the server sent them: show them as text, never as HTML.
-    AuthorizationError { error: String, description: Option<String> },
+    AuthorizationError {
+        error: String,
+        description: Option<String>,
+    },
     PkceUnsupported,
-    TokenEndpointError { error: String, description: Option<String> },
+    TokenEndpointError {
+        error: String,
+        description: Option<String>,
+    },
     TokenResponseInvalid(TokenResponseFault),
     InternalError,
 }
@@ -430,9 +467,9 @@ impl Error {
             | Self::AudienceMismatch { expected, .. }
             | Self::DiscoveryIssuerMismatch { expected, .. }
             | Self::ResponseIssuerMismatch { expected } => Some(expected.clone()),
-            Self::TokenExpired { now, .. }
-            | Self::TokenNotYetValid { now, .. }
-            | Self::TokenTooOld { now, .. } => Some(now.to_string()),
+            Self::TokenExpired { now, .. } | Self::TokenNotYetValid { now, .. } | Self::TokenTooOld { now, .. } => {
+                Some(now.to_string())
+            }
             _ => None,
         }
     }
@@ -448,11 +485,12 @@ impl Error {
             Self::TokenExpired { exp, .. } => Some(exp.to_string()),
             Self::TokenNotYetValid { from, .. } => Some(from.to_string()),
             Self::TokenTooOld { since, .. } => Some(since.to_string()),
-            Self::AuthorizationError { error, description }
-            | Self::TokenEndpointError { error, description } => Some(match description {
-                Some(text) => alloc::format!("{error}: {text}"),
-                None => error.clone(),
-            }),
+            Self::AuthorizationError { error, description } | Self::TokenEndpointError { error, description } => {
+                Some(match description {
+                    Some(text) => alloc::format!("{error}: {text}"),
+                    None => error.clone(),
+                })
+            }
             _ => None,
         }
     }

@@ -44,14 +44,14 @@ pub struct FetchRequest {
 ///
 /// # Example
 /// ```
-/// use countersign::RemoteKeys;
+/// use countersign::{Progress, RemoteKeys};
 ///
 /// let mut remote = RemoteKeys::from_jwks_uri("https://id.example/jwks", Default::default())?;
 /// let request = remote.need(1_000)?.expect("no keys yet");
 /// assert_eq!(request.url, "https://id.example/jwks");
 /// let body = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-/// let keys = remote.response(request.id, 200, body, 1_000)?;
-/// assert_eq!(keys.map(|keys| keys.keys().count()), Some(1));
+/// let Progress::Keys(keys) = remote.response(request.id, 200, body, 1_000)? else { unreachable!() };
+/// assert_eq!(keys.keys().count(), 1);
 /// assert_eq!(remote.need(1_599)?, None);
 /// assert!(remote.need(1_600)?.is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -71,11 +71,26 @@ pub struct RemoteKeys {
     in_flight: VecDeque<(u32, Stage)>,
 }
 
+/// What an answer was good for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Progress {
+    /// It belongs to no request that is under way, or the document is elsewhere: ask [`RemoteKeys::need`].
+    None,
+    /// The metadata was taken: ask [`RemoteKeys::need`] for the next step.
+    Metadata,
+    /// The keys to verify with from now on. They replace the old ones, all of them.
+    Keys(KeySet),
+}
+
 #[derive(Debug)]
 enum Source {
     Uri(String),
     /// `jwks_uri` stays known until a fetch from it fails
-    Issuer { discovery: Discovery, jwks_uri: Option<String> },
+    Issuer {
+        discovery: Discovery,
+        jwks_uri: Option<String>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,31 +169,26 @@ impl RemoteKeys {
         self.need(now).ok().flatten()
     }
 
-    /// Takes the answer to a request. New keys replace the old ones, all of them. After `None` call
-    /// [`RemoteKeys::need`] for the next step.
+    /// Takes the answer to a request.
     ///
     /// # Errors
     /// What is wrong with the answer. The last good key set stays in use.
-    pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Option<KeySet>, Error> {
-        let Some(stage) = self.take(id) else { return Ok(None) };
+    pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
+        let Some(stage) = self.take(id) else { return Ok(Progress::None) };
         if body.len() > self.limits.jwks {
             return Err(self.fail(Error::ResponseTooLarge, now));
         }
         let result = match stage {
-            Stage::Metadata => self.take_metadata(status, body).map(|()| None),
+            Stage::Metadata => self.take_metadata(status, body),
             Stage::Keys if status != 200 => Err(Error::JwksUnavailable(Unavailable::Status)),
-            Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Some),
+            Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys),
         };
-        match result {
-            Ok(Some(keys)) => {
-                self.loaded_at = Some(now);
-                self.failed = None;
-                self.refresh = false;
-                Ok(Some(keys))
-            }
-            Ok(None) => Ok(None),
-            Err(error) => Err(self.fail(error, now)),
+        if let Ok(Progress::Keys(_)) = &result {
+            self.loaded_at = Some(now);
+            self.failed = None;
+            self.refresh = false;
         }
+        result.map_err(|error| self.fail(error, now))
     }
 
     /// Takes note that a request got no answer. Returns what [`RemoteKeys::need`] will report if there
@@ -197,12 +207,13 @@ impl RemoteKeys {
         error
     }
 
-    fn take_metadata(&mut self, status: u16, body: &[u8]) -> Result<(), Error> {
-        let Source::Issuer { discovery, jwks_uri } = &mut self.source else { return Ok(()) };
-        if let Some(metadata) = discovery.response(status, body).map_err(unavailable_by_status)? {
-            *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryFault::JwksUri))?);
-        }
-        Ok(())
+    fn take_metadata(&mut self, status: u16, body: &[u8]) -> Result<Progress, Error> {
+        let Source::Issuer { discovery, jwks_uri } = &mut self.source else { return Ok(Progress::None) };
+        let Some(metadata) = discovery.response(status, body).map_err(unavailable_by_status)? else {
+            return Ok(Progress::None);
+        };
+        *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryFault::JwksUri))?);
+        Ok(Progress::Metadata)
     }
 
     fn request(&mut self) -> FetchRequest {
@@ -252,7 +263,7 @@ mod tests {
     fn loaded(now: u64) -> RemoteKeys {
         let mut remote = remote();
         let request = remote.need(now).expect("no failure").expect("a request");
-        assert!(remote.response(request.id, 200, KEYS, now).expect("good keys").is_some());
+        assert!(matches!(remote.response(request.id, 200, KEYS, now), Ok(Progress::Keys(_))));
         remote
     }
 
@@ -274,7 +285,7 @@ mod tests {
             assert_eq!(remote.need(now), Ok(None), "stale keys serve while the server is down");
         }
         let request = remote.need(90_000).expect("a last try").expect("a retry");
-        assert_eq!(remote.response(request.id, 200, br#"{"keys":[]}"#, 90_000).is_err(), true);
+        assert!(remote.response(request.id, 200, br#"{"keys":[]}"#, 90_000).is_err());
         assert!(remote.need(90_000).is_err(), "too old to be trusted");
     }
 
@@ -312,9 +323,13 @@ mod tests {
     fn unknown_and_repeated_answers_change_nothing() {
         let mut remote = remote();
         let request = remote.need(10).expect("no failure").expect("a request");
-        assert!(remote.response(request.id.wrapping_add(7), 200, KEYS, 10).is_ok_and(|keys| keys.is_none()));
-        assert!(remote.response(request.id, 200, KEYS, 10).is_ok_and(|keys| keys.is_some()));
-        assert!(remote.response(request.id, 500, b"", 10).is_ok_and(|keys| keys.is_none()));
+        assert!(
+            remote
+                .response(request.id.wrapping_add(7), 200, KEYS, 10)
+                .is_ok_and(|progress| matches!(progress, Progress::None))
+        );
+        assert!(remote.response(request.id, 200, KEYS, 10).is_ok_and(|progress| matches!(progress, Progress::Keys(_))));
+        assert!(remote.response(request.id, 500, b"", 10).is_ok_and(|progress| matches!(progress, Progress::None)));
         assert_eq!(remote.need(10), Ok(None));
     }
 
@@ -330,12 +345,12 @@ mod tests {
         assert!(remote.response(second.id, 200, metadata, 1).is_ok());
         let third = remote.need(1).expect("no failure").expect("keys");
         assert_eq!(third.url, "https://keys.example/set");
-        assert!(remote.response(third.id, 200, KEYS, 1).is_ok_and(|keys| keys.is_some()));
+        assert!(remote.response(third.id, 200, KEYS, 1).is_ok_and(|progress| matches!(progress, Progress::Keys(_))));
         let again = remote.need(700).expect("no failure").expect("keys");
         assert_eq!(again.url, "https://keys.example/set", "the metadata is not asked for again");
         assert!(remote.response(again.id, 404, b"", 700).is_err());
         let after = remote.need(705).expect("keys at hand").expect("a retry");
-        assert_eq!(after.url, "https://id.example/.well-known/openid-configuration", "unless the keys moved");
+        assert_eq!(after.url, second.url, "unless the keys moved");
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Strict verification of JSON Web Tokens, and sign-in with authorization code and PKCE.
-#![no_std]
+#![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
 #![deny(unsafe_code)]
-#![cfg_attr(test, allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used))]
+#![cfg_attr(
+    test,
+    allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used)
+)]
 
 extern crate alloc;
-// The code needs `core` and `alloc` alone. A cdylib, which the npm package is, wants an allocator.
-#[cfg(feature = "std")]
-extern crate std;
 
 mod crypto;
 mod encoding;
@@ -19,7 +19,11 @@ mod jwks_cache;
 mod metadata;
 mod oauth;
 mod verify;
+#[cfg(feature = "wasm")]
+mod wasm;
 
+#[cfg(feature = "webcrypto")]
+pub use crypto::web_crypto::WebCrypto;
 pub use encoding::json::{Json, Object};
 pub use error::*;
 pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
@@ -29,7 +33,7 @@ pub use jose::key_set::{KeySet, SkippedKey};
 pub use jose::secret::SharedSecret;
 pub use jose::thumbprint::thumbprint;
 pub use jwks_cache::{
-    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, RemoteKeys, STALE_FOR,
+    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
 };
 pub use metadata::{Discovery, ServerMetadata};
 pub use oauth::authorization_request::{

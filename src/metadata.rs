@@ -38,8 +38,7 @@ impl ServerMetadata {
     /// [`Error::DiscoveryInvalid`] when it is no metadata or names an endpoint that is not https. Plain
     /// http passes on loopback, and only for an issuer that is on loopback itself.
     pub fn parse(issuer: &str, body: &[u8]) -> Result<Self, Error> {
-        let members =
-            json::parse_object(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryFault::Json))?;
+        let members = json::parse_object(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryFault::Json))?;
         let named = text(&members, "issuer")?.ok_or(Error::DiscoveryInvalid(DiscoveryFault::Issuer))?;
         if named != issuer {
             return Err(Error::DiscoveryIssuerMismatch { expected: issuer.to_owned(), actual: named.to_owned() });
@@ -173,7 +172,8 @@ mod tests {
 
     #[test]
     fn the_issuer_must_be_identical() {
-        for other in ["https://id.example/", "https://ID.example", "https://id.example:443", "https://evil.example", ""] {
+        for other in ["https://id.example/", "https://ID.example", "https://id.example:443", "https://evil.example", ""]
+        {
             let body = alloc::format!(r#"{{"issuer":"{other}"}}"#);
             let error = ServerMetadata::parse(ISSUER, body.as_bytes()).err();
             assert!(matches!(error, Some(Error::DiscoveryIssuerMismatch { .. })), "{other}");

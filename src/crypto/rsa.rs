@@ -4,9 +4,9 @@ use rsa::{BoxedUint, Pkcs1v15Sign, Pss, RsaPublicKey};
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::crypto::PreparedKey;
+use crate::crypto::hash::Hash;
 use crate::error::KeyFault;
 use crate::jose::algorithm::{Algorithm, Scheme};
-use crate::crypto::hash::Hash;
 
 pub(crate) struct Key(RsaPublicKey);
 

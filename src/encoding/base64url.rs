@@ -13,7 +13,12 @@ const DIGITS: [u8; 256] = {
     let mut table = [BAD; 256];
     let mut digit = 0;
     while digit < 64 {
-        #[allow(clippy::indexing_slicing, clippy::as_conversions, reason = "evaluated by the compiler")]
+        #[allow(
+            clippy::indexing_slicing,
+            clippy::as_conversions,
+            clippy::cast_possible_truncation,
+            reason = "evaluated by the compiler"
+        )]
         {
             table[ALPHABET[digit] as usize] = digit as u8;
         }

@@ -83,11 +83,10 @@ mod tests {
 
     #[test]
     fn reads_what_servers_send() {
-        assert_eq!(parse("a=b+c&d&&e="), Ok(alloc::vec![
-            ("a".into(), "b c".into()),
-            ("d".into(), String::new()),
-            ("e".into(), String::new())
-        ]));
+        assert_eq!(
+            parse("a=b+c&d&&e="),
+            Ok(alloc::vec![("a".into(), "b c".into()), ("d".into(), String::new()), ("e".into(), String::new())])
+        );
     }
 
     #[test]

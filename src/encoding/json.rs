@@ -247,7 +247,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_not_one_strict_value() {
-        for text in ["", " ", "\u{feff}{}", "{} {}", "{}x", "NaN", "1e400", "-1e400", "01", "'a'", "[1,]", "\"\\ud800\""] {
+        for text in
+            ["", " ", "\u{feff}{}", "{} {}", "{}x", "NaN", "1e400", "-1e400", "01", "'a'", "[1,]", "\"\\ud800\""]
+        {
             assert_eq!(fault(text), Some(JsonFault::Syntax), "{text:?}");
         }
         assert_eq!(parse(b"\"\xff\"", 1), Err(JsonFault::NotUtf8));

@@ -19,7 +19,10 @@ impl<'a> HttpUrl<'a> {
     /// Parses `https://…`, or `http://…` to a loopback address. A fragment, user information or a
     /// character that browsers rewrite makes it unacceptable.
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
-        let allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#');
+        let allowed = |byte: u8| {
+            byte.is_ascii_graphic()
+                && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#')
+        };
         if !url.bytes().all(allowed) {
             return None;
         }
@@ -106,9 +109,26 @@ mod tests {
     #[test]
     fn refuses_what_could_be_read_in_two_ways() {
         for url in [
-            "", "example.com", "http://example.com", "HTTPS://example.com", "https://", "https:///x", "https://a@b/",
-            "https://a b/", "https://a/#f", "https://a\\b", "https://a:99999/", "https://a:x/", "https://a:+1/", "https://a:/", "https://[::1", "https://a/\n",
-            "http://localhost.evil.example/", "http://127.0.0.1.evil.example/", "http://0.0.0.0/", "https://ä.example/",
+            "",
+            "example.com",
+            "http://example.com",
+            "HTTPS://example.com",
+            "https://",
+            "https:///x",
+            "https://a@b/",
+            "https://a b/",
+            "https://a/#f",
+            "https://a\\b",
+            "https://a:99999/",
+            "https://a:x/",
+            "https://a:+1/",
+            "https://a:/",
+            "https://[::1",
+            "https://a/\n",
+            "http://localhost.evil.example/",
+            "http://127.0.0.1.evil.example/",
+            "http://0.0.0.0/",
+            "https://ä.example/",
         ] {
             assert_eq!(HttpUrl::parse(url), None, "{url}");
         }

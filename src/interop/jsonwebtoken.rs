@@ -200,7 +200,10 @@ fn verifying_key(algorithm: Algorithm, key: &DecodingKeyKind) -> Result<Verifyin
 }
 
 fn refuse_signing<T>() -> TheirResult<T> {
-    Err(ErrorKind::Provider(String::from("countersign verifies signatures; it does not sign and reads no private keys")).into())
+    Err(ErrorKind::Provider(String::from(
+        "countersign verifies signatures; it does not sign and reads no private keys",
+    ))
+    .into())
 }
 
 fn provider_error(error: &Error) -> TheirError {

@@ -98,7 +98,9 @@ mod tests {
         }
         assert_eq!(error(b"AAAA.AAAA.AAAA.AAAA.AAAA"), Some(Error::TokenTypeUnsupported(OtherKind::Jwe)));
         assert_eq!(error(b"{\"a\":1}"), Some(Error::TokenTypeUnsupported(OtherKind::JsonSerialization)));
-        for token in [&b"AAAA.AAAA.AAA="[..], b"AAAA.AA A.AAAA", b"AAAA.AA+A.AAAA", b"AAAA.AAAA.AAAA\n", b"\xef\xbb\xbfAAAA.A.A"] {
+        for token in
+            [&b"AAAA.AAAA.AAA="[..], b"AAAA.AA A.AAAA", b"AAAA.AA+A.AAAA", b"AAAA.AAAA.AAAA\n", b"\xef\xbb\xbfAAAA.A.A"]
+        {
             assert_eq!(error(token), Some(Error::TokenMalformed(Malformed::Alphabet)), "{token:?}");
         }
         for token in [&b"AAAA.AAAA.AB"[..], b"AAB.AAAA.AAAA", b"AAAA.A.AAAA"] {

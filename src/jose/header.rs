@@ -70,6 +70,7 @@ impl Header {
         self.typ.as_ref()
     }
 
+    #[cfg(feature = "wasm")]
     pub(crate) fn into_json(self) -> String {
         self.json
     }
@@ -86,11 +87,7 @@ fn refuse_other_kinds(members: &Object) -> Result<(), Error> {
         None => Ok(()),
         Some(Json::String(cty)) => {
             let name = cty.strip_prefix("application/").unwrap_or(cty);
-            if name.eq_ignore_ascii_case("jwt") {
-                Err(Error::TokenTypeUnsupported(OtherKind::Nested))
-            } else {
-                Ok(())
-            }
+            if name.eq_ignore_ascii_case("jwt") { Err(Error::TokenTypeUnsupported(OtherKind::Nested)) } else { Ok(()) }
         }
         Some(_) => Err(Error::HeaderInvalid(HeaderFault::CtyType)),
     }

@@ -26,6 +26,8 @@ pub struct VerifyingKey {
     alone: bool,
     material: Material,
     prepared: Option<Prepared>,
+    #[cfg(feature = "wasm")]
+    id: u32,
 }
 
 /// What a key is made of.
@@ -71,13 +73,29 @@ impl VerifyingKey {
         }
         let prepared = crypto::prepare(&public)?;
         let declared = declared.or(public.dictated_algorithm());
-        Ok(Self { kid, declared, alone: false, material: Material::Public(public), prepared })
+        Ok(Self {
+            kid,
+            declared,
+            alone: false,
+            material: Material::Public(public),
+            prepared,
+            #[cfg(feature = "wasm")]
+            id: next_id(),
+        })
     }
 
     pub(crate) fn from_secret(secret: SharedSecret) -> Self {
         let prepared = crypto::prepare_secret(&secret);
         let declared = Some(secret.algorithm());
-        Self { kid: None, declared, alone: true, material: Material::Secret(secret), prepared }
+        Self {
+            kid: None,
+            declared,
+            alone: true,
+            material: Material::Secret(secret),
+            prepared,
+            #[cfg(feature = "wasm")]
+            id: next_id(),
+        }
     }
 
     /// Marks a key that was given by itself and not in a set: a token's `kid` then says nothing about
@@ -156,6 +174,12 @@ impl VerifyingKey {
         }
     }
 
+    /// A number that no other key of this instance has, by which a host finds its own form of the key.
+    #[cfg(feature = "wasm")]
+    pub(crate) const fn id(&self) -> u32 {
+        self.id
+    }
+
     pub(crate) fn serves(&self, algorithm: Algorithm, unbound_rsa: Algorithm) -> bool {
         self.declared.unwrap_or(unbound_rsa) == algorithm
     }
@@ -191,6 +215,13 @@ impl From<SharedSecret> for VerifyingKey {
     fn from(secret: SharedSecret) -> Self {
         Self::from_secret(secret)
     }
+}
+
+#[cfg(feature = "wasm")]
+fn next_id() -> u32 {
+    use core::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 fn text<'a>(members: &'a Object, name: &str) -> Result<Option<&'a str>, KeyFault> {

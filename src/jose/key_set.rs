@@ -138,8 +138,13 @@ impl KeySet {
         &self.skipped
     }
 
-    pub(crate) fn shared(&self) -> &[Arc<VerifyingKey>] {
-        &self.keys
+    /// Takes over the prepared keys of the set before this one, where both have the same key.
+    pub(crate) fn inherit(&mut self, before: &Self) {
+        for key in &mut self.keys {
+            if let Some(known) = before.keys.iter().find(|known| known.same_as(key)) {
+                *key = Arc::clone(known);
+            }
+        }
     }
 
     /// The one key for a token with this `kid` and algorithm.
@@ -232,7 +237,8 @@ mod tests {
 
     #[test]
     fn a_skipped_key_explains_itself() {
-        let set = set(&[&alloc::format!(r#"{ED},"kid":"a"}}"#), &alloc::format!(r#"{EC},"kid":"b","use":"enc"}}"#), "7"]);
+        let set =
+            set(&[&alloc::format!(r#"{ED},"kid":"a"}}"#), &alloc::format!(r#"{EC},"kid":"b","use":"enc"}}"#), "7"]);
         assert_eq!(chosen(&set, Some("b"), Algorithm::ES256), Err(Error::KeyUnsuitable(KeyMismatch::Use)));
         assert_eq!(set.skipped().len(), 2);
     }

@@ -13,11 +13,21 @@ use crate::jose::roca;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PublicKey {
     /// Modulus, big-endian and minimal, and exponent.
-    Rsa { modulus: Vec<u8>, exponent: u32 },
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: u32,
+    },
     /// Coordinates of full field length. That they are on the curve is the engine's to check.
-    Ec { curve: Curve, x: Vec<u8>, y: Vec<u8> },
+    Ec {
+        curve: Curve,
+        x: Vec<u8>,
+        y: Vec<u8>,
+    },
     Ed25519([u8; 32]),
-    MlDsa { algorithm: Algorithm, key: Vec<u8> },
+    MlDsa {
+        algorithm: Algorithm,
+        key: Vec<u8>,
+    },
 }
 
 impl PublicKey {
@@ -188,9 +198,8 @@ const fn hex<const N: usize>(text: &[u8]) -> [u8; N] {
 /// The group orders of the curves, big-endian (SEC 2; FIPS 186-5).
 fn order(curve: Curve) -> &'static [u8] {
     const P256: [u8; 32] = hex(b"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-    const P384: [u8; 48] = hex(
-        b"ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
-    );
+    const P384: [u8; 48] =
+        hex(b"ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
     const P521: [u8; 66] = hex(
         b"01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
     );

@@ -44,7 +44,7 @@ impl SharedSecret {
     }
 
     pub(crate) fn tag_length(&self) -> usize {
-        self.algorithm.entry().hash.map_or(usize::MAX, |hash| hash.length())
+        self.algorithm.entry().hash.map_or(usize::MAX, crate::crypto::hash::Hash::length)
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

@@ -169,7 +169,7 @@ pub fn authorization_url(
             client_id: request.client_id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             token_endpoint: request.token_endpoint.clone(),
-            response_iss_required: request.response_iss_supported,
+            require_issuer: request.response_iss_supported,
             expires_at: now.saturating_add(TRANSACTION_LIFETIME),
         },
     })
@@ -321,7 +321,8 @@ mod tests {
         for name in RESERVED {
             let params = alloc::vec![(name.to_owned(), "x".to_owned())];
             assert_eq!(option(&AuthorizationRequest { params, ..request() }), Some("params"), "{name}");
-            let authorization_endpoint = alloc::format!("https://id.example/a?%{:02x}{}=x", name.as_bytes()[0], &name[1..]);
+            let authorization_endpoint =
+                alloc::format!("https://id.example/a?%{:02x}{}=x", name.as_bytes()[0], &name[1..]);
             assert_eq!(
                 option(&AuthorizationRequest { authorization_endpoint, ..request() }),
                 Some("authorization_endpoint"),

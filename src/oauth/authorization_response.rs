@@ -33,7 +33,7 @@ pub fn parse_authorization_response(url: &str, transaction: &Transaction, now: u
     }
     match value("iss") {
         Some(issuer) if issuer == transaction.issuer => {}
-        None if !transaction.response_iss_required => {}
+        None if !transaction.require_issuer => {}
         _ => return Err(Error::ResponseIssuerMismatch { expected: transaction.issuer.clone() }),
     }
     match (value("code"), value("error")) {
@@ -86,7 +86,7 @@ mod tests {
             client_id: "app".into(),
             redirect_uri: "https://app.example/cb?x=1".into(),
             token_endpoint: "https://id.example/token".into(),
-            response_iss_required: false,
+            require_issuer: false,
             expires_at: 100,
         }
     }
@@ -148,11 +148,8 @@ mod tests {
     #[test]
     fn a_promised_issuer_must_be_there_and_time_runs_out() {
         let url = "https://app.example/cb?x=1&code=a&state=s";
-        let strict = Transaction { response_iss_required: true, ..transaction() };
-        assert!(matches!(
-            parse_authorization_response(url, &strict, 0),
-            Err(Error::ResponseIssuerMismatch { .. })
-        ));
+        let strict = Transaction { require_issuer: true, ..transaction() };
+        assert!(matches!(parse_authorization_response(url, &strict, 0), Err(Error::ResponseIssuerMismatch { .. })));
         assert_eq!(parse_authorization_response(url, &transaction(), 100), Err(Error::TransactionExpired));
     }
 }

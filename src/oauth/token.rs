@@ -198,7 +198,7 @@ mod tests {
             client_id: "app:1".into(),
             redirect_uri: "https://app.example/cb".into(),
             token_endpoint: "https://id.example/token".into(),
-            response_iss_required: false,
+            require_issuer: false,
             expires_at: 100,
         }
     }

@@ -27,7 +27,7 @@ pub struct Transaction {
     /// Where the code is exchanged
     pub token_endpoint: String,
     /// Whether the response must carry `iss` (RFC 9207 §2.4)
-    pub response_iss_required: bool,
+    pub require_issuer: bool,
     /// Seconds since the epoch
     pub expires_at: u64,
 }

@@ -102,6 +102,7 @@ impl Claims {
         }
     }
 
+    #[cfg(feature = "wasm")]
     pub(crate) fn into_json(self) -> String {
         self.json
     }

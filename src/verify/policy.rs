@@ -192,10 +192,7 @@ impl VerifierBuilder {
 
 /// Symmetric and asymmetric algorithms never meet in one verifier: that is how a public key gets used
 /// as a secret (RFC 8725 §2.1).
-fn check_algorithms(
-    wanted: Option<Vec<Algorithm>>,
-    keys: Option<&KeySet>,
-) -> Result<Vec<Algorithm>, &'static str> {
+fn check_algorithms(wanted: Option<Vec<Algorithm>>, keys: Option<&KeySet>) -> Result<Vec<Algorithm>, &'static str> {
     let secret = keys
         .and_then(|keys| keys.keys().next())
         .and_then(|key| key.algorithm().filter(|algorithm| algorithm.is_symmetric()));

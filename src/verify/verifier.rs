@@ -70,13 +70,21 @@ impl Verifier {
     }
 
     /// Replaces the key set, all of it: a key that is gone verifies nothing any more.
-    pub fn set_keys(&mut self, keys: KeySet) {
+    pub fn set_keys(&mut self, mut keys: KeySet) {
+        if let Some(before) = &self.keys {
+            keys.inherit(before);
+        }
         self.keys = Some(keys);
     }
 
     /// The key set, if there is one yet.
     pub const fn keys(&self) -> Option<&KeySet> {
         self.keys.as_ref()
+    }
+
+    /// The algorithm that a key of the set serves under this policy.
+    pub fn algorithm_of(&self, key: &VerifyingKey) -> Algorithm {
+        key.algorithm().unwrap_or(self.policy.unbound_rsa)
     }
 
     /// The limits on sizes.

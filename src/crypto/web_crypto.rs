@@ -1,0 +1,166 @@
+//! The host's WebCrypto as an engine, for Rust compiled to wasm: Workers and browsers.
+
+use alloc::string::String;
+
+use js_sys::{Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, SubtleCrypto};
+
+use crate::crypto::hash::Hash;
+use crate::error::Error;
+use crate::jose::algorithm::{Algorithm, Scheme};
+use crate::jose::jwk::VerifyingKey;
+use crate::verify::claims::Expectations;
+use crate::verify::verifier::{VerifiedToken, Verifier};
+
+/// Verifies with the host's WebCrypto, natively and asynchronously. Keys are imported once.
+///
+/// Algorithms that WebCrypto lacks (ES256K, ML-DSA), and keys that this host refuses, are verified by
+/// the in-crate engine if the feature `engine` is on. The verdict is the same either way: whatever a
+/// host's engine is lax about has been refused before.
+///
+/// # Example
+/// ```no_run
+/// # use countersign::{Verifier, WebCrypto, VerifiedToken, Error, Expectations};
+/// # async fn verify(verifier: &Verifier, jwt: &str) -> Result<VerifiedToken, Error> {
+/// let engine = WebCrypto::new()?;
+/// let now = (js_sys::Date::now() / 1000.0) as u64;
+/// engine.verify(verifier, jwt, &Expectations::default(), now).await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct WebCrypto {
+    subtle: SubtleCrypto,
+    imported: core::cell::RefCell<alloc::vec::Vec<(String, Algorithm, Option<CryptoKey>)>>,
+}
+
+/// Imported keys to keep; the oldest goes first. More than any key set has.
+const MAX_IMPORTED: usize = 256;
+
+impl WebCrypto {
+    /// The WebCrypto of the global scope.
+    ///
+    /// # Errors
+    /// [`Error::InternalError`] where there is none: outside secure contexts.
+    pub fn new() -> Result<Self, Error> {
+        let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).map_err(|_| Error::InternalError)?;
+        let subtle = Reflect::get(&crypto, &"subtle".into()).map_err(|_| Error::InternalError)?;
+        let subtle = subtle.dyn_into().map_err(|_| Error::InternalError)?;
+        Ok(Self { subtle, imported: core::cell::RefCell::default() })
+    }
+
+    /// Verifies a token. `now` is in seconds since the epoch.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub async fn verify(
+        &self,
+        verifier: &Verifier,
+        token: &str,
+        expectations: &Expectations,
+        now: u64,
+    ) -> Result<VerifiedToken, Error> {
+        let pending = verifier.begin(token.as_bytes())?;
+        let held = match self.key(pending.key(), pending.algorithm()).await {
+            Some(key) => {
+                let message = token.as_bytes().get(..pending.signing_input_length()).ok_or(Error::InternalError)?;
+                self.holds(pending.algorithm(), &key, pending.signature(), message).await?
+            }
+            None => pending.verify(token.as_bytes())?,
+        };
+        verifier.finish(pending, held, expectations, now)
+    }
+
+    /// The host's form of the key, or none if this host does not take it.
+    async fn key(&self, key: &VerifyingKey, algorithm: Algorithm) -> Option<CryptoKey> {
+        let jwk = key.to_jwk()?;
+        let known = |imported: &[(String, Algorithm, Option<CryptoKey>)]| {
+            imported.iter().find(|(text, for_, _)| *text == jwk && *for_ == algorithm).map(|(_, _, key)| key.clone())
+        };
+        if let Some(key) = known(&self.imported.borrow()) {
+            return key;
+        }
+        let imported = self.import(&jwk, algorithm).await.ok();
+        let mut all = self.imported.borrow_mut();
+        if all.len() >= MAX_IMPORTED {
+            all.remove(0);
+        }
+        all.push((jwk, algorithm, imported.clone()));
+        imported
+    }
+
+    async fn import(&self, jwk: &str, algorithm: Algorithm) -> Result<CryptoKey, JsValue> {
+        let parameters = parameters(algorithm, Purpose::Import).ok_or(JsValue::UNDEFINED)?;
+        let jwk: Object = js_sys::JSON::parse(jwk)?.dyn_into()?;
+        let usages = js_sys::Array::of1(&"verify".into());
+        let promise = self.subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages)?;
+        JsFuture::from(promise).await?.dyn_into()
+    }
+
+    async fn holds(
+        &self,
+        algorithm: Algorithm,
+        key: &CryptoKey,
+        signature: &[u8],
+        message: &[u8],
+    ) -> Result<bool, Error> {
+        let parameters = parameters(algorithm, Purpose::Verify).ok_or(Error::InternalError)?;
+        // Copied out of linear memory, which may grow while the host works.
+        let promise = self.subtle.verify_with_object_and_js_u8_array_and_js_u8_array(
+            &parameters,
+            key,
+            &Uint8Array::from(signature),
+            &Uint8Array::from(message),
+        );
+        let verdict = JsFuture::from(promise.map_err(|_| Error::InternalError)?).await;
+        verdict.ok().and_then(|verdict| verdict.as_bool()).ok_or(Error::InternalError)
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Import,
+    Verify,
+}
+
+/// The algorithm object of `importKey` or `verify`.
+fn parameters(algorithm: Algorithm, purpose: Purpose) -> Option<Object> {
+    let entry = algorithm.entry();
+    if !entry.web_crypto {
+        return None;
+    }
+    let object = Object::new();
+    let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).ok();
+    let hash = entry.hash.map(Hash::web_name);
+    match (entry.scheme, purpose) {
+        (Scheme::RsaPkcs1, Purpose::Import) => {
+            set("name", "RSASSA-PKCS1-v1_5".into())?;
+            set("hash", hash?.into())?;
+        }
+        (Scheme::RsaPkcs1, Purpose::Verify) => {
+            set("name", "RSASSA-PKCS1-v1_5".into())?;
+        }
+        (Scheme::RsaPss, Purpose::Import) => {
+            set("name", "RSA-PSS".into())?;
+            set("hash", hash?.into())?;
+        }
+        (Scheme::RsaPss, Purpose::Verify) => {
+            set("name", "RSA-PSS".into())?;
+            set("saltLength", u32::try_from(entry.hash?.length()).ok()?.into())?;
+        }
+        (Scheme::Ecdsa(curve), Purpose::Import) => {
+            set("name", "ECDSA".into())?;
+            set("namedCurve", curve.name().into())?;
+        }
+        (Scheme::Ecdsa(_), Purpose::Verify) => {
+            set("name", "ECDSA".into())?;
+            set("hash", hash?.into())?;
+        }
+        (Scheme::Ed25519, _) => {
+            set("name", "Ed25519".into())?;
+        }
+        (Scheme::MlDsa { .. } | Scheme::Hmac, _) => return None,
+    }
+    Some(object)
+}

@@ -1,0 +1,83 @@
+//! Discovery and downloads as JavaScript drives them.
+
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::error::{Error, Unavailable};
+use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
+use crate::metadata::{self, ServerMetadata};
+use crate::verify::limits::Limits;
+use crate::wasm::errors::{misconfigured, object, thrown};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fetch {
+    id: u32,
+    url: String,
+    max_bytes: usize,
+    timeout: u64,
+}
+
+/// A request as `{ id, url, maxBytes, timeout }`, or `undefined`.
+pub(crate) fn fetch(request: Option<FetchRequest>) -> JsValue {
+    request.map_or(JsValue::UNDEFINED, |FetchRequest { id, url, max_bytes, timeout }| {
+        object(&Fetch { id, url, max_bytes, timeout })
+    })
+}
+
+/// Why a download failed, by the wrapper's word for it.
+pub(crate) fn unavailable(reason: &str) -> Unavailable {
+    match reason {
+        "timeout" => Unavailable::Timeout,
+        "redirect" => Unavailable::Redirect,
+        "too_large" => Unavailable::TooLarge,
+        _ => Unavailable::Network,
+    }
+}
+
+/// The metadata of one issuer, asked for step by step.
+#[wasm_bindgen]
+pub struct Discovery {
+    machine: metadata::Discovery,
+    found: Option<ServerMetadata>,
+    step: u32,
+}
+
+#[wasm_bindgen]
+impl Discovery {
+    #[wasm_bindgen(constructor)]
+    pub fn new(issuer: &str) -> Result<Discovery, JsValue> {
+        let machine = metadata::Discovery::new(issuer).map_err(misconfigured)?;
+        Ok(Self { machine, found: None, step: 0 })
+    }
+
+    /// The next request; `undefined` once the metadata is there.
+    pub fn next(&self) -> JsValue {
+        fetch(self.found.is_none().then(|| FetchRequest {
+            id: self.step,
+            url: self.machine.url(),
+            max_bytes: Limits::default().jwks,
+            timeout: FETCH_TIMEOUT,
+        }))
+    }
+
+    /// Takes the answer; throws when it ends the search.
+    pub fn response(&mut self, id: u32, status: u16, body: &[u8]) -> Result<(), JsValue> {
+        if id == self.step {
+            self.step = self.step.wrapping_add(1);
+            self.found = self.machine.response(status, body).map_err(thrown)?;
+        }
+        Ok(())
+    }
+
+    /// Takes note of a failed download, which ends the search.
+    pub fn failure(&self, _id: u32, reason: &str) -> Result<(), JsValue> {
+        Err(thrown(Error::JwksUnavailable(unavailable(reason))))
+    }
+
+    /// The metadata as JSON.
+    pub fn metadata(&self) -> Result<String, JsValue> {
+        self.found.as_ref().map(|found| found.json().to_owned()).ok_or_else(|| thrown(Error::InternalError))
+    }
+}

@@ -1,0 +1,49 @@
+//! The bindings of the npm package: convert, call the core, convert back. No rule lives here.
+//!
+//! Tokens come in through a buffer in linear memory, and results go out through a frame of addresses
+//! beside it, so that a verification allocates nothing on the JavaScript side but its result.
+
+// wasm-bindgen's macro writes the unsafe code of the boundary.
+#![allow(unsafe_code)]
+// What is public here is public to JavaScript.
+#![allow(unreachable_pub, clippy::missing_errors_doc)]
+
+mod algorithms;
+mod discovery;
+mod errors;
+mod memory;
+mod oauth;
+mod verifier;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::wasm::errors::thrown;
+
+/// Gives this instance up: the next call to any export runs on a fresh one. For after a trap, when the
+/// state in memory is anybody's guess.
+#[wasm_bindgen]
+pub fn abandon() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
+/// Whether this build carries its own signature arithmetic.
+#[wasm_bindgen(js_name = hasEngine)]
+pub fn has_engine() -> bool {
+    cfg!(feature = "engine")
+}
+
+/// Reads the token in the input buffer without verifying it.
+#[wasm_bindgen(js_name = decodeUnverified)]
+pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
+    let token = memory::with_input(length, |token| crate::decode_unverified(token)).map_err(thrown)?;
+    let (header, claims) = token.into_json();
+    memory::give(header, claims);
+    Ok(())
+}
+
+/// The RFC 7638 thumbprint of a JWK in JSON.
+#[wasm_bindgen]
+pub fn thumbprint(jwk: &str) -> Result<String, JsValue> {
+    crate::thumbprint(jwk).map_err(thrown)
+}
