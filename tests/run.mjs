@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const suites = {
+  js: ["js/run.mjs"],
   "conformance:node": ["conformance/run.mjs", "node"],
   "conformance:deno": ["conformance/run.mjs", "deno"],
   "conformance:bun": ["conformance/run.mjs", "bun"],

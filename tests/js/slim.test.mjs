@@ -1,0 +1,70 @@
+// countersign/slim: a core without arithmetic, given by the caller. A process of its own, because it is loaded only once.
+
+import assert from "node:assert/strict";
+import * as crypto from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { importPackage } from "../support/package.mjs";
+import { codeOf, mistaken, refused } from "./support/assert.mjs";
+import { folder, installed, part } from "./support/package.mjs";
+import { algorithms, audience, issuer, makeKey, now, signWithSecret, tamper } from "./support/tokens.mjs";
+
+const slim = await importPackage(folder, "countersign/slim");
+const bytes = readFileSync(path.join(installed, "dist/core/countersign-slim.wasm"));
+const keys = algorithms.map((alg) => makeKey(alg));
+const good = { issuer, audience, jwks: { keys: keys.map(({ jwk }) => jwk) }, now };
+const [key] = keys;
+
+test("before init there is no core, and the message says what to do", async () => {
+  const verifier = slim.createVerifier(good);
+  await mistaken(() => verifier.verify(key.sign()), /await init\(source\)/);
+  await mistaken(() => verifier.verifySync(key.sign()), /await init\(source\)/);
+  await mistaken(() => slim.thumbprint(key.jwk), /await init\(source\)/);
+  await mistaken(() => slim.init(), /await init\(source\)/);
+  await mistaken(() => slim.createVerifier({ ...good, issuer: 7 }), /"issuer"/);
+});
+
+test("a source that is none", async () => {
+  for (const source of [new Uint8Array(8), bytes.subarray(0, 1000), "data:,", 7, null, {}]) {
+    await refused(() => slim.init(source), "internal_error");
+  }
+});
+
+test("init takes the module, once for all who ask", async () => {
+  const module = new WebAssembly.Module(bytes);
+  await Promise.all([slim.init(module), slim.init(module), slim.init()]);
+  await slim.init();
+  assert.equal(slim.thumbprint(key.jwk).length, 43);
+});
+
+test("the host verifies, synchronously too where it can", async () => {
+  const verifier = slim.createVerifier(good);
+  for (const by of keys) {
+    assert.equal((await verifier.verify(by.sign())).header.alg, by.alg);
+    assert.equal(verifier.verifySync(by.sign()).header.alg, by.alg);
+    await refused(() => verifier.verify(tamper(by.sign())), "signature_invalid");
+  }
+});
+
+test("secrets are verified on board", async () => {
+  const secret = crypto.randomBytes(32);
+  const verifier = slim.createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, audience, now });
+  verifier.verifySync(signWithSecret("HS256", secret));
+  await refused(() => verifier.verify(tamper(signWithSecret("HS256", secret))), "signature_invalid");
+});
+
+test("what nobody can verify is said plainly", async () => {
+  const inWasm = slim.createVerifier({ ...good, engine: "wasm" });
+  await mistaken(() => inWasm.verify(key.sign()), /slim/);
+  await mistaken(() => inWasm.verifySync(key.sign()), /slim/);
+
+  const { bind } = await part("bind.js");
+  const glue = await part("core/countersign-slim.js", "bare");
+  const bare = bind({ glue, module: () => new WebAssembly.Module(bytes), sharesPromises: true });
+  const verifier = bare.createVerifier(good);
+  const webcrypto = keys.filter(({ alg }) => alg !== "ES256K");
+  for (const by of webcrypto) assert.equal((await verifier.verify(by.sign())).header.alg, by.alg);
+  await mistaken(() => verifier.verifySync(key.sign()), /verifySync needs/);
+  assert.equal(await codeOf(() => verifier.verify(keys.find(({ alg }) => alg === "ES256K").sign())), "key_invalid");
+});

@@ -1,0 +1,166 @@
+// A trap costs one verdict, never two: the instance is dropped, and everything is rebuilt on a fresh one.
+
+import assert from "node:assert/strict";
+import * as crypto from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { refused } from "./support/assert.mjs";
+import { installed, part } from "./support/package.mjs";
+import { audience, issuer, makeKey, now, signWithSecret } from "./support/tokens.mjs";
+import { trapping } from "./support/wasm.mjs";
+
+const { bind } = await part("bind.js");
+const { nodes } = await part("engine/native.js");
+const bytes = readFileSync(path.join(installed, "dist/core/countersign.wasm"));
+const key = makeKey("ES256");
+const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
+const jwk = JSON.stringify(key.jwk);
+
+/** The package on a core in which one export traps. */
+async function broken(exportName, rest = { native: () => nodes(crypto) }) {
+  const glue = await part("core/countersign.js", `${exportName}-${Math.random()}`);
+  const module = new WebAssembly.Module(trapping(bytes, exportName));
+  const instances = { count: 0 };
+  return { ...bind({ glue, module: () => (instances.count++, module), sharesPromises: true, ...rest }), instances };
+}
+
+test("a trap is an internal_error with its cause, and says nothing else", async () => {
+  const { thumbprint } = await broken("thumbprint");
+  const error = await refused(() => thumbprint(jwk), "internal_error");
+  assert.equal(error.status, 500);
+  assert.ok(error.cause instanceof WebAssembly.RuntimeError);
+});
+
+test("verifiers survive the traps of others", async () => {
+  const { createSharedSecretVerifier, createVerifier, thumbprint } = await broken("thumbprint");
+  const verifier = createVerifier(good);
+  const inWasm = createVerifier({ ...good, engine: "wasm" });
+  const secret = crypto.randomBytes(32);
+  const shared = createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, audience, now });
+  for (let round = 0; round < 20; round += 1) {
+    await refused(() => thumbprint(jwk), "internal_error");
+    if (round % 3 === 0) await refused(() => thumbprint(jwk), "internal_error");
+    assert.equal((await verifier.verify(key.sign())).claims.sub, "user");
+    assert.equal(inWasm.verifySync(key.sign()).claims.sub, "user");
+    shared.verifySync(signWithSecret("HS256", secret));
+    assert.equal((await verifier.loadKeys()).keys.length, 1);
+    createVerifier(good).verifySync(key.sign());
+  }
+});
+
+for (const [exportName, engine] of [
+  ["verifier_verify", "wasm"],
+  ["verifier_begin", "auto"],
+  ["verifier_finish", "auto"],
+  ["verifier_hostKey", "auto"],
+]) {
+  test(`a trap in ${exportName} is never a verdict`, async () => {
+    const { createVerifier, thumbprint, decodeUnverified } = await broken(exportName);
+    const verifier = createVerifier({ ...good, engine });
+    for (let round = 0; round < 3; round += 1) {
+      await refused(() => verifier.verify(key.sign()), "internal_error");
+      await refused(() => verifier.verifySync(key.sign()), "internal_error");
+      assert.equal(thumbprint(jwk).length, 43);
+      assert.equal(decodeUnverified(key.sign()).claims.iss, issuer);
+    }
+  });
+}
+
+test("a trap in the constructor", async () => {
+  const { createVerifier, thumbprint } = await broken("verifier_new");
+  await refused(() => createVerifier(good), "internal_error");
+  assert.equal(thumbprint(jwk).length, 43);
+});
+
+test("verifications that wait for WebCrypto end when their instance does", async () => {
+  const { createVerifier, thumbprint } = await broken("thumbprint", {});
+  const verifier = createVerifier(good);
+  await verifier.verify(key.sign());
+  const waiting = Array.from({ length: 20 }, () => verifier.verify(key.sign()));
+  await refused(() => thumbprint(jwk), "internal_error");
+  for (const promise of waiting) await refused(() => promise, "internal_error");
+  await verifier.verify(key.sign());
+});
+
+test("fetched keys survive a trap, as old as they are, without being fetched again", async () => {
+  const { createVerifier, thumbprint } = await broken("thumbprint");
+  const clock = { now: now() };
+  const fetched = [];
+  const answers = {
+    [`${issuer}.well-known/openid-configuration`]: { issuer, jwks_uri: `${issuer}jwks` },
+    [`${issuer}jwks`]: good.jwks,
+  };
+  const verifier = createVerifier({
+    issuer,
+    audience,
+    now: () => clock.now,
+    fetch: async (url) => (fetched.push(url), Response.json(answers[url])),
+  });
+  await verifier.verify(key.sign());
+  assert.equal(fetched.length, 2);
+  clock.now += 500_000;
+  await refused(() => thumbprint(jwk), "internal_error");
+  await verifier.verify(key.sign());
+  verifier.verifySync(key.sign());
+  assert.equal(fetched.length, 2);
+  clock.now += 101_000;
+  await verifier.verify(key.sign({ exp: clock.now / 1000 + 60 }));
+  assert.equal(fetched.length, 3, "601 seconds after they came, not after the trap");
+});
+
+test("a trap while keys are being fetched", async () => {
+  const { createVerifier, thumbprint } = await broken("thumbprint");
+  let release;
+  const gate = new Promise((resolve) => (release = resolve));
+  const verifier = createVerifier({
+    issuer,
+    audience,
+    jwksUri: `${issuer}jwks`,
+    now,
+    fetch: async () => (await gate, Response.json(good.jwks)),
+  });
+  const waiting = Array.from({ length: 5 }, () => verifier.verify(key.sign()));
+  await refused(() => thumbprint(jwk), "internal_error");
+  release();
+  for (const token of await Promise.all(waiting)) assert.equal(token.claims.sub, "user");
+});
+
+test("a trap while a document is taken in", async () => {
+  const { createVerifier, thumbprint } = await broken("verifier_response");
+  const verifier = createVerifier({
+    issuer,
+    audience,
+    jwksUri: `${issuer}jwks`,
+    now,
+    fetch: async () => Response.json(good.jwks),
+  });
+  await Promise.all(Array.from({ length: 3 }, () => refused(() => verifier.verify(key.sign()), "internal_error")));
+  await refused(() => verifier.loadKeys(), "internal_error");
+  assert.equal(thumbprint(jwk).length, 43);
+});
+
+test("the module is compiled once", async () => {
+  const { createVerifier, instances, thumbprint } = await broken("thumbprint");
+  for (let round = 0; round < 5; round += 1) await refused(() => thumbprint(jwk), "internal_error");
+  createVerifier(good).verifySync(key.sign());
+  assert.equal(instances.count, 1);
+});
+
+test("a core that is none", async () => {
+  const { CountersignError } = await part("errors.js");
+  const glue = await part("core/countersign.js", "none");
+  const api = bind({
+    glue,
+    module: () => {
+      throw new Error("no such file");
+    },
+    sharesPromises: true,
+  });
+  for (let round = 0; round < 2; round += 1) {
+    assert.throws(
+      () => api.createVerifier(good),
+      (error) => error instanceof CountersignError && error.code === "internal_error",
+    );
+  }
+});
