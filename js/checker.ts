@@ -62,11 +62,22 @@ export class Checker {
     });
   }
 
-  async check(jwt: string, now: number, expectations: object | undefined): Promise<UnverifiedToken> {
+  /** A promise only where there is something to wait for. */
+  check(jwt: string, now: number, expectations: object | undefined): UnverifiedToken | Promise<UnverifiedToken> {
     const { async } = this.#engines;
-    if (async === undefined) return this.checkSync(jwt, now, expectations);
+    return async === undefined
+      ? this.checkSync(jwt, now, expectations)
+      : this.#checkAsync(async, jwt, now, expectations);
+  }
+
+  async #checkAsync(
+    engine: WebCryptoEngine,
+    jwt: string,
+    now: number,
+    expectations: object | undefined,
+  ): Promise<UnverifiedToken> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const token = await this.#attempt(async, jwt, now, expectations);
+      const token = await this.#attempt(engine, jwt, now, expectations);
       if (token !== undefined) return token;
     }
     throw internalError("the keys changed too often during one verification");

@@ -101,7 +101,8 @@ export class Core {
 
   async #fetch(given: InitSource | undefined): Promise<void> {
     const source = given ?? this.#host.source?.();
-    if (source === undefined) throw new TypeError(NEEDS_SOURCE);
+    if (typeof source !== "string" && (typeof source !== "object" || source === null))
+      throw new TypeError(NEEDS_SOURCE);
     this.#loading ??= this.#host.glue.default({ module_or_path: source });
     try {
       await this.#loading;

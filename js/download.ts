@@ -1,4 +1,5 @@
 import type { Fetch as FetchRequest } from "./core/countersign.js";
+import { isBytes } from "./bytes.js";
 import type { Fetch, FetchInit, FetchResponse } from "./globals.js";
 
 /** Why there is no answer, in the core's words. */
@@ -53,6 +54,7 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined, 
 
 async function read(response: FetchResponse, maxBytes: number): Promise<Download> {
   const { status, body } = response;
+  if (!Number.isInteger(status)) throw new Failure("network", "the answer has no HTTP status");
   if (isRedirect(response)) {
     discard(body);
     throw new Failure("redirect", "redirects are not followed");
@@ -77,7 +79,7 @@ async function readBody(body: NonNullable<FetchResponse["body"]>, maxBytes: numb
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (!(value instanceof Uint8Array)) throw new Failure("network", "the body is not a stream of bytes");
+    if (!isBytes(value)) throw new Failure("network", "the body is not a stream of bytes");
     length += value.length;
     if (length > maxBytes) {
       release(() => reader.cancel());

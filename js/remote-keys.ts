@@ -46,14 +46,10 @@ export class RemoteKeys {
     handle.restore = this.#restore.bind(this);
   }
 
-  /** Waits until the core has keys that are fresh enough. */
-  async ready(): Promise<void> {
-    for (let step = 0; step < MAX_STEPS; step += 1) {
-      const request = this.#ask("need");
-      if (request === undefined) return;
-      await this.#fly(request);
-    }
-    throw internalError("fetching keys does not come to an end");
+  /** Waits until the core has keys that are fresh enough. `undefined`: it has, there is nothing to wait for. */
+  ready(): Promise<void> | undefined {
+    const request = this.#ask("need");
+    return request && this.#load(request);
   }
 
   /** After `key_not_found`: fetches anew if the core allows it. Says whether there may be other keys now. */
@@ -73,11 +69,20 @@ export class RemoteKeys {
   refresh(): void {
     if (this.#kept.size === 0 || this.#flight !== undefined || !this.#host.sharesPromises) return;
     try {
-      if (this.#ask("need") === undefined) return;
+      this.ready()?.catch(() => undefined);
     } catch {
-      return;
+      // The keys at hand decide. Whoever can wait is told.
     }
-    this.ready().catch(() => undefined);
+  }
+
+  async #load(first: FetchRequest): Promise<void> {
+    let request: FetchRequest | undefined = first;
+    for (let step = 0; step < MAX_STEPS; step += 1) {
+      await this.#fly(request);
+      request = this.#ask("need");
+      if (request === undefined) return;
+    }
+    throw internalError("fetching keys does not come to an end");
   }
 
   #ask(question: "need" | "missed"): FetchRequest | undefined {

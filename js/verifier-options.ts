@@ -1,3 +1,4 @@
+import { isBytes } from "./bytes.js";
 import { keysInvalid } from "./errors.js";
 import type { Fetch } from "./globals.js";
 import {
@@ -74,13 +75,6 @@ const bytes: Reader<Uint8Array> = (value, label) => {
   const advice = typeof value === "string" ? ', not a string: decode it first, e.g. Buffer.from(secret, "base64")' : "";
   throw new TypeError(`${label} must be a Uint8Array${advice}`);
 };
-
-const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype) as object;
-
-/** Asks the array's own internals, which know even where it comes from another realm, and cannot be made to lie. */
-function isBytes(value: unknown): value is Uint8Array {
-  return ArrayBuffer.isView(value) && Reflect.get(typedArray, Symbol.toStringTag, value) === "Uint8Array";
-}
 
 /** A clock that was told in milliseconds, read in seconds. */
 const clock: Reader<() => number> = (value, label) => {

@@ -79,10 +79,12 @@ class Verification {
     this.#checker.admit(jwt);
     if (!this.#core.isReady) await this.#core.load();
     this.#requireEngine();
-    await this.#remote?.ready();
+    const loading = this.#remote?.ready();
+    if (loading !== undefined) await loading;
     for (let retries = 0; ; retries += 1) {
       try {
-        return verified(await this.#checker.check(jwt, this.#options.now(), expected));
+        const token = this.#checker.check(jwt, this.#options.now(), expected);
+        return verified(token instanceof Promise ? await token : token);
       } catch (error) {
         if (this.#remote === undefined || retries === MAX_RETRIES || !hasCode(error, "key_not_found")) throw error;
         if (!(await this.#remote.missed())) throw error;
