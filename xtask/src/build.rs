@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 
 /// Builds what changed. Answers the packed npm package.
 pub(crate) fn run(workspace: &Workspace, tools: &Tools) -> Result<PathBuf> {
-    for artifact in workspace.matrix()?.artifact.values() {
+    for artifact in &workspace.matrix()?.artifacts {
         core::build(workspace, tools, artifact)?;
     }
     package::assemble(workspace)

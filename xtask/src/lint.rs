@@ -45,16 +45,11 @@ pub(crate) fn run(workspace: &Workspace, tools: &Tools, tarball: &Path) -> Resul
 
 fn check(name: &str, mut command: Command, arguments: &[&str]) -> Check {
     command.args(arguments);
-    Check {
-        name: name.to_owned(),
-        command,
-    }
+    Check { name: name.to_owned(), command }
 }
 
 fn clippy(name: &str, mut command: Command, arguments: &[&str]) -> Check {
-    command
-        .args(["clippy", "--quiet", "--locked"])
-        .args(arguments);
+    command.args(["clippy", "--quiet", "--locked"]).args(arguments);
     check(&format!("clippy, {name}"), command, &ALL_WARNINGS)
 }
 
@@ -63,40 +58,17 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
     rustdoc.env("RUSTDOCFLAGS", "--deny warnings");
     vec![
         check("rustfmt", workspace.cargo(), &["fmt", "--all", "--check"]),
-        clippy(
-            "default features",
-            workspace.cargo(),
-            &["--workspace", "--all-targets"],
-        ),
-        clippy(
-            "no features",
-            workspace.cargo(),
-            &["--package", "countersign", "--no-default-features"],
-        ),
+        clippy("default features", workspace.cargo(), &["--workspace", "--all-targets"]),
+        clippy("no features", workspace.cargo(), &["--package", "countersign", "--no-default-features"]),
         clippy(
             "jsonwebtoken",
             workspace.cargo(),
-            &[
-                "--package",
-                "countersign",
-                "--all-targets",
-                "--features",
-                "jsonwebtoken",
-            ],
+            &["--package", "countersign", "--all-targets", "--features", "jsonwebtoken"],
         ),
         check(
             "rustdoc",
             rustdoc,
-            &[
-                "doc",
-                "--quiet",
-                "--locked",
-                "--no-deps",
-                "--package",
-                "countersign",
-                "--features",
-                "jsonwebtoken",
-            ],
+            &["doc", "--quiet", "--locked", "--no-deps", "--package", "countersign", "--features", "jsonwebtoken"],
         ),
     ]
 }
@@ -109,13 +81,11 @@ fn wasm(workspace: &Workspace, tools: &Tools) -> Result<Vec<Check>> {
         command
     };
     if process::ask(cargo().args(["clippy", "--version"])).is_none() {
-        println!(
-            "── clippy, wasm32: left out, since the toolchain of the wasm builds has no clippy"
-        );
+        println!("── clippy, wasm32: left out, since the toolchain of the wasm builds has no clippy");
         return Ok(Vec::new());
     }
-    let artifacts = workspace.matrix()?.artifact;
-    let checks = artifacts.iter().map(|(name, artifact)| {
+    let artifacts = workspace.matrix()?.artifacts;
+    let checks = artifacts.iter().map(|artifact| {
         let features = artifact.features.join(",");
         let arguments = [
             "--package",
@@ -126,7 +96,7 @@ fn wasm(workspace: &Workspace, tools: &Tools) -> Result<Vec<Check>> {
             "--features",
             &features,
         ];
-        clippy(&format!("wasm32 {name}"), cargo(), &arguments)
+        clippy(&format!("wasm32 {}", artifact.table), cargo(), &arguments)
     });
     Ok(checks.collect())
 }
@@ -135,26 +105,10 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
     let tool = |script: &str| workspace.node(&format!("node_modules/{script}"));
     let tarball = tarball.to_string_lossy();
     vec![
-        check(
-            "tsc",
-            workspace.node(TYPESCRIPT),
-            &["--project", "js", "--noEmit"],
-        ),
-        check(
-            "eslint",
-            tool("eslint/bin/eslint.js"),
-            &["--max-warnings", "0", "."],
-        ),
-        check(
-            "prettier",
-            tool("prettier/bin/prettier.cjs"),
-            &["--check", "--log-level", "warn", "."],
-        ),
-        check(
-            "publint",
-            tool("publint/src/cli.js"),
-            &[&tarball, "--strict"],
-        ),
+        check("tsc", workspace.node(TYPESCRIPT), &["--project", "js", "--noEmit"]),
+        check("eslint", tool("eslint/bin/eslint.js"), &["--max-warnings", "0", "."]),
+        check("prettier", tool("prettier/bin/prettier.cjs"), &["--check", "--log-level", "warn", "."]),
+        check("publint", tool("publint/src/cli.js"), &[&tarball, "--strict"]),
         check(
             "attw",
             tool("@arethetypeswrong/cli/dist/index.js"),

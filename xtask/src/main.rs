@@ -6,7 +6,9 @@
 mod build;
 mod failure;
 mod lint;
+mod matrix;
 mod process;
+mod settings;
 mod setup;
 mod size;
 mod test;
@@ -73,9 +75,7 @@ fn run(arguments: &[String]) -> Result<bool> {
             print!("{HELP}");
             Ok(true)
         }
-        other => Err(Failure::new(format!(
-            "no command `{other}`; bare `cargo xtask` lists them"
-        ))),
+        other => Err(Failure::new(format!("no command `{other}`; bare `cargo xtask` lists them"))),
     }
 }
 
@@ -89,10 +89,7 @@ fn build(workspace: &Workspace, needs: Needs) -> Result<(Tools, PathBuf)> {
 fn program(workspace: &Workspace, script: &str, arguments: &[String]) -> Result<bool> {
     let (tools, tarball) = build(workspace, Needs::Everything)?;
     let mut command = workspace.command("node");
-    command
-        .arg(script)
-        .args(arguments)
-        .env("COUNTERSIGN_TARBALL", tarball);
+    command.arg(script).args(arguments).env("COUNTERSIGN_TARBALL", tarball);
     tools.browsers.tell(&mut command);
     process::run(&mut command).map(|()| true)
 }

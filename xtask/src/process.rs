@@ -19,14 +19,7 @@ const TAIL: usize = 40;
 /// Runs `command` with its output in the open; a non-zero exit is a failure.
 pub(crate) fn run(command: &mut Command) -> Result {
     let status = command.status().doing(starting(command))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(Failure::new(format!(
-            "{} ended with {status}",
-            describe(command)
-        )))
-    }
+    if status.success() { Ok(()) } else { Err(Failure::new(format!("{} ended with {status}", describe(command)))) }
 }
 
 /// Runs `command` and returns what it prints, or `None` when it cannot run or fails.
@@ -45,10 +38,7 @@ pub(crate) fn watch(command: &mut Command) -> Result {
     for line in tail {
         eprintln!("      {line}");
     }
-    Err(Failure::new(format!(
-        "{} ended with {status}",
-        describe(command)
-    )))
+    Err(Failure::new(format!("{} ended with {status}", describe(command))))
 }
 
 /// Like [`watch`], for a command that may well fail: answers whether it succeeded.
@@ -97,26 +87,16 @@ pub(crate) fn listen(command: &mut Command) -> Result<(bool, String)> {
 
 /// Starts `command`; the lines of both its outputs arrive on the channel, which closes with them.
 fn spawn(command: &mut Command) -> Result<(Child, Receiver<String>)> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().doing(starting(command))?;
     let (sender, lines) = mpsc::channel();
-    let outputs: [Option<Box<dyn Read + Send>>; 2] = [
-        child.stdout.take().map(|out| Box::new(out) as _),
-        child.stderr.take().map(|err| Box::new(err) as _),
-    ];
+    let outputs: [Option<Box<dyn Read + Send>>; 2] =
+        [child.stdout.take().map(|out| Box::new(out) as _), child.stderr.take().map(|err| Box::new(err) as _)];
     for output in outputs.into_iter().flatten() {
         let sender = sender.clone();
         thread::spawn(move || {
-            for line in BufReader::new(output)
-                .split(b'\n')
-                .map_while(std::io::Result::ok)
-            {
-                let line = String::from_utf8_lossy(&line)
-                    .trim_end_matches('\r')
-                    .to_owned();
+            for line in BufReader::new(output).split(b'\n').map_while(std::io::Result::ok) {
+                let line = String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned();
                 if sender.send(line).is_err() {
                     return;
                 }
@@ -130,9 +110,7 @@ fn spawn(command: &mut Command) -> Result<(Child, Receiver<String>)> {
 pub(crate) fn find(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(&file))
-        .find(|candidate| candidate.is_file())
+    std::env::split_paths(&path).map(|folder| folder.join(&file)).find(|candidate| candidate.is_file())
 }
 
 /// PATH with `folders` in front, so that their programs are found first.
@@ -148,8 +126,5 @@ fn starting(command: &Command) -> String {
 
 fn describe(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }

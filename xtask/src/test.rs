@@ -31,10 +31,7 @@ struct Outcome {
 /// Runs the suites that `wanted` names (all when it is empty). Answers whether every test passed.
 pub(crate) fn run(workspace: &Workspace, wanted: &[String]) -> Result<bool> {
     let tools = setup::ensure(workspace, Needs::Everything, false)?;
-    let bench = Bench {
-        workspace,
-        tools: &tools,
-    };
+    let bench = Bench { workspace, tools: &tools };
     let suites = pick(suites::all(&bench)?, wanted)?;
     let mut tarball = None;
     let mut results = Vec::new();
@@ -49,83 +46,41 @@ pub(crate) fn run(workspace: &Workspace, wanted: &[String]) -> Result<bool> {
 }
 
 fn pick(suites: Vec<Suite>, wanted: &[String]) -> Result<Vec<Suite>> {
-    let fits = |suite: &Suite, name: &str| {
-        suite.name == name || suite.name.split(':').next() == Some(name)
-    };
-    if let Some(stranger) = wanted
-        .iter()
-        .find(|name| !suites.iter().any(|suite| fits(suite, name)))
-    {
+    let fits = |suite: &Suite, name: &str| suite.name == name || suite.name.split(':').next() == Some(name);
+    if let Some(stranger) = wanted.iter().find(|name| !suites.iter().any(|suite| fits(suite, name))) {
         let names: Vec<_> = suites.into_iter().map(|suite| suite.name).collect();
-        return Err(Failure::new(format!(
-            "no suite `{stranger}`; there are {}",
-            names.join(", ")
-        )));
+        return Err(Failure::new(format!("no suite `{stranger}`; there are {}", names.join(", "))));
     }
-    Ok(suites
-        .into_iter()
-        .filter(|suite| wanted.is_empty() || wanted.iter().any(|name| fits(suite, name)))
-        .collect())
+    Ok(suites.into_iter().filter(|suite| wanted.is_empty() || wanted.iter().any(|name| fits(suite, name))).collect())
 }
 
 fn run_suite(bench: &Bench, suite: Suite, tarball: Option<&PathBuf>) -> Outcome {
     let began = Instant::now();
     let (counts, remark) = match suite.run {
-        Run::Unavailable(reason) => (
-            Counts {
-                skipped: 1,
-                ..Counts::default()
-            },
-            Some(reason),
-        ),
-        Run::Command {
-            mut command,
-            read,
-            expected,
-        } => {
+        Run::Unavailable(reason) => (Counts { skipped: 1, ..Counts::default() }, Some(reason)),
+        Run::Command { mut command, read, expected } => {
             bench.tools.browsers.tell(&mut command);
             if let Some(tarball) = tarball {
                 command.env("COUNTERSIGN_TARBALL", tarball);
             }
             match process::listen(&mut command) {
                 Ok((succeeded, text)) => judge(read(&text), succeeded, expected),
-                Err(failure) => (
-                    Counts {
-                        failed: 1,
-                        ..Counts::default()
-                    },
-                    Some(failure.to_string()),
-                ),
+                Err(failure) => (Counts { failed: 1, ..Counts::default() }, Some(failure.to_string())),
             }
         }
     };
-    Outcome {
-        name: suite.name,
-        counts,
-        duration: began.elapsed(),
-        remark,
-    }
+    Outcome { name: suite.name, counts, duration: began.elapsed(), remark }
 }
 
 /// A suite that counts nothing, less than it should, or fails without a failed test, has failed.
-fn judge(
-    counts: Option<Counts>,
-    succeeded: bool,
-    expected: Option<usize>,
-) -> (Counts, Option<String>) {
+fn judge(counts: Option<Counts>, succeeded: bool, expected: Option<usize>) -> (Counts, Option<String>) {
     let Some(mut counts) = counts else {
-        let none = Counts {
-            failed: 1,
-            ..Counts::default()
-        };
+        let none = Counts { failed: 1, ..Counts::default() };
         return (none, Some("it ended before it could count".to_owned()));
     };
     let mut remark = None;
     if let Some(expected) = expected.filter(|expected| *expected != counts.total()) {
-        remark = Some(format!(
-            "{} tests ran where the sources have {expected}",
-            counts.total()
-        ));
+        remark = Some(format!("{} tests ran where the sources have {expected}", counts.total()));
     } else if counts.total() == 0 {
         remark = Some("it ran no test".to_owned());
     } else if !succeeded && counts.failed == 0 {
@@ -141,23 +96,11 @@ fn judge(
 fn report(results: &[Outcome]) -> bool {
     println!();
     let mut total = Counts::default();
-    for Outcome {
-        name,
-        counts,
-        duration,
-        remark,
-    } in results
-    {
+    for Outcome { name, counts, duration, remark } in results {
         let mark = if counts.failed == 0 { "✓" } else { "✗" };
-        let remark = remark
-            .as_ref()
-            .map(|remark| format!("  ({remark})"))
-            .unwrap_or_default();
+        let remark = remark.as_ref().map(|remark| format!("  ({remark})")).unwrap_or_default();
         let counted = counts.to_string();
-        println!(
-            "{mark} {name:<36} {counted:<38} {:>6.1} s{remark}",
-            duration.as_secs_f64()
-        );
+        println!("{mark} {name:<36} {counted:<38} {:>6.1} s{remark}", duration.as_secs_f64());
         total += *counts;
     }
     println!("{total}");

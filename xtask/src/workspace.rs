@@ -1,79 +1,25 @@
 //! What the checkout says about itself: paths, versions and the build matrix.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use serde::Deserialize;
-
 use crate::failure::{Doing, Failure, Result};
+use crate::matrix::Matrix;
+use crate::settings::Settings;
 
 /// The checkout.
 pub(crate) struct Workspace {
     root: PathBuf,
 }
 
-/// wasm-pack.toml.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Matrix {
-    /// The wasm-pack release that builds.
-    pub(crate) wasm_pack: String,
-    pub(crate) artifact: BTreeMap<String, Artifact>,
-}
-
-/// One WebAssembly artifact of the npm package.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Artifact {
-    /// File name without extension, in the package's dist/core/.
-    pub(crate) name: String,
-    pub(crate) features: Vec<String>,
-    pub(crate) profile: String,
-    pub(crate) wasm_opt: Vec<String>,
-    #[serde(default)]
-    pub(crate) budget: Budget,
-}
-
-/// The most that an artifact may weigh, in bytes; absent: no limit yet.
-#[derive(Deserialize, Default, Clone, Copy)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Budget {
-    pub(crate) raw: Option<usize>,
-    pub(crate) gzip: Option<usize>,
-    pub(crate) brotli: Option<usize>,
-}
-
-#[derive(Deserialize)]
-struct Manifest {
-    package: Package,
-}
-
-#[derive(Deserialize)]
-struct Lock {
-    package: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    version: String,
-}
-
 impl Workspace {
     pub(crate) fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .doing("xtask/ has no parent folder")?
-            .to_owned();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().doing("xtask/ has no parent folder")?.to_owned();
         if root.join("wasm-pack.toml").is_file() {
             Ok(Self { root })
         } else {
-            Err(Failure::new(format!(
-                "{} is no checkout of countersign",
-                root.display()
-            )))
+            Err(Failure::new(format!("{} is no checkout of countersign", root.display())))
         }
     }
 
@@ -110,25 +56,21 @@ impl Workspace {
     }
 
     pub(crate) fn matrix(&self) -> Result<Matrix> {
-        toml::from_str(&self.read("wasm-pack.toml")?).doing("wasm-pack.toml")
+        Matrix::read(&self.read("wasm-pack.toml")?).doing("wasm-pack.toml")
     }
 
     /// The version in Cargo.toml, which is the npm package's too.
     pub(crate) fn version(&self) -> Result<String> {
-        let manifest: Manifest = toml::from_str(&self.read("Cargo.toml")?).doing("Cargo.toml")?;
-        Ok(manifest.package.version)
+        let text = self.read("Cargo.toml")?;
+        Settings::parse(&text).and_then(|manifest| manifest.table("package")?.string("version")).doing("Cargo.toml")
     }
 
     /// The version of a crate in Cargo.lock.
     pub(crate) fn locked(&self, name: &str) -> Result<String> {
-        let lock: Lock = toml::from_str(&self.read("Cargo.lock")?).doing("Cargo.lock")?;
-        let package = lock
-            .package
-            .into_iter()
-            .find(|package| package.name == name);
-        Ok(package
-            .doing(format_args!("Cargo.lock names no {name}"))?
-            .version)
+        let text = self.read("Cargo.lock")?;
+        let packages = Settings::parse(&text).and_then(|lock| lock.tables("package")).doing("Cargo.lock")?;
+        let package = packages.iter().find(|package| package.string("name").is_ok_and(|found| found == name));
+        package.doing(format_args!("Cargo.lock names no {name}"))?.string("version")
     }
 }
 

@@ -6,21 +6,15 @@ use std::time::Instant;
 
 use super::fingerprint::Fingerprint;
 use crate::failure::{Doing, Result};
+use crate::matrix::Artifact;
 use crate::process::watch;
 use crate::setup::Tools;
-use crate::workspace::{Artifact, Workspace};
+use crate::workspace::Workspace;
 
 /// npm's `binaryen`: what compilers emit today is beyond the wasm-opt of distributions.
 const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
 
-const INPUTS: [&str; 6] = [
-    "src",
-    "Cargo.toml",
-    "Cargo.lock",
-    "wasm-pack.toml",
-    "package-lock.json",
-    "xtask/src/build",
-];
+const INPUTS: [&str; 6] = ["src", "Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json", "xtask/src/build"];
 
 /// The optimised wasm and the glue of an artifact.
 pub(super) struct Output {
@@ -49,54 +43,21 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
         return Ok(());
     }
     let began = Instant::now();
-    println!(
-        "Building {}.wasm with wasm-pack (features: {}) …",
-        artifact.name,
-        artifact.features.join(", ")
-    );
+    println!("Building {}.wasm with wasm-pack (features: {}) …", artifact.name, artifact.features.join(", "));
     let folder = folder(workspace, artifact);
     let mut wasm_pack = tools.wasm_pack(workspace)?;
     wasm_pack
-        .args([
-            "build",
-            "--target",
-            "web",
-            "--mode",
-            "no-install",
-            "--no-pack",
-            "--no-opt",
-            "--no-typescript",
-        ])
-        .args([
-            "--profile",
-            &artifact.profile,
-            "--out-name",
-            &artifact.name,
-            "--out-dir",
-        ])
+        .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
+        .args(["--profile", &artifact.profile, "--out-name", &artifact.name, "--out-dir"])
         .arg(&folder)
-        .args([
-            ".",
-            "--locked",
-            "--no-default-features",
-            "--features",
-            &artifact.features.join(","),
-        ]);
+        .args([".", "--locked", "--no-default-features", "--features", &artifact.features.join(",")]);
     watch(&mut wasm_pack)?;
 
     let raw = folder.join(format!("{}_bg.wasm", artifact.name));
     let mut wasm_opt = workspace.node(WASM_OPT);
-    wasm_opt
-        .arg(&raw)
-        .args(&artifact.wasm_opt)
-        .arg("--output")
-        .arg(&output.wasm);
+    wasm_opt.arg(&raw).args(&artifact.wasm_opt).arg("--output").arg(&output.wasm);
     watch(&mut wasm_opt)?;
-    let size = |path| {
-        fs::metadata(path)
-            .map(|file| file.len())
-            .doing("the wasm file")
-    };
+    let size = |path| fs::metadata(path).map(|file| file.len()).doing("the wasm file");
     println!(
         "      {} bytes, {} after wasm-opt, in {:.0} s",
         size(&raw)?,

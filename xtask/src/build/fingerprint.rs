@@ -24,15 +24,10 @@ impl Fingerprint {
             files.sort();
             for file in files {
                 file.hash(&mut hasher);
-                fs::read(&file)
-                    .doing(format_args!("cannot read {}", file.display()))?
-                    .hash(&mut hasher);
+                fs::read(&file).doing(format_args!("cannot read {}", file.display()))?.hash(&mut hasher);
             }
         }
-        Ok(Self {
-            stamp: workspace.path("target/xtask").join(name),
-            hash: format!("{:016x}", hasher.finish()),
-        })
+        Ok(Self { stamp: workspace.path("target/xtask").join(name), hash: format!("{:016x}", hasher.finish()) })
     }
 
     /// Whether the last build saw the same, and `outputs` are still there.

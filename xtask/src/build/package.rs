@@ -53,21 +53,14 @@ pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
 
     watch(workspace.node(TYPESCRIPT).args(["--project", "js"]))?;
     let core = pkg.join("dist/core");
-    for artifact in workspace.matrix()?.artifact.values() {
+    for artifact in &workspace.matrix()?.artifacts {
         let output = Output::of(workspace, artifact);
         copy(&output.wasm, &core.join(format!("{}.wasm", artifact.name)))?;
         copy(&output.glue, &core.join(format!("{}.js", artifact.name)))?;
     }
     // The hand-written types of the glue, which the compiled declarations refer to.
-    for entry in fs::read_dir(workspace.path("js/core"))
-        .doing("js/core")?
-        .flatten()
-    {
-        if entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with("countersign")
-        {
+    for entry in fs::read_dir(workspace.path("js/core")).doing("js/core")?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with("countersign") {
             copy(&entry.path(), &core.join(entry.file_name()))?;
         }
     }
@@ -83,26 +76,16 @@ fn pack(workspace: &Workspace, tarball: &Path) -> Result {
         fs::remove_dir_all(&folder).doing("cannot empty target/npm")?;
     }
     fs::create_dir_all(&folder).doing("cannot make target/npm")?;
-    ask(workspace
-        .npm()
-        .args(["pack", "./pkg", "--silent", "--pack-destination"])
-        .arg(&folder))
-    .filter(|_| tarball.is_file())
-    .doing("`npm pack ./pkg` failed: run it by hand to see why")
-    .map(drop)
+    ask(workspace.npm().args(["pack", "./pkg", "--silent", "--pack-destination"]).arg(&folder))
+        .filter(|_| tarball.is_file())
+        .doing("`npm pack ./pkg` failed: run it by hand to see why")
+        .map(drop)
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result {
-    for entry in fs::read_dir(from)
-        .doing(format_args!("cannot read {}", from.display()))?
-        .flatten()
-    {
+    for entry in fs::read_dir(from).doing(format_args!("cannot read {}", from.display()))?.flatten() {
         let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy_tree(&from, &to)?
-        } else {
-            copy(&from, &to)?
-        }
+        if from.is_dir() { copy_tree(&from, &to)? } else { copy(&from, &to)? }
     }
     Ok(())
 }
@@ -111,9 +94,7 @@ fn copy(from: &Path, to: &Path) -> Result {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).doing(format_args!("cannot make {}", folder.display()))?;
     }
-    fs::copy(from, to)
-        .doing(format_args!("cannot copy {}", from.display()))
-        .map(drop)
+    fs::copy(from, to).doing(format_args!("cannot copy {}", from.display())).map(drop)
 }
 
 fn write(path: &Path, text: &str) -> Result {

@@ -24,17 +24,12 @@ pub(super) fn install(packages: &[&str]) -> Result {
 
 fn get(action: &str, packages: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
-    command
-        .args([action, "--yes", "--no-install-recommends"])
-        .args(packages);
+    command.args([action, "--yes", "--no-install-recommends"]).args(packages);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
 }
 
 fn has_lists() -> bool {
-    std::fs::read_dir("/var/lib/apt/lists").is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().contains("_Packages"))
-    })
+    std::fs::read_dir("/var/lib/apt/lists")
+        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().contains("_Packages")))
 }

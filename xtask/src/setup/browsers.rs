@@ -19,15 +19,7 @@ impl Browsers {
     /// An environment variable decides, else PATH.
     pub(super) fn find() -> Self {
         Self {
-            chromium: program(
-                "CHROME",
-                &[
-                    "chromium",
-                    "chromium-browser",
-                    "google-chrome-stable",
-                    "google-chrome",
-                ],
-            ),
+            chromium: program("CHROME", &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]),
             chromedriver: program("CHROMEDRIVER", &["chromedriver"]),
             firefox: program("FIREFOX", &["firefox-esr", "firefox"]),
             geckodriver: program("GECKODRIVER", &["geckodriver"]),
@@ -51,9 +43,7 @@ impl Browsers {
 }
 
 fn program(variable: &str, names: &[&str]) -> Option<PathBuf> {
-    let named = std::env::var_os(variable)
-        .map(PathBuf::from)
-        .filter(|path| path.is_file());
+    let named = std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_file());
     named.or_else(|| names.iter().find_map(|name| find(name)))
 }
 
@@ -66,11 +56,9 @@ impl Step for Chromium {
 
     fn state(&self) -> std::result::Result<String, String> {
         match Browsers::find() {
-            Browsers {
-                chromium: Some(chromium),
-                chromedriver: Some(driver),
-                ..
-            } => Ok(format!("{}, {}", chromium.display(), driver.display())),
+            Browsers { chromium: Some(chromium), chromedriver: Some(driver), .. } => {
+                Ok(format!("{}, {}", chromium.display(), driver.display()))
+            }
             _ if apt::usable() => Err("install Debian's chromium and chromium-driver".to_owned()),
             _ => Err("look for chromium and chromedriver".to_owned()),
         }
@@ -84,8 +72,6 @@ impl Step for Chromium {
             ));
         }
         apt::install(&["chromium", "chromium-driver"])?;
-        self.state()
-            .map(drop)
-            .doing("no chromium after its installation")
+        self.state().map(drop).doing("no chromium after its installation")
     }
 }

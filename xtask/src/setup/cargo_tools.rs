@@ -19,39 +19,18 @@ pub(super) struct CargoTool {
 }
 
 pub(super) fn wasm_pack(workspace: &Workspace) -> Result<CargoTool> {
-    tool(
-        "wasm-pack",
-        workspace.matrix()?.wasm_pack,
-        &["wasm-pack"],
-        true,
-    )
+    tool("wasm-pack", workspace.matrix()?.wasm_pack, &["wasm-pack"], true)
 }
 
 /// Must be of the very version in Cargo.lock. Its own lock may name releases that a registry no longer has.
 pub(super) fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool> {
     let programs = &["wasm-bindgen", "wasm-bindgen-test-runner"];
-    tool(
-        "wasm-bindgen-cli",
-        workspace.locked("wasm-bindgen")?,
-        programs,
-        false,
-    )
+    tool("wasm-bindgen-cli", workspace.locked("wasm-bindgen")?, programs, false)
 }
 
-fn tool(
-    package: &'static str,
-    version: String,
-    programs: &'static [&'static str],
-    locked: bool,
-) -> Result<CargoTool> {
+fn tool(package: &'static str, version: String, programs: &'static [&'static str], locked: bool) -> Result<CargoTool> {
     let folder = cache()?.join("tools").join(format!("{package}-{version}"));
-    Ok(CargoTool {
-        package,
-        version,
-        programs,
-        locked,
-        folder,
-    })
+    Ok(CargoTool { package, version, programs, locked, folder })
 }
 
 impl CargoTool {
@@ -67,31 +46,19 @@ impl Step for CargoTool {
     }
 
     fn state(&self) -> std::result::Result<String, String> {
-        let present = |program: &&str| {
-            self.folder()
-                .join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
-                .is_file()
-        };
+        let present =
+            |program: &&str| self.folder().join(format!("{program}{}", std::env::consts::EXE_SUFFIX)).is_file();
         if self.programs.iter().all(present) {
             Ok(self.folder().display().to_string())
         } else {
-            Err(format!(
-                "compile it into {}, two to five minutes",
-                self.folder.display()
-            ))
+            Err(format!("compile it into {}, two to five minutes", self.folder.display()))
         }
     }
 
     fn install(&self) -> Result {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
-            .args([
-                "install",
-                self.package,
-                "--version",
-                &self.version,
-                "--root",
-            ])
+            .args(["install", self.package, "--version", &self.version, "--root"])
             .arg(&self.folder)
             // Not into this checkout's target folder, nor for whatever target is configured.
             .env_remove("CARGO_TARGET_DIR")

@@ -38,11 +38,7 @@ impl Step for Packages<'_> {
 
     fn install(&self) -> Result {
         let version = ask(self.workspace.command("node").arg("--version")).unwrap_or_default();
-        let major = version
-            .trim_start_matches('v')
-            .split('.')
-            .next()
-            .and_then(|n| n.parse().ok());
+        let major = version.trim_start_matches('v').split('.').next().and_then(|n| n.parse().ok());
         if major.is_none_or(|major: u32| major < OLDEST_NODE) {
             return Err(Failure::new(format!(
                 "Node {OLDEST_NODE} or later with npm is needed: install it from https://nodejs.org (found: {})",

@@ -13,14 +13,8 @@ pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 /// The rustup name of Debian's Rust, used for the wasm builds only.
 const DEBIAN: &str = "countersign-wasm";
 /// Debian's current Rust, with its std sources, the linker for wasm, and clippy.
-const DEBIAN_PACKAGES: [&str; 6] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-llvm",
-    "rust-web-clippy",
-    "lld-22",
-];
+const DEBIAN_PACKAGES: [&str; 6] =
+    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "rust-web-clippy", "lld-22"];
 const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_CARGO: &str = "/usr/bin/cargo";
 
@@ -35,9 +29,9 @@ impl Step for WasmTarget {
         match toolchain() {
             Some(None) => Ok("default toolchain".to_owned()),
             Some(Some(name)) => Ok(format!("toolchain {name}")),
-            None if apt::usable() => Err(format!(
-                "run `rustup target add {TARGET}`, or else build it with Debian's Rust"
-            )),
+            None if apt::usable() => {
+                Err(format!("run `rustup target add {TARGET}`, or else build it with Debian's Rust"))
+            }
             None => Err(format!("run `rustup target add {TARGET}`")),
         }
     }
@@ -62,9 +56,7 @@ impl Step for WasmTarget {
         if let Some(rustup) = rustup {
             watch(Command::new(rustup).args(["toolchain", "link", DEBIAN, "/usr"]))?;
         }
-        toolchain()
-            .map(drop)
-            .doing(format_args!("no {TARGET} after the installation"))
+        toolchain().map(drop).doing(format_args!("no {TARGET} after the installation"))
     }
 }
 
@@ -76,18 +68,12 @@ pub(super) fn toolchain() -> Option<Option<&'static str>> {
     let rustup = std::env::var_os("RUSTUP_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".rustup")))?;
-    let linked = rustup
-        .join("toolchains")
-        .join(DEBIAN)
-        .join("lib/rustlib")
-        .join(TARGET)
-        .join("lib");
+    let linked = rustup.join("toolchains").join(DEBIAN).join("lib/rustlib").join(TARGET).join("lib");
     linked.is_dir().then_some(Some(DEBIAN))
 }
 
 fn target_libdir(rustc: &str) -> Option<PathBuf> {
-    ask(Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET]))
-        .map(PathBuf::from)
+    ask(Command::new(rustc).args(["--print", "target-libdir", "--target", TARGET])).map(PathBuf::from)
 }
 
 /// Builds std from Debian's sources and puts it where Debian's compiler looks for it.
@@ -102,28 +88,15 @@ fn build_std() -> Result {
     let scratch = cache()?.join("build/wasm-std");
     watch(
         Command::new(DEBIAN_CARGO)
-            .args([
-                "build",
-                "--release",
-                "--locked",
-                "--package",
-                "sysroot",
-                "--target",
-                TARGET,
-            ])
+            .args(["build", "--release", "--locked", "--package", "sysroot", "--target", TARGET])
             .arg("--manifest-path")
-            .arg(format!(
-                "/usr/src/rustc-{version}/library/sysroot/Cargo.toml"
-            ))
+            .arg(format!("/usr/src/rustc-{version}/library/sysroot/Cargo.toml"))
             .arg("--target-dir")
             .arg(&scratch)
             .env("RUSTC", DEBIAN_RUSTC)
             // What the Rust project's own build sets for std.
             .env("RUSTC_BOOTSTRAP", "1")
-            .env(
-                "RUSTFLAGS",
-                "-Cembed-bitcode=yes -Zforce-unstable-if-unmarked -Cdebuginfo=0",
-            )
+            .env("RUSTFLAGS", "-Cembed-bitcode=yes -Zforce-unstable-if-unmarked -Cdebuginfo=0")
             .env("__CARGO_DEFAULT_LIB_METADATA", "wasmstd")
             .env_remove("CARGO")
             .env_remove("CARGO_ENCODED_RUSTFLAGS"),
@@ -132,8 +105,7 @@ fn build_std() -> Result {
     let partial = destination.with_extension("partial");
     copy_rlibs(&scratch.join(TARGET).join("release/deps"), &partial)
         .doing(format_args!("cannot fill {}", partial.display()))?;
-    fs::rename(&partial, &destination)
-        .doing(format_args!("cannot make {}", destination.display()))?;
+    fs::rename(&partial, &destination).doing(format_args!("cannot make {}", destination.display()))?;
     fs::remove_dir_all(&scratch).doing(format_args!("cannot remove {}", scratch.display()))
 }
 
@@ -141,9 +113,7 @@ fn copy_rlibs(from: &Path, to: &Path) -> std::io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "rlib")
+        if path.extension().is_some_and(|extension| extension == "rlib")
             && let Some(name) = path.file_name()
         {
             fs::copy(&path, to.join(name))?;

@@ -79,36 +79,15 @@ mod tests {
         let output = "running 3 tests\n\
             test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
             test result: FAILED. 1 passed; 2 failed; 4 ignored; 0 measured; 0 filtered out; finished in 0.10s\n";
-        assert_eq!(
-            libtest(output),
-            Some(Counts {
-                passed: 4,
-                failed: 2,
-                skipped: 4
-            })
-        );
+        assert_eq!(libtest(output), Some(Counts { passed: 4, failed: 2, skipped: 4 }));
         assert_eq!(libtest("error: could not compile"), None);
     }
 
     #[test]
     fn takes_the_last_summary() {
         let output = "1 passed, 1 failed\n✓ a line\n12 passed, 0 failed, 3 skipped\n";
-        assert_eq!(
-            summary(output),
-            Some(Counts {
-                passed: 12,
-                failed: 0,
-                skipped: 3
-            })
-        );
-        assert_eq!(
-            summary("2 passed, 0 failed"),
-            Some(Counts {
-                passed: 2,
-                failed: 0,
-                skipped: 0
-            })
-        );
+        assert_eq!(summary(output), Some(Counts { passed: 12, failed: 0, skipped: 3 }));
+        assert_eq!(summary("2 passed, 0 failed"), Some(Counts { passed: 2, failed: 0, skipped: 0 }));
         assert_eq!(summary("it threw"), None);
     }
 }

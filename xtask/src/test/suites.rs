@@ -35,34 +35,13 @@ pub(super) enum Run {
 /// Every suite, the quick ones first.
 pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
     let mut suites = vec![
-        cargo(
-            bench,
-            "rust",
-            &["--workspace", "--lib", "--bins", "--tests", "--examples"],
-        ),
+        cargo(bench, "rust", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
         cargo(
             bench,
             "rust:jsonwebtoken",
-            &[
-                "--package",
-                "countersign",
-                "--lib",
-                "--tests",
-                "--features",
-                "jsonwebtoken",
-            ],
+            &["--package", "countersign", "--lib", "--tests", "--features", "jsonwebtoken"],
         ),
-        cargo(
-            bench,
-            "rust:docs",
-            &[
-                "--package",
-                "countersign",
-                "--doc",
-                "--features",
-                "jsonwebtoken",
-            ],
-        ),
+        cargo(bench, "rust:docs", &["--package", "countersign", "--doc", "--features", "jsonwebtoken"]),
         node(bench, "types", &["xtask/scripts/types.mjs"]),
     ];
     suites.extend(wasm(bench)?);
@@ -72,43 +51,22 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
 
 fn cargo(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
     let mut command = bench.workspace.cargo();
-    command
-        .args(["test", "--locked", "--no-fail-fast"])
-        .args(arguments);
-    let run = Run::Command {
-        command,
-        read: counts::libtest,
-        expected: None,
-    };
-    Suite {
-        name: name.to_owned(),
-        needs_package: false,
-        run,
-    }
+    command.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
+    let run = Run::Command { command, read: counts::libtest, expected: None };
+    Suite { name: name.to_owned(), needs_package: false, run }
 }
 
 fn node(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
     let mut command = bench.workspace.command("node");
     command.args(arguments);
-    let run = Run::Command {
-        command,
-        read: counts::summary,
-        expected: None,
-    };
-    Suite {
-        name: name.to_owned(),
-        needs_package: true,
-        run,
-    }
+    let run = Run::Command { command, read: counts::summary, expected: None };
+    Suite { name: name.to_owned(), needs_package: true, run }
 }
 
 fn javascript(bench: &Bench) -> Result<Vec<Suite>> {
     let list = ask(bench.workspace.command("node").args([JAVASCRIPT, "--list"]))
         .doing(format_args!("`node {JAVASCRIPT} --list` failed"))?;
-    Ok(list
-        .lines()
-        .map(|name| node(bench, name, &[JAVASCRIPT, name]))
-        .collect())
+    Ok(list.lines().map(|name| node(bench, name, &[JAVASCRIPT, name])).collect())
 }
 
 /// The wasm tests in each browser that has its driver.
@@ -120,62 +78,31 @@ fn wasm(bench: &Bench) -> Result<[Suite; 2]> {
             Some(driver) => wasm_pack_test(bench, &targets, flag, driver)?,
             None => Run::Unavailable(format!("no {flag}driver on this machine")),
         };
-        Ok(Suite {
-            name: format!("wasm:{name}"),
-            needs_package: false,
-            run,
-        })
+        Ok(Suite { name: format!("wasm:{name}"), needs_package: false, run })
     };
-    let gecko = browsers
-        .geckodriver
-        .as_deref()
-        .filter(|_| browsers.firefox.is_some());
-    Ok([
-        suite("chromium", "chrome", browsers.chromedriver.as_deref())?,
-        suite("firefox", "gecko", gecko)?,
-    ])
+    let gecko = browsers.geckodriver.as_deref().filter(|_| browsers.firefox.is_some());
+    Ok([suite("chromium", "chrome", browsers.chromedriver.as_deref())?, suite("firefox", "gecko", gecko)?])
 }
 
-fn wasm_pack_test(
-    bench: &Bench,
-    targets: &[WasmTarget],
-    browser: &str,
-    driver: &Path,
-) -> Result<Run> {
+fn wasm_pack_test(bench: &Bench, targets: &[WasmTarget], browser: &str, driver: &Path) -> Result<Run> {
     let matrix = bench.workspace.matrix()?;
     let full = matrix
-        .artifact
-        .get("full")
+        .artifacts
+        .iter()
+        .find(|artifact| artifact.table == "full")
         .doing("wasm-pack.toml has no [artifact.full]")?;
     let mut command = bench.tools.wasm_pack(bench.workspace)?;
     command.args(["test", "--headless", "--mode", "no-install", "--release"]);
-    command.arg(if browser == "gecko" {
-        "--firefox"
-    } else {
-        "--chrome"
-    });
+    command.arg(if browser == "gecko" { "--firefox" } else { "--chrome" });
     command.arg(format!("--{browser}driver")).arg(driver);
-    command.args([
-        ".",
-        "--",
-        "--locked",
-        "--no-default-features",
-        "--features",
-        &full.features.join(","),
-    ]);
+    command.args([".", "--", "--locked", "--no-default-features", "--features", &full.features.join(",")]);
     for target in targets {
         command.args(["--test", &target.name]);
     }
     // Without the variable, tests that name no browser are left out in silence. Hence the expected number, too.
-    command
-        .env("WASM_BINDGEN_USE_BROWSER", "1")
-        .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    command.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     let expected = targets.iter().map(|target| target.tests).sum();
-    Ok(Run::Command {
-        command,
-        read: counts::libtest,
-        expected: Some(expected),
-    })
+    Ok(Run::Command { command, read: counts::libtest, expected: Some(expected) })
 }
 
 /// An integration test of the crate that has wasm tests, and their number.
@@ -188,14 +115,10 @@ fn wasm_targets(folder: &Path) -> io::Result<Vec<WasmTarget>> {
     let mut targets = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        let is_target = path.extension().is_some_and(|extension| extension == "rs")
-            || path.join("main.rs").is_file();
+        let is_target = path.extension().is_some_and(|extension| extension == "rs") || path.join("main.rs").is_file();
         let tests = if is_target { wasm_tests(&path)? } else { 0 };
         if let Some(name) = path.file_stem().filter(|_| tests > 0) {
-            targets.push(WasmTarget {
-                name: name.to_string_lossy().into_owned(),
-                tests,
-            });
+            targets.push(WasmTarget { name: name.to_string_lossy().into_owned(), tests });
         }
     }
     Ok(targets)
@@ -203,18 +126,9 @@ fn wasm_targets(folder: &Path) -> io::Result<Vec<WasmTarget>> {
 
 fn wasm_tests(path: &Path) -> io::Result<usize> {
     if path.is_dir() {
-        return fs::read_dir(path)?
-            .map(|entry| wasm_tests(&entry?.path()))
-            .sum();
+        return fs::read_dir(path)?.map(|entry| wasm_tests(&entry?.path())).sum();
     }
     let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-    let text = if is_rust {
-        fs::read_to_string(path)?
-    } else {
-        String::new()
-    };
-    Ok(text
-        .lines()
-        .filter(|line| line.trim_start().starts_with(WASM_TEST))
-        .count())
+    let text = if is_rust { fs::read_to_string(path)? } else { String::new() };
+    Ok(text.lines().filter(|line| line.trim_start().starts_with(WASM_TEST)).count())
 }
