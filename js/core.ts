@@ -100,10 +100,7 @@ export class Core {
   }
 
   async #fetch(given: InitSource | undefined): Promise<void> {
-    const source = given ?? this.#host.source?.();
-    if (typeof source !== "string" && (typeof source !== "object" || source === null))
-      throw new TypeError(NEEDS_SOURCE);
-    this.#loading ??= this.#host.glue.default({ module_or_path: source });
+    this.#loading ??= this.#start(given ?? this.#host.source?.());
     try {
       await this.#loading;
       this.#loaded = true;
@@ -112,6 +109,12 @@ export class Core {
     } finally {
       this.#loading = undefined;
     }
+  }
+
+  #start(source: unknown): Promise<unknown> {
+    if (typeof source !== "string" && (typeof source !== "object" || source === null))
+      throw new TypeError(NEEDS_SOURCE);
+    return this.#host.glue.default({ module_or_path: source });
   }
 
   #instantiate(): Memory {

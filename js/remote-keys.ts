@@ -23,6 +23,8 @@ interface Flight {
   readonly landed: Promise<void>;
   /** When a request that does not see it land gives up on it, by the host's clock in milliseconds. */
   readonly deadline: number;
+  /** It looks for one more key. Whoever does not need that one goes on with the keys at hand. */
+  readonly forMissing: boolean;
 }
 
 /** Does for the core's key cache what the core cannot do: fetch, and wait. When to fetch, and what to make of it, the core says. */
@@ -48,26 +50,26 @@ export class RemoteKeys {
 
   /** Waits until the core has keys that are fresh enough. `undefined`: it has, there is nothing to wait for. */
   ready(): Promise<void> | undefined {
+    const flight = this.#flying();
+    if (flight?.forMissing) return undefined;
+    if (flight !== undefined) return this.#load(this.#wait(flight));
     const request = this.#ask("need");
-    return request && this.#load(request);
+    return request && this.#load(this.#fly(request));
   }
 
   /** After `key_not_found`: fetches anew if the core allows it. Says whether there may be other keys now. */
   async missed(): Promise<boolean> {
-    if (this.#flight === undefined) {
-      const request = this.#ask("missed");
-      if (request === undefined) return false;
-      await this.#fly(request);
-    } else {
-      await this.#wait(this.#flight);
-    }
-    await this.ready();
+    const flight = this.#flying();
+    const request = flight === undefined ? this.#ask("missed") : undefined;
+    if (flight !== undefined) await this.#load(this.#wait(flight));
+    else if (request !== undefined) await this.#load(this.#fly(request, true));
+    else return false;
     return true;
   }
 
   /** Refreshes keys that are at hand but no longer fresh, without waiting, where the host lets work outlive a request. */
   refresh(): void {
-    if (this.#kept.size === 0 || this.#flight !== undefined || !this.#host.sharesPromises) return;
+    if (this.#kept.size === 0 || this.#flying() !== undefined || !this.#host.sharesPromises) return;
     try {
       this.ready()?.catch(() => undefined);
     } catch {
@@ -75,12 +77,15 @@ export class RemoteKeys {
     }
   }
 
-  async #load(first: FetchRequest): Promise<void> {
-    let request: FetchRequest | undefined = first;
+  /** The first download, and those that the core wants after it: metadata, then keys. */
+  async #load(landed: Promise<void>): Promise<void> {
+    await landed;
     for (let step = 0; step < MAX_STEPS; step += 1) {
-      await this.#fly(request);
-      request = this.#ask("need");
-      if (request === undefined) return;
+      const flight = this.#flying();
+      const request = flight === undefined ? this.#ask("need") : undefined;
+      if (flight !== undefined) await this.#wait(flight);
+      else if (request !== undefined) await this.#fly(request);
+      else return;
     }
     throw internalError("fetching keys does not come to an end");
   }
@@ -95,15 +100,17 @@ export class RemoteKeys {
     }
   }
 
-  async #fly(request: FetchRequest): Promise<void> {
-    if (this.#flight !== undefined && Date.now() < this.#flight.deadline) return this.#wait(this.#flight);
-    const flight = {
-      landed: this.#perform(request),
-      deadline: Date.now() + (request.timeout + 1) * 1000,
-    };
+  /** The download that is under way, unless its request was cancelled. */
+  #flying(): Flight | undefined {
+    return this.#flight !== undefined && Date.now() < this.#flight.deadline ? this.#flight : undefined;
+  }
+
+  async #fly(request: FetchRequest, forMissing = false): Promise<void> {
+    const landed = this.#perform(request);
+    const flight = { landed, deadline: Date.now() + (request.timeout + 1) * 1000, forMissing };
     this.#flight = flight;
     try {
-      await flight.landed;
+      await landed;
     } finally {
       if (this.#flight === flight) this.#flight = undefined;
     }
@@ -113,7 +120,7 @@ export class RemoteKeys {
   async #wait(flight: Flight): Promise<void> {
     if (this.#host.sharesPromises) return flight.landed;
     // A promise of another request must not be awaited here, and its request may have been cancelled.
-    while (this.#flight === flight && Date.now() < flight.deadline) {
+    while (this.#flying() === flight) {
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     }
   }

@@ -55,11 +55,8 @@ const LIMITS: Readers<Limits> = {
 
 const limits: Reader<Limits> = (value, label) => readOptions(label, value, LIMITS);
 
-const audience: Reader<readonly string[]> = (value, label) => {
-  if (typeof value === "string") return [text(value, label)];
-  if (Array.isArray(value)) return someTexts(value, label);
-  throw new TypeError(`${label} must be a string or an array of strings`);
-};
+const audience: Reader<readonly string[]> = (value, label) =>
+  typeof value === "string" ? [text(value, label)] : someTexts(value, label);
 
 /** Keys as text: JSON or PEM. What is in it, the core finds out. */
 const keys: Reader<string> = (value, label) => {
@@ -174,7 +171,7 @@ export function readExpectations(profile: Profile, expectations: unknown): IdTok
   // A session that has lost its nonce must not verify as one that never had any.
   for (const [name, value] of Object.entries(read)) {
     if (value === undefined && guarded(label, () => Object.hasOwn(expectations as object, name))) {
-      throw new TypeError(`${label}: "${name}" is undefined: leave it out if nothing is to be expected`);
+      throw new TypeError(`${label}: "${name}" has no value: leave it out if nothing is to be expected`);
     }
   }
   return read;

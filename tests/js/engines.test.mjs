@@ -108,7 +108,8 @@ test("the core's checks come before the host's arithmetic", async () => {
   const [header, payload, signature] = keys.get("ES256").sign().split(".");
   const zero = Buffer.alloc(64).toString("base64url");
   await refused(() => verifier.verify(`${header}.${payload}.${zero}`), "signature_invalid");
-  await refused(() => verifier.verify(`${header}.${payload}.${signature.slice(0, -4)}`), "signature_invalid");
+  const short = Buffer.from(signature, "base64url").subarray(1).toString("base64url");
+  await refused(() => verifier.verify(`${header}.${payload}.${short}`), "signature_invalid");
   await refused(() => verifier.verify(`${encode({ alg: "none" })}.${payload}.${signature}`), "alg_not_allowed");
   assert.equal(asked.length, 0);
 });
@@ -136,14 +137,14 @@ test("WebCrypto: many at once, more than the core keeps waiting", async () => {
 test("WebCrypto: synchronous verifications in between do not disturb", async () => {
   const verifier = hosts.WebCrypto.createVerifier(good);
   const waiting = [];
-  for (let index = 0; index < 50; index += 1) {
+  for (let index = 1; index <= 50; index += 1) {
     waiting.push(verifier.verify(keys.get("RS256").sign({ index })));
     assert.equal(verifier.verifySync(keys.get("EdDSA").sign({ index: -index })).claims.index, -index);
   }
   const tokens = await Promise.all(waiting);
   assert.deepEqual(
     tokens.map(({ claims }) => claims.index),
-    tokens.map((_, index) => index),
+    tokens.map((_, index) => index + 1),
   );
 });
 

@@ -71,17 +71,7 @@ test("what excludes each other", async () => {
 });
 
 test("key sets that are none", async () => {
-  for (const jwks of [
-    "",
-    "<!doctype html><title>Sign in</title>",
-    "null",
-    "[]",
-    "{}",
-    "7",
-    '{"keys":7}',
-    "\ud800",
-    "-----BEGIN X-----",
-  ]) {
+  for (const jwks of ["", "<!doctype html><title>Sign in</title>", "null", "[]", "{}", "7", '{"keys":7}', "\ud800"]) {
     await refused(make({ jwks }), "jwks_invalid");
   }
   await refused(make({ jwks: "x".repeat(5_000_000) }), "jwks_invalid");
@@ -198,7 +188,7 @@ test("expectations", async () => {
   await idTokens.verify(jwt, { nonce: "n" });
   idTokens.verifySync(jwt, { nonce: "n" });
   await refused(() => idTokens.verify(jwt, { nonce: "other" }), "nonce_mismatch");
-  await mistaken(() => idTokens.verify(jwt, { nonce: undefined }), /"nonce" is undefined: leave it out/);
+  await mistaken(() => idTokens.verify(jwt, { nonce: undefined }), /"nonce" has no value: leave it out/);
   await mistaken(() => idTokens.verify(jwt, { nonces: "n" }), /did you mean "nonce"\?/);
   await mistaken(() => idTokens.verify(jwt, { nonce: 7 }), /"nonce" must be a string/);
   await mistaken(() => idTokens.verify(jwt, { maxAge: -1 }), /"maxAge" must be a whole number of seconds/);

@@ -133,6 +133,8 @@ test("verifySync refreshes stale keys behind the scenes", async () => {
   server.handle = status(500);
   clock.seconds += 700;
   for (let round = 0; round < 20; round += 1) verifier.verifySync(sign(next, clock));
+  await verifier.loadKeys();
+  assert.equal(server.requests.length, 3, "one refresh at a time");
 });
 
 const huge = (request, response) => {

@@ -5,11 +5,8 @@
 import { readdirSync } from "node:fs";
 import { run } from "node:test";
 import { fileURLToPath } from "node:url";
-import { installPackage } from "../support/package.mjs";
 import { summarize } from "../support/summary.mjs";
-import { folder } from "./support/package.mjs";
-
-await installPackage(folder);
+import "./support/package.mjs"; // Installs it, if it is not there yet.
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const wanted = process.argv.slice(2);

@@ -60,7 +60,7 @@ test("the types name the algorithms of the core's table", async () => {
 });
 
 test("the types name the error codes of the core, with their status", () => {
-  const codes = [...read("src/error.rs").matchAll(/=> "([a-z_]+)", (\d{3});/g)].map(([, code]) => code);
+  const codes = [...read("src/error/code.rs").matchAll(/=> "([a-z_]+)", (\d{3});/g)].map(([, code]) => code);
   assert.ok(codes.length > 20);
   const source = read("js/errors.ts");
   const unions = [...source.matchAll(/^export type \w+ErrorCode =([^;]+);/gm)].flatMap(([, union]) => quoted(union));

@@ -2,10 +2,10 @@
 
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { importPackage, target } from "../../support/package.mjs";
+import { importPackage, installPackage, target } from "../../support/package.mjs";
 
 export const folder = path.join(target, "js-tests");
-export const installed = path.join(folder, "node_modules", "countersign");
+export const installed = await installPackage(folder);
 
 export const countersign = await importPackage(folder);
 
