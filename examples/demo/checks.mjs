@@ -3,8 +3,8 @@
 import { startChromium } from "../../tests/support/browsers.mjs";
 import { client, median } from "../../tests/support/http.mjs";
 
-const warmUp = 30;
-const rounds = 120;
+const warmUp = 20;
+const rounds = 80;
 
 /**
  * Calls an API with one case after the other. The time of a case is what its token costs: the median round trip less the
