@@ -22,6 +22,15 @@ mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+/// The code in the documentation, as tests.
+#[cfg(all(doctest, feature = "jsonwebtoken"))]
+mod docs {
+    #[doc = include_str!("../README.md")]
+    mod readme {}
+    #[doc = include_str!("../docs/use-from-rust.md")]
+    mod use_from_rust {}
+}
+
 #[cfg(feature = "webcrypto")]
 pub use crypto::web_crypto::WebCrypto;
 pub use encoding::json::{Json, Object};
