@@ -64,7 +64,7 @@ fn observe(command: &mut Command) -> Result<(ExitStatus, VecDeque<String>)> {
         }
         if reported.elapsed() >= PROGRESS_EVERY {
             reported = Instant::now();
-            let last = tail.back().map_or("", |line| line.trim());
+            let last = tail.back().map_or("still running", |line| line.trim());
             println!("      {:>4} s  {last}", began.elapsed().as_secs());
         }
     }

@@ -85,17 +85,12 @@ fn wasm(bench: &Bench) -> Result<[Suite; 2]> {
 }
 
 fn wasm_pack_test(bench: &Bench, targets: &[WasmTarget], browser: &str, driver: &Path) -> Result<Run> {
-    let matrix = bench.workspace.matrix()?;
-    let full = matrix
-        .artifacts
-        .iter()
-        .find(|artifact| artifact.table == "full")
-        .doing("wasm-pack.toml has no [artifact.full]")?;
+    let test = bench.workspace.matrix()?.test;
     let mut command = bench.tools.wasm_pack(bench.workspace)?;
     command.args(["test", "--headless", "--mode", "no-install", "--release"]);
     command.arg(if browser == "gecko" { "--firefox" } else { "--chrome" });
     command.arg(format!("--{browser}driver")).arg(driver);
-    command.args([".", "--", "--locked", "--no-default-features", "--features", &full.features.join(",")]);
+    command.args([".", "--", "--locked", "--no-default-features", "--features", &test.features.join(",")]);
     for target in targets {
         command.args(["--test", &target.name]);
     }

@@ -1,0 +1,80 @@
+//! The build matrix: wasm-pack.toml.
+
+use crate::failure::{Doing, Result};
+use crate::settings::Settings;
+
+pub(crate) struct Matrix {
+    /// The wasm-pack release that builds.
+    pub(crate) wasm_pack: String,
+    pub(crate) artifacts: Vec<Artifact>,
+    pub(crate) test: Test,
+}
+
+/// One WebAssembly artifact of the npm package.
+pub(crate) struct Artifact {
+    /// Its table's name.
+    pub(crate) table: String,
+    /// File name without extension, in the package's dist/core/.
+    pub(crate) name: String,
+    pub(crate) features: Vec<String>,
+    /// The cargo profile.
+    pub(crate) profile: String,
+    pub(crate) wasm_opt: Vec<String>,
+    pub(crate) budget: Budget,
+}
+
+/// The build that the wasm tests run in.
+pub(crate) struct Test {
+    pub(crate) features: Vec<String>,
+}
+
+/// The most that an artifact may weigh, in bytes; absent: no limit yet.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Budget {
+    pub(crate) raw: Option<usize>,
+    pub(crate) gzip: Option<usize>,
+    pub(crate) brotli: Option<usize>,
+}
+
+impl Matrix {
+    pub(crate) fn read(text: &str) -> Result<Self> {
+        let settings = Settings::parse(text)?;
+        settings.only(&["wasm-pack", "artifact", "test"])?;
+        let tables = settings.table("artifact")?;
+        let artifact = |name: &str| Artifact::read(name, &tables.table(name)?).doing(format_args!("[artifact.{name}]"));
+        Ok(Self {
+            wasm_pack: settings.string("wasm-pack")?,
+            test: Test::read(&settings.table("test")?).doing("[test]")?,
+            artifacts: tables.names().map(artifact).collect::<Result<_>>()?,
+        })
+    }
+}
+
+impl Artifact {
+    fn read(table: &str, settings: &Settings) -> Result<Self> {
+        settings.only(&["name", "features", "profile", "wasm-opt", "budget"])?;
+        let budget = settings.names().any(|name| name == "budget").then(|| settings.table("budget"));
+        Ok(Self {
+            table: table.to_owned(),
+            name: settings.string("name")?,
+            features: settings.strings("features")?,
+            profile: settings.string("profile")?,
+            wasm_opt: settings.strings("wasm-opt")?,
+            budget: budget.map_or(Ok(Budget::default()), |budget| Budget::read(&budget?))?,
+        })
+    }
+}
+
+impl Test {
+    fn read(settings: &Settings) -> Result<Self> {
+        settings.only(&["features"])?;
+        Ok(Self { features: settings.strings("features")? })
+    }
+}
+
+impl Budget {
+    fn read(settings: &Settings) -> Result<Self> {
+        settings.only(&["raw", "gzip", "brotli"])?;
+        Ok(Self { raw: settings.size("raw")?, gzip: settings.size("gzip")?, brotli: settings.size("brotli")? })
+    }
+}
