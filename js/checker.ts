@@ -1,6 +1,6 @@
 import type { AlgorithmEntry, Core } from "./core.js";
-import type { NodeEngine } from "./engine/node-crypto.js";
-import type { WebCryptoEngine } from "./engine/webcrypto.js";
+import type { NodeEngine, NodeKey } from "./engine/node-crypto.js";
+import type { WebCryptoEngine, WebCryptoKey } from "./engine/webcrypto.js";
 import { internalError, isGone, keyInvalid, tokenMalformed, tokenTooLarge } from "./errors.js";
 import type { Handle, Held } from "./handle.js";
 import type { UnverifiedToken } from "./types.js";
@@ -136,28 +136,24 @@ export class Checker {
     const algorithm = this.#algorithm();
     if (!engine.has(algorithm)) return undefined;
     const { keyId } = memory;
-    let key = hostKeys.get(keyId) as ReturnType<NodeEngine["prepare"]> | undefined;
-    if (key === undefined) {
-      if (hostKeys.has(keyId)) return undefined;
-      key = attempt(engine.prepare.bind(engine, algorithm, verifier.hostKey(keyId)));
+    let key = hostKeys.get(keyId) as NodeKey | undefined;
+    if (key === undefined && !hostKeys.has(keyId)) {
+      key = engine.prepare(algorithm, verifier.hostKey(keyId));
       hostKeys.set(keyId, key);
-      if (key === undefined) return undefined;
     }
-    return attempt(engine.verify.bind(engine, key, memory.signature(), memory.signingInput()));
+    return key && engine.verify(key, memory.signature(), memory.signingInput());
   }
 
   async #awaitVerdict(engine: WebCryptoEngine, { verifier, hostKeys }: Held, begun: Begun): Promise<Verdict> {
     const { keyId, algorithm, signature, signingInput } = begun;
-    let key = hostKeys.get(keyId) as Awaited<ReturnType<WebCryptoEngine["prepare"]>> | undefined;
-    if (key === undefined) {
-      if (hostKeys.has(keyId)) return undefined;
+    let key = hostKeys.get(keyId) as WebCryptoKey | undefined;
+    if (key === undefined && !hostKeys.has(keyId)) {
       const jwk = this.#run(() => verifier.hostKey(keyId));
       // Its outcome is kept, not its promise: on Workers, a promise belongs to one request.
-      key = await engine.prepare(algorithm, jwk).catch(() => undefined);
+      key = await engine.prepare(algorithm, jwk);
       hostKeys.set(keyId, key);
-      if (key === undefined) return undefined;
     }
-    return engine.verify(key, signature, signingInput).catch(() => undefined);
+    return key && engine.verify(key, signature, signingInput);
   }
 
   /** Ends a pending verification, by the host's verdict or, where it has none, by the arithmetic on board. */
@@ -184,14 +180,5 @@ export class Checker {
     } catch (thrown) {
       throw this.#core.failure(thrown);
     }
-  }
-}
-
-/** What the host cannot do, it says by throwing. */
-function attempt<T>(call: () => T): T | undefined {
-  try {
-    return call();
-  } catch {
-    return undefined;
   }
 }

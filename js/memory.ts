@@ -99,8 +99,9 @@ export class Memory {
   }
 
   #refresh(): void {
+    // A view over a detached buffer is empty.
+    if (this.#words.length !== 0) return;
     const { buffer } = this.#memory;
-    if (this.#bytes.buffer === buffer) return;
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer, this.#frame, FRAME_WORDS);
   }

@@ -20,7 +20,7 @@ export interface NativeCrypto {
 }
 
 /** A key with everything that `verify` wants to be told, made once. */
-interface PreparedKey {
+export interface NodeKey {
   readonly hash: string | null;
   readonly key: object;
 }
@@ -37,25 +37,34 @@ export class NodeEngine {
     return node !== null && !this.#native.avoid.has(name);
   }
 
-  /** @throws whatever the host throws at a key that it does not take. */
-  prepare({ node }: AlgorithmEntry, jwk: string): PreparedKey {
-    if (node === null) throw new Error("node:crypto does not have the algorithm");
+  /** `undefined`: the host does not take the key. */
+  prepare({ node }: AlgorithmEntry, jwk: string): NodeKey | undefined {
+    if (node === null) return undefined;
     const { hash, padding, saltLength, dsaEncoding } = node;
     const { crypto, wrapsKeyObjects } = this.#native;
-    const source = { key: JSON.parse(jwk) as object, format: "jwk" } as const;
-    const key = crypto.createPublicKey(source);
-    if (padding === undefined && dsaEncoding === undefined) return { hash, key };
-    return {
-      hash,
-      key: {
-        ...(wrapsKeyObjects ? { key } : source),
-        ...(padding === undefined ? {} : { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
-        ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
-      },
-    };
+    try {
+      const source = { key: JSON.parse(jwk) as object, format: "jwk" } as const;
+      const key = crypto.createPublicKey(source);
+      if (padding === undefined && dsaEncoding === undefined) return { hash, key };
+      return {
+        hash,
+        key: {
+          ...(wrapsKeyObjects ? { key } : source),
+          ...(padding === undefined ? {} : { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
+          ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
+        },
+      };
+    } catch {
+      return undefined;
+    }
   }
 
-  verify({ hash, key }: PreparedKey, signature: Uint8Array, data: Uint8Array): boolean {
-    return this.#native.crypto.verify(hash, data, key, signature);
+  /** `undefined`: the host cannot tell. */
+  verify({ hash, key }: NodeKey, signature: Uint8Array, data: Uint8Array): boolean | undefined {
+    try {
+      return this.#native.crypto.verify(hash, data, key, signature);
+    } catch {
+      return undefined;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type { AlgorithmEntry, WebCryptoParameters } from "../core.js";
 
 /** A key with the parameters that `verify` takes. */
-interface PreparedKey {
+export interface WebCryptoKey {
   readonly parameters: WebCryptoParameters["verify"];
   readonly key: CryptoKey;
 }
@@ -18,15 +18,24 @@ export class WebCryptoEngine {
     return webcrypto !== null;
   }
 
-  /** Rejects with whatever the host throws at a key or an algorithm that it does not take. */
-  async prepare({ webcrypto }: AlgorithmEntry, jwk: string): Promise<PreparedKey> {
-    if (webcrypto === null) throw new Error("WebCrypto does not have the algorithm");
+  /** `undefined`: the host does not take the key. */
+  async prepare({ webcrypto }: AlgorithmEntry, jwk: string): Promise<WebCryptoKey | undefined> {
+    if (webcrypto === null) return undefined;
     const { import: parameters, verify } = webcrypto;
-    const key = await this.#subtle.importKey("jwk", JSON.parse(jwk) as JsonWebKey, parameters, false, ["verify"]);
-    return { parameters: verify, key };
+    try {
+      const key = await this.#subtle.importKey("jwk", JSON.parse(jwk) as JsonWebKey, parameters, false, ["verify"]);
+      return { parameters: verify, key };
+    } catch {
+      return undefined;
+    }
   }
 
-  verify({ parameters, key }: PreparedKey, signature: BufferSource, data: BufferSource): Promise<boolean> {
-    return this.#subtle.verify(parameters, key, signature, data);
+  /** `undefined`: the host cannot tell. */
+  async verify(key: WebCryptoKey, signature: BufferSource, data: BufferSource): Promise<boolean | undefined> {
+    try {
+      return await this.#subtle.verify(key.parameters, key.key, signature, data);
+    } catch {
+      return undefined;
+    }
   }
 }
