@@ -8,7 +8,9 @@ pub mod der;
 pub mod hash;
 pub mod key;
 pub mod members;
+pub mod number;
 pub mod primes;
+pub mod random;
 pub mod rsa_raw;
 pub mod token;
 
