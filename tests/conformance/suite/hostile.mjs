@@ -39,7 +39,7 @@ export async function hostileTests({ countersign, corpora, test }) {
     );
   }
   for (const option of ["issuer", "audience"]) {
-    for (const value of [undefined, null, "", " ", 1, [], {}]) {
+    for (const value of [undefined, null, "", 1, [], {}]) {
       await test(`createVerifier refuses ${option} ${JSON.stringify(value)}`, async () => {
         const { verdict } = await outcome(countersign, () => countersign.createVerifier({ ...good, [option]: value }));
         ok(verdict === "config", `comes to ${verdict}`);

@@ -157,7 +157,7 @@ async function responses({ test, verdict, createAuthorizationRequest, parseAutho
     ["with the issuer and a slash", `${callback}&iss=https%3A%2F%2Fas.example%2F`, "response_issuer_mismatch"],
     ["with another state", callback.replace(state, `${state.slice(1)}x`), "state_mismatch"],
     ["with a shorter state", callback.slice(0, -1), "state_mismatch"],
-    ["without a state", `${base.redirectUri}&code=abc`, "state_mismatch"],
+    ["without a state", `${base.redirectUri}&code=abc`, "authorization_response_invalid"],
     ["with two codes", `${callback}&code=abc`, "authorization_response_invalid"],
     ["with two states", `${callback}&state=${state}`, "authorization_response_invalid"],
     ["without a code", `${base.redirectUri}&state=${state}`, "authorization_response_invalid"],
@@ -231,7 +231,8 @@ async function tokenRequests({ test, verdict, createAuthorizationRequest, create
       code: "x",
       clientAuthentication: { method: "client_secret_basic", secret: "p:a s+s" },
     });
-    equal(new Headers(headers).get("authorization"), `Basic ${btoa("client%2F1:p%3Aa+s%2Bs")}`, "the header");
+    // %20, not +: every server understands it, whether it decodes a form or percent-encoding alone.
+    equal(new Headers(headers).get("authorization"), `Basic ${btoa("client%2F1:p%3Aa%20s%2Bs")}`, "the header");
     ok(!new URLSearchParams(body).has("client_secret"), "the secret is in the form");
   });
   await test("token request: client_secret_post", () => {
@@ -250,7 +251,7 @@ async function tokenRequests({ test, verdict, createAuthorizationRequest, create
     ["token_type in another case", 200, JSON.stringify({ ...good, token_type: "bearer" }), "ok"],
     ["an error", 400, '{"error":"invalid_grant"}', "token_endpoint_error"],
     ["an error with status 401", 401, '{"error":"invalid_client","error_description":"no"}', "token_endpoint_error"],
-    ["an error without JSON", 502, "<html>", "token_endpoint_error"],
+    ["an error without JSON", 502, "<html>", "token_response_invalid"],
     ["HTML", 200, "<html>", "token_response_invalid"],
     ["nothing", 200, "", "token_response_invalid"],
     ["a list", 200, "[]", "token_response_invalid"],

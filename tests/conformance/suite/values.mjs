@@ -15,7 +15,7 @@ export async function valueTests({ countersign, corpora, test }) {
     kid: "2011-04-29",
   };
   await test("thumbprint: the example of RFC 7638", () => {
-    equal(thumbprint(rfc7638), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZRGC9Xs");
+    equal(thumbprint(rfc7638), "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs");
   });
   await test("thumbprint: optional members and their order do not matter", () => {
     const { e, kty, n } = rfc7638;
@@ -50,7 +50,7 @@ export async function valueTests({ countersign, corpora, test }) {
   }
 
   await test("decodeUnverified is as strict as verification", async () => {
-    const header = encodeSegment('{"alg":"none"}');
+    const header = encodeSegment('{"alg":"ES256"}');
     for (const token of [
       "",
       "..",
