@@ -49,7 +49,7 @@ export interface Transaction {
   readonly nonce?: string;
   readonly codeVerifier: string;
   /** Whether the server promises to name itself in its response (RFC 9207). */
-  readonly responseIssRequired: boolean;
+  readonly requireIssuer: boolean;
   /** Seconds since 1970. */
   readonly expiresAt: number;
 }

@@ -57,7 +57,7 @@ const transaction: Reader<Transaction> = (value) =>
       state: text,
       nonce: optional(text),
       codeVerifier: text,
-      responseIssRequired: flag,
+      requireIssuer: flag,
       expiresAt: count("seconds", 0),
     },
     true,
