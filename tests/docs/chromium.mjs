@@ -1,0 +1,88 @@
+// Runs blocks in Chromium: a page at https://app.example under the very policy that the documentation names. The browser's
+// network is played, so that the page talks to https://tenant.example as it would.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+import { chromiumProgram, startChromium } from "../support/browsers.mjs";
+import { root } from "../support/package.mjs";
+import { blocksOf } from "./blocks.mjs";
+import { tenant } from "./hosts/tenant.mjs";
+import { world } from "./runners.mjs";
+
+const origin = "https://app.example";
+let chromium;
+
+export async function runInChromium(folder, block, file) {
+  if (!chromiumProgram()) return { skipped: "no Chromium on this machine (set CHROME to its path)" };
+  chromium ??= await startChromium();
+  const { privateJwk, tokens } = world(folder);
+  const issuer = await tenant(privateJwk);
+  const script = await bundle(folder, file, tokens);
+  const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/core/countersign.wasm"));
+
+  const context = await chromium.browser.newContext();
+  try {
+    await context.route("https://tenant.example/**", async (route) => {
+      const request = route.request();
+      const response = await issuer.answer(request.url(), { method: request.method(), body: request.postData() });
+      const body = response.body === null ? "" : await response.text();
+      await route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body });
+    });
+    await context.route(`${origin}/**`, (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === "/page.js") return route.fulfill({ contentType: "text/javascript", body: script });
+      if (pathname.endsWith(".wasm")) return route.fulfill({ contentType: "application/wasm", body: wasm });
+      if (pathname === "/favicon.ico") return route.fulfill({ status: 204 });
+      const headers = { "content-type": "text/html", "content-security-policy": policy() };
+      const body =
+        '<!doctype html><title>-</title><button>Sign in</button><script type="module" src="/page.js"></script>';
+      return route.fulfill({ headers, body });
+    });
+    return await visit(await context.newPage(), block);
+  } finally {
+    await context.close();
+  }
+}
+
+/** The block is content when it has said `alice`, to the page or to the console. */
+async function visit(page, block) {
+  const errors = [];
+  const said = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => (message.type() === "error" ? errors : said).push(message.text()));
+  await page.goto(`${origin}/`);
+  if (block.words.includes("sign-in")) await page.click("button");
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline && errors.length === 0) {
+    const text = await page.evaluate(() => document.body?.textContent ?? "").catch(() => ""); // Between two pages.
+    if ([text, ...said].some((line) => line.includes("alice"))) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return { problem: errors.join("; ") || `it never said alice, only ${JSON.stringify(said)}` };
+}
+
+async function bundle(folder, file, tokens) {
+  const { build } = await import("esbuild");
+  const given = Object.entries(tokens).map(([name, value]) => `globalThis.${name} = ${JSON.stringify(value)};`);
+  const { outputFiles } = await build({
+    entryPoints: [path.join(folder, file)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "esnext",
+    conditions: ["browser"],
+    banner: { js: given.join("\n") },
+    logLevel: "error",
+  });
+  return outputFiles[0].text;
+}
+
+/** The policy of docs/verify-in-a-browser.md. */
+function policy() {
+  const file = "docs/verify-in-a-browser.md";
+  const blocks = blocksOf(file, readFileSync(path.join(root, file), "utf8"));
+  const found = blocks.find(({ language, code }) => language === "text" && code.includes("script-src"));
+  if (!found) throw new Error(`${file} names no Content-Security-Policy`);
+  return found.code.trim();
+}

@@ -1,0 +1,40 @@
+// Runs one block on Node, Deno or Bun:  cli.mjs BLOCK
+
+import http from "node:http";
+import process from "node:process";
+import "./surroundings.mjs";
+import { tenant } from "./tenant.mjs";
+import { visitApi, visitFunctions } from "./visit.mjs";
+import { privateJwk } from "./world.mjs";
+
+// A server of the block's gets a free port instead of the one that it asks for.
+let server;
+const { listen } = http.Server.prototype;
+http.Server.prototype.listen = function () {
+  server = this;
+  return listen.call(this, 0, "127.0.0.1");
+};
+
+const block = await import(`./${process.argv[2]}`);
+if (server) {
+  const { port } =
+    server.address() ?? (await new Promise((resolve) => server.once("listening", resolve)), server.address());
+  await visitApi(
+    answerOf((path, headers) => fetch(`http://127.0.0.1:${port}${path}`, { headers })),
+    globalThis.jwt,
+  );
+  server.closeAllConnections();
+  server.close();
+}
+if (block.default?.fetch) {
+  const handle = (path, headers) => block.default.fetch(new Request(`https://api.example${path}`, { headers }));
+  await visitApi(answerOf(handle), globalThis.jwt);
+}
+if (block.startSignIn) await visitFunctions(block, await tenant(privateJwk));
+
+function answerOf(request) {
+  return async (path, headers) => {
+    const response = await request(path, headers);
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  };
+}

@@ -1,0 +1,42 @@
+// Visits what a block exports, as its users would. `send(path, headers)` is one GET, and answers { status, headers, text }.
+
+/** An API that wants `jwt`: with the token, without, and with another in its place. */
+export async function visitApi(send, jwt) {
+  const altered = `${jwt.slice(0, -40)}${jwt.at(-40) === "A" ? "B" : "A"}${jwt.slice(-39)}`;
+  const cases = [
+    ["the token", { authorization: `Bearer ${jwt}` }, 200],
+    ["no token", {}, 401],
+    ["an altered token", { authorization: `Bearer ${altered}` }, 401],
+  ];
+  for (const [name, headers, expected] of cases) {
+    const { status, text } = await send("/", headers);
+    if (status !== expected) throw new Error(`${name}: HTTP ${status} (${text}) instead of ${expected}`);
+    if (expected === 200 && !text.includes("alice")) throw new Error(`${name}: the answer is ${text}`);
+  }
+}
+
+/** A site with /login and /callback: a browser that signs in, and one that comes back with nothing. */
+export async function visitSite(send, issuer) {
+  const login = await send("/login", {});
+  if (login.status !== 303) throw new Error(`/login: HTTP ${login.status} (${login.text})`);
+  const consent = await issuer.answer(login.headers.get("location"));
+  const { pathname, search } = new URL(consent.headers.get("location"));
+  const cookie = login.headers.get("set-cookie").split(";")[0];
+
+  const strange = await send(`${pathname}${search.replace("state=", "state=x")}`, { cookie });
+  if (strange.status !== 400) throw new Error(`another state: HTTP ${strange.status} (${strange.text})`);
+  const without = await send(`${pathname}${search}`, {});
+  if (without.status !== 400) throw new Error(`no cookie: HTTP ${without.status} (${without.text})`);
+  const done = await send(`${pathname}${search}`, { cookie });
+  if (done.status !== 200 || !done.text.includes("alice")) {
+    throw new Error(`/callback: HTTP ${done.status} (${done.text})`);
+  }
+}
+
+/** Two functions, one for the way out and one for the way back. */
+export async function visitFunctions({ startSignIn, finishSignIn }, issuer) {
+  const { url, transaction } = await startSignIn();
+  const consent = await issuer.answer(url);
+  const { user } = await finishSignIn(consent.headers.get("location"), JSON.parse(JSON.stringify(transaction)));
+  if (user !== "https://tenant.example/ alice") throw new Error(`the user is ${user}`);
+}
