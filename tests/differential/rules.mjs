@@ -1,7 +1,7 @@
 // The rules that explain why we refuse what jose takes. Each looks at the token by itself, with code of its own, and names
 // the codes that it stands for: a refusal that no rule explains is a failure of the test.
 
-import { audience, issuer, now } from "./generate.mjs";
+import { audience, now } from "./generate.mjs";
 
 const base64url = /^[A-Za-z0-9_-]+$/;
 const tolerance = 30;
@@ -70,21 +70,10 @@ export const rules = [
     applies: ({ token, header }) => token.length > 16_384 || header.bytes.length > 4_096,
   },
   {
-    id: "A7 kid is a string of at most 256 bytes",
-    codes: ["header_invalid"],
-    applies: ({ header: { value } }) =>
-      value?.kid !== undefined && (typeof value.kid !== "string" || Buffer.byteLength(value.kid) > 256),
-  },
-  {
     id: "A10 a signed JWT only: no zip, no enc, no token within a token",
     codes: ["token_type_unsupported", "header_invalid"],
     applies: ({ header: { value } }) =>
       value !== undefined && ["zip", "enc", "cty", "p2c"].some((name) => Object.hasOwn(value, name)),
-  },
-  {
-    id: "C1 no extension is understood",
-    codes: ["crit_unsupported"],
-    applies: ({ header: { value } }) => value !== undefined && Object.hasOwn(value, "crit"),
   },
   {
     id: "C2 no b64",
@@ -148,11 +137,6 @@ export const rules = [
     applies: ({ payload: { value } }) => typeof value?.iat === "number" && Math.ceil(value.iat) > now + tolerance,
   },
   {
-    id: "E6 the issuer as one string",
-    codes: ["issuer_mismatch", "claim_invalid"],
-    applies: ({ payload: { value } }) => value?.iss !== issuer,
-  },
-  {
     id: "E7 the audience as a string or a list of strings",
     codes: ["claim_invalid", "audience_mismatch"],
     applies: ({ payload: { value } }) =>
@@ -163,6 +147,11 @@ export const rules = [
     id: "E9 a subject that is there",
     codes: ["claim_missing", "claim_invalid"],
     applies: ({ payload: { value } }) => value?.sub === undefined || value.sub === "",
+  },
+  {
+    id: "E9 names that are not empty",
+    codes: ["claim_invalid"],
+    applies: ({ payload: { value } }) => ["jti", "client_id", "azp"].some((name) => value?.[name] === ""),
   },
   {
     id: "G16 a token that is bound to a key is no bearer token",
