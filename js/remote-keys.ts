@@ -62,7 +62,7 @@ export class RemoteKeys {
     const flight = this.#flying();
     const request = flight === undefined ? this.#ask("missed") : undefined;
     if (flight !== undefined) await this.#load(this.#wait(flight));
-    else if (request !== undefined) await this.#load(this.#fly(request, true));
+    else if (request !== undefined) await this.#load(this.#fly(request, true), true);
     else return false;
     return true;
   }
@@ -78,13 +78,13 @@ export class RemoteKeys {
   }
 
   /** The first download, and those that the core wants after it: metadata, then keys. */
-  async #load(landed: Promise<void>): Promise<void> {
+  async #load(landed: Promise<void>, forMissing = false): Promise<void> {
     await landed;
     for (let step = 0; step < MAX_STEPS; step += 1) {
       const flight = this.#flying();
       const request = flight === undefined ? this.#ask("need") : undefined;
       if (flight !== undefined) await this.#wait(flight);
-      else if (request !== undefined) await this.#fly(request);
+      else if (request !== undefined) await this.#fly(request, forMissing);
       else return;
     }
     throw internalError("fetching keys does not come to an end");

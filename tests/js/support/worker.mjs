@@ -1,0 +1,28 @@
+// What workerd.test.mjs runs in workerd: verifiers that live as long as the isolate.
+
+import { CountersignError, createVerifier } from "countersign";
+
+const verifiers = new Map();
+
+export default {
+  async fetch(request, { JWKS, ISSUER, AUDIENCE }) {
+    const { searchParams } = new URL(request.url);
+    const name = searchParams.get("verifier");
+    if (!verifiers.has(name)) {
+      verifiers.set(name, createVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${JWKS}/${name}` }));
+    }
+    if (searchParams.has("abandon")) {
+      // Nothing of a request outlives its response.
+      void verifiers.get(name).verify(searchParams.get("jwt"));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return new Response("gone", { status: 410 });
+    }
+    try {
+      const { claims } = await verifiers.get(name).verify(searchParams.get("jwt"));
+      return Response.json(claims);
+    } catch (error) {
+      if (!(error instanceof CountersignError)) return new Response(String(error), { status: 418 });
+      return new Response(error.code, { status: error.status });
+    }
+  },
+};

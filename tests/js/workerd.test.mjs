@@ -1,0 +1,72 @@
+// Many requests in one isolate, where none may wait for another's promise.
+
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
+import { folder } from "./support/package.mjs";
+import { json, serve, status } from "./support/server.mjs";
+import { audience, issuer, makeKey } from "./support/tokens.mjs";
+
+const key = makeKey("ES256", "old");
+const next = makeKey("ES256", "new");
+const slowly = (handle) => (request, response) => setTimeout(() => handle(request, response), 150);
+const seconds = () => Math.floor(Date.now() / 1000);
+const sign = (by) => by.sign({ iat: seconds(), exp: seconds() + 600 });
+
+let server;
+let worker;
+before(async () => {
+  server = await serve(slowly(json({ keys: [key.jwk] })));
+  const sources = path.join(folder, "worker");
+  mkdirSync(sources, { recursive: true });
+  const entry = path.join(sources, "index.mjs");
+  copyFileSync(fileURLToPath(new URL("support/worker.mjs", import.meta.url)), entry);
+  const modules = await bundleWorker(entry, path.join(sources, "bundle"));
+  const variables = { JWKS: server.origin, ISSUER: issuer, AUDIENCE: audience };
+  worker = await startWorkerd(path.join(sources, "bundle"), { modules, variables });
+});
+after(() => Promise.all([worker?.close(), server?.close()]));
+
+const ask = async (verifier, jwt, init) => {
+  const response = await fetch(`${worker.url}/?verifier=${verifier}&jwt=${jwt}`, init);
+  return `${response.status} ${response.ok ? (await response.json()).sub : await response.text()}`;
+};
+const many = (count, call) => Promise.all(Array.from({ length: count }, call));
+
+test("a cold isolate under load fetches once, and answers all", async () => {
+  server.requests = [];
+  const answers = await many(60, () => ask("load", sign(key)));
+  assert.deepEqual(new Set(answers), new Set(["200 user"]));
+  assert.deepEqual(server.requests, ["/load"]);
+});
+
+test("a new key, under load", async () => {
+  server.handle = slowly(json({ keys: [key.jwk, next.jwk] }));
+  const answers = await many(60, (_, index) => ask("load", sign(index % 2 ? next : key)));
+  assert.deepEqual(new Set(answers), new Set(["200 user"]));
+  assert.deepEqual(server.requests, ["/load", "/load"]);
+});
+
+test("a server that fails, under load", async () => {
+  server.requests = [];
+  server.handle = slowly(status(500));
+  const answers = await many(60, () => ask("failing", sign(key)));
+  assert.deepEqual(new Set(answers), new Set(["503 jwks_unavailable"]));
+  assert.deepEqual(server.requests, ["/failing"]);
+});
+
+test("a request that ends while it fetches holds the others up for seconds, not for good", async () => {
+  server.requests = [];
+  server.handle = () => undefined;
+  assert.equal(await ask("abandoned&abandon", sign(key)), "410 gone");
+  assert.deepEqual(server.requests, ["/abandoned"]);
+  server.handle = slowly(json({ keys: [key.jwk] }));
+  const began = performance.now();
+  const answers = await many(20, () => ask("abandoned", sign(key)));
+  assert.deepEqual(new Set(answers), new Set(["200 user"]));
+  assert.ok(performance.now() - began < 8000);
+  assert.deepEqual(server.requests, ["/abandoned", "/abandoned"]);
+});
