@@ -192,10 +192,10 @@ impl Claims {
             return Err(Error::TokenExpired { now, exp });
         }
         for claim in ["nbf", "iat"] {
-            if let Some(from) = self.date(claim, Rounding::Up)? {
-                if from > now.saturating_add(tolerance) {
-                    return Err(Error::TokenNotYetValid { claim, now, from });
-                }
+            if let Some(from) = self.date(claim, Rounding::Up)?
+                && from > now.saturating_add(tolerance)
+            {
+                return Err(Error::TokenNotYetValid { claim, now, from });
             }
         }
         match policy.max_token_age {

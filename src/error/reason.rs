@@ -1,0 +1,208 @@
+//! The reasons behind the codes, as sentences that carry nothing of the token.
+
+use core::fmt;
+
+/// Declares an enum of reasons, each with the sentence that explains it.
+macro_rules! reasons {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[non_exhaustive]
+        pub enum $name { $(#[doc = $text] $(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// The reason as a sentence fragment, free of anything that came with the token.
+            pub const fn message(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.message())
+            }
+        }
+    };
+}
+
+reasons! {
+    /// Why a text is not a compact JWS.
+    Malformed {
+        Empty => "the token is empty",
+        Segments => "the token does not have exactly three segments",
+        EmptySegment => "a segment of the token is empty",
+        Alphabet => "the token contains a character outside base64url",
+        NonCanonical => "a segment is not canonical base64url",
+    }
+}
+
+reasons! {
+    /// Which size was passed.
+    Oversize {
+        Token => "the token is larger than the limit",
+        Header => "the header is larger than the limit",
+        Signature => "the signature is larger than any signature this library verifies",
+    }
+}
+
+reasons! {
+    /// Which other kind of object the text is.
+    OtherKind {
+        Jwe => "this is an encrypted token (JWE), not a signed one",
+        JsonSerialization => "this is the JSON serialization; only the compact one is accepted",
+        Nested => "this token wraps another token",
+        Compressed => "compressed tokens are not accepted",
+        EncryptionHeader => "the header of a signed token must not carry encryption parameters",
+    }
+}
+
+reasons! {
+    /// What is wrong with a JSON text.
+    JsonFault {
+        NotUtf8 => "it is not valid UTF-8",
+        Syntax => "it is not one strict JSON value",
+        DuplicateMember => "a member name occurs twice",
+        TooDeep => "it is nested too deeply",
+        UnsafeInteger => "an integer is outside the range that every JSON parser keeps exact",
+        NotAnObject => "it is not a JSON object",
+    }
+}
+
+reasons! {
+    /// What is wrong with a header parameter.
+    HeaderFault {
+        NotUtf8 => "the header is not valid UTF-8",
+        Syntax => "the header is not strict JSON",
+        DuplicateMember => "a header parameter occurs twice",
+        TooDeep => "the header is nested too deeply",
+        UnsafeInteger => "the header has an integer that parsers would round",
+        NotAnObject => "the header is not a JSON object",
+        AlgMissing => "`alg` is missing",
+        AlgType => "`alg` is not a string",
+        KidType => "`kid` is not a string",
+        KidLength => "`kid` is longer than 256 bytes",
+        CtyType => "`cty` is not a string",
+    }
+}
+
+impl From<JsonFault> for HeaderFault {
+    fn from(fault: JsonFault) -> Self {
+        match fault {
+            JsonFault::NotUtf8 => Self::NotUtf8,
+            JsonFault::Syntax => Self::Syntax,
+            JsonFault::DuplicateMember => Self::DuplicateMember,
+            JsonFault::TooDeep => Self::TooDeep,
+            JsonFault::UnsafeInteger => Self::UnsafeInteger,
+            JsonFault::NotAnObject => Self::NotAnObject,
+        }
+    }
+}
+
+reasons! {
+    /// Why a key must not be used for verifying.
+    KeyMismatch {
+        KeyType => "the key type is not supported",
+        Curve => "the curve is not supported",
+        Algorithm => "the key's `alg` is not a supported signature algorithm",
+        AlgorithmForKey => "the key's `alg` does not belong to its type or curve",
+        AlgorithmForToken => "the key is bound to another algorithm than the token names",
+        Use => "the key's `use` is not `sig`",
+        KeyOps => "the key's `key_ops` does not allow `verify`",
+        Symmetric => "a symmetric key has no place in a public key set",
+        AlgMissing => "keys of this type must name their `alg`",
+    }
+}
+
+reasons! {
+    /// Why a key is unsafe or broken.
+    KeyFault {
+        NotAnObject => "the key is not a JSON object",
+        Json => "the key is not strict JSON",
+        MemberMissing => "a mandatory member of the key is missing",
+        MemberType => "a member of the key has the wrong JSON type",
+        Encoding => "a member of the key is not canonical base64url",
+        PrivateMaterial => "the key contains private parameters",
+        Length => "a parameter of the key has the wrong length",
+        RsaSize => "an RSA modulus must have 2048 to 4096 bits",
+        RsaExponent => "an RSA exponent must be odd, at least 65537 and below 2^32",
+        RsaModulus => "the RSA modulus is even or has a small factor",
+        Roca => "the RSA modulus has the ROCA fingerprint (CVE-2017-15361)",
+        Point => "the point is not on the curve",
+        SmallOrder => "the Ed25519 point has small order or is not canonical",
+        Pem => "this is not an SPKI public key in PEM (`-----BEGIN PUBLIC KEY-----`)",
+        Pkcs1 => "this is not an RSA public key in PKCS#1 DER",
+        Host => "the host's cryptography refuses the key",
+        SecretTooShort => "the secret is shorter than the algorithm's hash",
+        SecretIsKey => "the secret looks like a public key, a certificate or a JWK",
+    }
+}
+
+reasons! {
+    /// What is wrong with a JWK Set.
+    KeySetFault {
+        TooLarge => "the key set is larger than the limit",
+        TooManyKeys => "the key set has more keys than the limit",
+        Json => "the key set is not strict JSON",
+        NoKeys => "the key set has no `keys` array",
+        NoUsableKey => "the key set has no usable key",
+    }
+}
+
+reasons! {
+    /// Why the key set cannot be had.
+    Unavailable {
+        NotLoaded => "no keys are loaded yet; await `loadKeys()` or `verify()` first",
+        Network => "the server could not be reached",
+        Timeout => "the server did not answer in time",
+        Redirect => "the server answered with a redirect, which is not followed",
+        Status => "the server did not answer with status 200",
+        TooLarge => "the server's response is larger than the limit",
+    }
+}
+
+reasons! {
+    /// What is wrong with a claim.
+    ClaimFault {
+        Type => "it has the wrong JSON type",
+        Empty => "it is empty",
+        Range => "it is outside the range of a NumericDate",
+        Value => "its value is not acceptable",
+        Hash => "it is not the hash of the value that came with the token",
+        NoHash => "the token's algorithm defines no hash for it",
+    }
+}
+
+reasons! {
+    /// What is wrong with the server's metadata.
+    DiscoveryFault {
+        Json => "the metadata is not a strict JSON object",
+        Issuer => "the metadata has no `issuer`",
+        Member => "a member of the metadata has the wrong JSON type",
+        Url => "an endpoint of the metadata is not an https URL",
+        JwksUri => "the metadata has no `jwks_uri`",
+        Status => "the metadata could not be found",
+    }
+}
+
+reasons! {
+    /// What is wrong with an authorization response.
+    ResponseFault {
+        Url => "the URL is not valid or not the redirect URI of the request",
+        Encoding => "a parameter is not valid form encoding",
+        Repeated => "a parameter occurs more than once",
+        StateMissing => "`state` is missing",
+        CodeMissing => "`code` is missing",
+        CodeAndError => "`code` and `error` occur together",
+    }
+}
+
+reasons! {
+    /// What is wrong with a token response.
+    TokenResponseFault {
+        Json => "the response is not a strict JSON object",
+        AccessToken => "`access_token` is missing or not a string",
+        TokenType => "`token_type` is missing or not Bearer",
+        Member => "a member of the response has the wrong JSON type",
+        Status => "the status is neither 200 nor that of an error response",
+    }
+}
