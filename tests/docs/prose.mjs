@@ -58,7 +58,7 @@ const known = new Set(
   ].flatMap((text) => text.match(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g) ?? []),
 );
 /** Names that are only written about. */
-const foreign = new Set(["nodejs_compat", "no_std", "email_verified", "private_key_jwt"]);
+const foreign = new Set(["nodejs_compat", "no_std", "email_verified", "private_key_jwt", "invalid_client"]);
 
 function* names(file, text) {
   const named = new Set([...prose(text).matchAll(/`([a-z0-9]+(?:_[a-z0-9]+)+)`/g)].map(([, name]) => name));
