@@ -39,7 +39,7 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
         cargo(
             bench,
             "rust:jsonwebtoken",
-            &["--package", "countersign", "--lib", "--tests", "--features", "jsonwebtoken"],
+            &["--package", "countersign", "--lib", "--test", "jsonwebtoken", "--features", "jsonwebtoken"],
         ),
         cargo(bench, "rust:docs", &["--package", "countersign", "--doc", "--features", "jsonwebtoken"]),
         node(bench, "types", &["xtask/scripts/types.mjs"]),
@@ -76,7 +76,7 @@ fn wasm(bench: &Bench) -> Result<[Suite; 2]> {
     let suite = |name: &str, flag: &str, driver: Option<&Path>| -> Result<Suite> {
         let run = match driver {
             Some(driver) => wasm_pack_test(bench, &targets, flag, driver)?,
-            None => Run::Unavailable(format!("no {flag}driver on this machine")),
+            None => Run::Unavailable(format!("this machine has no {name} with {flag}driver")),
         };
         Ok(Suite { name: format!("wasm:{name}"), needs_package: false, run })
     };
