@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { brotliCompressSync } from "node:zlib";
 
 import { root } from "../support/package.mjs";
 
@@ -51,4 +52,15 @@ export function* checkToml({ name, code }) {
 export function checkRust(file, { words }) {
   if (words.includes("ignore")) return "it is ignored: say `<!-- not run: why -->`";
   return read("src/lib.rs").includes(`include_str!("../${file}")`) ? undefined : `src/lib.rs does not include ${file}`;
+}
+
+/** A size that the text tells is that of the installed package, give or take a tenth. */
+export function* checkSizes(file, text, folder) {
+  const stated = /`(countersign(?:-slim)?\.wasm)`\s+has\s+(\d+)\s+KB\s+\((\d+)\s+KB\s+with\s+Brotli\)/g;
+  for (const [, name, raw, compressed] of text.matchAll(stated)) {
+    const bytes = readFileSync(path.join(folder, "node_modules/countersign/dist/core", name));
+    const sizes = [bytes.length, brotliCompressSync(bytes).length].map((size) => Math.round(size / 1000));
+    const right = [raw, compressed].every((size, index) => Math.abs(size - sizes[index]) <= sizes[index] / 10);
+    yield { check: `${file}: size of ${name}`, problem: right ? undefined : `it has ${sizes.join(" KB, ")} KB` };
+  }
 }

@@ -14,7 +14,7 @@ import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { blocksOf } from "./blocks.mjs";
 import { documents, proseProblems } from "./prose.mjs";
-import { checkRust, checkShell, checkToml } from "./claims.mjs";
+import { checkRust, checkShell, checkSizes, checkToml } from "./claims.mjs";
 import { tenant } from "./hosts/tenant.mjs";
 import { runners } from "./runners.mjs";
 import { typeProblems } from "./typecheck.mjs";
@@ -62,7 +62,8 @@ async function layOut() {
 
 async function checkDocument({ file, text, blocks }) {
   const before = { passed, failed: failures.length };
-  for (const { check, problem } of proseProblems(file, text)) record(check, problem);
+  for (const { check, problem } of [...proseProblems(file, text), ...checkSizes(file, text, folder)])
+    record(check, problem);
 
   for (const block of blocks) {
     if (block.notRun) skipped.push(`${block.name}: ${block.notRun}`);
