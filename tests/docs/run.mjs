@@ -9,12 +9,13 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { installPackage, root, target } from "../support/package.mjs";
+import { importPackage, installPackage, root, target } from "../support/package.mjs";
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { blocksOf } from "./blocks.mjs";
 import { documents, proseProblems } from "./prose.mjs";
 import { checkRust, checkShell, checkSizes, checkToml } from "./claims.mjs";
+import { guaranteeProblems } from "./guarantees.mjs";
 import { tenant } from "./hosts/tenant.mjs";
 import { runners } from "./runners.mjs";
 import { typeProblems } from "./typecheck.mjs";
@@ -65,6 +66,10 @@ async function checkDocument({ file, text, blocks }) {
   for (const { check, problem } of [...proseProblems(file, text), ...checkSizes(file, text, folder)])
     record(check, problem);
 
+  if (file === "README.md") {
+    const countersign = await importPackage(folder);
+    for (const { check, problem } of await guaranteeProblems(file, text, countersign)) record(check, problem);
+  }
   for (const block of blocks) {
     if (block.notRun) skipped.push(`${block.name}: ${block.notRun}`);
     else await checkBlock(file, block);
