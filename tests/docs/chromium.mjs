@@ -1,7 +1,7 @@
 // Runs blocks in Chromium: a page at https://app.example under the very policy that the documentation names. The browser's
 // network is played, so that the page talks to https://tenant.example as it would.
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { chromiumProgram, startChromium } from "../support/browsers.mjs";
@@ -18,8 +18,7 @@ export async function runInChromium(folder, block, file) {
   chromium ??= await startChromium();
   const { privateJwk, tokens } = world(folder);
   const issuer = await tenant(privateJwk);
-  const script = await bundle(folder, file, tokens);
-  const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/core/countersign.wasm"));
+  const site = block.language === "html" ? unbundled(folder, block, tokens) : await bundled(folder, file, tokens);
 
   const context = await chromium.browser.newContext();
   try {
@@ -31,13 +30,8 @@ export async function runInChromium(folder, block, file) {
     });
     await context.route(`${origin}/**`, (route) => {
       const { pathname } = new URL(route.request().url());
-      if (pathname === "/page.js") return route.fulfill({ contentType: "text/javascript", body: script });
-      if (pathname.endsWith(".wasm")) return route.fulfill({ contentType: "application/wasm", body: wasm });
-      if (pathname === "/favicon.ico") return route.fulfill({ status: 204 });
-      const headers = { "content-type": "text/html", "content-security-policy": policy() };
-      const body =
-        '<!doctype html><title>-</title><button>Sign in</button><script type="module" src="/page.js"></script>';
-      return route.fulfill({ headers, body });
+      const answer = site(pathname);
+      return route.fulfill(answer ?? { status: 404 });
     });
     return await visit(await context.newPage(), block);
   } finally {
@@ -62,9 +56,14 @@ async function visit(page, block) {
   return { problem: errors.join("; ") || `it never said alice, only ${JSON.stringify(said)}` };
 }
 
-async function bundle(folder, file, tokens) {
+const given = (tokens) =>
+  Object.entries(tokens)
+    .map(([name, value]) => `globalThis.${name} = ${JSON.stringify(value)};`)
+    .join("\n");
+
+/** A page with the block as its one script, bundled, under the policy. */
+async function bundled(folder, file, tokens) {
   const { build } = await import("esbuild");
-  const given = Object.entries(tokens).map(([name, value]) => `globalThis.${name} = ${JSON.stringify(value)};`);
   const { outputFiles } = await build({
     entryPoints: [path.join(folder, file)],
     bundle: true,
@@ -72,10 +71,34 @@ async function bundle(folder, file, tokens) {
     format: "esm",
     target: "esnext",
     conditions: ["browser"],
-    banner: { js: given.join("\n") },
+    banner: { js: given(tokens) },
     logLevel: "error",
   });
-  return outputFiles[0].text;
+  const headers = { "content-type": "text/html", "content-security-policy": policy() };
+  const page = '<!doctype html><title>-</title><button>Sign in</button><script type="module" src="/page.js"></script>';
+  const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/core/countersign.wasm"));
+  return (pathname) => {
+    if (pathname === "/page.js") return { contentType: "text/javascript", body: outputFiles[0].text };
+    if (pathname.endsWith(".wasm")) return { contentType: "application/wasm", body: wasm };
+    if (pathname === "/favicon.ico") return { status: 204 };
+    return { headers, body: page };
+  };
+}
+
+/** A page with the block in its head and a script that imports the package by its name. No bundler, no policy. */
+function unbundled(folder, block, tokens) {
+  const script = `${given(tokens)}
+    import { createVerifier } from "countersign";
+    const verifier = createVerifier({ issuer: "https://tenant.example/", audience: "https://api.example" });
+    console.log((await verifier.verify(jwt)).claims.sub);`;
+  const page = `<!doctype html><title>-</title>${block.code}<script type="module">${script}</script>`;
+  const types = { ".js": "text/javascript", ".wasm": "application/wasm" };
+  return (pathname) => {
+    if (pathname === "/") return { contentType: "text/html", body: page };
+    if (pathname === "/favicon.ico") return { status: 204 };
+    const file = path.join(folder, path.posix.normalize(pathname));
+    return existsSync(file) ? { contentType: types[path.extname(file)], body: readFileSync(file) } : undefined;
+  };
 }
 
 /** The policy of docs/verify-in-a-browser.md. */

@@ -80,8 +80,9 @@ async function checkDocument({ file, text, blocks }) {
 async function checkBlock(file, block) {
   switch (block.language) {
     case "js":
-    case "ts": {
-      record(`${block.name}: types`, types.get(block));
+    case "ts":
+    case "html": {
+      if (block.language !== "html") record(`${block.name}: types`, types.get(block));
       const host = block.words.find((word) => Object.hasOwn(runners, word)) ?? "node";
       const outcome = await runners[host](folder, block).catch((error) => ({ problem: error.message }));
       if (outcome?.skipped) skipped.push(`${block.name}: ${outcome.skipped}`);

@@ -33,7 +33,8 @@ export const runners = {
     );
   },
   worker,
-  browser: (folder, block) => runInChromium(folder, block, plainFile(folder, block)),
+  browser: (folder, block) =>
+    runInChromium(folder, block, block.language === "html" ? undefined : plainFile(folder, block)),
 };
 
 /** The block without types, beside the files that it is to find. Answers its name. */
