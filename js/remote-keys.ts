@@ -67,13 +67,23 @@ export class RemoteKeys {
     return true;
   }
 
-  /** Refreshes keys that are at hand but no longer fresh, without waiting, where the host lets work outlive a request. */
+  /** {@link ready}, without waiting, for keys that are at hand but may no longer be fresh. */
   refresh(): void {
-    if (this.#kept.size === 0 || this.#flying() !== undefined || !this.#host.sharesPromises) return;
+    if (this.#kept.size > 0) this.#behind(() => this.ready());
+  }
+
+  /** {@link missed}, without waiting: the next token that names the key may find it. */
+  seek(): void {
+    this.#behind(() => this.missed());
+  }
+
+  /** Works on behind the caller's back, where the host lets work outlive a request. Whoever can wait is told of failures. */
+  #behind(work: () => Promise<unknown> | undefined): void {
+    if (!this.#host.sharesPromises || this.#flying() !== undefined) return;
     try {
-      this.ready()?.catch(() => undefined);
+      work()?.catch(() => undefined);
     } catch {
-      // The keys at hand decide. Whoever can wait is told.
+      // As above.
     }
   }
 

@@ -233,8 +233,8 @@ export interface Verifier {
   /**
    * Verifies one token at once, with the keys at hand: those of the option `jwks`, or those that {@link loadKeys} fetched.
    *
-   * Keys that have outlived their freshness are refreshed in the background, but on Workers and edge functions, where
-   * nothing outlives its request: call {@link loadKeys} at the start of each.
+   * Keys that have outlived their freshness are refreshed in the background, and so is a set that lacks the token's key.
+   * Not on Workers and edge functions, where nothing outlives its request: call {@link loadKeys} at the start of each.
    *
    * @throws CountersignError `jwks_unavailable` before any keys were loaded; the codes of {@link verify} otherwise.
    * @throws TypeError on `countersign/slim` on a host without synchronous signature checks.

@@ -100,6 +100,7 @@ class Verification {
     try {
       return verified(this.#checker.checkSync(jwt, this.#options.now(), expected));
     } catch (error) {
+      if (hasCode(error, "key_not_found")) this.#remote?.seek();
       if (!hasCode(error, "jwks_unavailable")) throw error;
       throw keysUnavailable("no keys are loaded: await verifier.loadKeys() before verifier.verifySync()");
     }

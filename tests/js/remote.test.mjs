@@ -137,6 +137,21 @@ test("verifySync refreshes stale keys behind the scenes", async () => {
   assert.equal(server.requests.length, 3, "one refresh at a time");
 });
 
+test("verifySync looks for a missing key behind the scenes", async () => {
+  const { clock, verifier } = setUp();
+  await verifier.loadKeys();
+  server.handle = json({ keys: [next.jwk] });
+  for (let round = 0; round < 20; round += 1) {
+    assert.throws(() => verifier.verifySync(sign(next, clock)), { code: "key_not_found" });
+  }
+  const deadline = Date.now() + 2000;
+  while ((await codeOf(() => verifier.verifySync(sign(next, clock)))) !== "ok") {
+    assert.ok(Date.now() < deadline, "the new key does not come");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.equal(server.requests.length, 2);
+});
+
 const huge = (request, response) => {
   const chunk = Buffer.alloc(65_536, "a");
   let sent = 0;
