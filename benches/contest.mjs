@@ -3,7 +3,7 @@
 /**
  * Runs each contestant for about `milliseconds` per round, one after the other, round after round, in a changing order.
  * A contestant is { name, run(times) }: `run` performs that many verifications. Answers microseconds per verification, the
- * median of the rounds, by name.
+ * median of the rounds, by name. `clock` tells milliseconds.
  */
 export async function contest(contestants, { rounds, milliseconds, clock = () => performance.now() }) {
   const batches = new Map();

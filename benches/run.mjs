@@ -1,6 +1,7 @@
 // How long one verification takes, beside the others:  node benches/run.mjs [--quick] [--host=node|workerd|chromium]…
 //
-// Prints Markdown. On a shared machine the ratios say more than the microseconds.
+// Prints Markdown. On Node it is the time of the processor that counts, so that other programs do not; elsewhere it is the
+// time on the wall, and on a busy machine only the ratios mean something.
 
 import { cpSync } from "node:fs";
 import path from "node:path";
@@ -49,7 +50,7 @@ async function runWorkerd() {
   const { url, close } = await startWorkerd(out, { modules });
   const post = (body) => fetch(url, { method: "POST", body: JSON.stringify(body) });
 
-  await measure("workerd, timed from outside", "bare WebCrypto", async (sample) => {
+  await measure("workerd, wall time from outside", "bare WebCrypto", async (sample) => {
     const response = await post({ sample });
     if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
     const names = await response.json();
@@ -77,7 +78,7 @@ async function runChromium() {
   const tab = await browser.newPage();
   await tab.goto(url);
   await tab.waitForFunction(() => document.title === "ready");
-  await measure(`Chromium ${browser.version().split(".")[0]}`, "bare WebCrypto", (sample) =>
+  await measure(`Chromium ${browser.version().split(".")[0]}, wall time`, "bare WebCrypto", (sample) =>
     tab.evaluate(([which, how]) => globalThis.bench(which, how), [sample, effort]),
   );
   await close();

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 
 const suites = {
   js: ["js/run.mjs"],
+  docs: ["docs/run.mjs"],
   "conformance:node": ["conformance/run.mjs", "node"],
   "conformance:deno": ["conformance/run.mjs", "deno"],
   "conformance:bun": ["conformance/run.mjs", "bun"],
