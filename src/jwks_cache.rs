@@ -6,7 +6,7 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 
 use crate::encoding::url::HttpUrl;
-use crate::error::{DiscoveryFault, Error, Unavailable};
+use crate::error::{DiscoveryFault, Error, KeySetFault, Unavailable};
 use crate::jose::key_set::KeySet;
 use crate::metadata::Discovery;
 use crate::verify::limits::Limits;
@@ -160,13 +160,22 @@ impl RemoteKeys {
     /// What has to be fetched because a token names a key that is not in the set; `None` when that has
     /// been tried less than [`MISS_COOLDOWN`] seconds ago, so that tokens with made-up key IDs cannot
     /// flood the server.
-    pub fn missed(&mut self, now: u64) -> Option<FetchRequest> {
-        if within(self.missed_at, MISS_COOLDOWN, now) {
-            return None;
+    ///
+    /// # Errors
+    /// Why newer keys could not be had, while that is so: nobody knows then whether the key exists.
+    pub fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+        let cooling = within(self.missed_at, MISS_COOLDOWN, now);
+        if let Some(failure) = &self.failed
+            && (cooling || within(Some(failure.at), FAILURE_BACKOFF, now))
+        {
+            return Err(failure.error.clone());
+        }
+        if cooling {
+            return Ok(None);
         }
         self.missed_at = Some(now);
         self.refresh = true;
-        self.need(now).ok().flatten()
+        Ok(Some(self.request()))
     }
 
     /// Takes the answer to a request.
@@ -181,7 +190,7 @@ impl RemoteKeys {
         let result = match stage {
             Stage::Metadata => self.take_metadata(status, body),
             Stage::Keys if status != 200 => Err(Error::JwksUnavailable(Unavailable::Status)),
-            Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys),
+            Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys).map_err(set_invalid),
         };
         if let Ok(Progress::Keys(_)) = &result {
             self.loaded_at = Some(now);
@@ -244,6 +253,14 @@ fn unavailable_by_status(error: Error) -> Error {
     }
 }
 
+/// A bad key in a set is the server's fault, whatever it would be in a token's verification.
+fn set_invalid(error: Error) -> Error {
+    match error {
+        Error::JwksInvalid(_) => error,
+        _ => Error::JwksInvalid(KeySetFault::NoUsableKey),
+    }
+}
+
 /// Whether `now` lies less than `seconds` after `since`. A clock that went back counts as expired.
 fn within(since: Option<u64>, seconds: u64, now: u64) -> bool {
     since.and_then(|since| now.checked_sub(since)).is_some_and(|age| age < seconds)
@@ -301,12 +318,34 @@ mod tests {
     #[test]
     fn an_unknown_key_causes_one_fetch_in_thirty_seconds() {
         let mut remote = loaded(1_000);
-        let request = remote.missed(1_001).expect("the first miss");
-        assert_eq!(remote.missed(1_001), None);
+        let request = remote.missed(1_001).expect("no failure").expect("the first miss");
+        assert_eq!(remote.missed(1_001), Ok(None));
         assert!(remote.response(request.id, 200, KEYS, 1_001).is_ok());
         assert_eq!(remote.need(1_001), Ok(None));
-        assert_eq!(remote.missed(1_030), None);
-        assert!(remote.missed(1_031).is_some());
+        assert_eq!(remote.missed(1_030), Ok(None));
+        assert!(matches!(remote.missed(1_031), Ok(Some(_))));
+    }
+
+    #[test]
+    fn while_newer_keys_cannot_be_had_an_unknown_key_is_no_verdict() {
+        let mut remote = loaded(1_000);
+        let request = remote.missed(1_001).expect("no failure").expect("the first miss");
+        remote.failure(request.id, Unavailable::Timeout, 1_001);
+        assert_eq!(remote.need(1_002), Ok(None), "the known keys go on");
+        assert_eq!(remote.missed(1_002), Err(Error::JwksUnavailable(Unavailable::Timeout)));
+        assert_eq!(remote.missed(1_030), Err(Error::JwksUnavailable(Unavailable::Timeout)));
+        let request = remote.missed(1_031).expect("a retry").expect("a request");
+        assert!(remote.response(request.id, 200, KEYS, 1_031).is_ok());
+        assert_eq!(remote.missed(1_032), Ok(None));
+    }
+
+    #[test]
+    fn a_set_with_one_bad_key_is_a_bad_set() {
+        let mut remote = remote();
+        let request = remote.need(10).expect("no failure").expect("a request");
+        let body = br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#;
+        let error = remote.response(request.id, 200, body, 10).err();
+        assert_eq!(error, Some(Error::JwksInvalid(KeySetFault::NoUsableKey)));
     }
 
     #[test]

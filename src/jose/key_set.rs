@@ -119,12 +119,14 @@ impl KeySet {
     /// # Errors
     /// As the constructor for that form.
     pub fn from_text(text: &str, limits: &Limits) -> Result<Self, Error> {
+        if text.len() > limits.jwks {
+            return Err(Error::JwksInvalid(KeySetFault::TooLarge));
+        }
         if text.trim_start().starts_with("-----BEGIN") {
             return Self::from_pem(text);
         }
-        let is_jwk = text.len() <= limits.jwks
-            && json::parse_object(text.as_bytes(), MAX_DEPTH)
-                .is_ok_and(|members| members.contains_key("kty") && !members.contains_key("keys"));
+        let is_jwk = json::parse_object(text.as_bytes(), MAX_DEPTH)
+            .is_ok_and(|members| members.contains_key("kty") && !members.contains_key("keys"));
         if is_jwk { Self::from_jwk(text) } else { Self::from_json_within(text.as_bytes(), limits) }
     }
 

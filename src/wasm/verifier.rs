@@ -146,9 +146,10 @@ impl Verifier {
         remote.need(seconds(now)).map(fetch).map_err(thrown)
     }
 
-    /// What to fetch because a token's key is missing.
-    pub fn missed(&mut self, now: f64) -> JsValue {
-        fetch(self.remote.as_mut().and_then(|remote| remote.missed(seconds(now))))
+    /// What to fetch because a token's key is missing; throws while newer keys cannot be had.
+    pub fn missed(&mut self, now: f64) -> Result<JsValue, JsValue> {
+        let Some(remote) = &mut self.remote else { return Ok(JsValue::UNDEFINED) };
+        remote.missed(seconds(now)).map(fetch).map_err(thrown)
     }
 
     /// Takes a fetched document; says whether verification stands on it now.
