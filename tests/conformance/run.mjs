@@ -3,7 +3,7 @@
 // Lays target/hosts/HOST out as a project that has the package installed, runs the suite there, and writes what each case
 // of the corpus came to into target/verdicts/HOST.json, for agreement.mjs to compare.
 
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
@@ -48,6 +48,8 @@ const missing = {
   firefox: () => (firefoxProgram() ? undefined : "no Firefox on this machine (set FIREFOX to its path)"),
 };
 
+const verdictFile = path.join(target, "verdicts", `${host}.json`);
+rmSync(verdictFile, { force: true }); // What is left of an earlier run is no verdict of today's package.
 const reason = missing[capabilities[host].program]?.();
 if (reason) {
   console.log(`skipped: ${reason}`);
@@ -56,8 +58,8 @@ if (reason) {
   try {
     await layOut();
     const { verdicts, passed, failures } = await programs[capabilities[host].program]();
-    mkdirSync(path.join(target, "verdicts"), { recursive: true });
-    writeFileSync(path.join(target, "verdicts", `${host}.json`), `${JSON.stringify(verdicts, null, 1)}\n`);
+    mkdirSync(path.dirname(verdictFile), { recursive: true });
+    writeFileSync(verdictFile, `${JSON.stringify(verdicts, null, 1)}\n`);
     console.log(`${Object.keys(verdicts).length} verdicts in target/verdicts/${host}.json`);
     summarize({ passed, failures });
   } finally {
