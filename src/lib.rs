@@ -1,4 +1,84 @@
 //! Strict verification of JSON Web Tokens, and sign-in with authorization code and PKCE.
+//!
+//! The crate does no I/O and reads no clock: tokens, keys, answers of servers and the time (in seconds
+//! since the epoch) go in, verdicts and requests come out. It is the same on servers, edge workers and in
+//! browsers.
+//!
+//! # Verify a token
+//! ```
+//! use countersign::{KeySet, Verifier};
+//!
+//! let keys = KeySet::from_json(
+//!     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"uHRAiE1o5gdVlSWWzO3kIYUymefuktffDyJgcDR3gqc","alg":"EdDSA","kid":"eddsa"}]}"#,
+//! )?;
+//! let verifier = Verifier::builder()
+//!     .issuer("https://tenant.example/")
+//!     .audience("https://api.example")
+//!     .keys(keys)
+//!     .build()?;
+//!
+//! let jwt = "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImVkZHNhIn0\
+//!     .eyJpc3MiOiJodHRwczovL3RlbmFudC5leGFtcGxlLyIsInN1YiI6ImFsaWNlIiwiYXVkIjoiaHR0cHM6Ly9hcGkuZXhhbXBsZSIsImV4cCI6NDEwMjQ0NDgwMH0\
+//!     .8qj_5gpIx9QokT9aGVB6PvCQQg3RbwEMgnki3o9pHc-htZ2ThRrMMzqH2LAvRZ_OTcmWfhAyTrHKhHApubscBA";
+//! let token = verifier.verify(jwt, 1_800_000_000)?;
+//! assert_eq!(token.claims().subject(), Some("alice"));
+//!
+//! // Any change is refused, with a code to branch on and an HTTP status to answer with.
+//! let error = verifier.verify(&jwt.replace(".8qj", ".9qj"), 1_800_000_000).unwrap_err();
+//! assert_eq!((error.code().as_str(), error.status()), ("signature_invalid", 401));
+//! // So is what is right but not for now, and the error says what was expected.
+//! let error = verifier.verify(jwt, 4_200_000_000).unwrap_err();
+//! assert_eq!((error.code().as_str(), error.claim()), ("token_expired", Some("exp")));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//! A [`Verifier`] is made once. It is for one issuer and one kind of token ([`Profile`]), and its options
+//! are those of [`VerifierBuilder`]. Keys that come over the network and change are the business of
+//! [`RemoteKeys`]; secrets for HMAC that of [`SharedSecret`].
+//!
+//! # Let another engine check the signature
+//! Everything before the signature is [`Verifier::begin`], everything after it [`Verifier::finish`].
+//! Between them may stand hardware, a service, or WebCrypto.
+//! ```
+//! # use countersign::{Algorithm, Expectations, KeySet, Verifier};
+//! # let keys = KeySet::from_json(
+//! #     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"uHRAiE1o5gdVlSWWzO3kIYUymefuktffDyJgcDR3gqc","alg":"EdDSA","kid":"eddsa"}]}"#,
+//! # )?;
+//! # let verifier = Verifier::builder()
+//! #     .issuer("https://tenant.example/")
+//! #     .audience("https://api.example")
+//! #     .keys(keys)
+//! #     .build()?;
+//! # let jwt = "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImVkZHNhIn0\
+//! #     .eyJpc3MiOiJodHRwczovL3RlbmFudC5leGFtcGxlLyIsInN1YiI6ImFsaWNlIiwiYXVkIjoiaHR0cHM6Ly9hcGkuZXhhbXBsZSIsImV4cCI6NDEwMjQ0NDgwMH0\
+//! #     .8qj_5gpIx9QokT9aGVB6PvCQQg3RbwEMgnki3o9pHc-htZ2ThRrMMzqH2LAvRZ_OTcmWfhAyTrHKhHApubscBA";
+//! let pending = verifier.begin(jwt.as_bytes())?;
+//! assert_eq!(pending.algorithm(), Algorithm::EdDSA);
+//! assert_eq!(pending.key().kid(), Some("eddsa"));
+//! assert_eq!(pending.signature().len(), 64);
+//! let signed = &jwt.as_bytes()[..pending.signing_input_length()];
+//!
+//! // Your engine in place of ours:
+//! let held = pending.key().verify_signature(pending.algorithm(), signed, pending.signature()).is_ok();
+//!
+//! let token = verifier.finish(pending, held, &Expectations::default(), 1_800_000_000)?;
+//! assert_eq!(token.header().kid(), Some("eddsa"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Sign users in
+//! [`authorization_url`] begins, [`parse_authorization_response`] reads what comes back,
+//! [`token_request`] exchanges the code, and [`TokenResponse::parse`] reads the tokens. A [`Verifier`]
+//! with [`Profile::IdToken`] and [`Expectations`] verifies the ID token.
+//!
+//! # Features
+//! - `engine` (default): signature arithmetic in this crate, synchronous, on every target. HMAC is always
+//!   there.
+//! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
+//! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
+//! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
+//! - `wasm`: the bindings of the npm package. Nothing for Rust programs.
+//!
+//! Features only add.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
 #![deny(unsafe_code)]

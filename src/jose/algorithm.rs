@@ -6,6 +6,16 @@ use core::str::FromStr;
 use crate::crypto::hash::Hash;
 
 /// A signature algorithm, by its registered name.
+///
+/// # Example
+/// ```
+/// use countersign::Algorithm;
+///
+/// assert_eq!("ML-DSA-44".parse(), Ok(Algorithm::MLDSA44));
+/// assert_eq!("Ed25519".parse(), Ok(Algorithm::EdDSA));
+/// assert!("none".parse::<Algorithm>().is_err());
+/// assert_eq!(Algorithm::ES256.name(), "ES256");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 #[allow(missing_docs, clippy::upper_case_acronyms, reason = "the registered names say it")]

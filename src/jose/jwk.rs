@@ -38,11 +38,26 @@ pub(crate) enum Material {
 }
 
 impl VerifyingKey {
-    /// Reads a public JWK.
+    /// Reads a public JWK (RFC 7517, as JSON text): RSA, EC with P-256, P-384, P-521 or secp256k1, OKP with
+    /// Ed25519, or AKP with ML-DSA.
     ///
     /// # Errors
-    /// [`Error::KeyInvalid`] when the key is broken or unsafe, [`Error::KeyUnsuitable`] when it is meant
-    /// for something else.
+    /// [`Error::KeyInvalid`] when the key is broken, unsafe or private, [`Error::KeyUnsuitable`] when it is
+    /// of another type or, by its `use`, `key_ops` or `alg`, meant for something else.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Algorithm, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_jwk(
+    ///     r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// assert_eq!((key.kid(), key.algorithm()), (Some("a"), Some(Algorithm::EdDSA)));
+    ///
+    /// let error = VerifyingKey::from_jwk(r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#).unwrap_err();
+    /// assert_eq!(error.to_string(), "an RSA modulus must have 2048 to 4096 bits");
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
         let members = json::parse_object(jwk.as_bytes(), MAX_DEPTH).map_err(|_| KeyFault::Json)?;
         Self::from_members(&members)

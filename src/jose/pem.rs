@@ -26,11 +26,24 @@ const ML_DSA: [(ObjectIdentifier, Algorithm); 3] = [
 ];
 
 impl VerifyingKey {
-    /// Reads a public key from `-----BEGIN PUBLIC KEY-----`.
+    /// Reads a public key from `-----BEGIN PUBLIC KEY-----` (SPKI, RFC 7468 §13).
     ///
     /// # Errors
-    /// [`Error::KeyInvalid`] when it is anything else or the key is unsafe, [`Error::KeyUnsuitable`] when
-    /// its type or curve is not supported.
+    /// [`Error::KeyInvalid`] when it is anything else (a certificate, a private key, PKCS #1) or the key is
+    /// unsafe, [`Error::KeyUnsuitable`] when its type or curve is not supported.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Algorithm, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_pem(
+    ///     "-----BEGIN PUBLIC KEY-----
+    /// MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+    /// -----END PUBLIC KEY-----",
+    /// )?;
+    /// assert_eq!(key.algorithm(), Some(Algorithm::EdDSA));
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
         let (label, document) = Document::from_pem(pem.trim()).map_err(|_| KeyFault::Pem)?;
         SubjectPublicKeyInfoRef::validate_pem_label(label).map_err(|_| KeyFault::Pem)?;

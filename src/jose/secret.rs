@@ -24,6 +24,20 @@ impl SharedSecret {
     /// [`Error::KeyInvalid`] when the secret is shorter than the hash (RFC 7518 §3.2), or when it is a
     /// PEM, a JWK, an SSH or a DER key: then somebody mistakes a public key for a secret (RFC 8725
     /// §2.1). [`Error::KeyUnsuitable`] when the algorithm is not HS256, HS384 or HS512.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Algorithm, SharedSecret, Verifier};
+    ///
+    /// # let secret = [7; 32];
+    /// let verifier = Verifier::builder()
+    ///     .issuer("https://tenant.example/")
+    ///     .audience("https://api.example")
+    ///     .keys(SharedSecret::new(Algorithm::HS256, &secret)?)
+    ///     .build()?;
+    /// assert!(SharedSecret::new(Algorithm::HS256, b"too short").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
         if algorithm.entry().scheme != Scheme::Hmac {
             return Err(KeyMismatch::AlgorithmForKey.into());

@@ -25,6 +25,15 @@ pub struct Claims {
 /// What the caller of one verification knows beyond the policy. Each part that is given is checked.
 ///
 /// For ID tokens a missing `nonce` means that none was sent: a token that has one is then refused.
+///
+/// # Example
+/// ```
+/// use countersign::Expectations;
+///
+/// let mut expectations = Expectations::default();
+/// expectations.nonce = Some("n-0S6_WzA2Mj".into());
+/// expectations.max_age = Some(3600);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Expectations {
@@ -55,10 +64,23 @@ impl Claims {
         self.members.get(name)
     }
 
-    /// The claims as a type of your own.
+    /// The claims as a type of your own. Nothing is lost: they are read again from their text.
     ///
     /// # Errors
     /// When they do not fit the type.
+    ///
+    /// # Example
+    /// ```
+    /// #[derive(serde::Deserialize)]
+    /// struct User {
+    ///     sub: String,
+    ///     tenant: Option<u32>,
+    /// }
+    ///
+    /// fn user(token: &countersign::VerifiedToken) -> Result<User, serde_json::Error> {
+    ///     token.claims().deserialize()
+    /// }
+    /// ```
     pub fn deserialize<T: serde::de::DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_str(&self.json)
     }

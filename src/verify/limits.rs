@@ -5,6 +5,17 @@ use crate::verify::policy::ConfigError;
 /// Sizes above which input is refused before it is copied or parsed.
 ///
 /// The defaults fit every ordinary token and key set. Each may be raised up to its stated maximum.
+///
+/// # Example
+/// ```
+/// use countersign::{Limits, Verifier};
+///
+/// let mut limits = Limits::default();
+/// limits.token = 4096;
+/// # let _ =
+/// Verifier::builder().issuer("https://tenant.example/").audience("https://api.example").limits(limits).build()?;
+/// # Ok::<(), countersign::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

@@ -51,6 +51,24 @@ pub(crate) struct Policy {
 }
 
 /// Collects the options of a [`Verifier`]. Issuer and audience are mandatory.
+///
+/// # Example
+/// ```
+/// use countersign::{Algorithm, Profile, Verifier};
+///
+/// let builder = Verifier::builder()
+///     .issuer("https://tenant.example/")
+///     .audience("https://api.example")
+///     .algorithms([Algorithm::ES256, Algorithm::EdDSA])
+///     .profile(Profile::AtJwt)
+///     .clock_tolerance(5)
+///     .max_token_age(3600)
+///     .required_claim("scope");
+/// assert!(builder.build().is_ok());
+///
+/// let error = Verifier::builder().issuer("https://tenant.example/").build().unwrap_err();
+/// assert_eq!(error.option, "audience");
+/// ```
 #[derive(Debug, Default)]
 #[must_use]
 pub struct VerifierBuilder {

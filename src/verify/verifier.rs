@@ -228,6 +228,14 @@ impl UnverifiedToken {
 ///
 /// # Errors
 /// As [`Verifier::verify`], for size, form, header and a payload that is no strict JSON object.
+///
+/// # Example
+/// ```
+/// // {"alg":"HS256"} and {"iss":"joe"}, with a signature of three zero bytes.
+/// let token = countersign::decode_unverified(b"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.AAAA")?;
+/// assert_eq!(token.claims.issuer(), Some("joe"));
+/// # Ok::<(), countersign::Error>(())
+/// ```
 pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
     let limits = Limits::default();
     let compact = Compact::parse(token, limits.token, limits.header)?;
