@@ -9,16 +9,6 @@ export interface ServerMetadata {
   readonly [member: string]: unknown;
 }
 
-/** The members of a server's metadata that a sign-in needs. What {@link discover} gives will do, once these are known to be there. */
-export interface AuthorizationServer {
-  readonly issuer: string;
-  readonly authorization_endpoint: string;
-  readonly token_endpoint: string;
-  readonly code_challenge_methods_supported?: readonly string[];
-  readonly authorization_response_iss_parameter_supported?: boolean;
-  readonly [member: string]: unknown;
-}
-
 /** A code verifier and its challenge (RFC 7636, S256). */
 export interface PkcePair {
   readonly codeVerifier: string;
@@ -28,7 +18,8 @@ export interface PkcePair {
 
 /** Options of {@link createAuthorizationRequest}. */
 export interface AuthorizationRequestOptions {
-  readonly server: AuthorizationServer;
+  /** What {@link discover} gave, or as much of it by hand. Both endpoints must be there. */
+  readonly server: ServerMetadata;
   readonly clientId: string;
   /** Where the server sends the browser back to, as it is registered. */
   readonly redirectUri: string;

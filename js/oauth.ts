@@ -2,9 +2,9 @@ import type { Core } from "./core.js";
 import { CountersignError } from "./errors.js";
 import type {
   AuthorizationRequest,
-  AuthorizationServer,
   ClientAuthentication,
   PkcePair,
+  ServerMetadata,
   TokenRequest,
   TokenResponse,
   Transaction,
@@ -22,8 +22,10 @@ const flag: Reader<boolean> = (value, label) => {
 };
 
 /** Metadata has many more members than these. */
-const server: Reader<AuthorizationServer> = (value, label) =>
-  readOptions<AuthorizationServer>(
+type Server = Omit<ServerMetadata, "jwks_uri">;
+
+const server: Reader<Server> = (value, label) =>
+  readOptions<Server>(
     label,
     value,
     {

@@ -39,13 +39,13 @@ export type Profile = "access-token" | "at+jwt" | "id-token" | "jwt";
  */
 export type Engine = "auto" | "wasm" | "host";
 
-/** A public key as RFC 7517 writes it. */
+/** A public key as RFC 7517 writes it, and as `KeyObject.export` and `SubtleCrypto.exportKey` give it. */
 export interface Jwk {
-  readonly kty: string;
-  readonly kid?: string;
-  readonly alg?: string;
-  readonly use?: string;
-  readonly key_ops?: readonly string[];
+  readonly kty?: string | undefined;
+  readonly kid?: string | undefined;
+  readonly alg?: string | undefined;
+  readonly use?: string | undefined;
+  readonly key_ops?: readonly string[] | undefined;
   readonly [member: string]: unknown;
 }
 

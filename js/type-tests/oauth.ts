@@ -6,6 +6,7 @@ import {
   discover,
   parseAuthorizationResponse,
   parseTokenResponse,
+  type ServerMetadata,
   type Transaction,
 } from "countersign";
 
@@ -24,8 +25,10 @@ same<string>(transaction.nonce);
 same<string>(createAuthorizationRequest({ server, clientId, redirectUri }).transaction.nonce);
 same<Transaction>(JSON.parse(JSON.stringify(transaction)) as typeof transaction);
 
-const { token_endpoint: _, ...lacking } = server;
-// @ts-expect-error: no token endpoint
+declare const found: ServerMetadata;
+createAuthorizationRequest({ server: found, clientId, redirectUri });
+const { issuer: _, ...lacking } = server;
+// @ts-expect-error: no issuer
 createAuthorizationRequest({ server: lacking, clientId, redirectUri });
 // @ts-expect-error: no client
 createAuthorizationRequest({ server, redirectUri });

@@ -51,6 +51,8 @@ createVerifier({ issuer, audience, secret: new Uint8Array(32) });
 // One source of keys.
 createVerifier({ issuer, audience, jwks: { keys: [{ kty: "RSA", n: "…", e: "AQAB" }] } });
 createVerifier({ issuer, audience, jwks: { kty: "OKP", crv: "Ed25519", x: "…" } });
+declare const exported: { kty?: string | undefined; n?: string | undefined; key_ops?: string[] | undefined };
+createVerifier({ issuer, audience, jwks: exported });
 createVerifier({ issuer, audience, jwks: "-----BEGIN PUBLIC KEY-----" });
 createVerifier({ issuer, audience, jwksUri: "https://tenant.example/jwks" });
 // @ts-expect-error: two sources
