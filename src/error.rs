@@ -254,3 +254,12 @@ impl From<KeyMismatch> for Error {
         Self::KeyUnsuitable(mismatch)
     }
 }
+
+impl From<Unavailable> for Error {
+    fn from(reason: Unavailable) -> Self {
+        match reason {
+            Unavailable::TooLarge => Self::ResponseTooLarge,
+            other => Self::JwksUnavailable(other),
+        }
+    }
+}

@@ -204,7 +204,7 @@ impl RemoteKeys {
     /// are no keys to go on with.
     pub fn failure(&mut self, id: u32, reason: Unavailable, now: u64) -> Error {
         self.take(id);
-        self.fail(Error::JwksUnavailable(reason), now)
+        self.fail(reason.into(), now)
     }
 
     fn fail(&mut self, error: Error, now: u64) -> Error {

@@ -73,7 +73,7 @@ impl Discovery {
 
     /// Takes note of a failed download, which ends the search.
     pub fn failure(&self, _id: u32, reason: &str) -> Result<(), JsValue> {
-        Err(thrown(Error::JwksUnavailable(unavailable(reason))))
+        Err(thrown(unavailable(reason).into()))
     }
 
     /// The metadata as JSON.
