@@ -86,8 +86,8 @@ fn refuse_other_kinds(members: &Object) -> Result<(), Error> {
     match members.get("cty") {
         None => Ok(()),
         Some(Json::String(cty)) => {
-            let name = cty.strip_prefix("application/").unwrap_or(cty);
-            if name.eq_ignore_ascii_case("jwt") { Err(Error::TokenTypeUnsupported(OtherKind::Nested)) } else { Ok(()) }
+            let nested = ["jwt", "application/jwt"].iter().any(|name| cty.eq_ignore_ascii_case(name));
+            if nested { Err(Error::TokenTypeUnsupported(OtherKind::Nested)) } else { Ok(()) }
         }
         Some(_) => Err(Error::HeaderInvalid(HeaderFault::CtyType)),
     }

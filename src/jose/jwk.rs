@@ -7,7 +7,7 @@ use crate::crypto::{self, Prepared};
 use crate::encoding::base64url;
 use crate::encoding::json::{self, Json, Object};
 use crate::error::{Error, KeyFault, KeyMismatch};
-use crate::jose::algorithm::{Algorithm, Curve};
+use crate::jose::algorithm::{Algorithm, Curve, Scheme};
 use crate::jose::public_key::PublicKey;
 use crate::jose::secret::SharedSecret;
 use crate::jose::thumbprint;
@@ -17,6 +17,9 @@ const MAX_DEPTH: usize = 4;
 
 /// Members that only a private or symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964 §3).
 const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+/// The values of `key_ops` that have nothing to do with signatures (RFC 7517 §4.3).
+const ENCRYPTION_OPERATIONS: [&str; 6] = ["encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"];
 
 /// A key that verifies signatures: checked once, prepared once, used for many tokens.
 #[derive(Debug)]
@@ -254,7 +257,8 @@ fn bytes(members: &Object, name: &str) -> Result<Vec<u8>, KeyFault> {
 
 /// `use` and `key_ops` (RFC 7517 §4.2, §4.3).
 fn check_purpose(members: &Object) -> Result<(), Error> {
-    if text(members, "use")?.is_some_and(|purpose| purpose != "sig") {
+    let purpose = text(members, "use")?;
+    if purpose.is_some_and(|purpose| purpose != "sig") {
         return Err(KeyMismatch::Use.into());
     }
     let Some(operations) = members.get("key_ops") else { return Ok(()) };
@@ -263,7 +267,9 @@ fn check_purpose(members: &Object) -> Result<(), Error> {
     let mut names = names.ok_or(KeyFault::MemberType)?;
     names.sort_unstable();
     let repeated = names.windows(2).any(|pair| pair.first() == pair.last());
-    if repeated || !names.contains(&"verify") {
+    // RFC 7517 §4.3: where both are there, they agree.
+    let contradicts = purpose.is_some() && names.iter().any(|name| ENCRYPTION_OPERATIONS.contains(name));
+    if repeated || contradicts || !names.contains(&"verify") {
         return Err(KeyMismatch::KeyOps.into());
     }
     Ok(())
@@ -286,6 +292,9 @@ fn public_key(members: &Object, kty: &str, declared: Option<Algorithm>) -> Resul
         }
         "AKP" => {
             let algorithm = declared.ok_or(KeyMismatch::AlgMissing)?;
+            if !matches!(algorithm.entry().scheme, Scheme::MlDsa { .. }) {
+                return Err(KeyMismatch::AlgorithmForKey.into());
+            }
             PublicKey::ml_dsa(algorithm, &bytes(members, "pub")?)?
         }
         _ => return Err(KeyMismatch::KeyType.into()),
