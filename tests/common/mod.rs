@@ -1,6 +1,6 @@
 //! Reads the files of `tests/corpus` the way the JavaScript hosts do.
 
-#![allow(dead_code, reason = "each test uses its part of it")]
+#![allow(dead_code, unreachable_pub, reason = "each test uses its part of it")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

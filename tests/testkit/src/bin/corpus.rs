@@ -8,7 +8,7 @@ use countersign_testkit::corpus;
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../corpus");
     fs::create_dir_all(&folder).expect("the folder tests/corpus");
-    for (name, corpus) in [("algorithms", corpus::algorithms()), ("attacks", corpus::attacks())] {
+    for (name, corpus) in corpus::files() {
         let text = corpus.json();
         println!("tests/corpus/{name}.json: {} bytes", text.len());
         fs::write(folder.join(name).with_extension("json"), text).expect("a file in tests/corpus");

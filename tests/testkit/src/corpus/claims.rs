@@ -269,7 +269,7 @@ fn configuration(corpus: &mut Corpus, jwks: &str) {
         ("C3", "empty-typ", base().text("profile", "jwt").text("typ", "")),
         ("C3", "unknown-profile", base().text("profile", "access_token")),
         ("B7", "limit-too-high", base().raw("limits", r#"{"token":65537}"#)),
-        ("B7", "limit-zero", base().raw("limits", Members::new().raw("keys", 0).json())),
+        ("B7", "limit-zero", base().raw("limits", Members::new().raw("token", 0).json())),
     ] {
         let id = format!("{rule}-config-{name}");
         corpus.verifier(&id, options);

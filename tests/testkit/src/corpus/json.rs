@@ -106,7 +106,7 @@ fn not_strict(corpus: &mut Corpus) {
     ] {
         corpus.refuse("B5", &format!("header-{name}"), "es256", signed(header, claims().json()), "header_invalid");
     }
-    let spaced = claims().json().replace(':', " :\t").replace(',', "\r\n, ");
+    let spaced = claims().json().replace("\":", "\" :\t").replace(",\"", "\r\n, \"");
     corpus.accept("B5", "white-space", "es256", signed(format!(" \n{}\t", header().json()), format!("\r\n{spaced} ")));
     let text = "\"Zoë \u{1f980} \\ud83e\\udd80 \\u0000 \u{feff} \u{2028} \\/ \\\" \u{7f}\"";
     corpus.accept("B5", "text-of-all-kinds", "es256", with_claims(&claims().raw("x", text)));

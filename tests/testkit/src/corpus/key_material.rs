@@ -1,7 +1,7 @@
 //! Keys that are unsafe or broken: D5 to D7 and D9 of the catalogue, and B1 for keys.
 
 use super::signatures::ORDERS;
-use super::{Corpus, claims, good, good_for, header, set};
+use super::{Corpus, claims, good, good_for, set};
 use crate::base64url;
 use crate::hash::sha;
 use crate::key::Key;
@@ -259,7 +259,4 @@ fn encodings(corpus: &mut Corpus) {
     corpus.with_keys("B1", "jwk-ed25519-spare-bits", &alone(&ed.jwk().text("x", text)), good_for(&ed, "EdDSA"), INVALID);
     let exponent = rsa.jwk().text("e", "AQAB=");
     corpus.with_keys("B1", "jwk-e-padded", &alone(&exponent), good_for(&rsa, "RS256"), INVALID);
-    // A token may not name its key by what the decoder would forgive, either.
-    let padded = header().text("kid", "es256=");
-    corpus.refuse("B1", "kid-padded", "es256", super::with_header(&padded), "key_not_found");
 }

@@ -61,15 +61,12 @@ pub fn attacks() -> Corpus {
     corpus.verifier("es256", keys(&es256.key_set()));
     for add in [
         selection::add,
-        secrets::add,
-        key_policy::add,
         header::add,
         encoding::add,
         json::add,
         profiles::add,
         signatures::add,
         signatures_rsa::add,
-        key_material::add,
         claims::add,
         id_tokens::add,
         robustness::add,
@@ -77,6 +74,20 @@ pub fn attacks() -> Corpus {
         add(&mut corpus);
     }
     corpus
+}
+
+/// Keys, key sets and secrets that must not be used, each with a token that would get through if they were.
+pub fn bad_keys() -> Corpus {
+    let mut corpus = Corpus::new("keys");
+    for add in [secrets::add, key_policy::add, key_material::add] {
+        add(&mut corpus);
+    }
+    corpus
+}
+
+/// The files by their names.
+pub fn files() -> [(&'static str, Corpus); 3] {
+    [("algorithms", algorithms()), ("attacks", attacks()), ("keys", bad_keys())]
 }
 
 impl Corpus {

@@ -165,6 +165,7 @@ fn key_ids(corpus: &mut Corpus) {
         ("empty", ""),
         ("other-case", "ES256"),
         ("trailing-space", "es256 "),
+        ("padded", "es256="),
         ("prefix", "es25"),
         ("longer", "es256-2"),
         ("proto", "__proto__"),
