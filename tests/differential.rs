@@ -6,6 +6,7 @@
     clippy::as_conversions,
     clippy::cast_precision_loss,
     clippy::expect_used,
+    clippy::float_cmp,
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::string_slice,
@@ -66,7 +67,8 @@ impl Libraries {
         let (decoding_key, algorithm) = if tokens::is_secret(key) {
             (DecodingKey::from_secret(&key.bytes()), key.algorithm.parse::<Algorithm>().expect("known"))
         } else {
-            let algorithm = |jwk: &jsonwebtoken::jwk::Jwk| jwk.common.key_algorithm.and_then(|name| Algorithm::try_from(name).ok());
+            let algorithm =
+                |jwk: &jsonwebtoken::jwk::Jwk| jwk.common.key_algorithm.and_then(|name| Algorithm::try_from(name).ok());
             let jwk = match &header.kid {
                 Some(kid) => self.set.find(kid),
                 None => self.set.keys.iter().find(|jwk| algorithm(jwk) == Some(header.alg)),
@@ -127,16 +129,24 @@ fn every_disagreement_has_its_rule() {
         let view = View::new(&token, now);
         let applies = |refusal: &Refusal| match (refusal, &ours, &theirs) {
             (Refusal::Ours(codes), Err(error), Ok(_)) => codes.contains(&error.code().as_str()),
-            (Refusal::Theirs(kinds), Ok(_), Err(kind)) => kinds.iter().any(|name| format!("{kind:?}").starts_with(name)),
+            (Refusal::Theirs(kinds), Ok(_), Err(kind)) => {
+                kinds.iter().any(|name| format!("{kind:?}").starts_with(name))
+            }
             _ => false,
         };
-        match RULES.iter().find(|rule| applies(&rule.refusal) && (rule.explains)(&view)) {
-            Some(rule) => *explained.entry(rule.id).or_default() += 1,
-            None => unexplained.push(format!("token {index} of seed {SEED:#x}, now {now}: {ours:?}, {theirs:?}\n{token}")),
+        if let Some(rule) = RULES.iter().find(|rule| applies(&rule.refusal) && (rule.explains)(&view)) {
+            *explained.entry(rule.id).or_default() += 1;
+        } else {
+            unexplained.push(format!("token {index} of seed {SEED:#x}, now {now}: {ours:?}, {theirs:?}\n{token}"));
         }
     }
     let disagreed: usize = explained.values().sum();
-    println!("{TOKENS} tokens: both accept {}, both refuse {}, disagree on {disagreed}, unexplained {}", agreed[1], agreed[0], unexplained.len());
+    println!(
+        "{TOKENS} tokens: both accept {}, both refuse {}, disagree on {disagreed}, unexplained {}",
+        agreed[1],
+        agreed[0],
+        unexplained.len()
+    );
     for (rule, count) in &explained {
         println!("{count:5}  {rule}");
     }

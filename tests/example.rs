@@ -30,7 +30,8 @@ fn token_file() -> Stdio {
 
 #[test]
 fn it_prints_the_claims_or_the_error() {
-    let claims = "{\"iss\":\"https://tenant.example/\",\"sub\":\"alice\",\"aud\":\"https://api.example\",\"exp\":4102444800}\n";
+    let claims =
+        "{\"iss\":\"https://tenant.example/\",\"sub\":\"alice\",\"aud\":\"https://api.example\",\"exp\":4102444800}\n";
     assert_eq!(run(&["keys.json", ISSUER, AUDIENCE], token_file()), (claims.into(), String::new(), Some(0)));
     let mismatch = "audience_mismatch: the token is meant for another audience\n";
     let other = run(&["keys.json", ISSUER, "https://other.example"], token_file());
@@ -65,7 +66,8 @@ fn it_takes_the_token_as_an_argument_and_names_mistakes() {
 #[test]
 fn its_files_are_those_of_the_test_key() {
     let key = Key::of("EdDSA");
-    let claims = Members::new().text("iss", ISSUER).text("sub", "alice").text("aud", AUDIENCE).raw("exp", 4_102_444_800_u64);
+    let claims =
+        Members::new().text("iss", ISSUER).text("sub", "alice").text("aud", AUDIENCE).raw("exp", 4_102_444_800_u64);
     let token = Token::of(&key, "EdDSA", &claims).sign(&key, "EdDSA");
     let files = [("keys.json", key.key_set()), ("token.txt", token)];
     for (name, content) in files {

@@ -133,7 +133,7 @@ impl TryFrom<&JwkSet> for KeySet {
 /// another family than the algorithm's is `ErrorKind::InvalidKeyFormat`. Nothing panics.
 pub static PROVIDER: CryptoProvider = CryptoProvider {
     signer_factory: |_, _| refuse_signing::<Box<dyn JwtSigner>>(),
-    verifier_factory: verifier,
+    verifier_factory: |algorithm, key| verifier(*algorithm, key),
     key_utils: KeyUtils {
         rsa_pub_components_from_private_key: |_| refuse_signing(),
         rsa_pub_components_from_public_key: |der| {
@@ -173,13 +173,13 @@ impl JwtVerifier for KeyVerifier {
     }
 }
 
-fn verifier(theirs: &TheirAlgorithm, key: &DecodingKey) -> TheirResult<Box<dyn JwtVerifier>> {
+fn verifier(theirs: TheirAlgorithm, key: &DecodingKey) -> TheirResult<Box<dyn JwtVerifier>> {
     if key.family() != theirs.family() {
         return Err(ErrorKind::InvalidKeyFormat.into());
     }
-    let ours = Algorithm::try_from(*theirs).map_err(|_| ErrorKind::UnsupportedAlgorithm)?;
+    let ours = Algorithm::try_from(theirs).map_err(|_| ErrorKind::UnsupportedAlgorithm)?;
     let key = verifying_key(ours, key.kind()).map_err(|error| provider_error(&error))?;
-    Ok(Box::new(KeyVerifier { theirs: *theirs, ours, key }))
+    Ok(Box::new(KeyVerifier { theirs, ours, key }))
 }
 
 fn verifying_key(algorithm: Algorithm, key: &DecodingKeyKind) -> Result<VerifyingKey, Error> {

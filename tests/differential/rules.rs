@@ -113,11 +113,7 @@ pub(crate) const RULES: &[Rule] = &[
         refusal: Ours(&["crit_unsupported"]),
         explains: |view| view.has("crit"),
     },
-    Rule {
-        id: "C2 no b64",
-        refusal: Ours(&["crit_unsupported"]),
-        explains: |view| view.has("b64"),
-    },
+    Rule { id: "C2 no b64", refusal: Ours(&["crit_unsupported"]), explains: |view| view.has("b64") },
     Rule {
         id: "C3 the type of an access token",
         refusal: Ours(&["typ_mismatch"]),
@@ -130,7 +126,9 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         id: "C3 no mark of another kind of token",
         refusal: Ours(&["typ_mismatch"]),
-        explains: |view| ["nonce", "at_hash", "c_hash", "s_hash", "events"].iter().any(|name| view.claim(name).is_some()),
+        explains: |view| {
+            ["nonce", "at_hash", "c_hash", "s_hash", "events"].iter().any(|name| view.claim(name).is_some())
+        },
     },
     Rule {
         id: "E1 the claims are an object (RFC 7519 §7.2, step 10)",
@@ -193,12 +191,13 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// Written as an integer, which only then has to be exact. Beyond 2^64 serde_json makes it a double,
+/// Written as an integer, which only then has to be exact. Beyond 2^64 `serde_json` makes it a double,
 /// which is as large.
 fn has_large_integer(value: &Value) -> bool {
     match value {
         Value::Number(number) => {
-            number.as_u64().is_some_and(|number| number >= 1 << 53) || number.as_f64().is_some_and(|number| number.abs() >= 2f64.powi(64))
+            number.as_u64().is_some_and(|number| number >= 1 << 53)
+                || number.as_f64().is_some_and(|number| number.abs() >= 2f64.powi(64))
         }
         Value::Array(elements) => elements.iter().any(has_large_integer),
         Value::Object(members) => members.values().any(has_large_integer),

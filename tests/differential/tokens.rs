@@ -8,8 +8,18 @@ pub(crate) const AUDIENCE: &str = "https://api.example";
 
 /// The algorithms that both libraries have, by share: RSA signs slowly.
 const SHARES: [(&str, usize); 12] = [
-    ("HS256", 20), ("HS384", 10), ("HS512", 10), ("EdDSA", 30), ("ES256", 22), ("ES384", 2),
-    ("RS256", 1), ("RS384", 1), ("RS512", 1), ("PS256", 1), ("PS384", 1), ("PS512", 1),
+    ("HS256", 20),
+    ("HS384", 10),
+    ("HS512", 10),
+    ("EdDSA", 30),
+    ("ES256", 22),
+    ("ES384", 2),
+    ("RS256", 1),
+    ("RS384", 1),
+    ("RS512", 1),
+    ("PS256", 1),
+    ("PS384", 1),
+    ("PS512", 1),
 ];
 
 /// The keys, one for each algorithm.
@@ -86,11 +96,11 @@ fn good(random: &mut Random, key: &Key, now: u64) -> Draft {
         header = header.text("typ", random.pick(&["at+jwt", "JWT", "jwt", "application/at+jwt", "AT+JWT"]));
     }
     let mut payload = Members::new().text("iss", ISSUER).text("sub", "alice").text("aud", AUDIENCE);
-    payload = payload.raw("exp", now + 1 + random.next() % 3600);
+    payload = payload.raw("exp", now + 1 + random.bits() % 3600);
     for (name, value, share) in [
-        ("iat", (now - random.next() % 60).to_string(), 60),
-        ("nbf", (now - random.next() % 60).to_string(), 30),
-        ("jti", format!("\"{}\"", random.next()), 30),
+        ("iat", (now - random.bits() % 60).to_string(), 60),
+        ("nbf", (now - random.bits() % 60).to_string(), 30),
+        ("jti", format!("\"{}\"", random.bits()), 30),
         ("scope", "\"read write\"".into(), 30),
         ("aud", format!("[\"https://other.example\",\"{AUDIENCE}\"]"), 20),
         ("nested", r#"{"list":[1,-2.5,1e-7,true,null,"\u00fc\ud83d\ude00",{"deep":[[]]}]}"#.into(), 20),
@@ -103,9 +113,30 @@ fn good(random: &mut Random, key: &Key, now: u64) -> Draft {
 }
 
 const ODD: [&str; 24] = [
-    "null", "true", "\"\"", "\"x\"", "\"1800000000\"", "0", "1", "-1", "1.5", "-0", "-0.5", "9007199254740991",
-    "9007199254740992", "1e300", "1e17", "18446744073709551616", "[]", "[\"x\"]", "[1]", "{}", "{\"a\":1}",
-    "{\"a\":1,\"a\":2}", "\"\\ud800\"", "[[[[[[[[[[1]]]]]]]]]]",
+    "null",
+    "true",
+    "\"\"",
+    "\"x\"",
+    "\"1800000000\"",
+    "0",
+    "1",
+    "-1",
+    "1.5",
+    "-0",
+    "-0.5",
+    "9007199254740991",
+    "9007199254740992",
+    "1e300",
+    "1e17",
+    "18446744073709551616",
+    "[]",
+    "[\"x\"]",
+    "[1]",
+    "{}",
+    "{\"a\":1}",
+    "{\"a\":1,\"a\":2}",
+    "\"\\ud800\"",
+    "[[[[[[[[[[1]]]]]]]]]]",
 ];
 
 fn spoil_claim(random: &mut Random, draft: &mut Draft, now: u64) {
@@ -118,16 +149,46 @@ fn spoil_claim(random: &mut Random, draft: &mut Draft, now: u64) {
             payload.raw(random.pick(&["exp", "exp", "nbf", "iat"]), format!("{time}{fraction}"))
         }
         4..7 => {
-            let name = random.pick(&["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scope", "azp", "nonce",
-                "at_hash", "c_hash", "events", "auth_time", "acr", "cnf", "own"]);
+            let name = random.pick(&[
+                "iss",
+                "sub",
+                "aud",
+                "exp",
+                "nbf",
+                "iat",
+                "jti",
+                "client_id",
+                "scope",
+                "azp",
+                "nonce",
+                "at_hash",
+                "c_hash",
+                "events",
+                "auth_time",
+                "acr",
+                "cnf",
+                "own",
+            ]);
             payload.raw(name, random.pick(&ODD))
         }
         7 => payload.without(random.pick(&["iss", "sub", "aud", "exp", "nbf", "iat"])),
         8 => {
-            let iss = random.pick(&["\"https://issuer.example\"", "\"HTTPS://issuer.example/\"", "[\"https://issuer.example/\"]",
-                "[\"https://issuer.example/\",1]", "\"https:\\/\\/issuer.example\\/\"", "\" https://issuer.example/\""]);
-            let aud = random.pick(&["\"https://api.example/\"", "[\"https://api.example\",1]", "[[\"https://api.example\"]]",
-                "[\"https://api.example\",\"https://api.example\"]", "[\"https://api.example\",null]", "{\"0\":\"https://api.example\"}"]);
+            let iss = random.pick(&[
+                "\"https://issuer.example\"",
+                "\"HTTPS://issuer.example/\"",
+                "[\"https://issuer.example/\"]",
+                "[\"https://issuer.example/\",1]",
+                "\"https:\\/\\/issuer.example\\/\"",
+                "\" https://issuer.example/\"",
+            ]);
+            let aud = random.pick(&[
+                "\"https://api.example/\"",
+                "[\"https://api.example\",1]",
+                "[[\"https://api.example\"]]",
+                "[\"https://api.example\",\"https://api.example\"]",
+                "[\"https://api.example\",null]",
+                "{\"0\":\"https://api.example\"}",
+            ]);
             if random.percent(50) { payload.raw("iss", iss) } else { payload.raw("aud", aud) }
         }
         _ => {
@@ -140,28 +201,91 @@ fn spoil_claim(random: &mut Random, draft: &mut Draft, now: u64) {
 fn spoil_parameter(random: &mut Random, draft: &mut Draft) {
     let header = std::mem::take(&mut draft.header);
     draft.header = match random.below(8) {
-        0 => header.raw("alg", random.pick(&["\"none\"", "\"HS256\"", "\"RS256\"", "\"PS256\"", "\"ES256\"", "\"es256\"", "\"ES512\"",
-            "\"EdDSA\"", "\"Ed25519\"", "\"Ed448\"", "\"dir\"", "\"\"", "1", "null", "[\"ES256\"]"])),
-        1 => header.raw("typ", random.pick(&["\"at+JWT\"", "\"application/jwt\"", "\"logout+jwt\"", "\"dpop+jwt\"", "\"JOSE\"", "1", "null",
-            "[\"JWT\"]", "\" JWT\""])),
+        0 => header.raw(
+            "alg",
+            random.pick(&[
+                "\"none\"",
+                "\"HS256\"",
+                "\"RS256\"",
+                "\"PS256\"",
+                "\"ES256\"",
+                "\"es256\"",
+                "\"ES512\"",
+                "\"EdDSA\"",
+                "\"Ed25519\"",
+                "\"Ed448\"",
+                "\"dir\"",
+                "\"\"",
+                "1",
+                "null",
+                "[\"ES256\"]",
+            ]),
+        ),
+        1 => header.raw(
+            "typ",
+            random.pick(&[
+                "\"at+JWT\"",
+                "\"application/jwt\"",
+                "\"logout+jwt\"",
+                "\"dpop+jwt\"",
+                "\"JOSE\"",
+                "1",
+                "null",
+                "[\"JWT\"]",
+                "\" JWT\"",
+            ]),
+        ),
         2 => {
             let long = format!("\"{}\"", "k".repeat(300));
-            header.raw("kid", random.pick(&["\"\"", "\"rs256\"", "\"es256\"", "\"eddsa\"", "\"unknown\"", "1", "null", "[\"es256\"]", &long]))
+            header.raw(
+                "kid",
+                random.pick(&[
+                    "\"\"",
+                    "\"rs256\"",
+                    "\"es256\"",
+                    "\"eddsa\"",
+                    "\"unknown\"",
+                    "1",
+                    "null",
+                    "[\"es256\"]",
+                    &long,
+                ]),
+            )
         }
         3 => header.raw("crit", random.pick(&["[]", "[\"exp\"]", "[\"b64\"]", "null", "\"b64\"", "[1]"])),
         4 => {
-            let (name, value) = *random.pick(&[&("b64", "true"), &("b64", "false"), &("zip", "\"DEF\""), &("zip", "null"),
-                &("enc", "\"A128GCM\""), &("cty", "\"JWT\""), &("cty", "\"json\""), &("cty", "1"), &("cty", "null"), &("p2c", "1")]);
+            let (name, value) = *random.pick(&[
+                &("b64", "true"),
+                &("b64", "false"),
+                &("zip", "\"DEF\""),
+                &("zip", "null"),
+                &("enc", "\"A128GCM\""),
+                &("cty", "\"JWT\""),
+                &("cty", "\"json\""),
+                &("cty", "1"),
+                &("cty", "null"),
+                &("p2c", "1"),
+            ]);
             header.raw(name, value)
         }
         5 => header.raw(random.pick(&["jku", "x5u", "x5t", "x5c", "jwk", "url", "nonce", "own"]), random.pick(&ODD)),
         6 => {
             let attacker = Key::named("EdDSA", "attacker").jwk().json();
-            let (name, value) = *random.pick(&[&("jwk", attacker.as_str()), &("jku", "\"https://evil.example/\""), &("x5c", "[\"AAAA\"]"),
-                &("own", "9007199254740993"), &("own", "[[[[[[[[[[[[1]]]]]]]]]]]]")]);
+            let (name, value) = *random.pick(&[
+                &("jwk", attacker.as_str()),
+                &("jku", "\"https://evil.example/\""),
+                &("x5c", "[\"AAAA\"]"),
+                &("own", "9007199254740993"),
+                &("own", "[[[[[[[[[[[[1]]]]]]]]]]]]"),
+            ]);
             header.raw(name, value)
         }
-        _ => header.again(random.pick(&["alg", "kid", "typ", "own", "\\u0061lg"]), random.pick(&["\"ES256\"", "\"none\"", "\"JWT\""])).again("own", 1),
+        _ => header
+            .again(
+                random.pick(&["alg", "kid", "typ", "own", "\\u0061lg"]),
+                random.pick(&["\"ES256\"", "\"none\"", "\"JWT\""]),
+            )
+            .again("own", 1),
     };
 }
 
@@ -176,7 +300,7 @@ fn spoil_text(random: &mut Random, draft: &mut Draft) {
         1 => format!(" {json}\r\n\t").into_bytes(),
         2 => format!("{json}{}", random.pick(&["x", "{}", "\0", ",", "//"])).into_bytes(),
         3 => json.replacen('"', "'", 2).into_bytes(),
-        4 => json.replace("}", ",}").into_bytes(),
+        4 => json.replace('}', ",}").into_bytes(),
         5 => [&json.as_bytes()[..position], &[0xff], &json.as_bytes()[position..]].concat(),
         6 => json.as_bytes()[..position].to_vec(),
         // The claims by position: what a struct of serde's accepts as well.
@@ -186,7 +310,8 @@ fn spoil_text(random: &mut Random, draft: &mut Draft) {
 }
 
 fn sign(random: &mut Random, draft: &Draft, signer: &Key, algorithm: &str) -> String {
-    let text = |which: usize, members: &Members| draft.texts[which].clone().unwrap_or_else(|| members.json().into_bytes());
+    let text =
+        |which: usize, members: &Members| draft.texts[which].clone().unwrap_or_else(|| members.json().into_bytes());
     let mut segments = [text(0, &draft.header), text(1, &draft.payload)].map(base64url::encode);
     if let Some(way) = draft.lax {
         let segment = &mut segments[random.below(2)];
@@ -241,7 +366,12 @@ fn spoil_token(random: &mut Random, token: &str, key: &Key) -> String {
     let position = random.below(token.len().max(1));
     match random.below(8) {
         0 => token[..position].into(),
-        1 => format!("{}{}{}", &token[..position], random.pick(&["A", ".", "=", " ", "\n", "\0", "_"]), &token[position..]),
+        1 => format!(
+            "{}{}{}",
+            &token[..position],
+            random.pick(&["A", ".", "=", " ", "\n", "\0", "_"]),
+            &token[position..]
+        ),
         2 => format!("{token}."),
         3 => format!(".{token}"),
         4 => token.replacen('.', "..", 1),

@@ -87,7 +87,7 @@ fn cases(file: &Value) -> impl Iterator<Item = (&Value, &Value)> {
 #[test]
 fn json_web_signature() {
     let Some(folder) = folder() else { return };
-    let file = read_json(folder.join("wycheproof/json_web_signature_test.json"));
+    let file = read_json(&folder.join("wycheproof/json_web_signature_test.json"));
     let (mut accepted, mut refused, mut bare) = (0, 0, 0);
     for (group, test) in cases(&file) {
         let id = test["tcId"].as_u64().expect("an id");
@@ -115,7 +115,7 @@ fn json_web_signature() {
 #[test]
 fn json_web_key() {
     let Some(folder) = folder() else { return };
-    let file = read_json(folder.join("wycheproof/json_web_key_test.json"));
+    let file = read_json(&folder.join("wycheproof/json_web_key_test.json"));
     let mut accepted = 0;
     let mut errors = Vec::new();
     for (group, test) in cases(&file) {
@@ -135,7 +135,7 @@ fn json_web_key() {
 #[test]
 fn json_web_crypto() {
     let Some(folder) = folder() else { return };
-    let file = read_json(folder.join("wycheproof/json_web_crypto_test.json"));
+    let file = read_json(&folder.join("wycheproof/json_web_crypto_test.json"));
     let (mut accepted, mut refused, mut encrypted) = (0, 0, 0);
     for (group, test) in cases(&file) {
         // Two cases are in the JSON serialization.
@@ -156,7 +156,7 @@ fn json_web_crypto() {
 #[test]
 fn json_web_encryption() {
     let Some(folder) = folder() else { return };
-    let file = read_json(folder.join("wycheproof/json_web_encryption_test.json"));
+    let file = read_json(&folder.join("wycheproof/json_web_encryption_test.json"));
     let refused = cases(&file).map(|(_, test)| refuse_encrypted(test["jwe"].as_str().expect("a token"))).count();
     println!("JWE: {refused} refused");
     assert_eq!(refused, 139);

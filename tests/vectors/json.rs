@@ -1,4 +1,4 @@
-//! JSONTestSuite, through the payload of a signed token.
+//! The files of `JSONTestSuite`, through the payload of a signed token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -44,7 +44,7 @@ fn json_test_suite() {
         .collect();
     names.sort();
     for name in names {
-        let text = read(folder.join("json-parsing/test_parsing").join(&name));
+        let text = read(&folder.join("json-parsing/test_parsing").join(&name));
         let kind = ["y_", "n_", "i_"].iter().position(|prefix| name.starts_with(prefix)).expect("a kind");
         if text.is_empty() {
             // A token cannot have it; a key set can.

@@ -19,7 +19,7 @@ mod jose;
 mod json;
 mod primitives;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use countersign::{Error, Verifier};
 use primitives::{COMMON, Counts, GENERATED};
@@ -36,11 +36,11 @@ fn folder() -> Option<PathBuf> {
     folder
 }
 
-fn read(path: PathBuf) -> Vec<u8> {
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+fn read(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn read_json(path: PathBuf) -> Value {
+fn read_json(path: &Path) -> Value {
     serde_json::from_slice(&read(path)).expect("JSON")
 }
 
@@ -58,7 +58,7 @@ fn builder() -> countersign::VerifierBuilder {
 fn wycheproof_primitives() {
     let Some(folder) = folder() else { return };
     let text = |name: &str| {
-        let bytes = read(folder.join("wycheproof").join(format!("{name}_test.json")));
+        let bytes = read(&folder.join("wycheproof").join(format!("{name}_test.json")));
         String::from_utf8(bytes).expect("UTF-8")
     };
     let common = primitives::run(COMMON, text);

@@ -29,7 +29,7 @@ pub(crate) enum Form {
 pub(crate) enum Reason {
     /// The label: invalid.
     Label,
-    /// "Acceptable" is for legacy verifiers: DigestInfo without NULL, weak keys, weak hashes.
+    /// "Acceptable" is for legacy verifiers: `DigestInfo` without NULL, weak keys, weak hashes.
     Acceptable,
     /// RSA: 2048 to 4096 bits, an exponent of at least 65537. HMAC: as long as the hash. And the types
     /// of keys that JOSE or this library does not have.
