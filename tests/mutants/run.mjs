@@ -2,7 +2,7 @@
 //
 //   node tests/mutants/run.mjs [ALGORITHM…]
 //
-// RSA goes through node:crypto, for the time it takes. Native Rust does the same for every algorithm.
+// The slow ones go through node:crypto. Native Rust does the same for every algorithm with the arithmetic on board.
 
 import path from "node:path";
 
@@ -10,7 +10,7 @@ import { importPackage, installPackage, target } from "../support/package.mjs";
 import { summarize } from "../support/summary.mjs";
 import { encode, makeKey, makeSecret, signToken } from "../support/tokens.mjs";
 
-const plan = { HS256: "wasm", EdDSA: "wasm", ES256: "wasm", RS256: "auto", PS256: "auto" };
+const plan = { HS256: "wasm", EdDSA: "wasm", ES256: "auto", RS256: "auto", PS256: "auto" };
 const characters = [
   ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
   ...'=+/ .,~"\\\t\n\r\0\x7f\u00e9\u212a\uff21\u{1f600}',
