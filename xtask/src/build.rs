@@ -2,6 +2,7 @@
 
 mod core;
 mod fingerprint;
+mod notices;
 mod package;
 
 pub(crate) use package::TYPESCRIPT;

@@ -50,7 +50,7 @@ fn check(name: &str, mut command: Command, arguments: &[&str]) -> Check {
 
 fn clippy(name: &str, mut command: Command, arguments: &[&str]) -> Check {
     command.args(["clippy", "--quiet", "--locked"]).args(arguments);
-    check(&format!("clippy, {name}"), command, &ALL_WARNINGS)
+    check(&format!("clippy ({name})"), command, &ALL_WARNINGS)
 }
 
 fn rust(workspace: &Workspace) -> Vec<Check> {
@@ -59,7 +59,17 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
     vec![
         check("rustfmt", workspace.cargo(), &["fmt", "--all", "--check"]),
         clippy("default features", workspace.cargo(), &["--workspace", "--all-targets"]),
-        clippy("no features", workspace.cargo(), &["--package", "countersign", "--no-default-features"]),
+        clippy(
+            "no engine",
+            workspace.cargo(),
+            &["--package", "countersign", "--no-default-features", "--features", "std"],
+        ),
+        // The rlib alone: a cdylib without std would have to bring its own allocator.
+        check(
+            "no_std",
+            workspace.cargo(),
+            &["rustc", "--quiet", "--locked", "--lib", "--crate-type", "rlib", "--no-default-features"],
+        ),
         clippy(
             "jsonwebtoken",
             workspace.cargo(),

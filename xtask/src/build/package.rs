@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::core::Output;
 use super::fingerprint::Fingerprint;
+use super::notices;
 use crate::failure::{Doing, Result};
 use crate::process::{ask, watch};
 use crate::workspace::Workspace;
@@ -15,9 +16,10 @@ const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 /// Files at the root that the package carries too.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "js",
     "pkg-template",
+    "Cargo.lock",
     "Cargo.toml",
     "package-lock.json",
     "target/xtask/countersign",
@@ -50,6 +52,8 @@ pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
             copy(&from, &pkg.join(document))?;
         }
     }
+
+    write(&pkg.join("THIRD-PARTY-LICENSES"), &notices::collect(workspace, &workspace.matrix()?)?)?;
 
     watch(workspace.node(TYPESCRIPT).args(["--project", "js"]))?;
     let core = pkg.join("dist/core");
