@@ -230,7 +230,7 @@ mod tests {
     fn bounds_depth_before_parsing() {
         assert_eq!(parse(b"[[1]]", 2).err(), None);
         assert_eq!(parse(b"[[[1]]]", 2), Err(JsonFault::TooDeep));
-        assert_eq!(parse(&[b'['; 100_000], 32), Err(JsonFault::TooDeep));
+        assert_eq!(parse("[".repeat(100_000).as_bytes(), 32), Err(JsonFault::TooDeep));
         assert_eq!(parse(br#"{"a":"[[[[[["}"#, 1).err(), None);
         assert_eq!(parse(br#"{"a":"\"[[[[[["}"#, 1).err(), None);
     }

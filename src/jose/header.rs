@@ -115,7 +115,7 @@ mod tests {
         let cases = [
             (r#"{"alg":"none"}"#, Error::AlgNotAllowed),
             (r#"{"alg":"rs256"}"#, Error::AlgNotAllowed),
-            (r#"{}"#, Error::HeaderInvalid(HeaderFault::AlgMissing)),
+            ("{}", Error::HeaderInvalid(HeaderFault::AlgMissing)),
             (r#"{"alg":["RS256"]}"#, Error::HeaderInvalid(HeaderFault::AlgType)),
             (r#"{"alg":"RS256","kid":1}"#, Error::HeaderInvalid(HeaderFault::KidType)),
             (r#"{"alg":"RS256","\u0061lg":"none"}"#, Error::HeaderInvalid(HeaderFault::DuplicateMember)),

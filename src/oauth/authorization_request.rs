@@ -322,7 +322,7 @@ mod tests {
             let params = alloc::vec![(name.to_owned(), "x".to_owned())];
             assert_eq!(option(&AuthorizationRequest { params, ..request() }), Some("params"), "{name}");
             let authorization_endpoint =
-                alloc::format!("https://id.example/a?%{:02x}{}=x", name.as_bytes()[0], &name[1..]);
+                alloc::format!("https://id.example/a?%{:02x}{}=x", name.as_bytes()[0], name.split_at(1).1);
             assert_eq!(
                 option(&AuthorizationRequest { authorization_endpoint, ..request() }),
                 Some("authorization_endpoint"),
