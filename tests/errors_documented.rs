@@ -44,7 +44,10 @@ fn every_code_is_documented_and_nothing_else() {
         }
     }
     for name in entries.keys() {
-        assert!(ErrorCode::ALL.iter().any(|code| code.as_str() == name), "docs/errors.md documents {name}, which is no code");
+        assert!(
+            ErrorCode::ALL.iter().any(|code| code.as_str() == name),
+            "docs/errors.md documents {name}, which is no code"
+        );
     }
 }
 

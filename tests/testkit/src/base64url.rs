@@ -25,7 +25,7 @@ pub fn encode(bytes: impl AsRef<[u8]>) -> String {
 /// Base64 with the alphabet and padding of RFC 4648 §4.
 pub fn encode_standard(bytes: impl AsRef<[u8]>) -> String {
     let mut text = encode(bytes).replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text
@@ -52,7 +52,7 @@ pub fn decode(text: &str) -> Vec<u8> {
 /// Same text but for the last character, which stands for the same bytes in a lax decoder. None where the
 /// last character has no spare bits.
 pub fn with_spare_bits(text: &str) -> Option<String> {
-    if text.len() % 4 == 0 {
+    if text.len().is_multiple_of(4) {
         return None;
     }
     let (rest, last) = text.split_at(text.len() - 1);

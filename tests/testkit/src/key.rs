@@ -15,8 +15,23 @@ use crate::rsa_raw;
 
 /// The names of all algorithms.
 pub const ALGORITHMS: [&str; 17] = [
-    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "ES256K", "EdDSA", "ML-DSA-44",
-    "ML-DSA-65", "ML-DSA-87", "HS256", "HS384", "HS512",
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "PS384",
+    "PS512",
+    "ES256",
+    "ES384",
+    "ES512",
+    "ES256K",
+    "EdDSA",
+    "ML-DSA-44",
+    "ML-DSA-65",
+    "ML-DSA-87",
+    "HS256",
+    "HS384",
+    "HS512",
 ];
 
 /// A private key, or a secret.
@@ -208,9 +223,7 @@ impl Key {
             Material::P384(_) => curve("P-384"),
             Material::P521(_) => curve("P-521"),
             Material::K256(_) => curve("secp256k1"),
-            Material::Ed25519(_) => {
-                jwk.text("kty", "OKP").text("crv", "Ed25519").text("x", base64url::encode(&bytes))
-            }
+            Material::Ed25519(_) => jwk.text("kty", "OKP").text("crv", "Ed25519").text("x", base64url::encode(&bytes)),
             Material::MlDsa(_) => jwk.text("kty", "AKP").text("pub", base64url::encode(&bytes)),
             _ => jwk.text("kty", "oct").text("k", base64url::encode(&bytes)),
         })
@@ -233,9 +246,7 @@ impl Key {
         const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
         let ec = |curve: &[u8]| der::spki(EC, &der::element(6, curve), &self.bytes());
         match &self.material {
-            Material::Rsa(_) => {
-                der::spki(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1], &[5, 0], &self.pkcs1())
-            }
+            Material::Rsa(_) => der::spki(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1], &[5, 0], &self.pkcs1()),
             Material::P256(_) => ec(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]),
             Material::P384(_) => ec(&[0x2b, 0x81, 4, 0, 0x22]),
             Material::P521(_) => ec(&[0x2b, 0x81, 4, 0, 0x23]),

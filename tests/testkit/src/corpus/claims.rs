@@ -81,7 +81,12 @@ fn dates(corpus: &mut Corpus) {
         let token = with_claims(&claims().raw(claim, value));
         corpus.refuse_claim("E3", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
     }
-    for (name, value) in [("1e400", "1e400"), ("2-to-53", "9007199254740992"), ("2-to-63", "9223372036854775807"), ("minus-2-to-63", "-9223372036854775808")] {
+    for (name, value) in [
+        ("1e400", "1e400"),
+        ("2-to-53", "9007199254740992"),
+        ("2-to-63", "9223372036854775807"),
+        ("minus-2-to-63", "-9223372036854775808"),
+    ] {
         corpus.refuse("E3", &format!("exp-{name}"), "es256", with_claims(&claims().raw("exp", value)), "claim_invalid");
     }
     for (name, value, expect) in [
@@ -98,9 +103,21 @@ fn dates(corpus: &mut Corpus) {
     corpus.refuse_claim("E3", "iat-milliseconds", "es256", with_claims(&claims().raw("iat", NOW * 1000)), late);
     // Fractions are rounded against the token.
     let end = format!("{}.9", NOW - 30);
-    corpus.refuse_claim("E3", "exp-fraction-rounds-down", "es256", with_claims(&claims().raw("exp", end)), ("token_expired", "exp"));
+    corpus.refuse_claim(
+        "E3",
+        "exp-fraction-rounds-down",
+        "es256",
+        with_claims(&claims().raw("exp", end)),
+        ("token_expired", "exp"),
+    );
     let start = format!("{}.1", NOW + 30);
-    corpus.refuse_claim("E3", "nbf-fraction-rounds-up", "es256", with_claims(&claims().raw("nbf", start)), ("token_not_yet_valid", "nbf"));
+    corpus.refuse_claim(
+        "E3",
+        "nbf-fraction-rounds-up",
+        "es256",
+        with_claims(&claims().raw("nbf", start)),
+        ("token_not_yet_valid", "nbf"),
+    );
 }
 
 /// E4, E5: the edges of the tolerance.
@@ -128,9 +145,20 @@ fn clock(corpus: &mut Corpus) {
     for (name, claim) in [("nbf", "nbf"), ("iat", "iat")] {
         let token = with_claims(&claims().raw(claim, 9_007_199_254_740_991u64));
         let name = format!("{name}-end-of-time");
-        corpus.refuse_claim("E4", &name, "es256", token, ("token_not_yet_valid", if claim == "nbf" { "nbf" } else { "iat" }));
+        corpus.refuse_claim(
+            "E4",
+            &name,
+            "es256",
+            token,
+            ("token_not_yet_valid", if claim == "nbf" { "nbf" } else { "iat" }),
+        );
     }
-    corpus.accept("E4", "exp-end-of-time", "lenient-clock", with_claims(&claims().raw("exp", 9_007_199_254_740_991u64)));
+    corpus.accept(
+        "E4",
+        "exp-end-of-time",
+        "lenient-clock",
+        with_claims(&claims().raw("exp", 9_007_199_254_740_991u64)),
+    );
     corpus.accept("E5", "iat-long-ago", "es256", with_claims(&claims().raw("iat", 0)));
 }
 
@@ -232,8 +260,20 @@ fn subject(corpus: &mut Corpus) {
     corpus.refuse_claim("E9", "sub-empty", "es256", token("\"\""), ("claim_invalid", "sub"));
     corpus.accept("E9", "sub-missing", "es256", with_claims(&claims().without("sub")));
     corpus.accept("E9", "sub-wanted", "one-subject", token("\"user-1\""));
-    for (name, value) in [("other", "user-2"), ("longer", "user-11"), ("prefix", "user-"), ("upper-case", "USER-1"), ("space", "user-1 ")] {
-        corpus.refuse_claim("E9", &format!("sub-{name}"), "one-subject", token(&quote(value)), ("subject_mismatch", "sub"));
+    for (name, value) in [
+        ("other", "user-2"),
+        ("longer", "user-11"),
+        ("prefix", "user-"),
+        ("upper-case", "USER-1"),
+        ("space", "user-1 "),
+    ] {
+        corpus.refuse_claim(
+            "E9",
+            &format!("sub-{name}"),
+            "one-subject",
+            token(&quote(value)),
+            ("subject_mismatch", "sub"),
+        );
     }
     let missing = with_claims(&claims().without("sub"));
     corpus.refuse_claim("E9", "sub-wanted-and-missing", "one-subject", missing, ("claim_missing", "sub"));

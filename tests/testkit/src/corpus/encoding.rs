@@ -63,7 +63,8 @@ fn alphabet(corpus: &mut Corpus) {
 fn spare_bits(corpus: &mut Corpus) {
     for (name, rest) in [("two-characters", 1), ("three-characters", 2)] {
         // White space moves the end of a segment.
-        let spaced = |json: String| json.replacen('{', &format!("{{{}", " ".repeat((rest + 3 - json.len() % 3) % 3)), 1);
+        let spaced =
+            |json: String| json.replacen('{', &format!("{{{}", " ".repeat((rest + 3 - json.len() % 3) % 3)), 1);
         let token = signed(spaced(header().json()), spaced(claims().json()));
         let [head, payload, signature] = segments(&token);
         let other = |segment| base64url::with_spare_bits(segment).expect("an incomplete last group");
@@ -134,7 +135,11 @@ fn serializations(corpus: &mut Corpus) {
         ),
         // CVE-2022-39227: one text that is both.
         ("polyglot", format!(r#"{{"  {head}.{payload}.{signature}  ":""}}"#), json),
-        ("two-dots-in-json", format!(r#"{{"payload":"{payload}","protected":".{head}.","signature":"{signature}"}}"#), json),
+        (
+            "two-dots-in-json",
+            format!(r#"{{"payload":"{payload}","protected":".{head}.","signature":"{signature}"}}"#),
+            json,
+        ),
         ("json-after-space", format!(r#" {{"payload":"{payload}"}}"#), MALFORMED),
         ("json-array", format!(r#"["{head}"]"#), MALFORMED),
         ("sd-jwt", format!("{token}~WyJzYWx0IiwiYSIsMV0~"), MALFORMED),
@@ -156,7 +161,13 @@ fn sizes(corpus: &mut Corpus) {
     corpus.accept("B7", "token-at-the-limit", "es256", fitting);
     let pad = 4096 - header().text("pad", "").json().len();
     corpus.accept("B7", "header-at-the-limit", "es256", with_header(&header().text("pad", "p".repeat(pad))));
-    corpus.refuse("B7", "header-over-the-limit", "es256", with_header(&header().text("pad", "p".repeat(pad + 1))), large);
+    corpus.refuse(
+        "B7",
+        "header-over-the-limit",
+        "es256",
+        with_header(&header().text("pad", "p".repeat(pad + 1))),
+        large,
+    );
     let token = good();
     let [head, payload, _] = segments(&token);
     corpus.refuse("B7", "signature-over-the-limit", "es256", format!("{head}.{payload}.{}", "A".repeat(10_924)), large);
@@ -171,8 +182,20 @@ fn sizes(corpus: &mut Corpus) {
         corpus.verifier(&id, keys(&jwks).raw("limits", limits));
         corpus.refuse("B7", name, &id, good(), expect);
     }
-    corpus.refuse("B7", "limit-payload-depth-passed", "B7-limit-payload-depth", with_claims(&claims().raw("x", "{}")), "claim_invalid");
-    corpus.refuse("B7", "limits-raised-header", "B7-limits-raised", with_header(&header().text("pad", "p".repeat(4_097))), "ok");
+    corpus.refuse(
+        "B7",
+        "limit-payload-depth-passed",
+        "B7-limit-payload-depth",
+        with_claims(&claims().raw("x", "{}")),
+        "claim_invalid",
+    );
+    corpus.refuse(
+        "B7",
+        "limits-raised-header",
+        "B7-limits-raised",
+        with_header(&header().text("pad", "p".repeat(4_097))),
+        "ok",
+    );
 }
 
 /// B11: a character that is not ASCII never turns into one that is.

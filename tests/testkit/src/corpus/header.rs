@@ -34,12 +34,24 @@ fn other_kinds(corpus: &mut Corpus) {
         let token = signed(header().text("cty", cty).json(), good());
         corpus.refuse("A10", &format!("nested-{name}"), "es256", token, unsupported);
     }
-    corpus.refuse("A10", "nested-upper-case", "es256", signed(header().text("cty", "APPLICATION/JWT").json(), good()), unsupported);
+    corpus.refuse(
+        "A10",
+        "nested-upper-case",
+        "es256",
+        signed(header().text("cty", "APPLICATION/JWT").json(), good()),
+        unsupported,
+    );
     corpus.refuse("A10", "nested-without-cty", "es256", signed(header().json(), good()), "claim_invalid");
     corpus.refuse("A10", "cty-number", "es256", with_header(&header().raw("cty", 7)), "header_invalid");
     corpus.accept("A10", "cty-json", "es256", with_header(&header().text("cty", "json")));
     let [head, payload, signature] = segments(&good()).map(str::to_owned);
-    corpus.refuse("A10", "five-segments", "es256", format!("{head}.{payload}.{signature}.{payload}.{signature}"), unsupported);
+    corpus.refuse(
+        "A10",
+        "five-segments",
+        "es256",
+        format!("{head}.{payload}.{signature}.{payload}.{signature}"),
+        unsupported,
+    );
     corpus.refuse("A10", "five-segments-two-empty", "es256", format!("{head}.{payload}.{signature}.."), unsupported);
 }
 
@@ -62,13 +74,30 @@ fn extensions(corpus: &mut Corpus) {
         let header = header().raw("crit", crit).raw("x", 1);
         corpus.refuse("C1", &format!("crit-{name}"), "es256", with_header(&header), "crit_unsupported");
     }
-    corpus.accept("C1", "unknown-but-not-critical", "es256", with_header(&header().raw("x", 1).raw("CRIT", r#"["x"]"#)));
+    corpus.accept(
+        "C1",
+        "unknown-but-not-critical",
+        "es256",
+        with_header(&header().raw("x", 1).raw("CRIT", r#"["x"]"#)),
+    );
     for (name, b64) in [("false", "false"), ("true", "true"), ("text", r#""false""#), ("null", "null")] {
-        corpus.refuse("C2", &format!("b64-{name}"), "es256", with_header(&header().raw("b64", b64)), "crit_unsupported");
+        corpus.refuse(
+            "C2",
+            &format!("b64-{name}"),
+            "es256",
+            with_header(&header().raw("b64", b64)),
+            "crit_unsupported",
+        );
     }
     let header = header().raw("b64", "false").raw("crit", r#"["b64"]"#);
     corpus.refuse("C2", "b64-false-critical", "es256", with_header(&header), "crit_unsupported");
     // RFC 7797: the payload stands in the token as it is.
     let head = base64url::encode(header.json());
-    corpus.refuse("C2", "payload-unencoded", "es256", format!("{head}.{}.{}", claims().json(), "A".repeat(86)), "token_malformed");
+    corpus.refuse(
+        "C2",
+        "payload-unencoded",
+        "es256",
+        format!("{head}.{}.{}", claims().json(), "A".repeat(86)),
+        "token_malformed",
+    );
 }

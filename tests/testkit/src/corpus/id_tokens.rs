@@ -60,7 +60,12 @@ fn parties(corpus: &mut Corpus) {
     }
     for (name, verifier, claims, expect) in [
         ("aud-extra", "id-token", with(r#"["client-1","other"]"#), ("audience_mismatch", "aud")),
-        ("aud-extra-and-azp", "id-token", with(r#"["client-1","other"]"#).text("azp", CLIENT), ("audience_mismatch", "aud")),
+        (
+            "aud-extra-and-azp",
+            "id-token",
+            with(r#"["client-1","other"]"#).text("azp", CLIENT),
+            ("audience_mismatch", "aud"),
+        ),
         ("aud-of-an-api", "id-token", claims(), ("audience_mismatch", "aud")),
         ("aud-with-empty", "id-token", with(r#"["client-1",""]"#), ("audience_mismatch", "aud")),
         ("azp-missing", "id-token-two", with(r#"["client-1","client-2"]"#), ("claim_missing", "azp")),
@@ -104,7 +109,17 @@ fn nonces(corpus: &mut Corpus) {
 /// `at_hash` and `c_hash`, by the hash of the token's algorithm.
 fn hashes(corpus: &mut Corpus) {
     let both = || Members::new().text("accessToken", ACCESS_TOKEN).text("code", CODE);
-    for (algorithm, bits) in [("RS256", 256), ("RS384", 384), ("RS512", 512), ("PS256", 256), ("ES256", 256), ("ES384", 384), ("ES512", 512), ("ES256K", 256), ("EdDSA", 512)] {
+    for (algorithm, bits) in [
+        ("RS256", 256),
+        ("RS384", 384),
+        ("RS512", 512),
+        ("PS256", 256),
+        ("ES256", 256),
+        ("ES384", 384),
+        ("ES512", 512),
+        ("ES256K", 256),
+        ("EdDSA", 512),
+    ] {
         let key = Key::of(algorithm);
         let verifier = format!("id-token-{}", key.kid);
         corpus.verifier(&verifier, keys(&key.key_set()).text("audience", CLIENT).text("profile", "id-token"));
@@ -123,7 +138,12 @@ fn hashes(corpus: &mut Corpus) {
         ("c-hash-of-another-code", "c_hash", quote(&half_hash(256, CODE)), Members::new().text("code", "another")),
         ("at-hash-padded", "at_hash", quote(&format!("{right}==")), both()),
         ("at-hash-cut", "at_hash", quote(&right[1..]), both()),
-        ("at-hash-whole", "at_hash", quote(&crate::base64url::encode(crate::hash::sha(256, ACCESS_TOKEN.as_bytes()))), both()),
+        (
+            "at-hash-whole",
+            "at_hash",
+            quote(&crate::base64url::encode(crate::hash::sha(256, ACCESS_TOKEN.as_bytes()))),
+            both(),
+        ),
         ("at-hash-empty", "at_hash", "\"\"".into(), both()),
         ("at-hash-null", "at_hash", "null".into(), both()),
         ("c-hash-number", "c_hash", "7".into(), Members::new()),

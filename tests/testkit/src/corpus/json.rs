@@ -41,7 +41,12 @@ fn duplicates(corpus: &mut Corpus) {
         corpus.refuse("B4", &format!("payload-{name}"), "es256", with_claims(&claims), "claim_invalid");
     }
     corpus.accept("B4", "same-name-in-other-objects", "es256", with_claims(&claims().raw("x", r#"{"exp":{"exp":1}}"#)));
-    corpus.accept("B4", "escaped-once", "es256", signed(header().rename("kid", "\\u006bid").json(), claims().rename("exp", "\\u0065xp").json()));
+    corpus.accept(
+        "B4",
+        "escaped-once",
+        "es256",
+        signed(header().rename("kid", "\\u006bid").json(), claims().rename("exp", "\\u0065xp").json()),
+    );
     let bare = Key::of("ES256").jwk().again("x", "\"AA\"").json();
     corpus.with_keys("B4", "jwk-alone", &quote(&bare), super::good(), "jwks_invalid");
 }
@@ -186,7 +191,9 @@ fn depth(corpus: &mut Corpus) {
     corpus.accept("B6", "header-8", "es256", header(arrays(7)));
     corpus.accept("B6", "payload-32", "es256", payload(arrays(31)));
     corpus.accept("B6", "payload-32-objects", "es256", payload(objects(31)));
-    for (name, token) in [("header-9", header(arrays(8))), ("header-400", header(arrays(400))), ("header-9-objects", header(objects(8)))] {
+    for (name, token) in
+        [("header-9", header(arrays(8))), ("header-400", header(arrays(400))), ("header-9-objects", header(objects(8)))]
+    {
         corpus.refuse("B6", name, "es256", token, "header_invalid");
     }
     for (name, token) in [
@@ -234,7 +241,13 @@ fn member_names(corpus: &mut Corpus) {
         corpus.refuse_claim("B9", name, "es256", with_claims(&claims), ("claim_missing", claim));
     }
     corpus.refuse("B9", "alg-upper-case", "es256", with_header(&header().rename("alg", "ALG")), "header_invalid");
-    corpus.refuse("B9", "kid-upper-case", "es256", with_header(&header().raw("KID", "\"other\"").text("kid", "none")), "key_not_found");
+    corpus.refuse(
+        "B9",
+        "kid-upper-case",
+        "es256",
+        with_header(&header().raw("KID", "\"other\"").text("kid", "none")),
+        "key_not_found",
+    );
     let jwk = Key::of("ES256").jwk();
     corpus.with_keys("B9", "jwk-upper-case", &set(&[&jwk.clone().rename("kty", "KTY")]), super::good(), "key_invalid");
 
@@ -245,8 +258,14 @@ fn member_names(corpus: &mut Corpus) {
     corpus.refuse_claim("B10", "exp-in-constructor", "es256", token, ("claim_missing", "exp"));
     let token = with_header(&header().without("alg").raw("__proto__", r#"{"alg":"ES256"}"#));
     corpus.refuse("B10", "alg-in-proto", "es256", token, "header_invalid");
-    let odd = claims().raw("__proto__", r#"{"admin":true}"#).raw("constructor", 1).raw("toString", "null").raw("", "[]");
-    corpus.accept("B10", "odd-names", "es256", signed(header().raw("__proto__", r#"{"alg":"none"}"#).json(), odd.json()));
+    let odd =
+        claims().raw("__proto__", r#"{"admin":true}"#).raw("constructor", 1).raw("toString", "null").raw("", "[]");
+    corpus.accept(
+        "B10",
+        "odd-names",
+        "es256",
+        signed(header().raw("__proto__", r#"{"alg":"none"}"#).json(), odd.json()),
+    );
     let text = format!(r#"{{"keys":[{}]}}"#, jwk.without("x").raw("__proto__", r#"{"x":"AA"}"#).json());
     corpus.with_keys("B10", "jwk-in-proto", &quote(&text), super::good(), "key_invalid");
 }

@@ -83,7 +83,7 @@ fn rsa_moduli(corpus: &mut Corpus) {
         ("roca", power_of_65537()),
         ("4104-bits", vec![0xff; 513]),
         ("8192-bits", [&[0xc5; 1023][..], &[1]].concat()),
-                ("zero", vec![0; 256]),
+        ("zero", vec![0; 256]),
         ("1", vec![1]),
         ("nothing", Vec::new()),
         ("two-leading-zeros", [&[0, 0], &n[..]].concat()),
@@ -105,7 +105,13 @@ fn rsa_moduli(corpus: &mut Corpus) {
     }
     corpus.with_keys("D5", "pem", &quote(&key.pem()), good_for(&key, "RS256"), "ok");
     corpus.with_keys("D5", "pem-1024-bits", &quote(&weak.pem()), good_for(&weak, "RS256"), INVALID);
-    corpus.with_keys("D5", "pem-e-3", &quote(&Key::rsa("RS256", "rs256", &primes::EXPONENT_3, 3).pem()), good_for(&key, "RS256"), INVALID);
+    corpus.with_keys(
+        "D5",
+        "pem-e-3",
+        &quote(&Key::rsa("RS256", "rs256", &primes::EXPONENT_3, 3).pem()),
+        good_for(&key, "RS256"),
+        INVALID,
+    );
     let other = Key::named("RS256", "other");
     corpus.with_keys("D5", "pem-another-key", &quote(&other.pem()), good_for(&key, "RS256"), "signature_invalid");
 }
@@ -160,7 +166,9 @@ fn ec_points(corpus: &mut Corpus) {
     let bytes = key.bytes();
     let ec = [0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
     let curve = crate::der::element(6, &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]);
-    let pem = |parameters: &[u8], point: &[u8]| quote(&crate::der::pem("PUBLIC KEY", &crate::der::spki(&ec, parameters, point)));
+    let pem = |parameters: &[u8], point: &[u8]| {
+        quote(&crate::der::pem("PUBLIC KEY", &crate::der::spki(&ec, parameters, point)))
+    };
     let compressed = [&[2 + (bytes[64] & 1)][..], &bytes[1..33]].concat();
     corpus.with_keys("D6", "pem-compressed", &pem(&curve, &compressed), good(), INVALID);
     corpus.with_keys("D6", "pem-infinity", &pem(&curve, &[0]), good(), INVALID);
@@ -211,7 +219,13 @@ fn ed25519_points(corpus: &mut Corpus) {
     let zero = crate::der::spki(&[0x2b, 0x65, 0x70], &[], &[0; 32]);
     corpus.with_keys("D7", "pem-small-order", &quote(&crate::der::pem("PUBLIC KEY", &zero)), zero_signature, INVALID);
     corpus.with_keys("D7", "pem", &quote(&key.pem()), good_for(&key, "EdDSA"), "ok");
-    corpus.with_keys("D7", "another-key", &Key::named("EdDSA", "eddsa").key_set(), good_for(&Key::named("EdDSA", "intruder"), "EdDSA"), "key_not_found");
+    corpus.with_keys(
+        "D7",
+        "another-key",
+        &Key::named("EdDSA", "eddsa").key_set(),
+        good_for(&Key::named("EdDSA", "intruder"), "EdDSA"),
+        "key_not_found",
+    );
     let other = Key::named("EdDSA", "intruder").jwk().text("kid", "eddsa");
     corpus.with_keys("D7", "another-key-same-kid", &alone(&other), good_for(&key, "EdDSA"), "signature_invalid");
 }
@@ -225,7 +239,11 @@ fn ml_dsa(corpus: &mut Corpus) {
     let key = Key::of("ML-DSA-44");
     let bytes = key.bytes();
     let token = Token::of(&key, "ML-DSA-44", &claims()).with_signature([0; 64]);
-    for (name, bytes) in [("one-byte-less", bytes[1..].to_vec()), ("one-byte-more", [&bytes[..], &[0]].concat()), ("nothing", Vec::new())] {
+    for (name, bytes) in [
+        ("one-byte-less", bytes[1..].to_vec()),
+        ("one-byte-more", [&bytes[..], &[0]].concat()),
+        ("nothing", Vec::new()),
+    ] {
         let jwk = key.jwk().text("pub", base64url::encode(bytes));
         corpus.with_keys("D9", &format!("key-{name}"), &alone(&jwk), token.clone(), INVALID);
     }
@@ -251,12 +269,22 @@ fn encodings(corpus: &mut Corpus) {
     ] {
         corpus.with_keys("B1", &format!("jwk-x-{name}"), &alone(&ec.clone().text("x", text)), good(), INVALID);
     }
-    for (name, text) in [("padded", format!("{n}==")), ("plus", n.replace('-', "+")), ("newlines", format!("{}\n{}", &n[..64], &n[64..]))] {
+    for (name, text) in [
+        ("padded", format!("{n}==")),
+        ("plus", n.replace('-', "+")),
+        ("newlines", format!("{}\n{}", &n[..64], &n[64..])),
+    ] {
         let jwk = rsa.jwk().text("n", text);
         corpus.with_keys("B1", &format!("jwk-n-{name}"), &alone(&jwk), good_for(&rsa, "RS256"), INVALID);
     }
     let text = base64url::with_spare_bits(ed.jwk().value("x")).expect("43 characters");
-    corpus.with_keys("B1", "jwk-ed25519-spare-bits", &alone(&ed.jwk().text("x", text)), good_for(&ed, "EdDSA"), INVALID);
+    corpus.with_keys(
+        "B1",
+        "jwk-ed25519-spare-bits",
+        &alone(&ed.jwk().text("x", text)),
+        good_for(&ed, "EdDSA"),
+        INVALID,
+    );
     let exponent = rsa.jwk().text("e", "AQAB=");
     corpus.with_keys("B1", "jwk-e-padded", &alone(&exponent), good_for(&rsa, "RS256"), INVALID);
 }

@@ -47,7 +47,13 @@ fn purpose(corpus: &mut Corpus) {
     }
     let ps = Key::of("PS256");
     corpus.with_keys("A4", "rs256-with-ps256-key", &ps.key_set(), good_for(&ps, "RS256"), "key_unsuitable");
-    corpus.with_keys("A4", "rsa-key-for-encryption", &set(&[&ps.jwk().text("alg", "RSA-OAEP")]), good_for(&ps, "RS256"), "key_unsuitable");
+    corpus.with_keys(
+        "A4",
+        "rsa-key-for-encryption",
+        &set(&[&ps.jwk().text("alg", "RSA-OAEP")]),
+        good_for(&ps, "RS256"),
+        "key_unsuitable",
+    );
 }
 
 /// `kty` and `crv`.
@@ -83,7 +89,13 @@ fn private_keys(corpus: &mut Corpus) {
     corpus.with_keys("A9", "ec-private", &set(&[&ec.clone().text("d", &secret)]), good(), "key_invalid");
     corpus.with_keys("A9", "ec-private-of-any-type", &set(&[&ec.clone().raw("d", "null")]), good(), "key_invalid");
     let ed = Key::of("EdDSA");
-    corpus.with_keys("A9", "ed25519-private", &set(&[&ed.jwk().text("d", &secret)]), good_for(&ed, "EdDSA"), "key_invalid");
+    corpus.with_keys(
+        "A9",
+        "ed25519-private",
+        &set(&[&ed.jwk().text("d", &secret)]),
+        good_for(&ed, "EdDSA"),
+        "key_invalid",
+    );
     for member in ["d", "p", "qi"] {
         let jwk = rsa.jwk().text(member, &secret);
         corpus.with_keys("A9", &format!("rsa-private-{member}"), &set(&[&jwk]), good_for(&rsa, "RS256"), "key_invalid");

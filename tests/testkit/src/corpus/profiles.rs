@@ -85,7 +85,13 @@ fn foreign_claims(corpus: &mut Corpus) {
     corpus.refuse_claim("C3", "logout-token-as-id-token", "id-token", typed(None, &logout), ("typ_mismatch", "events"));
     let id_token = claims().text("aud", super::CLIENT);
     corpus.refuse("C3", "id-token-as-access-token", "es256", typed(Some("\"JWT\""), &id_token), "audience_mismatch");
-    corpus.refuse_claim("C3", "access-token-as-id-token", "id-token", typed(None, &claims()), ("audience_mismatch", "aud"));
+    corpus.refuse_claim(
+        "C3",
+        "access-token-as-id-token",
+        "id-token",
+        typed(None, &claims()),
+        ("audience_mismatch", "aud"),
+    );
     // The signature comes first.
     let token = typed(Some("\"logout+jwt\""), &claims());
     let broken = format!("{}{}", &token[..token.len() - 8], "AAAAAAAA");

@@ -26,7 +26,11 @@ fn order(corpus: &mut Corpus) {
         ("key-before-signature", broken(&header().text("kid", "x"), expired.json()), "key_not_found"),
         ("alg-before-key", broken(&header().text("kid", "x").text("alg", "HS256"), expired.json()), "alg_not_allowed"),
         ("header-before-key", broken(&header().raw("kid", 1), expired.json()), "header_invalid"),
-        ("crit-before-alg", broken(&header().raw("crit", "[]").text("alg", "none"), expired.json()), "crit_unsupported"),
+        (
+            "crit-before-alg",
+            broken(&header().raw("crit", "[]").text("alg", "none"), expired.json()),
+            "crit_unsupported",
+        ),
         ("form-before-header", format!("{}=", broken(&header().raw("kid", 1), expired.json())), "token_malformed"),
     ] {
         corpus.refuse("H0", name, "es256", token, expect);
@@ -59,7 +63,9 @@ fn noise(corpus: &mut Corpus) {
     let [head, payload, signature] = segments(&token);
     for length in [1, 2, 3, 4, head.len() - 1] {
         let name = format!("header-cut-to-{length}");
-        let expect = if length % 4 == 1 || base64url::with_spare_bits(&head[..length]).is_some_and(|_| !canonical(&head[..length])) {
+        let expect = if length % 4 == 1
+            || base64url::with_spare_bits(&head[..length]).is_some_and(|_| !canonical(&head[..length]))
+        {
             "token_malformed"
         } else {
             "header_invalid"
@@ -86,7 +92,8 @@ fn size(corpus: &mut Corpus) {
     corpus.accept("H2", "90-parameters", "es256", with_header(&names));
     let unclosed = format!("{{\"{}", "\\".repeat(999));
     corpus.refuse("H2", "backslashes", "es256", signed(header().json(), unclosed), "claim_invalid");
-    let keys: Vec<Members> = (0..64).map(|number| Key::of("ES256").jwk().text("kid", format!("key-{number}"))).collect();
+    let keys: Vec<Members> =
+        (0..64).map(|number| Key::of("ES256").jwk().text("kid", format!("key-{number}"))).collect();
     let refs: Vec<&Members> = keys.iter().collect();
     let last = signed(header().text("kid", "key-63").json(), claims().json());
     corpus.with_keys("H2", "last-of-64-keys", &super::set(&refs), last, "ok");

@@ -31,7 +31,9 @@ fn none(corpus: &mut Corpus) {
     for (name, alg) in [("lower-case", "es256"), ("trailing-space", "ES256 "), ("empty", ""), ("nul", "ES256\0")] {
         corpus.refuse("A1", name, "es256", with_header(&header().text("alg", alg)), "alg_not_allowed");
     }
-    for (name, alg) in [("null", "null"), ("number", "256"), ("array", "[\"ES256\"]"), ("object", "{}"), ("true", "true")] {
+    for (name, alg) in
+        [("null", "null"), ("number", "256"), ("array", "[\"ES256\"]"), ("object", "{}"), ("true", "true")]
+    {
         corpus.refuse("A1", &format!("alg-{name}"), "es256", with_header(&header().raw("alg", alg)), "header_invalid");
     }
     corpus.refuse("A1", "alg-missing", "es256", with_header(&header().without("alg")), "header_invalid");
@@ -85,7 +87,8 @@ fn allow_list(corpus: &mut Corpus) {
     for key in [&ec, &rsa, &ed, &pss] {
         corpus.accept("A3", &format!("{}-of-four", key.kid), "all-four", good_for(key, &key.algorithm));
     }
-    for (name, list) in [("empty-list", "[]"), ("none-in-list", "[\"ES256\",\"none\"]"), ("wrong-case", "[\"es256\"]")] {
+    for (name, list) in [("empty-list", "[]"), ("none-in-list", "[\"ES256\",\"none\"]"), ("wrong-case", "[\"es256\"]")]
+    {
         corpus.verifier(format!("A3-{name}"), keys(&all).raw("algorithms", list));
         corpus.refuse("A3", name, &format!("A3-{name}"), good(), "config");
     }
@@ -111,7 +114,13 @@ fn names(corpus: &mut Corpus) {
     let (p256, p384, k256) = (Key::of("ES256"), Key::of("ES384"), Key::of("ES256K"));
     corpus.verifier("curves", keys(&set(&[&p256.jwk(), &p384.jwk(), &k256.jwk()])));
     corpus.refuse("A4", "es256-with-p384-key", "curves", with_header(&header().text("kid", "es384")), "key_unsuitable");
-    corpus.refuse("A4", "es256-with-secp256k1-key", "curves", with_header(&header().text("kid", "es256k")), "key_unsuitable");
+    corpus.refuse(
+        "A4",
+        "es256-with-secp256k1-key",
+        "curves",
+        with_header(&header().text("kid", "es256k")),
+        "key_unsuitable",
+    );
     let token = Token::new(header().text("alg", "ES256K").json(), claims().json()).sign(&k256, "ES256K");
     corpus.refuse("A4", "es256k-with-p256-key", "curves", token, "key_unsuitable");
     let rsa = Key::of("RS256");
@@ -150,7 +159,13 @@ fn embedded_keys(corpus: &mut Corpus) {
         let foreign = header.text("kid", "intruder");
         corpus.refuse("A6", &format!("{name}-and-kid-of-an-intruder"), "es256", sign(&foreign), "key_not_found");
     }
-    corpus.refuse("A6", "jwk-without-kid", "es256", sign(&header().without("kid").raw("jwk", jwk.json())), "signature_invalid");
+    corpus.refuse(
+        "A6",
+        "jwk-without-kid",
+        "es256",
+        sign(&header().without("kid").raw("jwk", jwk.json())),
+        "signature_invalid",
+    );
     for (name, value) in [("jwk", "\"no key\""), ("jku", "7"), ("x5c", "{}")] {
         corpus.accept("A6", &format!("unread-{name}"), "es256", with_header(&header().raw(name, value)));
     }
@@ -180,7 +195,9 @@ fn key_ids(corpus: &mut Corpus) {
         corpus.refuse("A7", &format!("kid-{name}"), "es256", with_kid(kid), "key_not_found");
     }
     corpus.refuse("A7", "kid-257-bytes", "es256", with_kid(&long), "header_invalid");
-    for (name, kid) in [("number", "256"), ("null", "null"), ("array", "[\"es256\"]"), ("object", "{}"), ("false", "false")] {
+    for (name, kid) in
+        [("number", "256"), ("null", "null"), ("array", "[\"es256\"]"), ("object", "{}"), ("false", "false")]
+    {
         corpus.refuse("A7", &format!("kid-{name}"), "es256", with_header(&header().raw("kid", kid)), "header_invalid");
     }
     let ec = Key::of("ES256");
@@ -209,7 +226,13 @@ fn missing_key_ids(corpus: &mut Corpus) {
     let nameless = jwk.clone().without("kid");
     corpus.with_keys("A7", "nameless-key-in-a-set", &set(&[&nameless]), good(), "key_not_found");
     corpus.with_keys("A7", "nameless-key-and-no-kid", &set(&[&nameless]), anonymous(), "ok");
-    corpus.with_keys("A7", "kid-of-the-wrong-key", &set(&[&other.clone().text("kid", "es256"), &jwk.text("kid", "x")]), good(), "signature_invalid");
+    corpus.with_keys(
+        "A7",
+        "kid-of-the-wrong-key",
+        &set(&[&other.clone().text("kid", "es256"), &jwk.text("kid", "x")]),
+        good(),
+        "signature_invalid",
+    );
     corpus.with_keys("A7", "jwk-kid-number", &set(&[&other.raw("kid", 7)]), good(), "key_invalid");
 }
 
@@ -222,11 +245,23 @@ fn keys_alone(corpus: &mut Corpus) {
     corpus.with_keys("A7", "jwk-alone-as-text", &quote(&ec.jwk().without("kid").json()), good(), "ok");
     corpus.with_keys("A7", "key-set-as-text", &quote(&ec.key_set()), good(), "ok");
     corpus.with_keys("A7", "pem", &quote(&ec.pem()), good(), "ok");
-    corpus.with_keys("A7", "pem-of-an-intruder", &quote(&Key::named("ES256", "intruder").pem()), good(), "signature_invalid");
+    corpus.with_keys(
+        "A7",
+        "pem-of-an-intruder",
+        &quote(&Key::named("ES256", "intruder").pem()),
+        good(),
+        "signature_invalid",
+    );
     let [_, payload, signature] = segments(&good()).map(str::to_owned);
     let header = base64url::encode(header().text("kid", "other").json());
     corpus.refuse("A7", "kid-changed", "es256", format!("{header}.{payload}.{signature}"), "key_not_found");
-    corpus.with_keys("A4", "pem-of-another-type", &quote(&Key::of("EdDSA").pem()), signed(header_of("ES256"), claims().json()), "key_unsuitable");
+    corpus.with_keys(
+        "A4",
+        "pem-of-another-type",
+        &quote(&Key::of("EdDSA").pem()),
+        signed(header_of("ES256"), claims().json()),
+        "key_unsuitable",
+    );
 }
 
 fn header_of(alg: &str) -> String {

@@ -16,10 +16,7 @@ const BAD: &str = "signature_invalid";
 /// The orders of the groups (SEC 2).
 pub(super) const ORDERS: [(&str, &str); 4] = [
     ("ES256", "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),
-    (
-        "ES384",
-        "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
-    ),
+    ("ES384", "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"),
     (
         "ES512",
         "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
@@ -113,7 +110,9 @@ fn ecdsa_form(corpus: &mut Corpus) {
         let (r, s) = signature.split_at(length);
         let der = der::element(0x30, &[der::integer(r), der::integer(s)].concat());
         let padded = [&[0], r, &[0], s].concat();
-        for (name, bytes) in [("der", &der[..]), ("one-byte-less", &signature[1..]), ("both-padded", &padded), ("r-alone", r)] {
+        for (name, bytes) in
+            [("der", &der[..]), ("one-byte-less", &signature[1..]), ("both-padded", &padded), ("r-alone", r)]
+        {
             corpus.refuse("D2", &format!("{}-{name}", key.kid), &key.kid, token.with_signature(bytes), BAD);
         }
     }
@@ -170,7 +169,8 @@ fn ed25519_points(corpus: &mut Corpus) {
     };
     let own: [u8; 32] = key.bytes().try_into().expect("32 bytes");
     let token = Token::of(&key, "EdDSA", &claims());
-    for (name, point) in [("identity", EIGHT_TORSION[0]), ("order-2", EIGHT_TORSION[4]), ("order-8", EIGHT_TORSION[1])] {
+    for (name, point) in [("identity", EIGHT_TORSION[0]), ("order-2", EIGHT_TORSION[4]), ("order-8", EIGHT_TORSION[1])]
+    {
         let r = point.compress().to_bytes();
         let s = challenge(&r, &own, &token) * private;
         corpus.refuse("D7", &format!("r-{name}"), "eddsa", token.with_signature([r, s.to_bytes()].concat()), BAD);
@@ -236,12 +236,17 @@ fn ml_dsa(corpus: &mut Corpus) {
 fn other_bytes(corpus: &mut Corpus) {
     let token = good();
     let [head, payload, signature] = segments(&token);
-    let replaced = |head: String, payload: String| format!("{}.{}.{signature}", base64url::encode(head), base64url::encode(payload));
+    let replaced = |head: String, payload: String| {
+        format!("{}.{}.{signature}", base64url::encode(head), base64url::encode(payload))
+    };
     let (header, claims) = (header().json(), claims().json());
     assert_eq!(replaced(header.clone(), claims.clone()), token);
     for (name, text) in [
         ("payload-with-a-space", replaced(header.clone(), claims.clone() + " ")),
-        ("payload-in-other-order", replaced(header.clone(), super::claims().without("iss").text("iss", super::ISSUER).json())),
+        (
+            "payload-in-other-order",
+            replaced(header.clone(), super::claims().without("iss").text("iss", super::ISSUER).json()),
+        ),
         ("payload-escaped", replaced(header.clone(), claims.replace("sub", "s\\u0075b"))),
         ("header-with-a-space", replaced(header.clone() + " ", claims.clone())),
         ("sub-changed", replaced(header.clone(), claims.replace("user-1", "user-2"))),
@@ -252,8 +257,14 @@ fn other_bytes(corpus: &mut Corpus) {
             let bytes = Key::of("ES256").sign("ES256", payload.as_bytes());
             format!("{head}.{payload}.{}", base64url::encode(bytes))
         }),
-        ("signature-of-another-key", good_for(&Key::named("ES256", "intruder"), "ES256").replacen(
-            &base64url::encode(super::header().text("kid", "intruder").json()), head, 1)),
+        (
+            "signature-of-another-key",
+            good_for(&Key::named("ES256", "intruder"), "ES256").replacen(
+                &base64url::encode(super::header().text("kid", "intruder").json()),
+                head,
+                1,
+            ),
+        ),
         ("segments-swapped", format!("{payload}.{head}.{signature}")),
     ] {
         let expect = if name == "segments-swapped" { "header_invalid" } else { BAD };

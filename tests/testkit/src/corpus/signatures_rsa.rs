@@ -176,7 +176,13 @@ fn pss(corpus: &mut Corpus) {
         let input = token.signing_input();
         let sign = |mask, salt| sign_pss(key.rsa_parts(), bits, mask, salt, input.as_bytes());
         let hash = bits / 8;
-        for (name, salt) in [("no-salt", 0), ("salt-of-20", 20), ("salt-shorter", hash - 1), ("salt-longer", hash + 1), ("salt-longest", 256 - hash - 2)] {
+        for (name, salt) in [
+            ("no-salt", 0),
+            ("salt-of-20", 20),
+            ("salt-shorter", hash - 1),
+            ("salt-longer", hash + 1),
+            ("salt-longest", 256 - hash - 2),
+        ] {
             corpus.refuse("D8", &format!("{}-{name}", key.kid), &key.kid, token.with_signature(sign(bits, salt)), BAD);
         }
         let mask = if bits == 256 { 512 } else { 256 };
