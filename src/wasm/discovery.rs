@@ -72,8 +72,8 @@ impl Discovery {
     }
 
     /// Takes note of a failed download, which ends the search.
-    pub fn failure(&self, _id: u32, reason: &str) -> Result<(), JsValue> {
-        Err(thrown(unavailable(reason).into()))
+    pub fn failure(&self, id: u32, reason: &str) -> Result<(), JsValue> {
+        if id == self.step { Err(thrown(unavailable(reason).into())) } else { Ok(()) }
     }
 
     /// The metadata as JSON.

@@ -36,7 +36,7 @@ pub fn has_engine() -> bool {
 /// Reads the token in the input buffer without verifying it.
 #[wasm_bindgen(js_name = decodeUnverified)]
 pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
-    let token = memory::with_input(length, |token| crate::decode_unverified(token)).map_err(thrown)?;
+    let token = memory::with_input(length, crate::decode_unverified).map_err(thrown)?;
     let (header, claims) = token.into_json();
     memory::give(header, claims);
     Ok(())

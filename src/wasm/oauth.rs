@@ -15,6 +15,7 @@ use crate::wasm::verifier::seconds;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the names of RFC 7636")]
 struct PkcePair<'a> {
     code_verifier: &'a str,
     code_challenge: &'a str,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::jose::algorithm::Algorithm;
@@ -106,6 +107,7 @@ impl Verifier {
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue, secret: Option<Vec<u8>>) -> Result<Verifier, JsValue> {
         let options: Options = serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
+        let secret = secret.map(Zeroizing::new);
         let limits = limits(options.limits.as_ref());
         limits.check().map_err(misconfigured)?;
         let keys = match (&secret, &options.jwks) {
@@ -198,13 +200,15 @@ impl Verifier {
         }
         let id = self.next;
         self.next = id.wrapping_add(1);
-        let pending = &self.held.entry(id).insert_entry(held).into_mut().pending;
+        let Held { pending, .. } = &held;
         memory::ask(
             pending.key().id(),
             pending.algorithm().index(),
             pending.signature(),
             pending.signing_input_length(),
         );
+        // The signature stays where it is on the heap.
+        self.held.insert(id, held);
         Ok(id)
     }
 
