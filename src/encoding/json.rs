@@ -120,6 +120,32 @@ fn scan(bytes: &[u8], max_depth: usize) -> Result<(), JsonFault> {
     Ok(())
 }
 
+/// How `serde_json` names a number if some crate of the program turned on its feature
+/// `arbitrary_precision`, which is then on for all of them.
+const NUMBER: &str = "$serde_json::private::Number";
+
+fn numbers_come_as_maps() -> bool {
+    struct Probe;
+
+    impl<'de> Visitor<'de> for Probe {
+        type Value = bool;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a number")
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<bool, E> {
+            Ok(false)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+            access.next_entry::<String, String>().map(|_| true)
+        }
+    }
+
+    serde_json::Deserializer::from_str("1").deserialize_any(Probe).unwrap_or(false)
+}
+
 /// Builds a [`Json`] and refuses a member name that its object already has, after unescaping.
 #[derive(Clone, Copy)]
 struct Strict<'a> {
@@ -182,6 +208,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
         let mut members = Object::new();
         while let Some(name) = access.next_key::<String>()? {
+            if name == NUMBER && numbers_come_as_maps() {
+                let literal: String = access.next_value()?;
+                return match literal.parse::<f64>() {
+                    Ok(number) if number.is_finite() => Ok(Json::Number(number)),
+                    _ => Err(A::Error::custom("number out of range")),
+                };
+            }
             let value = access.next_value_seed(self)?;
             if members.insert(name, value).is_some() {
                 self.duplicate.set(true);
@@ -243,6 +276,20 @@ mod tests {
         assert_eq!(fault(r#"{"id":123456789012345678901234567890}"#), Some(JsonFault::UnsafeInteger));
         assert_eq!(fault("1.5e300"), None);
         assert_eq!(fault(r#""9007199254740992""#), None);
+    }
+
+    #[test]
+    fn reads_fractions_as_javascript_does() {
+        for text in ["1699940803.99999988848", "1.7976931348623157e308", "2.2250738585072011e-308", "0.1", "5e-324"] {
+            assert_eq!(parse(text.as_bytes(), 1), Ok(Json::Number(text.parse().unwrap())), "{text}");
+        }
+        assert_eq!(fault("1.79769313486231583e308"), Some(JsonFault::Syntax));
+    }
+
+    #[test]
+    fn a_member_that_is_called_like_a_number_is_a_member() {
+        let expected = Object::from([(NUMBER.into(), Json::String("1".into()))]);
+        assert_eq!(parse(br#"{"$serde_json::private::Number":"1"}"#, 1), Ok(Json::Object(expected)));
     }
 
     #[test]
