@@ -138,6 +138,12 @@ impl Error {
         }
     }
 
+    /// Whether newer keys might change the verdict: the key is missing, or is not (or not any more) what
+    /// the token takes it for. The moment for [`crate::RemoteKeys::missed`].
+    pub const fn calls_for_new_keys(&self) -> bool {
+        matches!(self, Self::KeyNotFound | Self::KeyUnsuitable(_) | Self::KeyInvalid(_))
+    }
+
     /// The HTTP status to answer with: 401 for a bad token, 503 while keys cannot be had.
     pub const fn status(&self) -> u16 {
         self.code().status()
@@ -174,14 +180,16 @@ impl Error {
         }
     }
 
-    /// What was found instead, where that is not secret. It comes from outside: treat it as data.
+    /// What was found instead, where that is not secret: at most 200 characters, none of them a control
+    /// character. It comes from outside: treat it as data.
     pub fn actual(&self) -> Option<String> {
         use alloc::string::ToString;
+        let short = |text: &str| text.chars().filter(|letter| !letter.is_control()).take(200).collect();
         match self {
-            Self::TypMismatch { actual, .. } => actual.clone(),
+            Self::TypMismatch { actual, .. } => actual.as_deref().map(short),
             Self::IssuerMismatch { actual, .. }
             | Self::AudienceMismatch { actual, .. }
-            | Self::DiscoveryIssuerMismatch { actual, .. } => Some(actual.clone()),
+            | Self::DiscoveryIssuerMismatch { actual, .. } => Some(short(actual)),
             Self::TokenExpired { exp, .. } => Some(exp.to_string()),
             Self::TokenNotYetValid { from, .. } => Some(from.to_string()),
             Self::TokenTooOld { since, .. } => Some(since.to_string()),

@@ -157,6 +157,20 @@ impl RemoteKeys {
         Ok(Some(self.request()))
     }
 
+    /// Whether keys are at hand that may still decide. Ask right before verifying, if time may have
+    /// passed since [`RemoteKeys::need`].
+    ///
+    /// # Errors
+    /// Why not: none came yet, or the last ones came [`STALE_FOR`] seconds ago or earlier.
+    pub fn usable(&self, now: u64) -> Result<(), Error> {
+        // By the distance: a clock that is set back a little takes no keys away.
+        if self.loaded_at.is_some_and(|loaded| loaded.abs_diff(now) < STALE_FOR) {
+            return Ok(());
+        }
+        let failure = self.failed.as_ref().map(|failure| failure.error.clone());
+        Err(failure.unwrap_or(Error::JwksUnavailable(Unavailable::NotLoaded)))
+    }
+
     /// What has to be fetched because a token names a key that is not in the set; `None` when that has
     /// been tried less than [`MISS_COOLDOWN`] seconds ago, so that tokens with made-up key IDs cannot
     /// flood the server.
@@ -304,6 +318,17 @@ mod tests {
         let request = remote.need(90_000).expect("a last try").expect("a retry");
         assert!(remote.response(request.id, 200, br#"{"keys":[]}"#, 90_000).is_err());
         assert!(remote.need(90_000).is_err(), "too old to be trusted");
+    }
+
+    #[test]
+    fn keys_decide_for_a_day_and_no_longer() {
+        let unloaded = Err(Error::JwksUnavailable(Unavailable::NotLoaded));
+        assert_eq!(remote().usable(1_000), unloaded);
+        let remote = loaded(100_000);
+        for (now, verdict) in [(100_000, Ok(())), (99_990, Ok(())), (186_399, Ok(())), (186_400, unloaded.clone())] {
+            assert_eq!(remote.usable(now), verdict, "{now}");
+        }
+        assert_eq!(remote.usable(0), unloaded, "a clock set back by more than a day");
     }
 
     #[test]

@@ -179,6 +179,7 @@ impl Verifier {
     pub fn verify(&self, length: usize, now: f64, expectations: JsValue) -> Result<(), JsValue> {
         let expectations = expect(expectations)?;
         let token = memory::with_input(length, |token| {
+            self.usable(now)?;
             let pending = self.core.begin(token)?;
             let held = pending.verify(token)?;
             self.core.finish(pending, held, &expectations, seconds(now))
@@ -215,14 +216,15 @@ impl Verifier {
     /// Ends a verification with the host's verdict on the signature.
     pub fn finish(&mut self, id: u32, signature_held: bool, now: f64) -> Result<(), JsValue> {
         let Held { pending, expectations, .. } = self.take(id)?;
-        give(self.core.finish(pending, signature_held, &expectations, seconds(now)))
+        let token = self.usable(now);
+        give(token.and_then(|()| self.core.finish(pending, signature_held, &expectations, seconds(now))))
     }
 
     /// Ends a verification with the arithmetic on board.
     #[wasm_bindgen(js_name = verifyPending)]
     pub fn verify_pending(&mut self, id: u32, now: f64) -> Result<(), JsValue> {
         let Held { pending, signing_input, expectations } = self.take(id)?;
-        let verdict = pending.verify(&signing_input);
+        let verdict = self.usable(now).and_then(|()| pending.verify(&signing_input));
         give(verdict.and_then(|held| self.core.finish(pending, held, &expectations, seconds(now))))
     }
 
@@ -245,6 +247,11 @@ impl Verifier {
 }
 
 impl Verifier {
+    /// Whether the keys at hand may decide at this time.
+    fn usable(&self, now: f64) -> Result<(), Error> {
+        self.remote.as_ref().map_or(Ok(()), |remote| remote.usable(seconds(now)))
+    }
+
     fn take(&mut self, id: u32) -> Result<Held, JsValue> {
         #[derive(Serialize)]
         struct Gone {
