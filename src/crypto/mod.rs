@@ -7,6 +7,8 @@ pub(crate) mod hmac;
 mod ecdsa;
 #[cfg(feature = "engine")]
 mod eddsa;
+#[cfg(all(feature = "engine", feature = "std"))]
+mod lazy;
 #[cfg(feature = "engine")]
 mod ml_dsa;
 #[cfg(feature = "engine")]
@@ -46,12 +48,23 @@ impl fmt::Debug for Prepared {
 /// Prepares a public key, and refuses one that is not on its curve.
 #[cfg(feature = "engine")]
 pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
-    Ok(Some(Prepared(match key {
+    let prepared = match key {
+        // Dear to prepare, and checked in full already: a set of many such keys costs nothing until one is used.
+        #[cfg(feature = "std")]
+        PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy::Key::new(key.clone())),
+        _ => prepare_now(key)?,
+    };
+    Ok(Some(Prepared(prepared)))
+}
+
+#[cfg(feature = "engine")]
+fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyFault> {
+    Ok(match key {
         PublicKey::Rsa { modulus, exponent } => Box::new(rsa::Key::new(modulus, *exponent)?),
         PublicKey::Ec { curve, x, y } => ecdsa::prepare(*curve, x, y)?,
         PublicKey::Ed25519(point) => Box::new(eddsa::Key::new(point)?),
         PublicKey::MlDsa { algorithm, key } => ml_dsa::prepare(*algorithm, key)?,
-    })))
+    })
 }
 
 /// Without the engine a key is prepared by the host, which then also checks that it is on its curve.

@@ -15,6 +15,9 @@ use crate::jose::thumbprint;
 /// Depth of a JWK: its members are scalars and flat arrays.
 const MAX_DEPTH: usize = 4;
 
+/// Characters of a parameter: more than an ML-DSA-87 key has, and little to decode in vain.
+const MAX_MEMBER: usize = 4096;
+
 /// Members that only a private or symmetric key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1; RFC 9964 §3).
 const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
@@ -252,6 +255,9 @@ fn text<'a>(members: &'a Object, name: &str) -> Result<Option<&'a str>, KeyFault
 
 fn bytes(members: &Object, name: &str) -> Result<Vec<u8>, KeyFault> {
     let text = text(members, name)?.ok_or(KeyFault::MemberMissing)?;
+    if text.len() > MAX_MEMBER {
+        return Err(KeyFault::Length);
+    }
     base64url::decode(text.as_bytes()).map_err(|_| KeyFault::Encoding)
 }
 
