@@ -1,6 +1,6 @@
 //! SPKI public keys in PEM (RFC 7468 §13, RFC 5280 §4.1.2.7).
 
-use spki::der::asn1::{OctetStringRef, UintRef};
+use spki::der::asn1::UintRef;
 use spki::der::pem::PemLabel;
 use spki::der::{Decode, Document, Reader, SliceReader};
 use spki::{ObjectIdentifier, SubjectPublicKeyInfoRef};
@@ -55,6 +55,7 @@ impl VerifyingKey {
 fn public_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, Error> {
     let bits = spki.subject_public_key.as_bytes().ok_or(KeyFault::Pem)?;
     let oid = spki.algorithm.oid;
+    check_parameters(spki)?;
     if oid == RSA {
         let (modulus, exponent) = rsa_parts(bits).map_err(|_| KeyFault::Pem)?;
         return Ok(PublicKey::rsa(modulus, exponent)?);
@@ -73,6 +74,17 @@ fn public_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, Error> {
     }
 }
 
+/// RSA keys have NULL for parameters (RFC 8017 §A.1), EC keys their curve, the others none (RFC 8410 §3,
+/// RFC 9881 §2).
+fn check_parameters(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<(), KeyFault> {
+    let fits = match spki.algorithm.oid {
+        RSA => spki.algorithm.parameters.is_some_and(|parameters| parameters.is_null()),
+        EC => true,
+        _ => spki.algorithm.parameters.is_none(),
+    };
+    if fits { Ok(()) } else { Err(KeyFault::Pem) }
+}
+
 /// RSAPublicKey (RFC 8017 §A.1.1): modulus and exponent.
 pub(crate) fn rsa_parts(der: &[u8]) -> spki::der::Result<(&[u8], &[u8])> {
     let mut reader = SliceReader::new(der)?;
@@ -81,22 +93,4 @@ pub(crate) fn rsa_parts(der: &[u8]) -> spki::der::Result<(&[u8], &[u8])> {
     })?;
     reader.finish()?;
     Ok(parts)
-}
-
-/// Whether the bytes are a public key in DER, as SPKI or as PKCS#1, or a private one in PKCS#8.
-pub(crate) fn is_der_key(bytes: &[u8]) -> bool {
-    SubjectPublicKeyInfoRef::from_der(bytes).is_ok() || rsa_parts(bytes).is_ok() || is_pkcs8(bytes)
-}
-
-fn is_pkcs8(bytes: &[u8]) -> bool {
-    let read = |reader: &mut SliceReader<'_>| -> spki::der::Result<()> {
-        reader.sequence(|inner| {
-            UintRef::decode(inner)?;
-            spki::AlgorithmIdentifierRef::decode(inner)?;
-            <&OctetStringRef>::decode(inner)?;
-            inner.read_slice(inner.remaining_len())?;
-            Ok::<_, spki::der::Error>(())
-        })
-    };
-    SliceReader::new(bytes).and_then(|mut reader| read(&mut reader)).is_ok()
 }
