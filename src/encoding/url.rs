@@ -43,6 +43,14 @@ impl<'a> HttpUrl<'a> {
             Some((path, query)) => (path, Some(query)),
             None => (tail, None),
         };
+        // What fetching would rewrite is another URL than the one that was compared.
+        let rewritten = |segment: &str| {
+            let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+            plain == "." || plain == ".."
+        };
+        if path.split('/').any(rewritten) {
+            return None;
+        }
         let origin = url.get(..url.len().checked_sub(tail.len())?)?;
         Some(Self { origin, path, query, insecure })
     }
@@ -125,6 +133,9 @@ mod tests {
             "https://a:/",
             "https://[::1",
             "https://a/\n",
+            "https://a/b/../c",
+            "https://a/.",
+            "https://a/%2E%2e/c",
             "http://localhost.evil.example/",
             "http://127.0.0.1.evil.example/",
             "http://0.0.0.0/",

@@ -1,6 +1,7 @@
 //! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -55,13 +56,20 @@ pub struct AuthorizationRequest {
 }
 
 /// The URL to send the browser to, and what to remember until it comes back.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthorizationUrl {
     /// Where the browser goes
     pub url: String,
     /// What [`crate::parse_authorization_response`] needs
     pub transaction: Transaction,
+}
+
+impl fmt::Debug for AuthorizationUrl {
+    /// Without the URL: it has the state and the nonce in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationUrl").field("transaction", &self.transaction).finish_non_exhaustive()
+    }
 }
 
 /// Why there is no authorization URL.
@@ -207,13 +215,13 @@ fn check(request: &AuthorizationRequest) -> Result<(), ConfigError> {
     if own_query.iter().any(|(name, _)| reserved(name)) {
         return fail("authorization_endpoint", "has a query with a parameter that this library sets");
     }
-    for (index, (name, _)) in request.params.iter().enumerate() {
+    let mut names: BTreeSet<&str> = own_query.iter().map(|(name, _)| name.as_str()).collect();
+    for (name, _) in &request.params {
         if name.is_empty() || reserved(name) {
             return fail("params", "names a parameter that this library sets itself, or none");
         }
-        let earlier = request.params.iter().take(index).any(|(other, _)| other == name);
         // `resource` may be repeated (RFC 8707 §2); any other parameter must not (RFC 6749 §3.1).
-        if name != "resource" && (earlier || own_query.iter().any(|(other, _)| other == name)) {
+        if !names.insert(name) && name != "resource" {
             return fail("params", "names a parameter twice");
         }
     }

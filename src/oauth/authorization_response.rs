@@ -1,12 +1,14 @@
 //! The authorization response (RFC 6749 §4.1.2, RFC 9207).
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use subtle::ConstantTimeEq;
 
 use crate::encoding::form;
+use crate::encoding::url::HttpUrl;
 use crate::error::{Error, ResponseFault};
 use crate::oauth::transaction::Transaction;
 
@@ -53,13 +55,14 @@ fn parameters(url: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Er
     let (base, query) = without_fragment.split_once('?').unwrap_or((without_fragment, ""));
     let (own_base, own_query) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
     // A browser writes `https://app.example` as `https://app.example/`.
-    if base != own_base && base.strip_suffix('/') != Some(own_base) {
+    let bare = HttpUrl::parse(own_base).is_some_and(|url| url.path.is_empty());
+    if base != own_base && !(bare && base.strip_suffix('/') == Some(own_base)) {
         return Err(invalid(ResponseFault::Url));
     }
     let parse = |query| form::parse(query).map_err(|_| invalid(ResponseFault::Encoding));
     let parameters = parse(query)?;
-    let repeated = |index: usize, name: &str| parameters.iter().take(index).any(|(other, _)| other == name);
-    if parameters.iter().enumerate().any(|(index, (name, _))| repeated(index, name)) {
+    let mut names = BTreeSet::new();
+    if !parameters.iter().all(|(name, _)| names.insert(name.as_str())) {
         return Err(invalid(ResponseFault::Repeated));
     }
     if parse(own_query)?.iter().any(|own| !parameters.contains(own)) {
@@ -137,6 +140,7 @@ mod tests {
         for url in [
             "https://evil.example/cb?x=1&code=a&state=s",
             "https://app.example/other?x=1&code=a&state=s",
+            "https://app.example/cb/?x=1&code=a&state=s",
             "https://app.example/cb?code=a&state=s",
             "https://app.example/cb?x=2&code=a&state=s",
             "",

@@ -8,9 +8,11 @@ use core::fmt;
 use crate::encoding::base64url;
 use crate::encoding::form;
 use crate::encoding::json::{self, Json, Object};
+use crate::encoding::url::HttpUrl;
 use crate::error::{Error, TokenResponseFault};
 use crate::oauth::authorization_response::printable;
 use crate::oauth::transaction::Transaction;
+use crate::verify::policy::ConfigError;
 
 const MAX_DEPTH: usize = 16;
 
@@ -56,7 +58,21 @@ impl fmt::Debug for TokenRequest {
 }
 
 /// The request that exchanges an authorization code for tokens.
-pub fn token_request(transaction: &Transaction, code: &str, authentication: &ClientAuthentication) -> TokenRequest {
+///
+/// # Errors
+/// [`ConfigError`] when the transaction's token endpoint is no https URL (http passes on loopback): a
+/// transaction that was tampered with must not send the code elsewhere in the clear.
+pub fn token_request(
+    transaction: &Transaction,
+    code: &str,
+    authentication: &ClientAuthentication,
+) -> Result<TokenRequest, ConfigError> {
+    if HttpUrl::parse(&transaction.token_endpoint).is_none() {
+        return Err(ConfigError {
+            option: "token_endpoint",
+            problem: "of the transaction must be an https URL (http only on loopback)",
+        });
+    }
     let mut body = String::new();
     let mut parameter = |name: &str, value: &str| form::append(&mut body, name, value);
     parameter("grant_type", "authorization_code");
@@ -77,7 +93,7 @@ pub fn token_request(transaction: &Transaction, code: &str, authentication: &Cli
             headers.push(("authorization", basic(&transaction.client_id, secret)));
         }
     }
-    TokenRequest { url: transaction.token_endpoint.clone(), headers, body }
+    Ok(TokenRequest { url: transaction.token_endpoint.clone(), headers, body })
 }
 
 /// Both parts form-encoded first, as RFC 6749 §2.3.1 asks, then base64 with padding (RFC 7617 §2).
@@ -205,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_request_carries_code_and_verifier() {
-        let request = token_request(&transaction(), "a/b", &ClientAuthentication::None);
+        let request = token_request(&transaction(), "a/b", &ClientAuthentication::None).unwrap();
         assert_eq!(request.url, "https://id.example/token");
         assert_eq!(
             request.body,
@@ -215,13 +231,21 @@ mod tests {
 
     #[test]
     fn secrets_go_where_the_method_says() {
-        let post = token_request(&transaction(), "c", &ClientAuthentication::Post("s&t".into()));
+        let post = token_request(&transaction(), "c", &ClientAuthentication::Post("s&t".into())).unwrap();
         assert!(post.body.ends_with("&client_id=app%3A1&client_secret=s%26t"));
-        let basic = token_request(&transaction(), "c", &ClientAuthentication::Basic("s t?".into()));
+        let basic = token_request(&transaction(), "c", &ClientAuthentication::Basic("s t?".into())).unwrap();
         // base64 of `app%3A1:s%20t%3F`
         let expected = ("authorization", "Basic YXBwJTNBMTpzJTIwdCUzRg==".to_owned());
         assert!(basic.headers.contains(&expected), "{:?}", basic.headers);
         assert!(!basic.body.contains("client"));
+    }
+
+    #[test]
+    fn the_code_goes_nowhere_in_the_clear() {
+        for token_endpoint in ["http://evil.example/token", "", "javascript:alert(1)"] {
+            let tampered = Transaction { token_endpoint: token_endpoint.into(), ..transaction() };
+            assert!(token_request(&tampered, "c", &ClientAuthentication::None).is_err(), "{token_endpoint}");
+        }
     }
 
     #[test]

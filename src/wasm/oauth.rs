@@ -133,7 +133,7 @@ pub fn create_token_request(options: JsValue) -> Result<JsValue, JsValue> {
         Some(Secret { method, secret }) if method == "client_secret_basic" => ClientAuthentication::Basic(secret),
         Some(Secret { secret, .. }) => ClientAuthentication::Post(secret),
     };
-    let request = token::token_request(&transaction, &code, &authentication);
+    let request = token::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
     Ok(object(&Request { url: request.url, method: "POST", headers: request.headers, body: request.body }))
 }
 
