@@ -29,9 +29,9 @@ impl Header {
         if members.contains_key("crit") || members.contains_key("b64") {
             return Err(Error::CritUnsupported);
         }
-        let algorithm = match members.get("alg") {
+        let name = match members.remove("alg") {
             None => return Err(invalid(HeaderFault::AlgMissing)),
-            Some(Json::String(name)) => name.parse().map_err(|_| Error::AlgNotAllowed)?,
+            Some(Json::String(name)) => name,
             Some(_) => return Err(invalid(HeaderFault::AlgType)),
         };
         let kid = match members.remove("kid") {
@@ -40,6 +40,7 @@ impl Header {
             Some(Json::String(_)) => return Err(invalid(HeaderFault::KidLength)),
             Some(_) => return Err(invalid(HeaderFault::KidType)),
         };
+        let algorithm = name.parse().map_err(|_| Error::AlgNotAllowed)?;
         let typ = members.remove("typ");
         let json = String::from_utf8(bytes).map_err(|_| invalid(HeaderFault::NotUtf8))?;
         Ok(Self { algorithm, kid, typ, json })

@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::fmt;
 
 use subtle::ConstantTimeEq;
 
@@ -34,7 +35,7 @@ pub struct Claims {
 /// expectations.nonce = Some("n-0S6_WzA2Mj".into());
 /// expectations.max_age = Some(3600);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Expectations {
     /// The nonce of the authorization request (OpenID Connect Core §3.1.3.7, step 11).
@@ -45,6 +46,18 @@ pub struct Expectations {
     pub code: Option<String>,
     /// The greatest time since the user signed in, in seconds, for `auth_time` (§3.1.3.7, step 13).
     pub max_age: Option<u64>,
+}
+
+impl fmt::Debug for Expectations {
+    /// Which ones there are, without the values: they are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Expectations")
+            .field("nonce", &self.nonce.is_some())
+            .field("access_token", &self.access_token.is_some())
+            .field("code", &self.code.is_some())
+            .field("max_age", &self.max_age)
+            .finish()
+    }
 }
 
 impl Claims {
@@ -249,14 +262,21 @@ impl Claims {
     /// Registered claims of the wrong type are an error even where nothing else looks at them
     /// (CVE-2026-25537 took one for absent).
     fn check_types(&self) -> Result<(), Error> {
-        for name in ["jti", "client_id", "azp", "nonce", "at_hash", "c_hash", "s_hash", "acr"] {
+        for name in ["jti", "client_id", "azp", "nonce", "at_hash", "c_hash", "s_hash", "acr", "sid"] {
             self.checked_text(name)?;
         }
         self.date("auth_time", Rounding::Up)?;
-        match self.members.get("scope") {
-            None | Some(Json::String(_)) => Ok(()),
-            Some(Json::Array(scopes)) if scopes.iter().all(|scope| scope.as_str().is_some()) => Ok(()),
-            Some(_) => Err(invalid("scope", ClaimFault::Type)),
+        let kinds: [(&str, fn(&Json) -> bool); 6] = [
+            ("scope", |value| matches!(value, Json::String(_)) || is_texts(value)),
+            ("amr", is_texts),
+            ("email_verified", |value| matches!(value, Json::Bool(_))),
+            ("cnf", |value| matches!(value, Json::Object(_))),
+            ("act", |value| matches!(value, Json::Object(_))),
+            ("events", |value| matches!(value, Json::Object(_))),
+        ];
+        match kinds.iter().find(|(name, fits)| self.members.get(*name).is_some_and(|value| !fits(value))) {
+            Some((name, _)) => Err(invalid(name, ClaimFault::Type)),
+            None => Ok(()),
         }
     }
 
@@ -322,6 +342,10 @@ fn check_half_hash(claim: &str, actual: &str, value: &str, hash: Option<Hash>) -
     let digest = hash.digest(value.as_bytes());
     let half = digest.get(..hash.length() / 2).unwrap_or_default();
     if base64url::encode(half) == actual { Ok(()) } else { Err(invalid(claim, ClaimFault::Hash)) }
+}
+
+fn is_texts(value: &Json) -> bool {
+    value.as_array().is_some_and(|elements| elements.iter().all(|element| element.as_str().is_some()))
 }
 
 fn invalid(claim: &str, fault: ClaimFault) -> Error {

@@ -234,8 +234,8 @@ fn unbound_rsa(algorithms: &[Algorithm]) -> Algorithm {
         .iter()
         .copied()
         .filter(|algorithm| matches!(algorithm.entry().scheme, Scheme::RsaPkcs1 | Scheme::RsaPss));
-    match (rsa.next(), rsa.next()) {
-        (Some(only), None) => only,
+    match rsa.next() {
+        Some(first) if rsa.all(|other| other == first) => first,
         _ => Algorithm::RS256,
     }
 }
@@ -291,7 +291,7 @@ mod tests {
     fn an_unbound_rsa_key_serves_one_algorithm() {
         use Algorithm::{ES256, PS256, RS256, RS512};
         assert_eq!(unbound_rsa(&[ES256, PS256]), PS256);
-        assert_eq!(unbound_rsa(&[RS512]), RS512);
+        assert_eq!(unbound_rsa(&[RS512, RS512]), RS512);
         assert_eq!(unbound_rsa(&[RS512, PS256]), RS256);
         assert_eq!(unbound_rsa(&[ES256]), RS256);
     }

@@ -12,7 +12,7 @@ use crate::jose::header::Header;
 #[non_exhaustive]
 pub enum Profile {
     /// An access token of any server: `typ` is `at+jwt`, `JWT` or absent, and no claim marks it as an
-    /// ID token (`nonce`, `at_hash`, `c_hash`, `s_hash`) or as a security event (`events`).
+    /// ID token (`nonce`, `at_hash`, `c_hash`, `s_hash`) or as a security event (`events`). `sub` is there.
     #[default]
     AccessToken,
     /// An access token after RFC 9068: `typ` is `at+jwt`, and `sub`, `client_id`, `iat` and `jti` are
@@ -20,7 +20,8 @@ pub enum Profile {
     AtJwt,
     /// An ID token (OpenID Connect Core §3.1.3.7): the audience is the client ID.
     IdToken,
-    /// Any other JWT: `typ` is `JWT` or absent, or just the one that the verifier names.
+    /// Any other JWT: `typ` is `JWT` or absent and no claim marks it as an ID token or a security event, or
+    /// `typ` is just the one that the verifier names.
     Jwt,
 }
 
@@ -43,7 +44,8 @@ impl Profile {
     /// The claims that must be there besides `iss`, `aud` and `exp`.
     pub(crate) const fn required_claims(self) -> &'static [&'static str] {
         match self {
-            Self::AccessToken | Self::Jwt => &[],
+            Self::Jwt => &[],
+            Self::AccessToken => &["sub"],
             Self::AtJwt => &["sub", "client_id", "iat", "jti"],
             Self::IdToken => &["sub", "iat"],
         }
@@ -52,9 +54,10 @@ impl Profile {
     /// The claims that only tokens of other kinds have.
     const fn foreign_claims(self) -> &'static [&'static str] {
         match self {
-            Self::AccessToken => &["nonce", "at_hash", "c_hash", "s_hash", "events"],
+            Self::AccessToken | Self::Jwt => &["nonce", "at_hash", "c_hash", "s_hash", "events"],
             Self::IdToken => &["events"],
-            Self::AtJwt | Self::Jwt => &[],
+            // Its `typ` says what it is.
+            Self::AtJwt => &[],
         }
     }
 
@@ -82,7 +85,9 @@ impl Profile {
             let actual = header.typ().map(ToString::to_string);
             return Err(Error::TypMismatch { claim: None, expected: expected(), actual });
         }
-        match self.foreign_claims().iter().copied().find(|name| claims.contains_key(*name)) {
+        // A `typ` that was asked for by name decides alone.
+        let foreign = if wanted.is_some() { &[] } else { self.foreign_claims() };
+        match foreign.iter().copied().find(|name| claims.contains_key(*name)) {
             Some(claim) => {
                 Err(Error::TypMismatch { claim: Some(claim), expected: self.name().to_owned(), actual: None })
             }
@@ -144,6 +149,8 @@ mod tests {
         let header = r#"{"alg":"RS256"}"#;
         for claim in ["nonce", "at_hash", "c_hash", "s_hash", "events"] {
             assert!(!kind(Profile::AccessToken, header, None, &[claim]), "{claim}");
+            assert!(!kind(Profile::Jwt, header, None, &[claim]), "{claim}");
+            assert!(kind(Profile::Jwt, r#"{"alg":"RS256","typ":"JWT"}"#, Some("JWT"), &[claim]), "{claim}");
         }
         assert!(!kind(Profile::IdToken, header, None, &["events"]));
         assert!(kind(Profile::IdToken, header, None, &["nonce", "at_hash"]));

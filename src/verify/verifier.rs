@@ -4,6 +4,7 @@
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 
 use crate::error::{Error, Unavailable};
 use crate::jose::algorithm::Algorithm;
@@ -43,7 +44,6 @@ pub struct Verifier {
 
 /// A token between the phases: well-formed, with an allowed algorithm and a key that fits. Nothing of
 /// it is to be believed yet.
-#[derive(Debug)]
 pub struct Pending {
     header: Header,
     payload: Vec<u8>,
@@ -155,6 +155,16 @@ impl Verifier {
         let claims = Claims::parse(pending.payload, self.policy.limits.payload_depth)?;
         claims.check(&pending.header, &self.policy, expectations, now)?;
         Ok(VerifiedToken { header: pending.header, claims })
+    }
+}
+
+impl fmt::Debug for Pending {
+    /// Without payload and signature: together with the header they are the token.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending")
+            .field("algorithm", &self.algorithm())
+            .field("key", &self.key.kid())
+            .finish_non_exhaustive()
     }
 }
 

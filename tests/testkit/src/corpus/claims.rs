@@ -1,6 +1,6 @@
 //! Claims: 1E of the catalogue.
 
-use super::{AUDIENCE, Corpus, ISSUER, NOW, claims, keys, with_claims};
+use super::{AUDIENCE, Corpus, ISSUER, NOW, claims, header, keys, signed, with_claims};
 use crate::key::Key;
 use crate::members::{Members, quote};
 
@@ -11,8 +11,11 @@ pub(super) fn add(corpus: &mut Corpus) {
     corpus.verifier("hour-old", keys(&jwks).raw("maxTokenAge", 3600));
     corpus.verifier("one-subject", keys(&jwks).text("subject", "user-1"));
     corpus.verifier("required", keys(&jwks).raw("requiredClaims", r#"["tenant","sub"]"#));
+    corpus.verifier("any-jwt", keys(&jwks).text("profile", "jwt"));
+    corpus.verifier("typed-jwt", keys(&jwks).text("profile", "jwt").text("typ", "JWT"));
     corpus.verifier("two-audiences", keys(&jwks).raw("audience", r#"["https://api.example","https://other.example"]"#));
     types(corpus);
+    markers(corpus);
     dates(corpus);
     clock(corpus);
     age(corpus);
@@ -43,6 +46,22 @@ fn types(corpus: &mut Corpus) {
             corpus.refuse_claim("E1", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
         }
     }
+    for (claim, name, value) in [
+        ("email_verified", "text", "\"false\""),
+        ("email_verified", "number", "1"),
+        ("cnf", "number", "5"),
+        ("cnf", "array", "[]"),
+        ("act", "number", "1"),
+        ("amr", "text", "\"pwd\""),
+        ("amr", "mixed", "[\"pwd\",7]"),
+        ("sid", "number", "9"),
+    ] {
+        let token = with_claims(&claims().raw(claim, value));
+        corpus.refuse_claim("E1", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
+    }
+    for (claim, value) in [("email_verified", "false"), ("cnf", "{\"jkt\":\"x\"}"), ("amr", "[\"pwd\"]"), ("act", "{}")] {
+        corpus.accept("E1", &format!("{claim}-well-typed"), "es256", with_claims(&claims().raw(claim, value)));
+    }
     let token = with_claims(&claims().text("auth_time", "yesterday"));
     corpus.refuse_claim("E1", "auth_time-text", "es256", token, ("claim_invalid", "auth_time"));
     corpus.refuse_claim("E2", "exp-missing", "es256", with_claims(&claims().without("exp")), ("claim_missing", "exp"));
@@ -63,6 +82,24 @@ fn types(corpus: &mut Corpus) {
             corpus.refuse_claim("E10", &format!("scope-{name}"), "es256", token, ("claim_invalid", "scope"));
         }
     }
+}
+
+/// C3: what marks a token as one of another kind, where `typ` does not say.
+fn markers(corpus: &mut Corpus) {
+    for claim in ["nonce", "at_hash", "c_hash", "s_hash"] {
+        let token = untyped(&claims().text(claim, "x"));
+        corpus.refuse_claim("C3", &format!("jwt-with-{claim}"), "any-jwt", token, ("typ_mismatch", claim));
+    }
+    let token = untyped(&claims().raw("events", "{}"));
+    corpus.refuse_claim("C3", "jwt-with-events", "any-jwt", token, ("typ_mismatch", "events"));
+    corpus.accept("C3", "jwt-plain", "any-jwt", untyped(&claims()));
+    let token = signed(header().text("typ", "JWT").json(), claims().text("nonce", "x").json());
+    corpus.accept("C3", "jwt-with-nonce-and-the-typ-asked-for", "typed-jwt", token);
+}
+
+/// A token whose header has no `typ`.
+fn untyped(claims: &Members) -> String {
+    signed(header().without("typ").json(), claims.json())
 }
 
 /// E3: what a NumericDate may be.
@@ -258,7 +295,9 @@ fn audience(corpus: &mut Corpus) {
 fn subject(corpus: &mut Corpus) {
     let token = |value: &str| with_claims(&claims().raw("sub", value));
     corpus.refuse_claim("E9", "sub-empty", "es256", token("\"\""), ("claim_invalid", "sub"));
-    corpus.accept("E9", "sub-missing", "es256", with_claims(&claims().without("sub")));
+    let missing = ("claim_missing", "sub");
+    corpus.refuse_claim("E9", "sub-missing", "es256", with_claims(&claims().without("sub")), missing);
+    corpus.accept("E9", "sub-missing-in-another-jwt", "any-jwt", untyped(&claims().without("sub")));
     corpus.accept("E9", "sub-wanted", "one-subject", token("\"user-1\""));
     for (name, value) in [
         ("other", "user-2"),
