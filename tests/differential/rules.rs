@@ -150,7 +150,11 @@ pub(crate) const RULES: &[Rule] = &[
             let bad_date = |name: &&str| view.claim(name).is_some_and(|claim| !claim.is_number());
             let strings = |list: &Vec<Value>| list.iter().all(Value::is_string);
             let bad_scope = |scope: &Value| !scope.is_string() && !scope.as_array().is_some_and(strings);
-            texts.iter().any(bad_text) || dates.iter().any(bad_date) || view.claim("scope").is_some_and(bad_scope)
+            let bad_object = |name: &&str| view.claim(name).is_some_and(|claim| !claim.is_object());
+            texts.iter().any(bad_text)
+                || dates.iter().any(bad_date)
+                || view.claim("scope").is_some_and(bad_scope)
+                || ["cnf", "act"].iter().any(bad_object)
         },
     },
     Rule {
@@ -175,6 +179,11 @@ pub(crate) const RULES: &[Rule] = &[
             let early = |nbf: f64| nbf.fract() > 0.0 && nbf.floor() == view.now + 30.0;
             view.time("exp").is_some_and(late) || view.time("nbf").is_some_and(early)
         },
+    },
+    Rule {
+        id: "E9 a subject that is there",
+        refusal: Ours(&["claim_missing"]),
+        explains: |view| view.claim("sub").is_none(),
     },
     Rule {
         id: "E5 not issued in the future",
