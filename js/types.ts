@@ -22,9 +22,9 @@ export type Algorithm =
 export type SharedSecretAlgorithm = "HS256" | "HS384" | "HS512";
 
 /**
- * The kind of token that a verifier takes. The rules of two kinds exclude each other, so that a token of one is never
- * taken for another:
- * - `"access-token"`: `typ` is `at+jwt`, `JWT` or absent, and the marks of an ID token are refused;
+ * The kind of token that a verifier takes. A token that says its kind, by `typ` or by a claim that only that kind has, is
+ * refused by the others; one that says nothing is told apart by its audience:
+ * - `"access-token"`: `typ` is `at+jwt`, `JWT` or absent, `sub` is there, and the marks of an ID token are refused;
  * - `"at+jwt"`: RFC 9068 in full;
  * - `"id-token"`: OpenID Connect Core 3.1.3.7; the audience is the client ID;
  * - `"jwt"`: `typ` is `JWT` or absent, or else what the option `typ` names.
@@ -56,17 +56,17 @@ export interface JsonWebKeySet {
 
 /** Bounds on what is parsed. Each has a maximum that the error message names when it is passed. */
 export interface Limits {
-  /** Characters in a token. Default 16,384. */
+  /** Characters in a token. Default 16,384, at most 65,536. */
   readonly token?: number;
-  /** Bytes in a token's decoded header. Default 4,096. */
+  /** Bytes in a token's decoded header. Default 4,096, at most 16,384. */
   readonly header?: number;
-  /** Bytes in a key set. Default 262,144. */
+  /** Bytes in a key set. Default 262,144, at most 1,048,576. */
   readonly jwks?: number;
-  /** Keys in a key set. Default 64. */
+  /** Keys in a key set. Default 64, at most 256. */
   readonly keys?: number;
-  /** Levels of nesting in a header. Default 8. */
+  /** Levels of nesting in a header. Default 8, at most 16. */
   readonly headerDepth?: number;
-  /** Levels of nesting in the claims. Default 32. */
+  /** Levels of nesting in the claims. Default 32, at most 64. */
   readonly payloadDepth?: number;
 }
 
@@ -137,7 +137,7 @@ export type VerifierOptions = AccessTokenVerifierOptions | IdTokenVerifierOption
 
 /** Options of {@link createSharedSecretVerifier}. */
 export type SharedSecretVerifierOptions = PolicyOptions & {
-  /** The secret's bytes: at least as many as the hash has (RFC 7518 §3.2). */
+  /** The secret's bytes: at least as many as the hash has (RFC 7518 §3.2), and at most 16,384. */
   readonly secret: Uint8Array;
   readonly algorithm: SharedSecretAlgorithm;
 } & (
@@ -226,6 +226,9 @@ export interface Verifier {
   /**
    * Verifies one token, fetching keys when it has to. Never throws: every failure is a rejection.
    *
+   * An ID token's verifier takes expectations as the second parameter, and every other refuses one. So call it with one
+   * argument: `jwts.map((jwt) => verifier.verify(jwt))`, not `jwts.map(verifier.verify)`, which passes an index too.
+   *
    * @typeParam C Claims of your own, beside the registered ones. They are asserted, not checked.
    * @param jwt The token in its compact form (RFC 7519).
    */
@@ -236,7 +239,7 @@ export interface Verifier {
    * Keys that have outlived their freshness are refreshed in the background, and so is a set that lacks the token's key.
    * Not on Workers and edge functions, where nothing outlives its request: call {@link loadKeys} at the start of each.
    *
-   * @throws CountersignError `jwks_unavailable` before any keys were loaded; the codes of {@link verify} otherwise.
+   * @throws CountersignError `jwks_unavailable` before any keys were loaded, and where they are older than a day; the codes of {@link verify} otherwise.
    * @throws TypeError on `countersign/slim` on a host without synchronous signature checks.
    */
   verifySync<C extends object = object>(jwt: string): VerifiedToken<C>;
