@@ -59,7 +59,8 @@ fn types(corpus: &mut Corpus) {
         let token = with_claims(&claims().raw(claim, value));
         corpus.refuse_claim("E1", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
     }
-    for (claim, value) in [("email_verified", "false"), ("cnf", "{\"jkt\":\"x\"}"), ("amr", "[\"pwd\"]"), ("act", "{}")] {
+    for (claim, value) in [("email_verified", "false"), ("cnf", "{\"jkt\":\"x\"}"), ("amr", "[\"pwd\"]"), ("act", "{}")]
+    {
         corpus.accept("E1", &format!("{claim}-well-typed"), "es256", with_claims(&claims().raw(claim, value)));
     }
     let token = with_claims(&claims().text("auth_time", "yesterday"));
