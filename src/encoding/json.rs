@@ -5,7 +5,7 @@
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -57,10 +57,10 @@ impl Json {
 /// Parses one JSON value nested at most `max_depth` deep (a scalar has depth 0).
 pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Json, JsonFault> {
     let text = core::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)?;
-    scan(bytes, max_depth)?;
+    let fractions = RefCell::new(scan(text, max_depth)?.into_iter());
     let duplicate = Cell::new(false);
     let mut parser = serde_json::Deserializer::from_str(text);
-    Strict { duplicate: &duplicate }
+    Strict { duplicate: &duplicate, fractions: &fractions }
         .deserialize(&mut parser)
         .and_then(|value| parser.end().map(|()| value))
         .map_err(|_| if duplicate.get() { JsonFault::DuplicateMember } else { JsonFault::Syntax })
@@ -77,15 +77,17 @@ pub(crate) fn parse_object(bytes: &[u8], max_depth: usize) -> Result<Object, Jso
 /// 2^53 − 1, the largest integer that doubles keep apart from its neighbours.
 const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
 
-/// Bounds depth and integers before the parser recurses. It need not understand broken JSON: the
-/// parser refuses that afterwards.
-fn scan(bytes: &[u8], max_depth: usize) -> Result<(), JsonFault> {
+/// Bounds depth and integers before the parser recurses, and reads the numbers that are no integers:
+/// the parser rounds those as it goes, and not always to the nearest. It need not understand broken
+/// JSON: the parser refuses that afterwards.
+fn scan(text: &str, max_depth: usize) -> Result<Vec<f64>, JsonFault> {
     let mut depth = 0usize;
-    let mut bytes = bytes.iter().copied().peekable();
-    while let Some(byte) = bytes.next() {
+    let mut fractions = Vec::new();
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((start, byte)) = bytes.next() {
         match byte {
             b'"' => {
-                while let Some(inside) = bytes.next() {
+                while let Some((_, inside)) = bytes.next() {
                     match inside {
                         b'"' => break,
                         b'\\' => {
@@ -102,22 +104,33 @@ fn scan(bytes: &[u8], max_depth: usize) -> Result<(), JsonFault> {
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),
-            b'0'..=b'9' => {
-                let mut value = u64::from(byte & 0x0f);
-                let mut exact = true;
-                while let Some(next @ (b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) = bytes.peek().copied() {
-                    exact &= next.is_ascii_digit();
-                    value = value.saturating_mul(10).saturating_add(u64::from(next & 0x0f));
-                    bytes.next();
+            b'-' | b'0'..=b'9' => {
+                let mut end = start.saturating_add(1);
+                while let Some((at, _)) =
+                    bytes.next_if(|(_, next)| matches!(next, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'))
+                {
+                    end = at.saturating_add(1);
                 }
-                if exact && value > MAX_SAFE_INTEGER {
-                    return Err(JsonFault::UnsafeInteger);
-                }
+                fractions.extend(read_number(text.get(start..end).unwrap_or_default())?);
             }
             _ => {}
         }
     }
-    Ok(())
+    Ok(fractions)
+}
+
+/// The value of a literal that the parser takes for a fraction; none for an integer within bounds.
+fn read_number(literal: &str) -> Result<Option<f64>, JsonFault> {
+    let digits = literal.strip_prefix('-').unwrap_or(literal);
+    if literal != "-0" && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let safe = digits.parse::<u64>().is_ok_and(|value| value <= MAX_SAFE_INTEGER);
+        // A lone `-` is the parser's to refuse.
+        return if safe || digits.is_empty() { Ok(None) } else { Err(JsonFault::UnsafeInteger) };
+    }
+    match literal.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(Some(value)),
+        _ => Err(JsonFault::Syntax),
+    }
 }
 
 /// How `serde_json` names a number if some crate of the program turned on its feature
@@ -150,6 +163,8 @@ fn numbers_come_as_maps() -> bool {
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     duplicate: &'a Cell<bool>,
+    /// What [`scan`] read, in the order of the text, which is that of the visits
+    fractions: &'a RefCell<alloc::vec::IntoIter<f64>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
@@ -175,8 +190,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
         Ok(Json::Bool(value))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value))
+    fn visit_f64<E>(self, rounded: f64) -> Result<Json, E> {
+        Ok(Json::Number(self.fractions.borrow_mut().next().unwrap_or(rounded)))
     }
 
     #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "`scan` bounds integers to 2^53 − 1")]
@@ -280,10 +295,25 @@ mod tests {
 
     #[test]
     fn reads_fractions_as_javascript_does() {
-        for text in ["1699940803.99999988848", "1.7976931348623157e308", "2.2250738585072011e-308", "0.1", "5e-324"] {
+        for text in [
+            "-0",
+            "-0.0",
+            "1699940803.99999988848",
+            "1.7976931348623157e308",
+            "2.2250738585072011e-308",
+            "0.1",
+            "5e-324",
+        ] {
             assert_eq!(parse(text.as_bytes(), 1), Ok(Json::Number(text.parse().unwrap())), "{text}");
         }
-        assert_eq!(fault("1.79769313486231583e308"), Some(JsonFault::Syntax));
+        let expected = ["0.1", "-0", "2.5e-3"].map(|text| Json::Number(text.parse().unwrap()));
+        let [tenth, zero, small] = expected;
+        let object = Json::Object(Object::from([("1.5".into(), zero), ("b".into(), Json::Number(7.0))]));
+        let list = Json::Array(alloc::vec![tenth, object, small]);
+        assert_eq!(parse(br#"[0.1, {"b": 7, "1.5": -0}, 2.5e-3]"#, 2), Ok(list));
+        for text in ["1.79769313486231583e308", "1.", "1e", "-", "-.5", "1.5.5", "0x1", "1e5e5"] {
+            assert_eq!(fault(text), Some(JsonFault::Syntax), "{text}");
+        }
     }
 
     #[test]
