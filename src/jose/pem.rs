@@ -78,7 +78,7 @@ fn public_key(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<PublicKey, Error> {
 /// RFC 9881 §2).
 fn check_parameters(spki: &SubjectPublicKeyInfoRef<'_>) -> Result<(), KeyFault> {
     let fits = match spki.algorithm.oid {
-        RSA => spki.algorithm.parameters.is_some_and(|parameters| parameters.is_null()),
+        RSA => spki.algorithm.parameters.is_some_and(spki::der::AnyRef::is_null),
         EC => true,
         _ => spki.algorithm.parameters.is_none(),
     };

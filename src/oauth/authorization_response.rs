@@ -55,8 +55,8 @@ fn parameters(url: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Er
     let (base, query) = without_fragment.split_once('?').unwrap_or((without_fragment, ""));
     let (own_base, own_query) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
     // A browser writes `https://app.example` as `https://app.example/`.
-    let bare = HttpUrl::parse(own_base).is_some_and(|url| url.path.is_empty());
-    if base != own_base && !(bare && base.strip_suffix('/') == Some(own_base)) {
+    let pathless = HttpUrl::parse(own_base).is_some_and(|url| url.path.is_empty());
+    if base != own_base && !(pathless && base.strip_suffix('/') == Some(own_base)) {
         return Err(invalid(ResponseFault::Url));
     }
     let parse = |query| form::parse(query).map_err(|_| invalid(ResponseFault::Encoding));
