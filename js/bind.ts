@@ -1,3 +1,4 @@
+import { bare } from "./bare.js";
 import { Core } from "./core.js";
 import { discover } from "./discovery.js";
 import type { InitSource } from "./globals.js";
@@ -16,7 +17,8 @@ import { createSharedSecretVerifier, createVerifier } from "./verifier.js";
 export type Countersign = Omit<typeof import("./index.js"), "CountersignError">;
 
 /** Makes the public functions for one host. Nothing is loaded until one of them is called. */
-export function bind(host: Host): Countersign {
+export function bind(given: Host): Countersign {
+  const host = bare(given);
   const core = new Core(host);
   const api: { [Name in keyof Countersign]: (...args: never[]) => unknown } = {
     createVerifier: (options: unknown) => createVerifier(host, core, options),

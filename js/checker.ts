@@ -23,6 +23,10 @@ interface Begun {
   readonly signingInput: Uint8Array<ArrayBuffer>;
 }
 
+/** What came of a beginning: a token at once, or something to wait for. */
+type Beginning =
+  { readonly ended: true; readonly token: UnverifiedToken } | { readonly ended: false; readonly begun: Begun };
+
 /** How often a verification starts over because the keys became others under it. */
 const MAX_ATTEMPTS = 3;
 
@@ -51,7 +55,7 @@ export class Checker {
     const held = this.#handle.get();
     const { sync } = this.#engines;
     return this.#run(() => {
-      const length = core.memory.write(jwt);
+      const length = core.memory.write(jwt, this.#maxToken);
       if (sync === undefined) {
         held.verifier.verify(length, now, expectations);
       } else {
@@ -93,24 +97,26 @@ export class Checker {
     const core = this.#core;
     const { sync } = this.#engines;
     const held = this.#handle.get();
-    const begin = (): number => held.verifier.begin(core.memory.write(jwt), expectations);
+    const begin = (): number => held.verifier.begin(core.memory.write(jwt, this.#maxToken), expectations);
 
-    const begun = this.#run((): Begun | UnverifiedToken => {
+    const beginning = this.#run((): Beginning => {
       const pending = begin();
       const algorithm = this.#algorithm();
       if (engine.has(algorithm) && !sync?.has(algorithm)) {
-        return {
+        const begun = {
           pending,
           keyId: core.memory.keyId,
           algorithm,
           signature: core.memory.signature().slice(),
           signingInput: core.memory.signingInput().slice(),
         };
+        return { ended: false, begun };
       }
       this.#settle(held, pending, sync && this.#verdict(sync, held), now);
-      return core.memory.token();
+      return { ended: true, token: core.memory.token() };
     });
-    if ("claims" in begun) return begun;
+    if (beginning.ended) return beginning.token;
+    const { begun } = beginning;
 
     const verdict = await this.#awaitVerdict(engine, held, begun);
     if (core.generation !== held.generation) throw internalError("the core was restarted during this verification");

@@ -1,3 +1,4 @@
+import { parseBare } from "./bare.js";
 import { fromCore, internalError } from "./errors.js";
 import type { InitSource } from "./globals.js";
 import type { Glue, Host } from "./host.js";
@@ -17,7 +18,7 @@ export interface WebCryptoParameters {
   readonly verify: { readonly name: string };
 }
 
-/** One line of the core's table of algorithms. */
+/** One line of the core's table of algorithms, without a prototype: most rows lack most parameters. */
 export interface AlgorithmEntry {
   readonly name: string;
   readonly node: NodeParameters | null;
@@ -66,7 +67,7 @@ export class Core {
 
   /** The one table of algorithms. */
   get algorithms(): readonly AlgorithmEntry[] {
-    return (this.#algorithms ??= JSON.parse(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
+    return (this.#algorithms ??= parseBare(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
   }
 
   /** Whether signature arithmetic is on board. */

@@ -32,7 +32,7 @@ export async function discover(
     const outcome = await download(request, fetch, host.fetchInit);
     if (core.generation !== generation) throw internalError("the core was restarted during discovery");
     try {
-      if ("reason" in outcome) {
+      if (!outcome.ok) {
         cause = outcome.cause;
         discovery.failure(request.id, outcome.reason);
       } else {

@@ -1,5 +1,6 @@
 import type { Fetch as FetchRequest } from "./core/countersign.js";
-import { isBytes } from "./bytes.js";
+import { bare } from "./bare.js";
+import { isBytes, lengthOf } from "./bytes.js";
 import type { Fetch, FetchInit, FetchResponse } from "./globals.js";
 
 /** Why there is no answer, in the core's words. */
@@ -7,16 +8,25 @@ export type FailureReason = "timeout" | "network" | "redirect" | "too_large";
 
 /** What came of a download. It never rejects. */
 export type Download =
-  { readonly status: number; readonly body: Uint8Array } | { readonly reason: FailureReason; readonly cause: unknown };
+  | { readonly ok: true; readonly status: number; readonly body: Uint8Array }
+  | { readonly ok: false; readonly reason: FailureReason; readonly cause: unknown };
 
 class Failure extends Error {
-  readonly reason: FailureReason;
+  readonly #reason: FailureReason;
 
   constructor(reason: FailureReason, message: string) {
     super(message);
-    this.reason = reason;
+    this.#reason = reason;
+  }
+
+  /** Looks for the private field, because `instanceof` runs the traps of a proxy that somebody threw. */
+  static reasonOf(thrown: unknown): FailureReason {
+    return typeof thrown === "object" && thrown !== null && #reason in thrown ? thrown.#reason : "network";
   }
 }
+
+/** How many chunks are read in a row. A body that is always at hand would keep the host's timers from firing. */
+const MAX_CHUNKS_IN_A_ROW = 256;
 
 const EMPTY = new Uint8Array(0);
 
@@ -26,13 +36,13 @@ const EMPTY = new Uint8Array(0);
  */
 export async function download(request: FetchRequest, fetch: Fetch | undefined, extra: object = {}): Promise<Download> {
   const abort = new AbortController();
-  const init = {
+  const init = bare({
     method: "GET",
     redirect: "manual",
     headers: { accept: "application/json" },
     signal: abort.signal,
     ...extra,
-  } satisfies FetchInit;
+  } satisfies FetchInit);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
   const timeout = new Promise<never>((_, reject) => {
@@ -41,10 +51,11 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined, 
     }, request.timeout * 1000);
   });
   try {
-    const answer = (async () => read(await (fetch ?? globalThis.fetch)(request.url, init), request.maxBytes))();
+    const answer = (async () =>
+      read(await (fetch ?? globalThis.fetch)(request.url, init), request.maxBytes, abort.signal))();
     return await Promise.race([answer, timeout]);
   } catch (cause) {
-    return { reason: cause instanceof Failure ? cause.reason : "network", cause };
+    return { ok: false, reason: Failure.reasonOf(cause), cause };
   } finally {
     clearTimeout(timer);
     // Ends whatever is still running. After a complete answer nothing is.
@@ -52,7 +63,7 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined, 
   }
 }
 
-async function read(response: FetchResponse, maxBytes: number): Promise<Download> {
+async function read(response: FetchResponse, maxBytes: number, signal: AbortSignal): Promise<Download> {
   const { status, body } = response;
   if (!Number.isInteger(status)) throw new Failure("network", "the answer has no HTTP status");
   if (isRedirect(response)) {
@@ -61,9 +72,9 @@ async function read(response: FetchResponse, maxBytes: number): Promise<Download
   }
   if (status !== 200 || body === null) {
     discard(body);
-    return { status, body: EMPTY };
+    return { ok: true, status, body: EMPTY };
   }
-  return { status, body: await readBody(body, maxBytes) };
+  return { ok: true, status, body: await readBody(body, maxBytes, signal) };
 }
 
 /** Also where `redirect: "manual"` was ignored, or made opaque as browsers do. */
@@ -72,26 +83,35 @@ function isRedirect(response: FetchResponse & { readonly type?: string; readonly
   return (status >= 300 && status < 400) || type === "opaqueredirect" || redirected === true;
 }
 
-async function readBody(body: NonNullable<FetchResponse["body"]>, maxBytes: number): Promise<Uint8Array> {
+async function readBody(
+  body: NonNullable<FetchResponse["body"]>,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for (;;) {
+  for (let count = 1; ; count += 1) {
     const { done, value } = await reader.read();
     if (done) break;
     if (!isBytes(value)) throw new Failure("network", "the body is not a stream of bytes");
-    length += value.length;
+    length += lengthOf(value);
     if (length > maxBytes) {
       release(() => reader.cancel());
       throw new Failure("too_large", `the answer is longer than ${maxBytes} bytes`);
     }
     chunks.push(value);
+    if (count % MAX_CHUNKS_IN_A_ROW === 0) await new Promise((resolve) => setTimeout(resolve));
+    if (signal.aborted) {
+      release(() => reader.cancel());
+      throw new Failure("timeout", "nobody waits for the answer any longer");
+    }
   }
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);
-    offset += chunk.length;
+    offset += lengthOf(chunk);
   }
   return bytes;
 }

@@ -1,3 +1,5 @@
+import { own } from "./bare.js";
+
 /** Why a token was refused (HTTP 401). */
 export type TokenErrorCode =
   | "token_malformed"
@@ -68,7 +70,11 @@ export class CountersignError extends Error {
   override readonly name: string = "CountersignError";
   /** What happened, as a stable name. */
   readonly code: ErrorCode;
-  /** The HTTP status that answers it: 401 for a bad token, 503 for missing keys, 400 and 502 during a sign-in, else 500. */
+  /**
+   * The HTTP status that answers it: 401 for a bad token, 503 for missing keys, 400 and 502 during a sign-in, else 500.
+   *
+   * Also 500, whatever the code: keys or a secret in a verifier's options that are bad. No caller can do anything about it.
+   */
   readonly status: number;
   /** The claim that is missing, malformed or not as expected. */
   declare readonly claim?: string;
@@ -78,12 +84,15 @@ export class CountersignError extends Error {
   declare readonly actual?: string;
 
   constructor(code: ErrorCode, status: number, message: string, details: ErrorDetails = {}) {
-    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    super(message, Object.hasOwn(details, "cause") ? { cause: details.cause } : undefined);
     this.code = code;
     this.status = status;
-    if (details.claim !== undefined) this.claim = details.claim;
-    if (details.expected !== undefined) this.expected = details.expected;
-    if (details.actual !== undefined) this.actual = details.actual;
+    const claim = own(details, "claim");
+    const expected = own(details, "expected");
+    const actual = own(details, "actual");
+    if (claim !== undefined) this.claim = claim;
+    if (expected !== undefined) this.expected = expected;
+    if (actual !== undefined) this.actual = actual;
   }
 }
 
@@ -96,34 +105,44 @@ interface CoreError extends ErrorDetails {
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
+/** The core throws plain objects. They have to say themselves what they are: a prototype may have been polluted. */
+const isPlain = (thrown: unknown): thrown is object => isObject(thrown) && !(thrown instanceof Error);
+
 const isCoreError = (thrown: unknown): thrown is CoreError =>
-  isObject(thrown) && !(thrown instanceof Error) && "code" in thrown && "status" in thrown && "message" in thrown;
+  isPlain(thrown) && ["code", "status", "message"].every((name) => Object.hasOwn(thrown, name));
 
 const isConfigError = (thrown: unknown): thrown is { config: string } =>
-  isObject(thrown) && !(thrown instanceof Error) && "config" in thrown && typeof thrown.config === "string";
+  isPlain(thrown) && typeof own(thrown as { config?: unknown }, "config") === "string";
 
 /** The core has given up on a pending verification, because too many were begun after it. */
-export const isGone = (thrown: unknown): boolean => isObject(thrown) && "gone" in thrown;
+export const isGone = (thrown: unknown): boolean => isPlain(thrown) && Object.hasOwn(thrown, "gone");
 
 /** Makes an error of what an export of the core threw. `undefined`: it trapped. */
 export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
   if (thrown instanceof CountersignError) return thrown;
   if (isConfigError(thrown)) return new TypeError(thrown.config);
   if (!isCoreError(thrown)) return undefined;
-  const { code, status, message, claim, expected, actual } = thrown;
-  return new CountersignError(code, status, message, {
-    ...(claim === undefined ? {} : { claim }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(actual === undefined ? {} : { actual }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const { code, status, message } = thrown;
+  return new CountersignError(code, status, message, cause === undefined ? thrown : { ...thrown, cause });
+}
+
+/** An error over keys that stand in the options: the operator's mistake, not that of whoever sent a token. */
+export function misconfigured(error: Error): Error {
+  return error instanceof CountersignError ? new CountersignError(error.code, 500, error.message, error) : error;
 }
 
 export const tokenMalformed = (message: string): CountersignError =>
   new CountersignError("token_malformed", 401, message);
 
 export const tokenTooLarge = (limit: number): CountersignError =>
-  new CountersignError("token_too_large", 401, `the token is longer than ${limit} characters`);
+  new CountersignError("token_too_large", 401, `the token is longer than ${limit} bytes`);
+
+export const tokenTypeUnsupported = (): CountersignError =>
+  new CountersignError(
+    "token_type_unsupported",
+    401,
+    "this is the JSON serialization; only the compact one is accepted",
+  );
 
 export const keyInvalid = (message: string): CountersignError => new CountersignError("key_invalid", 401, message);
 

@@ -1,5 +1,6 @@
 import type { Verifier as CoreVerifier } from "./core/countersign.js";
 import type { Core } from "./core.js";
+import { misconfigured } from "./errors.js";
 
 /** A verifier inside the core, with what the host made of its keys. Good for one generation of the core. */
 export interface Held {
@@ -31,10 +32,18 @@ export class Handle {
     const { generation } = this.#core;
     const before = this.#held;
     if (before?.generation === generation) return before;
-    const verifier = this.#core.run((glue) => new glue.Verifier(this.#options, this.#secret));
+    const verifier = this.#make();
     const held = { generation, verifier, hostKeys: new Map<number, unknown>() };
     this.#held = held;
     if (before !== undefined) this.restore?.(verifier);
     return held;
+  }
+
+  #make(): CoreVerifier {
+    try {
+      return this.#core.run((glue) => new glue.Verifier(this.#options, this.#secret));
+    } catch (error) {
+      throw misconfigured(error as Error);
+    }
   }
 }

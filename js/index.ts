@@ -38,12 +38,13 @@ export type * from "./types.js";
  * Makes a verifier for the tokens of one issuer.
  *
  * The keys are the option `jwks`, or are fetched from `jwksUri`, or are found through the issuer's metadata (OpenID Connect
- * Discovery 1.0, RFC 8414). They are kept for ten minutes, and fetched anew when a token names one that is not among them.
+ * Discovery 1.0, RFC 8414). They are fetched anew after ten minutes, and when a token names one that is not among them.
  *
  * @returns An `IdTokenVerifier` for the profile `"id-token"`, whose `verify` takes a nonce, else a `Verifier`.
  * @throws TypeError for options that are missing, unknown or impossible. The message says what to write instead. What only
  *   the core can tell (a malformed issuer, say) is a rejection of the first `verify` in browsers before `init`.
- * @throws CountersignError `jwks_invalid` for a `jwks` that is no key set, no key, and no PEM.
+ * @throws CountersignError `jwks_invalid`, `key_invalid` or `key_unsuitable` for a `jwks` that is no key set, no key and no
+ *   PEM, or has no key that can be used. Their status is 500 here, because the mistake is not that of whoever sends a token.
  *
  * @example
  * ```ts
@@ -60,7 +61,7 @@ export declare function createVerifier(options: VerifierOptions): Verifier;
  *
  * @throws TypeError for options that are missing, unknown or impossible.
  * @throws CountersignError `key_invalid` for a secret that is shorter than the hash (RFC 7518 §3.2), or that is a PEM or a
- *   JWK: somebody's public key, with which anybody could make tokens.
+ *   JWK: somebody's public key, with which anybody could make tokens. Its status is 500 here.
  *
  * @example
  * ```ts
@@ -82,7 +83,8 @@ export declare function createSharedSecretVerifier(options: SharedSecretVerifier
  *
  * Form, base64url and JSON are as strict as in verification (RFC 7515 §3.1).
  *
- * @throws CountersignError `token_malformed`, `token_too_large`, `token_type_unsupported`, `header_invalid`, `claim_invalid`.
+ * @throws CountersignError `token_malformed`, `token_too_large`, `token_type_unsupported`, `header_invalid`,
+ *   `crit_unsupported`, `alg_not_allowed` for an algorithm that nobody here knows, `claim_invalid`.
  *
  * @example
  * ```ts

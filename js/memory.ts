@@ -1,4 +1,4 @@
-import { internalError, tokenMalformed } from "./errors.js";
+import { internalError, tokenMalformed, tokenTooLarge, tokenTypeUnsupported } from "./errors.js";
 import type { Glue } from "./host.js";
 import type { UnverifiedToken } from "./types.js";
 
@@ -41,8 +41,12 @@ export class Memory {
     this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
   }
 
-  /** Writes a token into the input buffer. Only ASCII goes through, so that one string is one sequence of bytes. */
-  write(jwt: string): number {
+  /**
+   * Writes a token into the input buffer. Only ASCII goes through, so that one string is one sequence of bytes.
+   *
+   * @param limit In bytes. What has as many characters need not come here.
+   */
+  write(jwt: string, limit: number): number {
     const { length } = jwt;
     if (length > this.#capacity) {
       this.#input = this.#glue.input(length);
@@ -51,7 +55,7 @@ export class Memory {
     this.#refresh();
     const room = this.#bytes.subarray(this.#input, this.#input + length);
     const { read, written } = encoder.encodeInto(jwt, room);
-    if (read !== length || written !== length) throw tokenMalformed("the token has a character that no token has");
+    if (read !== length || written !== length) throw refusal(jwt, limit);
     return length;
   }
 
@@ -105,4 +109,10 @@ export class Memory {
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer, this.#frame, FRAME_WORDS);
   }
+}
+
+/** Why a token that is not ASCII is refused: as the core would, which sees bytes and looks at these things in this order. */
+function refusal(jwt: string, limit: number): Error {
+  if (encoder.encode(jwt).length > limit) return tokenTooLarge(limit);
+  return jwt.startsWith("{") ? tokenTypeUnsupported() : tokenMalformed("the token has a character that no token has");
 }

@@ -21,6 +21,12 @@ const flag: Reader<boolean> = (value, label) => {
   return value;
 };
 
+/** Servers write `null` for what they do not have. */
+const member =
+  <T>(read: Reader<T>): Reader<T> =>
+  (value, label) =>
+    read(value === null ? undefined : value, label);
+
 /** Metadata has many more members than these. */
 type Server = Omit<ServerMetadata, "jwks_uri">;
 
@@ -29,11 +35,11 @@ const server: Reader<Server> = (value, label) =>
     label,
     value,
     {
-      issuer: mandatory(text, "https://tenant.example/"),
-      authorization_endpoint: mandatory(text, "https://tenant.example/authorize"),
-      token_endpoint: mandatory(text, "https://tenant.example/token"),
-      code_challenge_methods_supported: optional(texts),
-      authorization_response_iss_parameter_supported: optional(flag),
+      issuer: member(mandatory(text, "https://tenant.example/")),
+      authorization_endpoint: member(mandatory(text, "https://tenant.example/authorize")),
+      token_endpoint: member(mandatory(text, "https://tenant.example/token")),
+      code_challenge_methods_supported: member(optional(texts)),
+      authorization_response_iss_parameter_supported: member(optional(flag)),
     },
     true,
   );

@@ -12,6 +12,9 @@ const MAX_STEPS = 8;
 /** How often a request looks whether another request's download has arrived, in milliseconds. */
 const POLL_INTERVAL = 20;
 
+/** How long a request waits for fresher keys than those at hand where it cannot leave the download to itself, likewise. */
+const PATIENCE = 1000;
+
 /** A body that verification stands on, kept for a restart of the core. */
 interface Kept {
   readonly body: Uint8Array;
@@ -21,6 +24,7 @@ interface Kept {
 /** A download that is under way. */
 interface Flight {
   readonly landed: Promise<void>;
+  readonly began: number;
   /** When a request that does not see it land gives up on it, by the host's clock in milliseconds. */
   readonly deadline: number;
   /** It looks for one more key. Whoever does not need that one goes on with the keys at hand. */
@@ -48,16 +52,31 @@ export class RemoteKeys {
     handle.restore = this.#restore.bind(this);
   }
 
-  /** Waits until the core has keys that are fresh enough. `undefined`: it has, there is nothing to wait for. */
+  /** Keys were loaded once. Whether they are too old to verify with, the core says whenever it is to do it. */
+  get atHand(): boolean {
+    return this.#kept.size > 0;
+  }
+
+  /**
+   * Before a verification: keys at hand are good enough to go on with while fresher ones come. `undefined`: there is
+   * nothing to wait for.
+   */
   ready(): Promise<void> | undefined {
+    if (!this.atHand) return this.fresh();
+    if (!this.#host.sharesPromises) return this.#briefly();
+    this.refresh();
+    return undefined;
+  }
+
+  /** Waits until the core has keys that are fresh enough. `undefined`: it has. */
+  fresh(): Promise<void> | undefined {
     const flight = this.#flying();
-    if (flight?.forMissing) return undefined;
     if (flight !== undefined) return this.#load(this.#wait(flight));
     const request = this.#ask("need");
     return request && this.#load(this.#fly(request));
   }
 
-  /** After `key_not_found`: fetches anew if the core allows it. Says whether there may be other keys now. */
+  /** After a token whose key is missing or no good: fetches anew if the core allows it. Says whether there may be others now. */
   async missed(): Promise<boolean> {
     const flight = this.#flying();
     const request = flight === undefined ? this.#ask("missed") : undefined;
@@ -67,14 +86,31 @@ export class RemoteKeys {
     return true;
   }
 
-  /** {@link ready}, without waiting, for keys that are at hand but may no longer be fresh. */
+  /** {@link fresh}, without waiting, for keys that are at hand but may no longer be fresh. */
   refresh(): void {
-    if (this.#kept.size > 0) this.#behind(() => this.ready());
+    if (this.atHand) this.#behind(() => this.fresh());
   }
 
   /** {@link missed}, without waiting: the next token that names the key may find it. */
   seek(): void {
     this.#behind(() => this.missed());
+  }
+
+  /** {@link fresh}, where nothing outlives its request: it has to wait, but a server that hangs must not hold it up. */
+  #briefly(): Promise<void> | undefined {
+    const flight = this.#flying();
+    if (flight?.forMissing) return undefined;
+    if (flight !== undefined) return this.#wait(flight, flight.began + PATIENCE);
+    const request = this.#ask("need");
+    if (request === undefined) return undefined;
+    const loading = this.#load(this.#fly(request));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, PATIENCE);
+    });
+    return Promise.race([loading, patience]).finally(() => {
+      clearTimeout(timer);
+    });
   }
 
   /** Works on behind the caller's back, where the host lets work outlive a request. Whoever can wait is told of failures. */
@@ -117,7 +153,8 @@ export class RemoteKeys {
 
   async #fly(request: FetchRequest, forMissing = false): Promise<void> {
     const landed = this.#perform(request);
-    const flight = { landed, deadline: Date.now() + (request.timeout + 1) * 1000, forMissing };
+    const began = Date.now();
+    const flight = { landed, began, deadline: began + (request.timeout + 1) * 1000, forMissing };
     this.#flight = flight;
     try {
       await landed;
@@ -127,10 +164,10 @@ export class RemoteKeys {
   }
 
   /** Waits for what another call has sent for. */
-  async #wait(flight: Flight): Promise<void> {
+  async #wait(flight: Flight, until: number = flight.deadline): Promise<void> {
     if (this.#host.sharesPromises) return flight.landed;
     // A promise of another request must not be awaited here, and its request may have been cancelled.
-    while (this.#flying() === flight) {
+    while (this.#flying() === flight && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     }
   }
@@ -142,8 +179,8 @@ export class RemoteKeys {
     // The core was restarted meanwhile, and asks again.
     if (held !== this.#handle.get()) return;
     try {
-      this.#cause = "reason" in outcome ? outcome.cause : undefined;
-      if ("reason" in outcome) {
+      this.#cause = outcome.ok ? undefined : outcome.cause;
+      if (!outcome.ok) {
         held.verifier.failure(request.id, outcome.reason, now);
       } else if (held.verifier.response(request.id, outcome.status, outcome.body, now)) {
         this.#kept.set(request.url, { body: outcome.body, at: now });

@@ -239,7 +239,8 @@ export interface Verifier {
    * Keys that have outlived their freshness are refreshed in the background, and so is a set that lacks the token's key.
    * Not on Workers and edge functions, where nothing outlives its request: call {@link loadKeys} at the start of each.
    *
-   * @throws CountersignError `jwks_unavailable` before any keys were loaded, and where they are older than a day; the codes of {@link verify} otherwise.
+   * @throws CountersignError `jwks_unavailable` before any keys were loaded, and once they are older than a day; the codes
+   *   of {@link verify} otherwise.
    * @throws TypeError on `countersign/slim` on a host without synchronous signature checks.
    */
   verifySync<C extends object = object>(jwt: string): VerifiedToken<C>;

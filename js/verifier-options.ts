@@ -1,5 +1,6 @@
-import { isBytes } from "./bytes.js";
-import { keysInvalid } from "./errors.js";
+import { bare } from "./bare.js";
+import { isBytes, lengthOf } from "./bytes.js";
+import { keysInvalid, misconfigured } from "./errors.js";
 import type { Fetch } from "./globals.js";
 import {
   callback,
@@ -42,15 +43,16 @@ const LEAST_MILLISECONDS = 1e11;
 /** The end of `Date`. */
 const MOST_MILLISECONDS = 8.64e15;
 
-const positive = optional(count("characters, bytes, keys or levels", 1));
+/** As many bytes as a secret may have: far above the block of any hash, beyond which it is hashed anyway. */
+const MAX_SECRET = 16_384;
 
 const LIMITS: Readers<Limits> = {
-  token: positive,
-  header: positive,
-  jwks: positive,
-  keys: positive,
-  headerDepth: positive,
-  payloadDepth: positive,
+  token: optional(count("characters", 1, 65_536)),
+  header: optional(count("bytes", 1, 16_384)),
+  jwks: optional(count("bytes", 1, 1_048_576)),
+  keys: optional(count("keys", 1, 256)),
+  headerDepth: optional(count("levels", 1, 16)),
+  payloadDepth: optional(count("levels", 1, 64)),
 };
 
 const limits: Reader<Limits> = (value, label) => readOptions(label, value, LIMITS);
@@ -62,13 +64,17 @@ const audience: Reader<readonly string[]> = (value, label) =>
 const keys: Reader<string> = (value, label) => {
   const given = typeof value === "object" && value !== null ? guarded(label, () => JSON.stringify(value)) : value;
   if (typeof given !== "string") throw new TypeError(`${label} must be a key set, a key, JSON text or PEM text`);
-  if (given.length > MAX_KEYS_TEXT) throw keysInvalid("the key set is too large");
-  if (!isWellFormed(given)) throw keysInvalid("the key set is not well-formed Unicode");
+  if (given.length > MAX_KEYS_TEXT) throw misconfigured(keysInvalid("the key set is too large"));
+  if (!isWellFormed(given)) throw misconfigured(keysInvalid("the key set is not well-formed Unicode"));
   return given;
 };
 
 const bytes: Reader<Uint8Array> = (value, label) => {
-  if (isBytes(value)) return new Uint8Array(value);
+  if (isBytes(value)) {
+    if (lengthOf(value) > MAX_SECRET) throw new TypeError(`${label} is longer than ${MAX_SECRET} bytes`);
+    // Throws where the buffer is detached.
+    return guarded(label, () => new Uint8Array(value));
+  }
   const advice = typeof value === "string" ? ', not a string: decode it first, e.g. Buffer.from(secret, "base64")' : "";
   throw new TypeError(`${label} must be a Uint8Array${advice}`);
 };
@@ -125,7 +131,7 @@ export function readVerifierOptions(options: unknown): ReadOptions {
   }
   return {
     ...common(where, core),
-    core,
+    core: bare(core),
     secret: undefined,
     engine: engine ?? "auto",
     remote: core.jwks === undefined,
@@ -137,7 +143,7 @@ export function readVerifierOptions(options: unknown): ReadOptions {
 export function readSharedSecretOptions(options: unknown): ReadOptions {
   const where = "createSharedSecretVerifier";
   const { secret, now, ...core } = readOptions<Read<typeof SHARED_SECRET>>(where, options, SHARED_SECRET);
-  return { ...common(where, core), core, secret, engine: "wasm", remote: false, fetch: undefined, now };
+  return { ...common(where, core), core: bare(core), secret, engine: "wasm", remote: false, fetch: undefined, now };
 }
 
 function common(

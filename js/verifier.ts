@@ -86,10 +86,20 @@ class Verification {
         const token = this.#checker.check(jwt, this.#options.now(), expected);
         return verified(token instanceof Promise ? await token : token);
       } catch (error) {
-        if (this.#remote === undefined || retries === MAX_RETRIES || !hasCode(error, "key_not_found")) throw error;
-        if (!(await this.#remote.missed())) throw error;
+        if (retries === MAX_RETRIES || !(await this.#haveOtherKeys(error))) throw error;
       }
     }
+  }
+
+  /** Whether it may be different with the keys that there are by now. */
+  async #haveOtherKeys(error: unknown): Promise<boolean> {
+    if (this.#remote === undefined) return false;
+    if (isForKey(error)) return this.#remote.missed();
+    if (!hasCode(error, "jwks_unavailable")) return false;
+    // The keys at hand are too old.
+    const loading = this.#remote.fresh();
+    await loading;
+    return loading !== undefined;
   }
 
   verifySync(jwt: unknown, expectations?: unknown): VerifiedToken {
@@ -100,15 +110,15 @@ class Verification {
     try {
       return verified(this.#checker.checkSync(jwt, this.#options.now(), expected));
     } catch (error) {
-      if (hasCode(error, "key_not_found")) this.#remote?.seek();
-      if (!hasCode(error, "jwks_unavailable")) throw error;
+      if (isForKey(error)) this.#remote?.seek();
+      if (!hasCode(error, "jwks_unavailable") || this.#remote?.atHand) throw error;
       throw keysUnavailable("no keys are loaded: await verifier.loadKeys() before verifier.verifySync()");
     }
   }
 
   async loadKeys(): Promise<KeyReport> {
     if (!this.#core.isReady) await this.#core.load();
-    await this.#remote?.ready();
+    await this.#remote?.fresh();
     const { verifier } = this.#handle.get();
     return this.#core.run(() => verifier.keys()) as KeyReport;
   }
@@ -134,3 +144,7 @@ class Verification {
 const verified = (token: UnverifiedToken): VerifiedToken => token as VerifiedToken;
 
 const hasCode = (error: unknown, code: string): boolean => error instanceof CountersignError && error.code === code;
+
+/** The token's key may be another one at the server by now: new, put right, or another under an old name. */
+const isForKey = (error: unknown): boolean =>
+  hasCode(error, "key_not_found") || hasCode(error, "key_unsuitable") || hasCode(error, "key_invalid");

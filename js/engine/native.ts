@@ -22,10 +22,17 @@ interface Process {
   getBuiltinModule?: (name: string) => unknown;
 }
 
+/** A global, unless it only seems to be one because somebody polluted `Object.prototype`. */
+function global(name: string): unknown {
+  const isThere = Object.hasOwn(globalThis, name) || !Object.hasOwn(Object.prototype, name);
+  return isThere ? (Reflect.get(globalThis, name) as unknown) : undefined;
+}
+
 /** `node:crypto` without importing it: Node 20.16 and later, Bun, Deno, and workerd under `nodejs_compat` have this. */
 export function builtin(): NodeCrypto | undefined {
-  const { process } = globalThis as { process?: Process };
-  return process?.getBuiltinModule?.("node:crypto") as NodeCrypto | undefined;
+  const process = global("process") as Process | undefined;
+  if (typeof process?.getBuiltinModule !== "function") return undefined;
+  return process.getBuiltinModule("node:crypto") as NodeCrypto | undefined;
 }
 
 /** Whether this is workerd. To be asked where the entry point does not tell. */
@@ -36,5 +43,5 @@ export function native(): NativeCrypto | undefined {
   const crypto = builtin();
   if (crypto === undefined) return undefined;
   if (isWorkerd()) return workerds(crypto);
-  return "Deno" in globalThis ? denos(crypto) : nodes(crypto);
+  return global("Deno") !== undefined ? denos(crypto) : nodes(crypto);
 }

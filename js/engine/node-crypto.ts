@@ -1,3 +1,4 @@
+import { bare, parseBare } from "../bare.js";
 import type { AlgorithmEntry } from "../core.js";
 
 /** A `KeyObject`. */
@@ -40,19 +41,20 @@ export class NodeEngine {
   /** `undefined`: the host does not take the key. */
   prepare({ node }: AlgorithmEntry, jwk: string): NodeKey | undefined {
     if (node === null) return undefined;
+    // Without prototypes, here and below: `node:crypto` looks for options that most algorithms must not have.
     const { hash, padding, saltLength, dsaEncoding } = node;
     const { crypto, wrapsKeyObjects } = this.#native;
     try {
-      const source = { key: JSON.parse(jwk) as object, format: "jwk" } as const;
+      const source = bare({ key: parseBare(jwk) as object, format: "jwk" } as const);
       const key = crypto.createPublicKey(source);
-      if (padding === undefined && dsaEncoding === undefined) return { hash, key };
+      if (padding === undefined && dsaEncoding === undefined && !wrapsKeyObjects) return { hash, key: shadowed(key) };
       return {
         hash,
-        key: {
+        key: bare({
           ...(wrapsKeyObjects ? { key } : source),
           ...(padding === undefined ? {} : { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
           ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
-        },
+        }),
       };
     } catch {
       return undefined;
@@ -67,4 +69,12 @@ export class NodeEngine {
       return undefined;
     }
   }
+}
+
+/** Options are looked for on a `KeyObject` too, and so on the prototype of all objects. */
+function shadowed(key: KeyObject): KeyObject {
+  for (const name of ["padding", "saltLength", "dsaEncoding"]) {
+    Object.defineProperty(key, name, bare({ value: undefined }));
+  }
+  return key;
 }

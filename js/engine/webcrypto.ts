@@ -1,3 +1,4 @@
+import { parseBare } from "../bare.js";
 import type { AlgorithmEntry, WebCryptoParameters } from "../core.js";
 
 /** A key with the parameters that `verify` takes. */
@@ -23,7 +24,7 @@ export class WebCryptoEngine {
     if (webcrypto === null) return undefined;
     const { import: parameters, verify } = webcrypto;
     try {
-      const key = await this.#subtle.importKey("jwk", JSON.parse(jwk) as JsonWebKey, parameters, false, ["verify"]);
+      const key = await this.#subtle.importKey("jwk", parseBare(jwk) as JsonWebKey, parameters, false, ["verify"]);
       return { parameters: verify, key };
     } catch {
       return undefined;

@@ -65,6 +65,16 @@ test("values of the wrong kind", async () => {
   }
 });
 
+test("limits have maxima, and the message names them", async () => {
+  const maxima = { token: 65_536, header: 16_384, jwks: 1_048_576, keys: 256, headerDepth: 16, payloadDepth: 64 };
+  for (const [name, most] of Object.entries(maxima)) {
+    createVerifier({ ...good, limits: { [name]: most } });
+    for (const limit of [most + 1, 2 ** 40, Number.MAX_SAFE_INTEGER]) {
+      await mistaken(make({ limits: { [name]: limit } }), new RegExp(`"${name}" must be .*, 1 to ${most}$`));
+    }
+  }
+});
+
 test("what excludes each other", async () => {
   await mistaken(make({ jwksUri: "https://tenant.example/jwks" }), /"jwks" and "jwksUri" exclude each other/);
   await mistaken(make({ profile: "id-token", typ: "JWT" }), /"typ" is for profile "jwt" only/);
@@ -72,9 +82,11 @@ test("what excludes each other", async () => {
 
 test("key sets that are none", async () => {
   for (const jwks of ["", "<!doctype html><title>Sign in</title>", "null", "[]", "{}", "7", '{"keys":7}', "\ud800"]) {
-    await refused(make({ jwks }), "jwks_invalid");
+    assert.equal((await refused(make({ jwks }), "jwks_invalid")).status, 500, "the operator's mistake");
   }
-  await refused(make({ jwks: "x".repeat(5_000_000) }), "jwks_invalid");
+  assert.equal((await refused(make({ jwks: "x".repeat(5_000_000) }), "jwks_invalid")).status, 500);
+  const bad = await refused(make({ jwks: { ...key.jwk, y: "AA" } }), "key_invalid");
+  assert.equal(bad.status, 500);
 });
 
 test("each option is read once", () => {
@@ -224,7 +236,26 @@ test("shared secrets", async () => {
   ]) {
     await mistaken(() => createSharedSecretVerifier({ ...options, secret: wrong }), /"secret" must be a Uint8Array/);
   }
-  await refused(() => createSharedSecretVerifier({ ...options, secret: new Uint8Array(31) }), "key_invalid");
+  const short = await refused(
+    () => createSharedSecretVerifier({ ...options, secret: new Uint8Array(31) }),
+    "key_invalid",
+  );
+  assert.equal(short.status, 500);
+  const detached = new Uint8Array(32);
+  structuredClone(detached.buffer, { transfer: [detached.buffer] });
+  await mistaken(() => createSharedSecretVerifier({ ...options, secret: detached }), /option "secret" cannot be read/);
+  createSharedSecretVerifier({ ...options, secret: new Uint8Array(16_384) });
+  class Understating extends Uint8Array {
+    get length() {
+      return 32;
+    }
+  }
+  for (const long of [new Uint8Array(16_385), new Understating(20_000)]) {
+    await mistaken(
+      () => createSharedSecretVerifier({ ...options, secret: long }),
+      /option "secret" is longer than 16384 bytes/,
+    );
+  }
   await refused(() => createSharedSecretVerifier({ ...options, secret: new Uint8Array(0) }), "key_invalid");
   await refused(
     () => createSharedSecretVerifier({ ...options, secret: Buffer.from(JSON.stringify(key.jwk)) }),
@@ -260,6 +291,12 @@ test("the other functions' options", async () => {
   };
   const request = { server, clientId: "c", redirectUri: "https://app.example/cb" };
   createAuthorizationRequest(request);
+  const empty = { code_challenge_methods_supported: null, authorization_response_iss_parameter_supported: null };
+  createAuthorizationRequest({ ...request, server: { ...server, ...empty, jwks_uri: null, other: null } });
+  await mistaken(
+    () => createAuthorizationRequest({ ...request, server: { ...server, token_endpoint: null } }),
+    /"token_endpoint" is mandatory/,
+  );
   await mistaken(() => createAuthorizationRequest({ ...request, params: { state: "mine" } }), /state|params/);
   await mistaken(() => createAuthorizationRequest({ ...request, params: { prompt: 7 } }), /"params", "prompt",/);
   await mistaken(() => createAuthorizationRequest({ ...request, redirectURI: "x" }), /did you mean "redirectUri"\?/);

@@ -108,7 +108,7 @@ test("made-up key IDs cause one fetch in thirty seconds", async () => {
   await verifier.verify(sign(key, clock));
 });
 
-test("ten minutes later keys are fetched again, and a withdrawn one is gone", async () => {
+test("ten minutes later keys are fetched again, behind the first token, and a withdrawn one is gone", async () => {
   const { clock, verifier } = setUp();
   await verifier.verify(key.sign());
   server.handle = json({ keys: [next.jwk] });
@@ -116,8 +116,81 @@ test("ten minutes later keys are fetched again, and a withdrawn one is gone", as
   await verifier.verify(sign(key, clock));
   assert.equal(server.requests.length, 1);
   clock.seconds += 2;
+  await verifier.verify(sign(key, clock));
+  await verifier.loadKeys();
+  assert.equal(server.requests.length, 2);
   await refused(() => verifier.verify(sign(key, clock)), "key_not_found");
 });
+
+test("keys at hand do not wait for a server that hangs", async () => {
+  const { clock, verifier } = setUp();
+  await verifier.verify(key.sign());
+  server.handle = () => undefined;
+  for (const later of [700, 6 * 3600]) {
+    clock.seconds = time + later;
+    const began = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => verifier.verify(sign(key, clock))));
+    assert.ok(performance.now() - began < 500);
+  }
+  await verifier.loadKeys();
+  assert.equal(server.requests.length, 2, "one refresh at a time");
+});
+
+test("keys that are older than a day verify nothing", async () => {
+  const set = new Response(JSON.stringify(keySet));
+  let answer = () => Promise.resolve(set);
+  const { clock, verifier } = setUp(undefined, { fetch: () => answer() });
+  await verifier.loadKeys();
+  verifier.verifySync(key.sign());
+  answer = () => Promise.reject(new Error("no network"));
+  for (const seconds of [700, 86_000]) {
+    clock.seconds = time + seconds;
+    verifier.verifySync(sign(key, clock));
+    await verifier.verify(sign(key, clock));
+  }
+  clock.seconds = time + 30 * 86_400;
+  for (let round = 0; round < 3; round += 1) {
+    const error = await refused(() => verifier.verifySync(sign(key, clock)), "jwks_unavailable");
+    assert.equal(error.status, 503);
+    await refused(() => verifier.verify(sign(key, clock)), "jwks_unavailable");
+    // A search for a missing key is no reason to go on with them.
+    await refused(() => verifier.verify(sign(next, clock)), "jwks_unavailable");
+  }
+  clock.seconds += 10;
+  answer = () => Promise.resolve(Response.json(keySet));
+  await verifier.verify(sign(key, clock));
+  verifier.verifySync(sign(key, clock));
+});
+
+for (const [code, broken] of Object.entries({
+  key_unsuitable: { ...next.jwk, kid: "old", alg: "ES384", crv: "P-256", use: "enc" },
+  key_invalid: { ...key.jwk, y: "AA" },
+})) {
+  test(`${code}: the key is fetched anew, in case it was put right`, async () => {
+    const { clock, verifier } = setUp(json({ keys: [broken, next.jwk] }));
+    await verifier.verify(next.sign());
+    assert.equal(await codeOf(() => verifier.verify(key.sign())), code);
+    assert.equal(server.requests.length, 2, "asked once, in vain");
+    assert.equal(await codeOf(() => verifier.verify(key.sign())), code, "the original error in the cool-down");
+    assert.equal(server.requests.length, 2);
+    server.handle = json(keySet);
+    clock.seconds += 31;
+    await verifier.verify(sign(key, clock));
+    assert.equal(server.requests.length, 3);
+
+    const again = setUp(json({ keys: [broken, next.jwk] }));
+    await again.verifier.verify(next.sign());
+    server.handle = status(500);
+    assert.equal(await codeOf(() => again.verifier.verify(key.sign())), "jwks_unavailable", "nobody can tell");
+
+    const sync = setUp(json({ keys: [broken, next.jwk] }));
+    await sync.verifier.loadKeys();
+    server.handle = json(keySet);
+    assert.equal(await codeOf(() => sync.verifier.verifySync(key.sign())), code);
+    await sync.verifier.loadKeys();
+    sync.verifier.verifySync(key.sign());
+  });
+}
 
 test("verifySync refreshes stale keys behind the scenes", async () => {
   const { clock, verifier } = setUp();
@@ -214,6 +287,8 @@ for (const [name, handle] of Object.entries(faults)) {
     clock.seconds += 700;
     await verifier.verify(sign(key, clock));
     verifier.verifySync(sign(key, clock));
+    await verifier.loadKeys();
+    verifier.verifySync(sign(key, clock));
     assert.ok(server.requests.length >= 2);
     server.handle = json({ keys: [next.jwk] });
     clock.seconds += 31;
@@ -262,6 +337,30 @@ test("an unreachable server", async () => {
   assert.match(String(error.cause?.cause ?? error.cause), /ECONNREFUSED/);
 });
 
+/** A proxy whose every trap throws. */
+const hostile = () => {
+  const boom = () => {
+    throw new Error("boom");
+  };
+  const names = Reflect.ownKeys(Reflect).filter((name) => typeof name === "string");
+  return new Proxy({}, Object.fromEntries(names.map((name) => [name, boom])));
+};
+
+test("a body that has nothing, again and again, is given up after five seconds", async () => {
+  let cancelled = 0;
+  const reader = {
+    read: () => Promise.resolve({ done: false, value: new Uint8Array(0) }),
+    cancel: async () => void (cancelled += 1),
+  };
+  const fetch = async () => ({ status: 200, body: { getReader: () => reader, cancel: async () => undefined } });
+  const { verifier } = setUp(undefined, { fetch });
+  const began = performance.now();
+  assert.equal(await codeOf(() => verifier.verify(key.sign())), "jwks_unavailable");
+  assert.ok(performance.now() - began < 7000);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(cancelled, 1);
+});
+
 test("a fetch of the caller's that misbehaves", async () => {
   const body = (read) => ({
     status: 200,
@@ -280,6 +379,10 @@ test("a fetch of the caller's that misbehaves", async () => {
       throw new Error("boom");
     },
     "rejects with nothing": () => Promise.reject(),
+    "rejects with a hostile proxy": () => Promise.reject(hostile()),
+    "throws a hostile proxy": () => {
+      throw hostile();
+    },
     "answers nothing": () => undefined,
     "answers null": async () => null,
     "answers a string": async () => "keys",
@@ -354,6 +457,24 @@ test("where promises are not shared, requests look for themselves whether keys h
   verifier.verifySync(sign(next, clock));
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(server.requests.length, 2, "nothing outlives its request");
+});
+
+test("where promises are not shared, keys at hand wait a second for a server that hangs", async () => {
+  const { bind } = await part("bind.js");
+  const glue = await part("core/countersign.js", "patient");
+  const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
+  const isolated = bind({ glue, module, sharesPromises: false });
+  const { clock, verifier } = setUp(undefined, {}, isolated.createVerifier);
+  await verifier.verify(key.sign());
+  server.handle = () => undefined;
+  clock.seconds += 700;
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 10 }, () => verifier.verify(sign(key, clock))));
+  const seconds = (performance.now() - began) / 1000;
+  assert.ok(seconds > 0.9 && seconds < 2, `${seconds} seconds`);
+  await verifier.verify(sign(key, clock));
+  assert.ok(performance.now() / 1000 - began / 1000 < 2, "one second for all of them");
+  assert.equal(server.requests.length, 2);
 });
 
 test("where promises are not shared, a request that was cancelled holds nobody up for long", async () => {

@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
+import { root } from "../support/package.mjs";
 import { codeOf, refused } from "./support/assert.mjs";
 import { countersign } from "./support/package.mjs";
 import { audience, encode, goodClaims, issuer, makeKey, now, tamper, time } from "./support/tokens.mjs";
@@ -76,6 +79,43 @@ test("characters that no token has", async () => {
       }
     }
   }
+});
+
+test("not ASCII, and refused as the core refuses what it sees", async () => {
+  for (const text of ["{é", '{"payload":"\u{1F600}"}', "{\ud800"]) {
+    for (const call of [verifier.verify, verifier.verifySync, decodeUnverified]) {
+      const error = await refused(() => call(text), "token_type_unsupported");
+      assert.equal(error.status, 401);
+    }
+  }
+  for (const text of ["é".repeat(8193), "{" + "€".repeat(6000)]) {
+    await refused(() => verifier.verify(text), "token_too_large");
+    await refused(() => decodeUnverified(text), "token_too_large");
+  }
+  await refused(() => verifier.verify("é".repeat(8192)), "token_malformed");
+  const ascii = await refused(() => verifier.verify('{"payload":""}'), "token_type_unsupported");
+  const other = await refused(() => verifier.verify('{"payload":"é"}'), "token_type_unsupported");
+  assert.equal(other.message, ascii.message);
+});
+
+test("decodeUnverified throws what it says it throws", async () => {
+  const declared = readFileSync(path.join(root, "js/index.ts"), "utf8").split(
+    "export declare function decodeUnverified",
+  )[0];
+  const [, said] = /.*@throws([^]*?)\*\n/.exec(declared.slice(declared.lastIndexOf("Decodes a token")));
+  const codes = [...said.matchAll(/`(\w+)`/g)].map(([, code]) => code);
+  const header = (value) => `${encode(value)}.e30.AA`;
+  const texts = [
+    "x",
+    "x".repeat(20_000),
+    "a.b.c.d.e",
+    header("{}"),
+    header({ alg: "ES256", crit: [] }),
+    header({ alg: "none" }),
+    `${encode({ alg: "ES256" })}.${encode("7")}.AA`,
+  ];
+  const thrown = await Promise.all(texts.map((text) => codeOf(() => decodeUnverified(text))));
+  assert.deepEqual([...new Set(thrown)].sort(), codes.sort());
 });
 
 test("results are made anew for each call", async () => {
