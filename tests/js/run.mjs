@@ -18,7 +18,7 @@ const files = readdirSync(here)
 let passed = 0;
 const failures = [];
 const seen = new Map();
-for await (const { type, data } of run({ files, concurrency: 1, timeout: 120_000 })) {
+for await (const { type, data } of run({ files, concurrency: 1, timeout: 300_000 })) {
   if (type === "test:stdout" || type === "test:stderr") process.stdout.write(data.message);
   if (data.details?.type === "suite" || (type !== "test:pass" && type !== "test:fail")) continue;
   const file = (data.file ?? "").replace(here, "");
