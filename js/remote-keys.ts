@@ -58,14 +58,11 @@ export class RemoteKeys {
   }
 
   /**
-   * Before a verification: keys at hand are good enough to go on with while fresher ones come. `undefined`: there is
-   * nothing to wait for.
+   * Before a verification. Fresh keys are waited for, so that a withdrawn one verifies nothing any more; but with keys at
+   * hand not for long, so that a server that hangs holds nobody up. `undefined`: there is nothing to wait for.
    */
   ready(): Promise<void> | undefined {
-    if (!this.atHand) return this.fresh();
-    if (!this.#host.sharesPromises) return this.#briefly();
-    this.refresh();
-    return undefined;
+    return this.atHand ? this.#briefly() : this.fresh();
   }
 
   /** Waits until the core has keys that are fresh enough. `undefined`: it has. */
@@ -96,21 +93,13 @@ export class RemoteKeys {
     this.#behind(() => this.missed());
   }
 
-  /** {@link fresh}, where nothing outlives its request: it has to wait, but a server that hangs must not hold it up. */
   #briefly(): Promise<void> | undefined {
     const flight = this.#flying();
+    // A search for a missing key says nothing against the keys at hand.
     if (flight?.forMissing) return undefined;
     if (flight !== undefined) return this.#wait(flight, flight.began + PATIENCE);
     const request = this.#ask("need");
-    if (request === undefined) return undefined;
-    const loading = this.#load(this.#fly(request));
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE);
-    });
-    return Promise.race([loading, patience]).finally(() => {
-      clearTimeout(timer);
-    });
+    return request && atMost(this.#load(this.#fly(request)), PATIENCE);
   }
 
   /** Works on behind the caller's back, where the host lets work outlive a request. Whoever can wait is told of failures. */
@@ -165,7 +154,7 @@ export class RemoteKeys {
 
   /** Waits for what another call has sent for. */
   async #wait(flight: Flight, until: number = flight.deadline): Promise<void> {
-    if (this.#host.sharesPromises) return flight.landed;
+    if (this.#host.sharesPromises) return atMost(flight.landed, until - Date.now());
     // A promise of another request must not be awaited here, and its request may have been cancelled.
     while (this.#flying() === flight && Date.now() < until) {
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
@@ -206,5 +195,18 @@ export class RemoteKeys {
     } catch (thrown) {
       throw this.#core.failure(thrown);
     }
+  }
+}
+
+/** Waits for a promise, but not longer than this many milliseconds. What comes of it afterwards concerns others. */
+async function atMost(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, milliseconds));
+  });
+  try {
+    await Promise.race([promise, patience]);
+  } finally {
+    clearTimeout(timer);
   }
 }
