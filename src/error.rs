@@ -1,12 +1,14 @@
 //! Every error that the core reports, with its code, its HTTP status and its reason.
 
 mod code;
+mod config;
 mod reason;
 
 use alloc::string::String;
 use core::fmt;
 
 pub use code::ErrorCode;
+pub use config::ConfigError;
 pub use reason::{
     ClaimFault, DiscoveryFault, HeaderFault, JsonFault, KeyFault, KeyMismatch, KeySetFault, Malformed, OtherKind,
     Oversize, ResponseFault, TokenResponseFault, Unavailable,

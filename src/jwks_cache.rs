@@ -6,11 +6,10 @@ use alloc::collections::VecDeque;
 use alloc::string::String;
 
 use crate::encoding::url::HttpUrl;
-use crate::error::{DiscoveryFault, Error, KeySetFault, Unavailable};
+use crate::error::{ConfigError, DiscoveryFault, Error, KeySetFault, Unavailable};
 use crate::jose::key_set::KeySet;
+use crate::limits::Limits;
 use crate::metadata::Discovery;
-use crate::verify::limits::Limits;
-use crate::verify::policy::ConfigError;
 
 /// How long a fetched key set is used without asking again, in seconds.
 pub const FRESH_FOR: u64 = 600;

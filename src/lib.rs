@@ -96,11 +96,14 @@ mod error;
 pub mod interop;
 mod jose;
 mod jwks_cache;
+mod limits;
 mod metadata;
 mod oauth;
 mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;
+#[cfg(feature = "webcrypto")]
+mod web_crypto;
 
 /// The code in the documentation, as tests.
 #[cfg(all(doctest, feature = "jsonwebtoken"))]
@@ -111,8 +114,6 @@ mod docs {
     mod use_from_rust {}
 }
 
-#[cfg(feature = "webcrypto")]
-pub use crypto::web_crypto::WebCrypto;
 pub use encoding::json::{Json, Object};
 pub use error::*;
 pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
@@ -124,6 +125,7 @@ pub use jose::thumbprint::thumbprint;
 pub use jwks_cache::{
     FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
 };
+pub use limits::Limits;
 pub use metadata::{Discovery, ServerMetadata};
 pub use oauth::authorization_request::{
     AuthorizationRequest, AuthorizationUrl, RequestError, TRANSACTION_LIFETIME, authorization_url,
@@ -133,7 +135,8 @@ pub use oauth::pkce::Pkce;
 pub use oauth::token::{ClientAuthentication, TokenRequest, TokenResponse, token_request};
 pub use oauth::transaction::Transaction;
 pub use verify::claims::{Claims, Expectations};
-pub use verify::limits::Limits;
-pub use verify::policy::{ConfigError, VerifierBuilder};
+pub use verify::policy::VerifierBuilder;
 pub use verify::profile::Profile;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};
+#[cfg(feature = "webcrypto")]
+pub use web_crypto::WebCrypto;

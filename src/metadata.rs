@@ -6,8 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::{self, Json, Object};
 use crate::encoding::url::HttpUrl;
-use crate::error::{DiscoveryFault, Error};
-use crate::verify::policy::ConfigError;
+use crate::error::{ConfigError, DiscoveryFault, Error};
 
 const MAX_DEPTH: usize = 16;
 

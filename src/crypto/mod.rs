@@ -13,8 +13,6 @@ mod lazy;
 mod ml_dsa;
 #[cfg(feature = "engine")]
 mod rsa;
-#[cfg(feature = "webcrypto")]
-pub(crate) mod web_crypto;
 
 use alloc::boxed::Box;
 use core::fmt;

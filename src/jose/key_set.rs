@@ -9,7 +9,7 @@ use crate::error::{Error, KeyFault, KeySetFault};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::secret::SharedSecret;
-use crate::verify::limits::Limits;
+use crate::limits::Limits;
 
 /// Depth of a key set: object, array, key, flat array.
 const MAX_DEPTH: usize = 8;

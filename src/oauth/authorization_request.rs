@@ -9,10 +9,9 @@ use core::fmt;
 use crate::encoding::base64url;
 use crate::encoding::form;
 use crate::encoding::url::HttpUrl;
-use crate::error::Error;
+use crate::error::{ConfigError, Error};
 use crate::oauth::pkce::Pkce;
 use crate::oauth::transaction::Transaction;
-use crate::verify::policy::ConfigError;
 
 /// How long the user has for signing in, in seconds.
 pub const TRANSACTION_LIFETIME: u64 = 600;

@@ -9,10 +9,9 @@ use crate::encoding::base64url;
 use crate::encoding::form;
 use crate::encoding::json::{self, Json, Object};
 use crate::encoding::url::HttpUrl;
-use crate::error::{Error, TokenResponseFault};
+use crate::error::{ConfigError, Error, TokenResponseFault};
 use crate::oauth::authorization_response::printable;
 use crate::oauth::transaction::Transaction;
-use crate::verify::policy::ConfigError;
 
 const MAX_DEPTH: usize = 16;
 

@@ -1,7 +1,6 @@
 //! What a token has to satisfy, and the verifier that finds out in two phases.
 
 pub(crate) mod claims;
-pub(crate) mod limits;
 pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod verifier;

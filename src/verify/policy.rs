@@ -2,34 +2,16 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt;
 
+use crate::error::ConfigError;
 use crate::jose::algorithm::{Algorithm, Scheme};
 use crate::jose::key_set::KeySet;
-use crate::verify::limits::Limits;
+use crate::limits::Limits;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
 
 const DEFAULT_TOLERANCE: u64 = 30;
 const MAX_TOLERANCE: u64 = 300;
-
-/// A mistake in the configuration: which option, and what to write instead.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ConfigError {
-    /// The name of the builder's method.
-    pub option: &'static str,
-    /// What is wrong with it and what it should be.
-    pub problem: &'static str,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "option `{}` {}", self.option, self.problem)
-    }
-}
-
-impl core::error::Error for ConfigError {}
 
 /// What a token must satisfy.
 #[derive(Debug)]

@@ -12,8 +12,8 @@ use crate::jose::compact::Compact;
 use crate::jose::header::Header;
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
+use crate::limits::Limits;
 use crate::verify::claims::{Claims, Expectations};
-use crate::verify::limits::Limits;
 use crate::verify::policy::{Policy, VerifierBuilder};
 
 /// Verifies the tokens of one issuer for one audience.

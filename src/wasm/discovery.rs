@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{Error, Unavailable};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
+use crate::limits::Limits;
 use crate::metadata::{self, ServerMetadata};
-use crate::verify::limits::Limits;
 use crate::wasm::errors::{misconfigured, object, thrown};
 
 #[derive(Serialize)]

@@ -3,8 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use crate::error::Error;
-use crate::verify::policy::ConfigError;
+use crate::error::{ConfigError, Error};
 
 #[derive(Serialize)]
 struct Refusal<'a> {

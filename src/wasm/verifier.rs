@@ -7,15 +7,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::error::{ConfigError, Error};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
 use crate::jose::secret::SharedSecret;
 use crate::jwks_cache::{Progress, RemoteKeys};
+use crate::limits::Limits;
 use crate::verify::claims::Expectations;
-use crate::verify::limits::Limits;
-use crate::verify::policy::ConfigError;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::{Pending, VerifiedToken, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};

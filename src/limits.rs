@@ -1,6 +1,6 @@
 //! Bounds on what comes from outside, so that the work per token is bounded too.
 
-use crate::verify::policy::ConfigError;
+use crate::error::ConfigError;
 
 /// Sizes above which input is refused before it is copied or parsed.
 ///
