@@ -90,7 +90,7 @@ fn wasm_pack_test(bench: &Bench, targets: &[WasmTarget], browser: &str, driver: 
     command.args(["test", "--headless", "--mode", "no-install", "--release"]);
     command.arg(if browser == "gecko" { "--firefox" } else { "--chrome" });
     command.arg(format!("--{browser}driver")).arg(driver);
-    command.args([".", "--locked", "--no-fail-fast", "--no-default-features", "--features", &test.features.join(",")]);
+    command.args([".", "--locked", "--no-default-features", "--features", &test.features.join(",")]);
     for target in targets {
         command.args(["--test", &target.name]);
     }
