@@ -7,9 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
-use crate::crypto::hash::Hash;
+use crate::crypto::web_parameters::{WebAlgorithm, WebParameters};
 use crate::error::Error;
-use crate::jose::algorithm::{Algorithm, Scheme};
+use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
 use crate::verify::claims::Expectations;
 use crate::verify::verifier::{VerifiedToken, Verifier};
@@ -91,7 +91,8 @@ impl WebCrypto {
     }
 
     async fn import(&self, jwk: &str, algorithm: Algorithm) -> Result<CryptoKey, JsValue> {
-        let parameters = parameters(algorithm, Purpose::Import).ok_or(JsValue::UNDEFINED)?;
+        let web = WebAlgorithm::of(algorithm).ok_or(JsValue::UNDEFINED)?;
+        let parameters = object(web.import).ok_or(JsValue::UNDEFINED)?;
         let jwk: Object = js_sys::JSON::parse(jwk)?.dyn_into()?;
         let usages = js_sys::Array::of1(&"verify".into());
         let promise = self.subtle.import_key_with_object("jwk", &jwk, &parameters, false, &usages)?;
@@ -105,7 +106,8 @@ impl WebCrypto {
         signature: &[u8],
         message: &[u8],
     ) -> Result<bool, Error> {
-        let parameters = parameters(algorithm, Purpose::Verify).ok_or(Error::InternalError)?;
+        let web = WebAlgorithm::of(algorithm).ok_or(Error::InternalError)?;
+        let parameters = object(web.verify).ok_or(Error::InternalError)?;
         // Copied out of linear memory, which may grow while the host works.
         let promise = self.subtle.verify_with_object_and_js_u8_array_and_js_u8_array(
             &parameters,
@@ -118,49 +120,18 @@ impl WebCrypto {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Import,
-    Verify,
-}
-
-/// The algorithm object of `importKey` or `verify`.
-fn parameters(algorithm: Algorithm, purpose: Purpose) -> Option<Object> {
-    let entry = algorithm.entry();
-    if !entry.web_crypto {
-        return None;
-    }
+fn object(parameters: WebParameters) -> Option<Object> {
     let object = Object::new();
-    let set = |name: &str, value: JsValue| Reflect::set(&object, &name.into(), &value).ok();
-    let hash = entry.hash.map(Hash::web_name);
-    match (entry.scheme, purpose) {
-        (Scheme::RsaPkcs1, Purpose::Import) => {
-            set("name", "RSASSA-PKCS1-v1_5".into())?;
-            set("hash", hash?.into())?;
+    let members = [
+        ("name", Some(parameters.name.into())),
+        ("hash", parameters.hash.map(JsValue::from)),
+        ("namedCurve", parameters.named_curve.map(JsValue::from)),
+        ("saltLength", parameters.salt_length.and_then(|length| u32::try_from(length).ok()).map(JsValue::from)),
+    ];
+    for (name, value) in members {
+        if let Some(value) = value {
+            Reflect::set(&object, &name.into(), &value).ok()?;
         }
-        (Scheme::RsaPkcs1, Purpose::Verify) => {
-            set("name", "RSASSA-PKCS1-v1_5".into())?;
-        }
-        (Scheme::RsaPss, Purpose::Import) => {
-            set("name", "RSA-PSS".into())?;
-            set("hash", hash?.into())?;
-        }
-        (Scheme::RsaPss, Purpose::Verify) => {
-            set("name", "RSA-PSS".into())?;
-            set("saltLength", u32::try_from(entry.hash?.length()).ok()?.into())?;
-        }
-        (Scheme::Ecdsa(curve), Purpose::Import) => {
-            set("name", "ECDSA".into())?;
-            set("namedCurve", curve.name().into())?;
-        }
-        (Scheme::Ecdsa(_), Purpose::Verify) => {
-            set("name", "ECDSA".into())?;
-            set("hash", hash?.into())?;
-        }
-        (Scheme::Ed25519, _) => {
-            set("name", "Ed25519".into())?;
-        }
-        (Scheme::MlDsa { .. } | Scheme::Hmac, _) => return None,
     }
     Some(object)
 }

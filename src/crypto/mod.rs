@@ -2,6 +2,8 @@
 
 pub(crate) mod hash;
 pub(crate) mod hmac;
+#[cfg(any(feature = "wasm", feature = "webcrypto"))]
+pub(crate) mod web_parameters;
 
 #[cfg(feature = "engine")]
 mod ecdsa;

@@ -4,13 +4,14 @@ use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::crypto::hash::Hash;
+use crate::crypto::web_parameters::WebAlgorithm;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
 #[derive(Serialize)]
 struct Row {
     name: &'static str,
     node: Option<Node>,
-    webcrypto: Option<WebCrypto>,
+    webcrypto: Option<WebAlgorithm>,
 }
 
 /// Arguments of `crypto.verify` in `node:crypto`
@@ -26,30 +27,11 @@ struct Node {
     dsa_encoding: Option<&'static str>,
 }
 
-/// Arguments of `importKey` and `verify` in WebCrypto
-#[derive(Serialize)]
-struct WebCrypto {
-    import: Parameters,
-    verify: Parameters,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Parameters {
-    name: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hash: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    named_curve: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    salt_length: Option<usize>,
-}
-
 /// One row for each algorithm, as JSON, in the order of the frame's index.
 #[wasm_bindgen]
 pub fn algorithms() -> String {
     let rows: Vec<Row> = Algorithm::all()
-        .map(|algorithm| Row { name: algorithm.name(), node: node(algorithm), webcrypto: web_crypto(algorithm) })
+        .map(|algorithm| Row { name: algorithm.name(), node: node(algorithm), webcrypto: WebAlgorithm::of(algorithm) })
         .collect();
     serde_json::to_string(&rows).unwrap_or_default()
 }
@@ -69,28 +51,4 @@ fn node(algorithm: Algorithm) -> Option<Node> {
         Scheme::Ed25519 => Some(Node { hash: None, ..plain }),
         Scheme::MlDsa { .. } | Scheme::Hmac => None,
     }
-}
-
-fn web_crypto(algorithm: Algorithm) -> Option<WebCrypto> {
-    let entry = algorithm.entry();
-    if !entry.web_crypto {
-        return None;
-    }
-    let hash = entry.hash.map(Hash::web_name);
-    let named = |name| Parameters { name, hash: None, named_curve: None, salt_length: None };
-    Some(match entry.scheme {
-        Scheme::RsaPkcs1 => {
-            WebCrypto { import: Parameters { hash, ..named("RSASSA-PKCS1-v1_5") }, verify: named("RSASSA-PKCS1-v1_5") }
-        }
-        Scheme::RsaPss => WebCrypto {
-            import: Parameters { hash, ..named("RSA-PSS") },
-            verify: Parameters { salt_length: entry.hash.map(Hash::length), ..named("RSA-PSS") },
-        },
-        Scheme::Ecdsa(curve) => WebCrypto {
-            import: Parameters { named_curve: Some(curve.name()), ..named("ECDSA") },
-            verify: Parameters { hash, ..named("ECDSA") },
-        },
-        Scheme::Ed25519 => WebCrypto { import: named("Ed25519"), verify: named("Ed25519") },
-        Scheme::MlDsa { .. } | Scheme::Hmac => return None,
-    })
 }
