@@ -80,7 +80,7 @@
 //!
 //! Features only add.
 #![cfg_attr(not(feature = "std"), no_std)]
-#![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
+#![cfg_attr(not(any(feature = "wasm", all(target_arch = "wasm32", target_feature = "simd128"))), forbid(unsafe_code))]
 #![deny(unsafe_code)]
 #![cfg_attr(
     test,

@@ -6,6 +6,8 @@ pub(crate) mod hmac;
 pub(crate) mod web_parameters;
 
 #[cfg(feature = "engine")]
+mod arithmetic;
+#[cfg(feature = "engine")]
 mod ecdsa;
 #[cfg(feature = "engine")]
 mod eddsa;

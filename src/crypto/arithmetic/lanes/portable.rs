@@ -1,0 +1,94 @@
+//! Two doubles in an array. Compilers for machines with vectors of two make the same instructions of it.
+
+use core::ops::{Add, Mul, Sub};
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lanes([f64; 2]);
+
+impl Lanes {
+    pub(crate) const fn new(low: f64, high: f64) -> Self {
+        Self([low, high])
+    }
+
+    pub(crate) const fn splat(value: f64) -> Self {
+        Self([value, value])
+    }
+
+    pub(crate) fn from_i32(low: i32, high: i32) -> Self {
+        Self([f64::from(low), f64::from(high)])
+    }
+
+    pub(crate) const fn split(self) -> [f64; 2] {
+        self.0
+    }
+
+    pub(crate) const fn load(pair: &[f64; 2]) -> Self {
+        Self(*pair)
+    }
+
+    pub(crate) const fn store(self, pair: &mut [f64; 2]) {
+        *pair = self.0;
+    }
+
+    /// The lanes, exchanged.
+    pub(crate) const fn swap(self) -> Self {
+        let [low, high] = self.0;
+        Self([high, low])
+    }
+
+    /// The low lane of this and that of another.
+    pub(crate) const fn low_of(self, other: Self) -> Self {
+        Self([self.0[0], other.0[0]])
+    }
+
+    /// The high lane of this and that of another.
+    pub(crate) const fn high_of(self, other: Self) -> Self {
+        Self([self.0[1], other.0[1]])
+    }
+}
+
+impl Add for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self([self.0[0] + other.0[0], self.0[1] + other.0[1]])
+    }
+}
+
+impl Sub for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self([self.0[0] - other.0[0], self.0[1] - other.0[1]])
+    }
+}
+
+impl Mul for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self([self.0[0] * other.0[0], self.0[1] * other.0[1]])
+    }
+}
+
+/// Accumulators of a product.
+pub(crate) struct Pinned<const N: usize>([Lanes; N]);
+
+impl<const N: usize> Pinned<N> {
+    pub(crate) const fn new() -> Self {
+        Self([Lanes::splat(0.0); N])
+    }
+
+    #[inline(always)]
+    pub(crate) const fn get(&self, index: usize) -> Lanes {
+        self.0[index]
+    }
+
+    #[inline(always)]
+    pub(crate) const fn set(&mut self, index: usize, value: Lanes) {
+        self.0[index] = value;
+    }
+}

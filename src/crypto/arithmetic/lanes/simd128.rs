@@ -1,0 +1,114 @@
+//! Two doubles in one vector of WebAssembly's SIMD128.
+#![allow(unsafe_code, reason = "a vector is read from two doubles in memory, and accumulators are kept in memory")]
+
+use core::arch::wasm32::{
+    f64x2, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub, i32x4,
+    i64x2_shuffle, v128, v128_load, v128_store,
+};
+use core::ops::{Add, Mul, Sub};
+
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct Lanes(v128);
+
+impl Lanes {
+    #[inline(always)]
+    pub(crate) const fn new(low: f64, high: f64) -> Self {
+        Self(f64x2(low, high))
+    }
+
+    #[inline(always)]
+    pub(crate) const fn splat(value: f64) -> Self {
+        Self(f64x2(value, value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn from_i32(low: i32, high: i32) -> Self {
+        Self(f64x2_convert_low_i32x4(i32x4(low, high, 0, 0)))
+    }
+
+    #[inline(always)]
+    pub(crate) fn split(self) -> [f64; 2] {
+        [f64x2_extract_lane::<0>(self.0), f64x2_extract_lane::<1>(self.0)]
+    }
+
+    #[inline(always)]
+    pub(crate) fn load(pair: &[f64; 2]) -> Self {
+        // SAFETY: the reference stands for sixteen readable bytes, and vectors need no alignment in WebAssembly.
+        Self(unsafe { v128_load(pair.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    pub(crate) fn store(self, pair: &mut [f64; 2]) {
+        // SAFETY: the reference stands for sixteen writable bytes, and vectors need no alignment in WebAssembly.
+        unsafe { v128_store(pair.as_mut_ptr().cast(), self.0) };
+    }
+
+    /// The lanes, exchanged.
+    #[inline(always)]
+    pub(crate) fn swap(self) -> Self {
+        Self(i64x2_shuffle::<1, 0>(self.0, self.0))
+    }
+
+    /// The low lane of this and that of another.
+    #[inline(always)]
+    pub(crate) fn low_of(self, other: Self) -> Self {
+        Self(i64x2_shuffle::<0, 2>(self.0, other.0))
+    }
+
+    /// The high lane of this and that of another.
+    #[inline(always)]
+    pub(crate) fn high_of(self, other: Self) -> Self {
+        Self(i64x2_shuffle::<1, 3>(self.0, other.0))
+    }
+}
+
+impl Add for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(f64x2_add(self.0, other.0))
+    }
+}
+
+impl Sub for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(f64x2_sub(self.0, other.0))
+    }
+}
+
+impl Mul for Lanes {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self(f64x2_mul(self.0, other.0))
+    }
+}
+
+/// Accumulators of a product that stay in linear memory: V8 would move twenty of them in and out of the
+/// sixteen vector registers all the time, and that costs more than to load and store each where it is used.
+pub(crate) struct Pinned<const N: usize>([Lanes; N]);
+
+impl<const N: usize> Pinned<N> {
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Self([Lanes::splat(0.0); N])
+    }
+
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> Lanes {
+        // SAFETY: a reference may be read. The read is volatile only so that it is not merged with others.
+        unsafe { core::ptr::read_volatile(&raw const self.0[index]) }
+    }
+
+    #[inline(always)]
+    pub(crate) fn set(&mut self, index: usize, value: Lanes) {
+        // SAFETY: an exclusive reference may be written.
+        unsafe { core::ptr::write_volatile(&raw mut self.0[index], value) }
+    }
+}
