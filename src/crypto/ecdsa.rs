@@ -1,46 +1,88 @@
-//! ECDSA over P-256, P-384, P-521 and secp256k1 (RFC 7518 §3.4, RFC 8812), by the RustCrypto crates.
+//! ECDSA over P-256, P-384, P-521 and secp256k1 (RFC 7518 §3.4, RFC 8812).
 
 use alloc::boxed::Box;
-use alloc::vec::Vec;
-
-use signature3::hazmat::PrehashVerifier;
+use alloc::sync::Arc;
 
 use crate::crypto::PreparedKey;
+use crate::crypto::arithmetic::curves::{P256, P384, P521, SECP256K1};
+use crate::crypto::arithmetic::limbs::{self, Limbs};
+use crate::crypto::arithmetic::table::Table;
+use crate::crypto::arithmetic::weierstrass::{self, Group};
 use crate::crypto::hash::Hash;
+use crate::crypto::once::once;
+use crate::crypto::tables::{Tables, Tabulate};
 use crate::error::KeyFault;
 use crate::jose::algorithm::{Algorithm, Curve};
 
 /// Prepares a point of a curve, and refuses one that is not on it.
 pub(crate) fn prepare(curve: Curve, x: &[u8], y: &[u8]) -> Result<Box<dyn PreparedKey>, KeyFault> {
-    // SEC 1 §2.3.3, uncompressed.
-    let point: Vec<u8> = [&[4], x, y].concat();
     Ok(match curve {
-        Curve::P256 => Box::new(P256(p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| KeyFault::Point)?)),
-        Curve::P384 => Box::new(P384(p384::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| KeyFault::Point)?)),
-        Curve::P521 => Box::new(P521(p521::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| KeyFault::Point)?)),
-        Curve::Secp256k1 => {
-            Box::new(Secp256k1(k256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| KeyFault::Point)?))
-        }
+        Curve::P256 => Box::new(Key::new(once!(Domain<11, 22>, Domain::new(&P256)), Hash::Sha256, x, y)?),
+        Curve::P384 => Box::new(Key::new(once!(Domain<16, 32>, Domain::new(&P384)), Hash::Sha384, x, y)?),
+        Curve::P521 => Box::new(Key::new(once!(Domain<23, 46>, Domain::new(&P521)), Hash::Sha512, x, y)?),
+        Curve::Secp256k1 => Box::new(Key::new(once!(Domain<11, 22>, Domain::new(&SECP256K1)), Hash::Sha256, x, y)?),
     })
 }
 
-macro_rules! curve {
-    ($name:ident, $curve:ident, $hash:expr, $normalize:expr) => {
-        struct $name($curve::ecdsa::VerifyingKey);
-
-        impl PreparedKey for $name {
-            fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-                $curve::ecdsa::Signature::from_slice(signature)
-                    .map($normalize)
-                    .and_then(|signature| self.0.verify_prehash(&$hash.digest(message), &signature))
-                    .is_ok()
-            }
-        }
-    };
+/// A curve with its generator, for all keys of the curve.
+struct Domain<const N: usize, const W: usize> {
+    group: Group<N, W>,
+    generator: Tables<W>,
 }
 
-curve!(P256, p256, Hash::Sha256, |signature| signature);
-curve!(P384, p384, Hash::Sha384, |signature| signature);
-curve!(P521, p521, Hash::Sha512, |signature| signature);
-// The crate wants the lower of s and −s, a rule of Bitcoin's that JOSE does not have.
-curve!(Secp256k1, k256, Hash::Sha256, |signature: k256::ecdsa::Signature| signature.normalize_s());
+impl<const N: usize, const W: usize> Domain<N, W> {
+    fn new(curve: &'static weierstrass::Curve<N, W>) -> Self {
+        let group = Group::new(curve);
+        let generator = Tables::new(&Point { group: &group, coordinates: &curve.generator });
+        Self { group, generator }
+    }
+}
+
+struct Point<'a, const N: usize, const W: usize> {
+    group: &'a Group<N, W>,
+    coordinates: &'a [Limbs; 2],
+}
+
+impl<const N: usize, const W: usize> Tabulate<W> for Point<'_, N, W> {
+    fn strides(&self) -> [usize; 2] {
+        self.group.curve().strides
+    }
+
+    fn tabulate(&self, stride: usize) -> Table<W> {
+        self.group.table(self.coordinates, stride)
+    }
+}
+
+struct Key<const N: usize, const W: usize> {
+    domain: Arc<Domain<N, W>>,
+    coordinates: [Limbs; 2],
+    tables: Tables<W>,
+    hash: Hash,
+}
+
+impl<const N: usize, const W: usize> Key<N, W> {
+    fn new(domain: Arc<Domain<N, W>>, hash: Hash, x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
+        let coordinates = [x, y].map(limbs::from_bytes);
+        if !domain.group.holds(&coordinates) {
+            return Err(KeyFault::Point);
+        }
+        let tables = Tables::new(&Point { group: &domain.group, coordinates: &coordinates });
+        Ok(Self { domain, coordinates, tables, hash })
+    }
+}
+
+impl<const N: usize, const W: usize> PreparedKey for Key<N, W> {
+    fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let Domain { group, generator } = &*self.domain;
+        let coordinates = &self.coordinates;
+        let length = group.curve().bytes();
+        let Some((r, s)) = signature.split_at_checked(length).filter(|(_, s)| s.len() == length) else {
+            return false;
+        };
+        // No hash of JOSE is longer than the order of its curve.
+        let hash = limbs::from_bytes(&self.hash.digest(message));
+        let generator = generator.get(&Point { group, coordinates: &group.curve().generator });
+        let key = self.tables.get(&Point { group, coordinates });
+        group.verify(coordinates, [&generator, &key], &hash, &[r, s].map(limbs::from_bytes))
+    }
+}

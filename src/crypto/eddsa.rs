@@ -1,21 +1,77 @@
-//! Ed25519 (RFC 8032, RFC 8037) with strict semantics, by `ed25519-dalek`.
+//! Ed25519 (RFC 8032, RFC 8037) with strict semantics.
 
-use ed25519_dalek::{Signature, VerifyingKey};
+use alloc::sync::Arc;
+
+use sha2::{Digest, Sha512};
 
 use crate::crypto::PreparedKey;
+use crate::crypto::arithmetic::edwards::{ENTRY, Group, Points};
+use crate::crypto::arithmetic::table::Table;
+use crate::crypto::once::once;
+use crate::crypto::tables::{Tables, Tabulate};
 use crate::error::KeyFault;
 use crate::jose::algorithm::Algorithm;
 
-pub(crate) struct Key(VerifyingKey);
+/// The curve with its base point, for all keys.
+struct Domain {
+    group: Group,
+    base: Point,
+    tables: Tables<ENTRY>,
+}
+
+impl Domain {
+    fn new() -> Self {
+        let group = Group::new();
+        let base = Point(group.base());
+        let tables = Tables::new(&Tabulated { group: &group, point: &base });
+        Self { group, base, tables }
+    }
+}
+
+struct Point(Points);
+
+struct Tabulated<'a> {
+    group: &'a Group,
+    point: &'a Point,
+}
+
+impl Tabulate<ENTRY> for Tabulated<'_> {
+    fn strides(&self) -> [usize; 2] {
+        Group::STRIDES
+    }
+
+    fn tabulate(&self, stride: usize) -> Table<ENTRY> {
+        self.group.table(&self.point.0, stride)
+    }
+}
+
+pub(crate) struct Key {
+    domain: Arc<Domain>,
+    encoding: [u8; 32],
+    /// −A
+    negative: Point,
+    tables: Tables<ENTRY>,
+}
 
 impl Key {
-    pub(crate) fn new(point: &[u8; 32]) -> Result<Self, KeyFault> {
-        VerifyingKey::from_bytes(point).map(Self).map_err(|_| KeyFault::Point)
+    /// From a canonical encoding of a point that is not of small order, as `PublicKey` has made sure of.
+    pub(crate) fn new(encoding: &[u8; 32]) -> Result<Self, KeyFault> {
+        let domain = once!(Domain, Domain::new());
+        let negative = Point(domain.group.decode(encoding).ok_or(KeyFault::Point)?.negate());
+        let tables = Tables::new(&Tabulated { group: &domain.group, point: &negative });
+        Ok(Self { domain, encoding: *encoding, negative, tables })
     }
 }
 
 impl PreparedKey for Key {
+    /// R is canonical and not of small order, for `PublicKey::admits` has looked at it.
     fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.0.verify_strict(message, &signature).is_ok())
+        let ([r, s], []) = signature.as_chunks::<32>() else { return false };
+        let hash = Sha512::new().chain_update(r).chain_update(self.encoding).chain_update(message).finalize();
+        let Domain { group, base, tables } = &*self.domain;
+        let base = tables.get(&Tabulated { group, point: base });
+        let key = self.tables.get(&Tabulated { group, point: &self.negative });
+        // §5.1.7 without the cofactor: the R that fits the rest is this one, byte for byte.
+        group.combine([&base, &key], s, &hash.into()).as_ref() == Some(r)
     }
 }

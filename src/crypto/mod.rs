@@ -16,7 +16,11 @@ mod lazy;
 #[cfg(feature = "engine")]
 mod ml_dsa;
 #[cfg(feature = "engine")]
+mod once;
+#[cfg(feature = "engine")]
 mod rsa;
+#[cfg(feature = "engine")]
+mod tables;
 
 use alloc::boxed::Box;
 use core::fmt;

@@ -14,7 +14,19 @@
     clippy::indexing_slicing,
     clippy::inline_always,
     clippy::many_single_char_names,
+    clippy::needless_range_loop,
     reason = "loops over arrays of constant length, and bounds that are written beside the code and tested"
 )]
 
+pub(crate) mod curves;
+pub(crate) mod edwards;
+pub(crate) mod field;
 pub(crate) mod lanes;
+pub(crate) mod limbs;
+pub(crate) mod modular;
+pub(crate) mod primes;
+pub(crate) mod table;
+pub(crate) mod weierstrass;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

@@ -1,5 +1,6 @@
 //! Two doubles in an array. Compilers for machines with vectors of two make the same instructions of it.
 
+use core::cell::Cell;
 use core::ops::{Add, Mul, Sub};
 
 #[derive(Clone, Copy, Debug)]
@@ -74,21 +75,37 @@ impl Mul for Lanes {
     }
 }
 
-/// Accumulators of a product.
-pub(crate) struct Pinned<const N: usize>([Lanes; N]);
+/// The columns of a product.
+pub(crate) struct Pinned<const N: usize>([Cell<Lanes>; N]);
 
 impl<const N: usize> Pinned<N> {
     pub(crate) const fn new() -> Self {
-        Self([Lanes::splat(0.0); N])
+        Self([const { Cell::new(Lanes::splat(0.0)) }; N])
     }
 
     #[inline(always)]
     pub(crate) const fn get(&self, index: usize) -> Lanes {
-        self.0[index]
+        self.0[index].get()
+    }
+
+    /// `length` columns from `start` on.
+    #[inline(always)]
+    pub(crate) fn window(&self, start: usize, length: usize) -> Window<'_> {
+        Window(&self.0[start..start + length])
+    }
+}
+
+/// Neighbouring columns.
+pub(crate) struct Window<'a>(&'a [Cell<Lanes>]);
+
+impl Window<'_> {
+    #[inline(always)]
+    pub(crate) const fn get(&self, index: usize) -> Lanes {
+        self.0[index].get()
     }
 
     #[inline(always)]
-    pub(crate) const fn set(&mut self, index: usize, value: Lanes) {
-        self.0[index] = value;
+    pub(crate) fn set(&self, index: usize, value: Lanes) {
+        self.0[index].set(value);
     }
 }

@@ -5,6 +5,7 @@ use core::arch::wasm32::{
     f64x2, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub, i32x4,
     i64x2_shuffle, v128, v128_load, v128_store,
 };
+use core::cell::Cell;
 use core::ops::{Add, Mul, Sub};
 
 #[derive(Clone, Copy, Debug)]
@@ -90,25 +91,45 @@ impl Mul for Lanes {
     }
 }
 
-/// Accumulators of a product that stay in linear memory: V8 would move twenty of them in and out of the
+/// The columns of a product, which stay in linear memory: V8 would move twenty of them in and out of the
 /// sixteen vector registers all the time, and that costs more than to load and store each where it is used.
-pub(crate) struct Pinned<const N: usize>([Lanes; N]);
+pub(crate) struct Pinned<const N: usize>([Cell<Lanes>; N]);
 
 impl<const N: usize> Pinned<N> {
-    #[inline(always)]
-    pub(crate) fn new() -> Self {
-        Self([Lanes::splat(0.0); N])
+    pub(crate) const fn new() -> Self {
+        Self([const { Cell::new(Lanes::splat(0.0)) }; N])
     }
 
     #[inline(always)]
     pub(crate) fn get(&self, index: usize) -> Lanes {
-        // SAFETY: a reference may be read. The read is volatile only so that it is not merged with others.
-        unsafe { core::ptr::read_volatile(&raw const self.0[index]) }
+        read(&self.0[index])
+    }
+
+    /// `length` columns from `start` on.
+    #[inline(always)]
+    pub(crate) fn window(&self, start: usize, length: usize) -> Window<'_> {
+        Window(&self.0[start..start + length])
+    }
+}
+
+/// Neighbouring columns.
+pub(crate) struct Window<'a>(&'a [Cell<Lanes>]);
+
+impl Window<'_> {
+    #[inline(always)]
+    pub(crate) fn get(&self, index: usize) -> Lanes {
+        read(&self.0[index])
     }
 
     #[inline(always)]
-    pub(crate) fn set(&mut self, index: usize, value: Lanes) {
-        // SAFETY: an exclusive reference may be written.
-        unsafe { core::ptr::write_volatile(&raw mut self.0[index], value) }
+    pub(crate) fn set(&self, index: usize, value: Lanes) {
+        // SAFETY: what `Cell::set` does, only that the write is volatile.
+        unsafe { self.0[index].as_ptr().write_volatile(value) }
     }
+}
+
+#[inline(always)]
+fn read(cell: &Cell<Lanes>) -> Lanes {
+    // SAFETY: what `Cell::get` does, only that the read is volatile, lest it be merged with others.
+    unsafe { cell.as_ptr().read_volatile() }
 }

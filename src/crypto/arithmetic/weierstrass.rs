@@ -1,0 +1,356 @@
+//! Short Weierstrass curves y² = x³ + a·x + b with a = −3 or 0, and ECDSA over them (FIPS 186-5 §6.4.2).
+//!
+//! A verification wants u1·G + u2·Q. The two products are computed side by side, one in each lane: the same
+//! steps for both, without a shuffle in between.
+
+use alloc::vec::Vec;
+
+use super::field::{Arithmetic, Element, Field, Prime};
+use super::lanes::Lanes;
+use super::limbs::{self, Limbs};
+use super::modular::Modulus;
+use super::table::{Entry, Table};
+
+/// A curve of prime order.
+pub(crate) struct Curve<const N: usize, const W: usize> {
+    pub(crate) prime: &'static Prime<N, W>,
+    /// The order of the group, with as many bits as the prime
+    pub(crate) order: Limbs,
+    pub(crate) b: Limbs,
+    pub(crate) generator: [Limbs; 2],
+    /// a = −3 rather than 0
+    pub(crate) minus_three: bool,
+    /// Bits of a window of the tables
+    pub(crate) window: u32,
+    /// The strides of a key's first table and of the larger one that a key in use gets. One divides the other.
+    pub(crate) strides: [usize; 2],
+}
+
+impl<const N: usize, const W: usize> Curve<N, W> {
+    /// Windows that cover a scalar.
+    pub(crate) const fn windows(&self) -> usize {
+        self.prime.bits.div_ceil(self.window) as usize
+    }
+
+    /// Bytes of a coordinate or a scalar.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.prime.bits.div_ceil(8) as usize
+    }
+}
+
+/// Points in Jacobian coordinates, one in each lane: x = X/Z², y = Y/Z³. Z = 0 is the neutral element, and
+/// also what the incomplete formulas here give when they do not apply: once zero, Z stays zero.
+#[derive(Clone, Copy)]
+struct Points<const N: usize> {
+    x: Element<N>,
+    y: Element<N>,
+    z: Element<N>,
+}
+
+/// A curve, and what it takes time to find.
+pub(crate) struct Group<const N: usize, const W: usize> {
+    curve: &'static Curve<N, W>,
+    field: Field<N, W>,
+    prime: Modulus,
+    order: Modulus,
+}
+
+impl<const N: usize, const W: usize> Group<N, W> {
+    pub(crate) fn new(curve: &'static Curve<N, W>) -> Self {
+        let [prime, order] = [&curve.prime.value, &curve.order].map(Modulus::new);
+        Self { curve, field: Field::new(curve.prime), prime, order }
+    }
+
+    pub(crate) const fn curve(&self) -> &'static Curve<N, W> {
+        self.curve
+    }
+
+    /// Whether affine coordinates are those of a point: below the prime, and on the curve.
+    pub(crate) fn holds(&self, [x, y]: &[Limbs; 2]) -> bool {
+        if !limbs::is_less(x, self.prime.value()) || !limbs::is_less(y, self.prime.value()) {
+            return false;
+        }
+        let f = self.field.arithmetic();
+        let [x, y, b] = [x, y, &self.curve.b].map(|integer| f.enter(integer, integer));
+        let mut slope = f.square(&x);
+        if self.curve.minus_three {
+            slope = slope.sub(&self.field.one.scale(Lanes::splat(3.0))).tidy();
+        }
+        let right = f.mul(&slope, &x).add(&b).tidy();
+        f.are_zero(&f.square(&y).sub(&right)) == [true; 2]
+    }
+
+    /// P, 3·P, 5·P and so on, for every `stride`th window: see [`Table`].
+    pub(crate) fn table(&self, point: &[Limbs; 2], stride: usize) -> Table<W> {
+        self.computation().table(point, stride)
+    }
+
+    /// Whether (r, s) signs the hash under the key (FIPS 186-5 §6.4.2), given tables of the generator and the
+    /// key.
+    pub(crate) fn verify(&self, key: &[Limbs; 2], tables: [&Table<W>; 2], hash: &Limbs, [r, s]: &[Limbs; 2]) -> bool {
+        let order = &self.order;
+        let in_range = |scalar: &Limbs| *scalar != limbs::ZERO && limbs::is_less(scalar, order.value());
+        if !in_range(r) || !in_range(s) {
+            return false;
+        }
+        let inverse = order.invert(s);
+        let scalars = [&order.mul(&inverse, &order.subtract_once(hash)), &order.mul(&inverse, r)];
+        let computation = self.computation();
+        let points = [&self.curve.generator, key];
+        let sum = computation.combine(tables, scalars).or_else(|| computation.combine_slowly(points, scalars));
+        // x modulo the prime is r modulo the order, which is a little less: r, or r and the order.
+        let next = limbs::sum(r, order.value());
+        sum.is_some_and(|sum| {
+            computation.has_x(&sum, r) || limbs::is_less(&next, self.prime.value()) && computation.has_x(&sum, &next)
+        })
+    }
+
+    /// That both ways to combine two points agree.
+    #[cfg(test)]
+    pub(crate) fn check_combination(&self, key: &[Limbs; 2], tables: [&Table<W>; 2], scalars: [&Limbs; 2]) {
+        let computation = self.computation();
+        let slowly = computation.combine_slowly([&self.curve.generator, key], scalars);
+        // Where the formulas of the tables do not apply, the sum is left to the slow way.
+        let Some(fast) = computation.combine(tables, scalars) else { return };
+        let slowly = slowly.expect("the tables say that there is a sum");
+        let f = &computation.arithmetic;
+        let [zz, ww] = [f.square(&fast.z), f.square(&slowly.z)];
+        let [x, u] = [f.mul(&fast.x, &ww), f.mul(&slowly.x, &zz)];
+        let [y, v] = [f.mul(&fast.y, &f.mul(&slowly.z, &ww)), f.mul(&slowly.y, &f.mul(&fast.z, &zz))];
+        assert_eq!(f.are_zero(&x.sub(&u)), [true, true], "x, for {scalars:x?}");
+        assert_eq!(f.are_zero(&y.sub(&v)), [true, true], "y, for {scalars:x?}");
+    }
+
+    fn computation(&self) -> Computation<'_, N, W> {
+        Computation { group: self, arithmetic: self.field.arithmetic() }
+    }
+}
+
+/// The arithmetic of a curve.
+struct Computation<'a, const N: usize, const W: usize> {
+    group: &'a Group<N, W>,
+    arithmetic: Arithmetic<'a, N, W>,
+}
+
+impl<const N: usize, const W: usize> Computation<'_, N, W> {
+    /// 2·P in each lane.
+    #[inline(never)]
+    fn double(&self, p: &Points<N>) -> Points<N> {
+        let f = &self.arithmetic;
+        let yy = f.square(&p.y);
+        let b = f.mul(&p.x, &yy);
+        // 3·X² + a·Z⁴, where a = −3 makes it 3·(X − Z²)·(X + Z²).
+        let slope = if self.group.curve.minus_three {
+            let zz = f.square(&p.z);
+            f.mul(&p.x.sub(&zz), &p.x.add(&zz))
+        } else {
+            f.square(&p.x)
+        };
+        let slope = slope.scale(Lanes::splat(3.0)).tidy();
+        let b4 = b.scale(Lanes::splat(4.0)).tidy();
+        let x = f.square(&slope).sub(&b4.add(&b4)).tidy();
+        let yz = f.mul(&p.y, &p.z);
+        let yy2 = yy.add(&yy);
+        let yy4 = yy2.add(&yy2).tidy();
+        Points { x, y: f.mul_sub(&slope, &b4.sub(&x), &yy2, &yy4), z: yz.add(&yz).tidy() }
+    }
+
+    /// P + Q for an affine Q in each lane. Z becomes 0 where P is neutral, Q or −Q.
+    #[inline(always)]
+    fn add_affine(&self, p: &Points<N>, x: &Element<N>, y: &Element<N>) -> Points<N> {
+        let f = &self.arithmetic;
+        let zz = f.square(&p.z);
+        let u = f.mul(x, &zz);
+        let s = f.mul(y, &f.mul(&p.z, &zz));
+        self.chord(&p.x, &p.y, &p.z, &u, &s)
+    }
+
+    /// P + Q. Z becomes 0 where one is neutral or they have the same x.
+    #[inline(never)]
+    fn add(&self, p: &Points<N>, q: &Points<N>) -> Points<N> {
+        let f = &self.arithmetic;
+        let [pzz, qzz] = [f.square(&p.z), f.square(&q.z)];
+        let [u, v] = [f.mul(&p.x, &qzz), f.mul(&q.x, &pzz)];
+        let s = f.mul(&p.y, &f.mul(&q.z, &qzz));
+        let t = f.mul(&q.y, &f.mul(&p.z, &pzz));
+        self.chord(&u, &s, &f.mul(&p.z, &q.z), &v, &t)
+    }
+
+    /// The sum of (x, y) and (u, v), both over the same z.
+    #[inline(always)]
+    fn chord(&self, x: &Element<N>, y: &Element<N>, z: &Element<N>, u: &Element<N>, v: &Element<N>) -> Points<N> {
+        let f = &self.arithmetic;
+        let [h, r] = [u.sub(x), v.sub(y)];
+        let hh = f.square(&h);
+        let hhh = f.mul(&h, &hh);
+        let w = f.mul(x, &hh);
+        // r² − h³ − 2·x·h², of which the last two are h²·(u + x).
+        let sum = f.square_sub(&r, &u.add(x), &hh);
+        Points { x: sum, y: f.mul_sub(&r, &w.sub(&sum), y, &hhh), z: f.mul(z, &h) }
+    }
+
+    /// P, 3·P, 5·P and so on, for every `stride`th window: see [`Table`].
+    fn table(&self, [x, y]: &[Limbs; 2], stride: usize) -> Table<W> {
+        let f = &self.arithmetic;
+        let positions = self.group.curve.windows().div_ceil(stride);
+        let mut base = Points { x: f.enter(x, x), y: f.enter(y, y), z: self.group.field.one };
+        let mut bases = Vec::with_capacity(positions + 1);
+        for position in 0..positions {
+            bases.push(base);
+            if position + 1 < positions {
+                for _ in 0..self.group.curve.window as usize * stride {
+                    base = self.double(&base);
+                }
+            }
+        }
+        let half = 1 << (self.group.curve.window - 1);
+        let mut table = Table::new(stride, half, positions);
+        // Two positions at a time, and so many pairs at once that one inversion serves hundreds of points.
+        for (chunk, bases) in bases.chunks(16).enumerate() {
+            let mut points = Vec::with_capacity(8 * half);
+            for pair in bases.chunks(2) {
+                let [low, high] = [&pair[0], pair.last().unwrap_or(&pair[0])];
+                let first = Points { x: low.x.low_of(&high.x), y: low.y.low_of(&high.y), z: low.z.low_of(&high.z) };
+                let twice = self.double(&first);
+                let mut multiple = first;
+                points.push(multiple);
+                for _ in 1..half {
+                    multiple = self.add(&multiple, &twice);
+                    points.push(multiple);
+                }
+            }
+            self.make_affine(&points, |index, [low, high]| {
+                let (position, multiple) = (16 * chunk + 2 * (index / half), index % half);
+                table.set(position, multiple, low);
+                if position + 1 < positions {
+                    table.set(position + 1, multiple, high);
+                }
+            });
+        }
+        table
+    }
+
+    /// Affine coordinates of many points by one inversion a lane (Montgomery's trick), in reverse order.
+    fn make_affine(&self, points: &[Points<N>], mut put: impl FnMut(usize, [Entry<W>; 2])) {
+        let f = &self.arithmetic;
+        let mut product = self.group.field.one;
+        let mut products = Vec::with_capacity(points.len());
+        for point in points {
+            products.push(product);
+            product = f.mul(&product, &point.z);
+        }
+        let [low, high] = f.leave(&product).map(|z| self.group.prime.invert(&z));
+        let mut inverse = f.enter(&low, &high);
+        for (index, (point, before)) in points.iter().zip(&products).enumerate().rev() {
+            let zi = f.mul(&inverse, before);
+            inverse = f.mul(&inverse, &point.z);
+            let zz = f.square(&zi);
+            let x = f.mul(&point.x, &zz).lanes();
+            let y = f.mul(&point.y, &f.mul(&zi, &zz)).lanes();
+            put(index, core::array::from_fn(|lane| Entry::new(&[x[lane], y[lane]])));
+        }
+    }
+
+    /// low·P + high·Q for the points that the tables are of, or none where the formulas do not apply.
+    #[inline(never)]
+    fn combine(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+        let stride = tables[1].stride.max(tables[0].stride);
+        // The strides of a curve's tables divide each other.
+        let positions = tables.map(|table| stride / table.stride);
+        let [low, high] = scalars.map(|scalar| Windows::new(self.group.curve, scalar));
+        let mut sum: Option<Points<N>> = None;
+        for round in (0..stride).rev() {
+            if let Some(points) = &mut sum {
+                for _ in 0..self.group.curve.window {
+                    *points = self.double(points);
+                }
+            }
+            for (step, window) in (round..self.group.curve.windows()).step_by(stride).enumerate() {
+                let [first, second] = [low.at(window), high.at(window)];
+                let [g, q] = [0, 1].map(|lane| tables[lane].position(step * positions[lane]));
+                let entries = [&g[first.0], &q[second.0]];
+                let x = Entry::pair(entries, [0, 0]);
+                let y = Entry::pair(entries, [1, 1]).scale(Lanes::new(first.1, second.1));
+                sum = Some(match sum {
+                    Some(points) => self.add_affine(&points, &x, &y),
+                    None => Points { x, y, z: self.group.field.one },
+                });
+            }
+        }
+        let points = sum?;
+        let swapped = Points { x: points.x.swap(), y: points.y.swap(), z: points.z.swap() };
+        let total = self.add(&points, &swapped);
+        if self.arithmetic.are_zero(&total.z)[0] { None } else { Some(total) }
+    }
+
+    /// The same for any points and scalars, bit by bit, or none for the neutral element.
+    #[inline(never)]
+    fn combine_slowly(&self, points: [&[Limbs; 2]; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+        let points = points.map(|[x, y]| Points {
+            x: self.arithmetic.enter(x, x),
+            y: self.arithmetic.enter(y, y),
+            z: self.group.field.one,
+        });
+        let mut sum = None;
+        for bit in (0..self.group.curve.prime.bits).rev() {
+            sum = sum.map(|points| self.double(&points));
+            for (point, scalar) in points.iter().zip(scalars) {
+                if limbs::bits(scalar, bit, 1) == 1 {
+                    sum = self.add_any(sum, point);
+                }
+            }
+        }
+        sum
+    }
+
+    /// P + Q, whatever they are, the same in both lanes. Points of odd order never double to the neutral one.
+    fn add_any(&self, p: Option<Points<N>>, q: &Points<N>) -> Option<Points<N>> {
+        let Some(p) = p else { return Some(*q) };
+        let f = &self.arithmetic;
+        let sum = self.add(&p, q);
+        if !f.are_zero(&sum.z)[0] {
+            return Some(sum);
+        }
+        let left = f.mul(&p.y, &f.mul(&q.z, &f.square(&q.z)));
+        let right = f.mul(&q.y, &f.mul(&p.z, &f.square(&p.z)));
+        f.are_zero(&left.sub(&right))[0].then(|| self.double(&p))
+    }
+
+    /// Whether x = X/Z² is the integer.
+    fn has_x(&self, p: &Points<N>, x: &Limbs) -> bool {
+        let f = &self.arithmetic;
+        f.are_zero(&f.mul(&f.enter(x, x), &f.square(&p.z)).sub(&p.x))[0]
+    }
+}
+
+/// A scalar as odd signed digits, one a window: k = Σ d·2^(window·i). An even k stands as order − k, whose
+/// digits have the other sign.
+struct Windows {
+    odd: Limbs,
+    sign: f64,
+    window: u32,
+    bits: u32,
+}
+
+impl Windows {
+    fn new<const N: usize, const W: usize>(curve: &Curve<N, W>, scalar: &Limbs) -> Self {
+        let is_odd = scalar[0] & 1 == 1;
+        Self {
+            odd: if is_odd { *scalar } else { limbs::difference(&curve.order, scalar) },
+            sign: if is_odd { 1.0 } else { -1.0 },
+            window: curve.window,
+            bits: curve.prime.bits,
+        }
+    }
+
+    /// Which odd multiple, (|d| − 1)/2, and the sign.
+    fn at(&self, index: usize) -> (usize, f64) {
+        let start = index as u32 * self.window;
+        // The bit above tells whether the next digit, made odd, is one too large: then this one is negative.
+        let bits = limbs::bits(&self.odd, start, self.window + 1) as usize;
+        let half = 1 << (self.window - 1);
+        let low = (bits >> 1) & (half - 1);
+        let is_last = start + self.window >= self.bits;
+        if is_last || bits >> self.window == 1 { (low, self.sign) } else { (half - 1 - low, -self.sign) }
+    }
+}

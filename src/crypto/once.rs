@@ -1,0 +1,21 @@
+//! What is computed once and shared, where the standard library can keep it.
+
+/// An `Arc` of a value that the place of this call keeps for good.
+#[cfg(feature = "std")]
+macro_rules! once {
+    ($type:ty, $value:expr) => {{
+        static SHARED: std::sync::OnceLock<alloc::sync::Arc<$type>> = std::sync::OnceLock::new();
+        alloc::sync::Arc::clone(SHARED.get_or_init(|| alloc::sync::Arc::new($value)))
+    }};
+}
+
+/// An `Arc` of a value of its own for every call.
+#[cfg(not(feature = "std"))]
+macro_rules! once {
+    ($type:ty, $value:expr) => {{
+        let value: alloc::sync::Arc<$type> = alloc::sync::Arc::new($value);
+        value
+    }};
+}
+
+pub(crate) use once;
