@@ -18,3 +18,4 @@
 )]
 
 pub(crate) mod lanes;
+pub(crate) mod rsa;
