@@ -25,6 +25,7 @@ pub(crate) mod lanes;
 pub(crate) mod limbs;
 pub(crate) mod modular;
 pub(crate) mod primes;
+pub(crate) mod rsa;
 pub(crate) mod table;
 pub(crate) mod weierstrass;
 

@@ -30,6 +30,7 @@ mod tests {
         assert_eq!(a.swap().split(), [-5.0, 3.0]);
         assert_eq!(a.low_of(b).split(), [3.0, 7.0]);
         assert_eq!(a.high_of(b).split(), [-5.0, 11.0]);
+        assert_eq!(a.across(b).split(), [-5.0, 7.0]);
         assert_eq!(Lanes::splat(2.0).split(), [2.0, 2.0]);
     }
 
@@ -38,6 +39,7 @@ mod tests {
         let mut pair = [0.0; 2];
         Lanes::load(&[1.0, 2.0]).store(&mut pair);
         assert_eq!(pair, [1.0, 2.0]);
+        assert_eq!(Lanes::load_from(&[1.0, 2.0, 3.0], 1).split(), [2.0, 3.0]);
         assert_eq!(Lanes::from_i32(-7, i32::MAX).split(), [-7.0, 2_147_483_647.0]);
     }
 }

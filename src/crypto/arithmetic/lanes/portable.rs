@@ -31,6 +31,12 @@ impl Lanes {
         *pair = self.0;
     }
 
+    /// The pair at an index.
+    #[inline(always)]
+    pub(crate) const fn load_from<const N: usize>(row: &[f64; N], index: usize) -> Self {
+        Self([row[index], row[index + 1]])
+    }
+
     /// The lanes, exchanged.
     pub(crate) const fn swap(self) -> Self {
         let [low, high] = self.0;
@@ -45,6 +51,11 @@ impl Lanes {
     /// The high lane of this and that of another.
     pub(crate) const fn high_of(self, other: Self) -> Self {
         Self([self.0[1], other.0[1]])
+    }
+
+    /// The high lane of this and the low one of another: their row, one place further on.
+    pub(crate) const fn across(self, other: Self) -> Self {
+        Self([self.0[1], other.0[0]])
     }
 }
 

@@ -45,6 +45,14 @@ impl Lanes {
         unsafe { v128_store(pair.as_mut_ptr().cast(), self.0) };
     }
 
+    /// The pair at an index.
+    #[inline(always)]
+    pub(crate) fn load_from<const N: usize>(row: &[f64; N], index: usize) -> Self {
+        assert!(index < N - 1, "a pair inside the row");
+        // SAFETY: the assertion above keeps the sixteen bytes inside the row, and vectors need no alignment.
+        Self(unsafe { v128_load(row.as_ptr().add(index).cast()) })
+    }
+
     /// The lanes, exchanged.
     #[inline(always)]
     pub(crate) fn swap(self) -> Self {
@@ -61,6 +69,12 @@ impl Lanes {
     #[inline(always)]
     pub(crate) fn high_of(self, other: Self) -> Self {
         Self(i64x2_shuffle::<1, 3>(self.0, other.0))
+    }
+
+    /// The high lane of this and the low one of another: their row, one place further on.
+    #[inline(always)]
+    pub(crate) fn across(self, other: Self) -> Self {
+        Self(i64x2_shuffle::<1, 2>(self.0, other.0))
     }
 }
 

@@ -1,0 +1,310 @@
+//! Against whole numbers of any size. Sums check their own bound in tests: see `rows::exact`.
+//!
+//! `COUNTERSIGN_CASES` sets how many random operations there are.
+
+use num_bigint::{BigInt, BigUint, Sign};
+
+use super::montgomery::Modulus;
+use super::{PublicKey, digits, rows};
+use crate::crypto::arithmetic::lanes::Lanes;
+
+const SIZES: [usize; 12] = [2048, 2049, 2050, 2055, 2056, 2057, 2391, 2760, 3071, 3072, 4095, 4096];
+
+fn cases(default: usize) -> usize {
+    let fewer = if cfg!(miri) { 2 } else { default };
+    std::env::var("COUNTERSIGN_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(fewer)
+}
+
+/// SplitMix64.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn number(&mut self, bits: usize) -> BigUint {
+        let words = (0..bits.div_ceil(32)).map(|_| self.next() as u32).collect();
+        BigUint::new(words) % (BigUint::from(1_u32) << bits)
+    }
+}
+
+fn power_of_two(exponent: usize) -> BigUint {
+    BigUint::from(1_u32) << exponent
+}
+
+/// An odd modulus of exactly so many bits: random, or with as extreme digits as there are.
+fn modulus(random: &mut Random, bits: usize) -> BigUint {
+    let width = if bits == 2048 { 24 } else { 23 };
+    let one = BigUint::from(1_u32);
+    let top = power_of_two(bits - 1);
+    let row = |digit: u32| {
+        (0..bits / width).fold(BigUint::ZERO, |sum, place| sum + (BigUint::from(digit) << (place * width)))
+    };
+    let half = 1_u32 << (width - 1);
+    match random.below(10) {
+        0 => power_of_two(bits) - one,
+        1 => top + BigUint::from(random.next() as u16 | 1),
+        2 => power_of_two(bits) - BigUint::from(random.next() as u16 | 1),
+        // Digits of half the radix, and just above it, which is its negative when balanced.
+        3 => row(half - 1) % &top | top | one,
+        4 => row(half + 1) % &top | top | one,
+        // N = P B^8 - 1: every multiple for the reduction is P and zeros, and P has the digits of half the radix.
+        kind @ (5 | 6) => {
+            let low = 8 * width;
+            let digits = (row(half + kind as u32 - 5) % &top) >> low << low;
+            (top | digits) - one
+        }
+        _ => top | random.number(bits - 1) | one,
+    }
+}
+
+fn bytes(number: &BigUint, bits: usize) -> Vec<u8> {
+    let minimal = number.to_bytes_be();
+    let mut bytes = vec![0; bits.div_ceil(8) - minimal.len()];
+    bytes.extend(minimal);
+    bytes
+}
+
+/// What a row of digits stands for.
+fn value(row: &[f64], width: u32) -> BigInt {
+    let mut carry = 0_i64;
+    let mut little_endian = Vec::new();
+    let (mut pending, mut filled) = (0_u64, 0);
+    for &digit in row {
+        let sum = digit as i64 + carry;
+        assert!(digit.fract() == 0.0);
+        pending |= ((sum & ((1 << width) - 1)) as u64) << filled;
+        carry = sum >> width;
+        filled += width;
+        while filled >= 8 {
+            little_endian.push(pending as u8);
+            pending >>= 8;
+            filled -= 8;
+        }
+    }
+    little_endian.push(pending as u8);
+    BigInt::from_bytes_le(Sign::Plus, &little_endian) + (BigInt::from(carry) << (row.len() * width as usize))
+}
+
+struct Bench {
+    modulus: Modulus,
+    n: BigInt,
+    /// 0.61 N B²
+    limit: BigInt,
+    r: BigInt,
+}
+
+impl Bench {
+    fn new(n: &BigUint, bits: usize) -> Self {
+        assert_eq!(n.bits(), bits as u64);
+        let modulus = Modulus::new(&bytes(n, bits), bits);
+        let n = BigInt::from(n.clone());
+        let limit = (&n * 61_u32 << (2 * modulus.width())) / 100_u32;
+        let r = BigInt::from(1_u32) << (modulus.length() * modulus.width() as usize);
+        // What the proof of the size asks of R.
+        assert!(r >= BigInt::from(power_of_two(bits + 2 + 2 * modulus.width() as usize)));
+        Self { modulus, n, limit, r }
+    }
+
+    fn digit_limit(&self) -> f64 {
+        f64::from(1_u32 << (self.modulus.width() - 1)) + f64::from(1_u32 << (54 - 2 * self.modulus.width())) + 1.0
+    }
+
+    /// A residue, with digits as large as there are, or random ones, or few.
+    fn residue(&self, random: &mut Random) -> Vec<f64> {
+        let width = self.modulus.width();
+        let (kind, sign) = (random.below(8), random.next());
+        let limit = self.digit_limit();
+        let mut residue: Vec<f64> = (0..self.modulus.length())
+            .map(|place| {
+                let random_digit = (random.next() >> (64 - width)) as f64 - f64::from(1_u32 << (width - 1));
+                match kind {
+                    0 => limit,
+                    1 => -limit,
+                    2 => {
+                        if place % 2 == 0 {
+                            limit
+                        } else {
+                            -limit
+                        }
+                    }
+                    3 => {
+                        if sign >> (place % 64) & 1 == 0 {
+                            limit
+                        } else {
+                            -limit
+                        }
+                    }
+                    4 => {
+                        if place % 7 == sign as usize % 7 {
+                            random_digit
+                        } else {
+                            limit
+                        }
+                    }
+                    5 => {
+                        if place % 7 == sign as usize % 7 {
+                            random_digit
+                        } else {
+                            0.0
+                        }
+                    }
+                    _ => random_digit,
+                }
+            })
+            .collect();
+        // The top digits make it as large as a residue may be, and no larger.
+        for place in (0..residue.len()).rev() {
+            let magnitude = value(&residue, width).magnitude().clone();
+            if magnitude < *self.limit.magnitude() {
+                break;
+            }
+            residue[place] = 0.0;
+        }
+        residue
+    }
+
+    fn check(&self, result: &[f64], product: &BigInt) {
+        let limit = self.digit_limit();
+        assert!(result.iter().all(|digit| digit.abs() <= limit), "a digit that is too large");
+        let value = value(result, self.modulus.width());
+        assert!(value.magnitude() < self.limit.magnitude(), "a residue that is too large");
+        assert_eq!((value * &self.r - product) % &self.n, BigInt::ZERO);
+    }
+}
+
+#[test]
+fn residues_multiply_and_square() {
+    let mut random = Random(0x5eed);
+    let mut done = 0;
+    let total = cases(3_000);
+    while done < total {
+        let bits = SIZES[random.below(SIZES.len())];
+        let bench = Bench::new(&modulus(&mut random, bits), bits);
+        let scratch = &mut bench.modulus.scratch();
+        let width = bench.modulus.width();
+        let mut x = bench.residue(&mut random);
+        for _ in 0..50.min(total) {
+            let y = bench.residue(&mut random);
+            let [value_x, value_y] = [&x, &y].map(|row| value(row, width));
+            let mut product = x.clone();
+            bench.modulus.multiply(&mut product, &rows::framed(&y), scratch);
+            bench.check(&product, &(&value_x * &value_y));
+            let mut square = x.clone();
+            bench.modulus.square(&mut square, scratch);
+            bench.check(&square, &(&value_x * &value_x));
+            // What comes out goes in again, or something new does.
+            x = if random.below(2) == 0 { product } else { bench.residue(&mut random) };
+            done += 2;
+        }
+    }
+}
+
+#[test]
+fn residues_have_one_canonical_form() {
+    let mut random = Random(0xca00);
+    for _ in 0..cases(300).min(100_000) {
+        let bits = SIZES[random.below(SIZES.len())];
+        let bench = Bench::new(&modulus(&mut random, bits), bits);
+        let width = bench.modulus.width();
+        let residue = match random.below(4) {
+            0 => digits::balanced(bench.modulus.digits(), width),
+            1 => digits::balanced(bench.modulus.digits(), width).iter().map(|digit| -digit).collect(),
+            2 => vec![0.0; bench.modulus.length()],
+            _ => bench.residue(&mut random),
+        };
+        let mut expected = value(&residue, width) % &bench.n;
+        if expected.sign() == Sign::Minus {
+            expected += &bench.n;
+        }
+        let canonical = digits::to_bytes(&bench.modulus.canonical(&residue), width, bits.div_ceil(8));
+        assert_eq!(BigInt::from_bytes_be(Sign::Plus, &canonical), expected);
+    }
+}
+
+#[test]
+fn powers_are_right() {
+    let mut random = Random(0xe4);
+    for case in 0..cases(100).min(20_000) {
+        let bits = SIZES[random.below(SIZES.len())];
+        let n = modulus(&mut random, bits);
+        let exponent = if case % 4 == 0 { random.next() as u32 | 0x1_0001 } else { 65537 };
+        let key = PublicKey::new(&bytes(&n, bits), exponent).expect("a key");
+        assert_eq!(key.bits(), bits);
+        let one = BigUint::from(1_u32);
+        for number in [BigUint::ZERO, one.clone(), &n - &one, &n >> 1, random.number(bits) % &n, &one << (bits / 2)] {
+            let expected = number.modpow(&exponent.into(), &n);
+            assert_eq!(key.power(&bytes(&number, bits)), Some(bytes(&expected, bits)));
+        }
+        assert_eq!(key.power(&bytes(&n, bits)), None, "the modulus is no number below itself");
+        assert_eq!(key.power(&vec![0xff; bits.div_ceil(8)]), None);
+        assert_eq!(key.power(&bytes(&one, bits)[1..]), None, "too short");
+        assert_eq!(key.power(&vec![0; bits.div_ceil(8) + 1]), None, "too long");
+    }
+}
+
+#[test]
+fn exponents_of_any_odd_size() {
+    let mut random = Random(0x0dd);
+    let n = modulus(&mut random, 2048);
+    for exponent in [3, 5, 7, 17, 257, 65537, 65539, 0x8000_0001, u32::MAX] {
+        let key = PublicKey::new(&bytes(&n, 2048), exponent).expect("a key");
+        let number = random.number(2048) % &n;
+        assert_eq!(key.power(&bytes(&number, 2048)), Some(bytes(&number.modpow(&exponent.into(), &n), 2048)));
+    }
+}
+
+#[test]
+fn keys_outside_of_the_range_are_refused() {
+    let mut odd = [0x80; 256];
+    odd[255] = 1;
+    assert!(PublicKey::new(&odd, 65537).is_some());
+    assert!(PublicKey::new(&odd, 65536).is_none());
+    assert!(PublicKey::new(&odd, 1).is_none());
+    assert!(PublicKey::new(&odd[..255], 65537).is_none());
+    assert!(PublicKey::new(&[&[0], odd.as_slice()].concat(), 65537).is_none());
+    assert!(PublicKey::new(&[&[1], [1; 512].as_slice()].concat(), 65537).is_none());
+    assert!(PublicKey::new(&[], 65537).is_none());
+    odd[255] = 2;
+    assert!(PublicKey::new(&odd, 65537).is_none());
+}
+
+#[test]
+fn carries_reach_far() {
+    for width in [23, 24] {
+        let carry = rows::Carry::new(width);
+        let limit = f64::from(1_u32 << (width - 1)) + f64::from(1_u32 << (54 - 2 * width)) + 1.0;
+        let largest = 9_007_199_254_740_991.0;
+        let mut random = Random(0xca44);
+        for kind in 0..cases(200).min(1_000_000) {
+            let columns: [f64; 8] = core::array::from_fn(|place| match kind % 4 {
+                0 => largest,
+                1 => -largest,
+                2 => largest * if place % 2 == 0 { 1.0 } else { -1.0 },
+                _ => (random.next() as i64 >> 11) as f64,
+            });
+            let mut settled = columns;
+            let beyond = carry.settle(&mut settled);
+            assert!(settled.iter().all(|digit| digit.abs() <= limit));
+            let exact = |row: &[f64]| {
+                row.iter().rev().fold(BigInt::ZERO, |sum, &column| (sum << width) + BigInt::from(column as i64))
+            };
+            assert_eq!(exact(&columns), exact(&settled) + (BigInt::from(beyond as i64) << (8 * width)));
+        }
+    }
+}
+
+#[test]
+fn a_sum_beyond_the_bound_is_noticed() {
+    let large = Lanes::splat(9_007_199_254_740_991.0);
+    assert!(std::panic::catch_unwind(|| rows::exact(large)).is_ok());
+    assert!(std::panic::catch_unwind(|| rows::exact(large + Lanes::splat(1.0))).is_err());
+}
