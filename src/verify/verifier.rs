@@ -1,18 +1,19 @@
 //! Verification in two phases, so that any engine, synchronous or not, can stand between them.
 
-#[cfg(feature = "wasm")]
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::error::{Error, Unavailable};
+use crate::encoding::json;
+use crate::error::{Error, JsonFault, Unavailable};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::compact::Compact;
 use crate::jose::header::Header;
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
 use crate::limits::Limits;
+use crate::verify::check::check;
 use crate::verify::claims::{Claims, Expectations};
 use crate::verify::policy::{Policy, VerifierBuilder};
 
@@ -152,9 +153,11 @@ impl Verifier {
         if !signature_held {
             return Err(Error::SignatureInvalid);
         }
-        let claims = Claims::parse(pending.payload, self.policy.limits.payload_depth)?;
-        claims.check(&pending.header, &self.policy, expectations, now)?;
-        Ok(VerifiedToken { header: pending.header, claims })
+        let payload = text(pending.payload)?;
+        let claims = json::parse_object(&payload, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
+        check(&claims, &pending.header, &self.policy, expectations, now)?;
+        drop(claims);
+        Ok(VerifiedToken { header: pending.header, claims: Claims::new(payload) })
     }
 }
 
@@ -250,6 +253,11 @@ pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
     let limits = Limits::default();
     let compact = Compact::parse(token, limits.token, limits.header)?;
     let header = Header::parse(compact.header, limits.header_depth)?;
-    let claims = Claims::parse(compact.payload, limits.payload_depth)?;
-    Ok(UnverifiedToken { header, claims })
+    let payload = text(compact.payload)?;
+    json::parse_object(&payload, limits.payload_depth).map_err(Error::PayloadInvalid)?;
+    Ok(UnverifiedToken { header, claims: Claims::new(payload) })
+}
+
+fn text(payload: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(payload).map_err(|_| Error::PayloadInvalid(JsonFault::NotUtf8))
 }
