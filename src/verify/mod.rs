@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod claims;
+pub(crate) mod memo;
 pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod verifier;
