@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::crypto::{self, Prepared};
 use crate::encoding::base64url;
+use crate::encoding::distinct;
 use crate::encoding::json::{self, Members, Value};
 use crate::error::{Error, KeyFault, KeyMismatch};
 use crate::jose::algorithm::{Algorithm, Curve, Scheme};
@@ -271,8 +272,7 @@ fn check_purpose(members: &Members<'_>) -> Result<(), Error> {
     let operations = operations.as_array().ok_or(KeyFault::MemberType)?;
     let names: Option<Vec<&str>> = operations.iter().map(Value::as_str).collect();
     let mut names = names.ok_or(KeyFault::MemberType)?;
-    names.sort_unstable();
-    let repeated = names.windows(2).any(|pair| pair.first() == pair.last());
+    let repeated = !distinct::by(&mut names, |name| *name);
     // RFC 7517 §4.3: where both are there, they agree.
     let contradicts = purpose.is_some() && names.iter().any(|name| ENCRYPTION_OPERATIONS.contains(name));
     if repeated || contradicts || !names.contains(&"verify") {
