@@ -73,6 +73,7 @@
 //! # Features
 //! - `engine` (default): signature arithmetic in this crate, synchronous, on every target. HMAC is always
 //!   there.
+//! - `serde` (default): [`Claims::deserialize`], and a [`Transaction`] that can be stored.
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.

@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::json::{self, Json, Object};
+use crate::encoding::json::{self, Members, Value};
 use crate::encoding::url::HttpUrl;
 use crate::error::{ConfigError, DiscoveryFault, Error};
 
@@ -37,7 +37,8 @@ impl ServerMetadata {
     /// [`Error::DiscoveryInvalid`] when it is no metadata or names an endpoint that is not https. Plain
     /// http passes on loopback, and only for an issuer that is on loopback itself.
     pub fn parse(issuer: &str, body: &[u8]) -> Result<Self, Error> {
-        let members = json::parse_object(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryFault::Json))?;
+        let members =
+            json::parse_object_bytes(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryFault::Json))?;
         let named = text(&members, "issuer")?.ok_or(Error::DiscoveryInvalid(DiscoveryFault::Issuer))?;
         if named != issuer {
             return Err(Error::DiscoveryIssuerMismatch { expected: issuer.to_owned(), actual: named.to_owned() });
@@ -68,19 +69,19 @@ impl ServerMetadata {
     }
 }
 
-fn text<'a>(members: &'a Object, name: &str) -> Result<Option<&'a str>, Error> {
+fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, Error> {
     match members.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(text)) => Ok(Some(text)),
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Member)),
     }
 }
 
-fn texts(members: &Object, name: &str) -> Result<Option<Vec<String>>, Error> {
+fn texts(members: &Members<'_>, name: &str) -> Result<Option<Vec<String>>, Error> {
     let wrong = || Error::DiscoveryInvalid(DiscoveryFault::Member);
     match members.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::Array(elements)) => {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(elements)) => {
             let texts: Option<Vec<String>> =
                 elements.iter().map(|element| element.as_str().map(ToOwned::to_owned)).collect();
             texts.map(Some).ok_or_else(wrong)
@@ -89,10 +90,10 @@ fn texts(members: &Object, name: &str) -> Result<Option<Vec<String>>, Error> {
     }
 }
 
-fn flag(members: &Object, name: &str) -> Result<bool, Error> {
+fn flag(members: &Members<'_>, name: &str) -> Result<bool, Error> {
     match members.get(name) {
-        None | Some(Json::Null) => Ok(false),
-        Some(Json::Bool(flag)) => Ok(*flag),
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
         Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Member)),
     }
 }

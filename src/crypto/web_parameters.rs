@@ -5,20 +5,15 @@ use crate::jose::algorithm::{Algorithm, Scheme};
 
 /// The members of an algorithm object.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "wasm", derive(serde::Serialize), serde(rename_all = "camelCase"))]
 pub(crate) struct WebParameters {
     pub(crate) name: &'static str,
-    #[cfg_attr(feature = "wasm", serde(skip_serializing_if = "Option::is_none"))]
     pub(crate) hash: Option<&'static str>,
-    #[cfg_attr(feature = "wasm", serde(skip_serializing_if = "Option::is_none"))]
     pub(crate) named_curve: Option<&'static str>,
-    #[cfg_attr(feature = "wasm", serde(skip_serializing_if = "Option::is_none"))]
     pub(crate) salt_length: Option<usize>,
 }
 
 /// The algorithm objects of one algorithm.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(feature = "wasm", derive(serde::Serialize))]
 pub(crate) struct WebAlgorithm {
     /// For `importKey`
     pub(crate) import: WebParameters,

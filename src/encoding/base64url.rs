@@ -42,13 +42,16 @@ fn digit(byte: u8) -> u8 {
 
 /// Decodes a text; refuses padding, other alphabets, white space and non-zero trailing bits.
 pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
-    let mut bytes = Vec::with_capacity(text.len().div_ceil(4).saturating_mul(3));
     let (groups, rest) = text.as_chunks::<4>();
+    // Room for what the rest adds, too.
+    let mut bytes = Vec::with_capacity(groups.len().saturating_add(1).saturating_mul(3));
+    bytes.resize(groups.len().saturating_mul(3), 0);
     let mut seen = 0u8;
-    for &[a, b, c, d] in groups {
+    let (places, _) = bytes.as_chunks_mut::<3>();
+    for (&[a, b, c, d], place) in groups.iter().zip(places) {
         let [a, b, c, d] = [digit(a), digit(b), digit(c), digit(d)];
         seen |= a | b | c | d;
-        bytes.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d]);
+        *place = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
     }
     match *rest {
         [] => {}

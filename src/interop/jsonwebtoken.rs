@@ -137,7 +137,7 @@ pub static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils {
         rsa_pub_components_from_private_key: |_| refuse_signing(),
         rsa_pub_components_from_public_key: |der| {
-            let (modulus, exponent) = pem::rsa_parts(der).map_err(|_| provider_error(&KeyFault::Pkcs1.into()))?;
+            let (modulus, exponent) = pem::rsa_parts(der).ok_or_else(|| provider_error(&KeyFault::Pkcs1.into()))?;
             Ok((modulus.into(), exponent.into()))
         },
         ec_pub_components_from_private_key: |_, _| refuse_signing(),
@@ -189,7 +189,7 @@ fn verifying_key(algorithm: Algorithm, key: &DecodingKeyKind) -> Result<Verifyin
         }
         (Scheme::RsaPkcs1 | Scheme::RsaPss, DecodingKeyKind::RsaModulusExponent { n, e }) => PublicKey::rsa(n, e)?,
         (Scheme::RsaPkcs1 | Scheme::RsaPss, DecodingKeyKind::SecretOrDer(der)) => {
-            let (modulus, exponent) = pem::rsa_parts(der).map_err(|_| KeyFault::Pkcs1)?;
+            let (modulus, exponent) = pem::rsa_parts(der).ok_or(KeyFault::Pkcs1)?;
             PublicKey::rsa(modulus, exponent)?
         }
         (Scheme::Ecdsa(curve), DecodingKeyKind::SecretOrDer(point)) => PublicKey::ec_point(curve, point)?,

@@ -8,37 +8,70 @@ use crate::error::{Error, Malformed, OtherKind, Oversize};
 /// Longer than any signature of a supported algorithm (ML-DSA-87 has 4 627 bytes).
 const MAX_SIGNATURE: usize = 8 * 1024;
 
-/// The three segments, decoded.
+/// The three segments, the last two decoded.
 #[derive(Debug)]
-pub(crate) struct Compact {
-    pub(crate) header: Vec<u8>,
+pub(crate) struct Compact<'t> {
+    token: &'t [u8],
+    /// The header as it stands in the token, not looked at yet
+    pub(crate) header: &'t [u8],
     pub(crate) payload: Vec<u8>,
     pub(crate) signature: Vec<u8>,
     /// Length of the signing input: header, dot and payload as they stand in the token.
     pub(crate) signing_input_length: usize,
 }
 
-impl Compact {
-    /// Splits and decodes a token of at most `max_token` bytes with a header of at most `max_header`.
-    pub(crate) fn parse(token: &[u8], max_token: usize, max_header: usize) -> Result<Self, Error> {
+impl<'t> Compact<'t> {
+    /// Splits a token of at most `max_token` bytes with a header of at most `max_header`.
+    ///
+    /// Decoding finds what has no place in a segment, dots included, so that a good token is read once. Only
+    /// of a bad one it is then asked what is wrong with it, in the fixed order.
+    pub(crate) fn parse(token: &'t [u8], max_token: usize, max_header: usize) -> Result<Self, Error> {
         if token.len() > max_token {
             return Err(Error::TokenTooLarge(Oversize::Token));
         }
-        let [header, payload, signature] = split(token)?;
-        // Judged by the encoded length, so that nothing oversized is ever copied.
-        if decoded_length(header) > max_header {
-            return Err(Error::TokenTooLarge(Oversize::Header));
+        Self::decode(token, max_header).ok_or_else(|| fault(token, max_header))
+    }
+
+    fn decode(token: &'t [u8], max_header: usize) -> Option<Self> {
+        let first = token.iter().position(|&byte| byte == b'.')?;
+        let last = token.iter().rposition(|&byte| byte == b'.')?;
+        let header = token.get(..first)?;
+        let payload = token.get(first.checked_add(1)?..last)?;
+        let signature = token.get(last.checked_add(1)?..)?;
+        let empty = header.is_empty() || payload.is_empty() || signature.is_empty();
+        if empty || oversize(header, signature, max_header).is_some() {
+            return None;
         }
-        if decoded_length(signature) > MAX_SIGNATURE {
-            return Err(Error::TokenTooLarge(Oversize::Signature));
-        }
-        let decode = |segment| base64url::decode(segment).map_err(|_| Error::TokenMalformed(Malformed::NonCanonical));
-        Ok(Self {
-            header: decode(header)?,
-            payload: decode(payload)?,
-            signature: decode(signature)?,
-            signing_input_length: token.len().saturating_sub(signature.len()).saturating_sub(1),
-        })
+        let [payload, signature] = [base64url::decode(payload).ok()?, base64url::decode(signature).ok()?];
+        Some(Self { token, header, payload, signature, signing_input_length: last })
+    }
+
+    /// The header, decoded.
+    pub(crate) fn decode_header(&self) -> Result<Vec<u8>, Error> {
+        base64url::decode(self.header).map_err(|_| fault(self.token, usize::MAX))
+    }
+}
+
+/// Judged by the encoded length, so that nothing oversized is ever copied.
+fn oversize(header: &[u8], signature: &[u8], max_header: usize) -> Option<Oversize> {
+    if decoded_length(header) > max_header {
+        Some(Oversize::Header)
+    } else if decoded_length(signature) > MAX_SIGNATURE {
+        Some(Oversize::Signature)
+    } else {
+        None
+    }
+}
+
+/// What is wrong with a token that cannot be decoded.
+#[cold]
+fn fault(token: &[u8], max_header: usize) -> Error {
+    match split(token) {
+        Ok([header, _, signature]) => match oversize(header, signature, max_header) {
+            Some(oversize) => Error::TokenTooLarge(oversize),
+            None => Error::TokenMalformed(Malformed::NonCanonical),
+        },
+        Err(error) => error,
     }
 }
 
@@ -75,15 +108,15 @@ mod tests {
     use super::*;
 
     fn error(token: &[u8]) -> Option<Error> {
-        Compact::parse(token, 64, 16).err()
+        Compact::parse(token, 64, 16).and_then(|compact| compact.decode_header()).err()
     }
 
     #[test]
     fn splits_three_segments() {
         let parts = Compact::parse(b"AAAA.AAE.AQ", 64, 16).ok();
         assert_eq!(
-            parts.map(|p| (p.header, p.payload, p.signature, p.signing_input_length)),
-            Some((alloc::vec![0, 0, 0], alloc::vec![0, 1].into_iter().collect(), alloc::vec![1], 8))
+            parts.map(|p| (p.decode_header(), p.payload, p.signature, p.signing_input_length)),
+            Some((Ok(alloc::vec![0, 0, 0]), alloc::vec![0, 1], alloc::vec![1], 8))
         );
     }
 
@@ -112,5 +145,21 @@ mod tests {
     fn bounds_sizes_before_decoding() {
         assert_eq!(error(&[b'A'; 65]), Some(Error::TokenTooLarge(Oversize::Token)));
         assert_eq!(error(b"AAAAAAAAAAAAAAAAAAAAAAAA.AAAA.AAAA"), Some(Error::TokenTooLarge(Oversize::Header)));
+    }
+
+    #[test]
+    fn faults_have_an_order_whatever_is_read_first() {
+        let oversized = "A".repeat(24);
+        for (header, payload, signature, expected) in [
+            (oversized.as_str(), "AA=A", "AAAA", Error::TokenMalformed(Malformed::Alphabet)),
+            (&oversized, "", "AAAA", Error::TokenMalformed(Malformed::EmptySegment)),
+            (&oversized, "A", "A", Error::TokenTooLarge(Oversize::Header)),
+            ("A*", "A", "", Error::TokenMalformed(Malformed::Alphabet)),
+            ("AB", "AAAA", "AAAA", Error::TokenMalformed(Malformed::NonCanonical)),
+            ("AB", "A.A", "AAAA", Error::TokenMalformed(Malformed::Segments)),
+            ("AB", "A.A.A", "AAAA", Error::TokenTypeUnsupported(OtherKind::Jwe)),
+        ] {
+            assert_eq!(error([header, payload, signature].join(".").as_bytes()), Some(expected), "{payload}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::json::{self, Json, Object};
-use crate::error::{Error, HeaderFault, OtherKind};
+use crate::encoding::json::{self, Members, Value};
+use crate::error::{Error, HeaderFault, JsonFault, OtherKind};
 use crate::jose::algorithm::Algorithm;
 
 const MAX_KID: usize = 256;
@@ -16,33 +16,44 @@ const MAX_KID: usize = 256;
 pub struct Header {
     algorithm: Algorithm,
     kid: Option<String>,
-    typ: Option<Json>,
+    typ: Option<Typ>,
     json: String,
+}
+
+/// `typ`, which a profile may refuse, and not the header.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Typ {
+    Text(String),
+    /// No string
+    Other,
 }
 
 impl Header {
     pub(crate) fn parse(bytes: Vec<u8>, max_depth: usize) -> Result<Self, Error> {
         let invalid = Error::HeaderInvalid;
-        let mut members = json::parse_object(&bytes, max_depth).map_err(|fault| invalid(fault.into()))?;
+        let json = String::from_utf8(bytes).map_err(|_| invalid(JsonFault::NotUtf8.into()))?;
+        let members = json::parse_object(&json, max_depth).map_err(|fault| invalid(fault.into()))?;
         // Before `alg`: an encrypted or extended token is named as such, whatever its algorithm is.
         refuse_other_kinds(&members)?;
-        if members.contains_key("crit") || members.contains_key("b64") {
+        if members.contains("crit") || members.contains("b64") {
             return Err(Error::CritUnsupported);
         }
-        let name = match members.remove("alg") {
+        let name = match members.get("alg") {
             None => return Err(invalid(HeaderFault::AlgMissing)),
-            Some(Json::String(name)) => name,
+            Some(Value::String(name)) => name,
             Some(_) => return Err(invalid(HeaderFault::AlgType)),
         };
-        let kid = match members.remove("kid") {
+        let kid = match members.get("kid") {
             None => None,
-            Some(Json::String(kid)) if kid.len() <= MAX_KID => Some(kid),
-            Some(Json::String(_)) => return Err(invalid(HeaderFault::KidLength)),
+            Some(Value::String(kid)) if kid.len() <= MAX_KID => Some(String::from(&**kid)),
+            Some(Value::String(_)) => return Err(invalid(HeaderFault::KidLength)),
             Some(_) => return Err(invalid(HeaderFault::KidType)),
         };
         let algorithm = name.parse().map_err(|_| Error::AlgNotAllowed)?;
-        let typ = members.remove("typ");
-        let json = String::from_utf8(bytes).map_err(|_| invalid(HeaderFault::NotUtf8))?;
+        let typ = members.get("typ").map(|typ| match typ {
+            Value::String(text) => Typ::Text(String::from(&**text)),
+            _ => Typ::Other,
+        });
         Ok(Self { algorithm, kid, typ, json })
     }
 
@@ -58,7 +69,7 @@ impl Header {
 
     /// The media type of the token, if it names one (RFC 7515 §4.1.9).
     pub fn typ(&self) -> Option<&str> {
-        self.typ.as_ref().and_then(Json::as_str)
+        if let Some(Typ::Text(text)) = &self.typ { Some(text) } else { None }
     }
 
     /// The header as it stood in the token.
@@ -67,7 +78,7 @@ impl Header {
     }
 
     /// `typ` as sent, which a profile judges after the signature held.
-    pub(crate) const fn raw_typ(&self) -> Option<&Json> {
+    pub(crate) const fn raw_typ(&self) -> Option<&Typ> {
         self.typ.as_ref()
     }
 
@@ -77,16 +88,16 @@ impl Header {
     }
 }
 
-fn refuse_other_kinds(members: &Object) -> Result<(), Error> {
-    if members.contains_key("enc") {
+fn refuse_other_kinds(members: &Members<'_>) -> Result<(), Error> {
+    if members.contains("enc") {
         return Err(Error::TokenTypeUnsupported(OtherKind::EncryptionHeader));
     }
-    if members.contains_key("zip") {
+    if members.contains("zip") {
         return Err(Error::TokenTypeUnsupported(OtherKind::Compressed));
     }
     match members.get("cty") {
         None => Ok(()),
-        Some(Json::String(cty)) => {
+        Some(Value::String(cty)) => {
             let nested = ["jwt", "application/jwt"].iter().any(|name| cty.eq_ignore_ascii_case(name));
             if nested { Err(Error::TokenTypeUnsupported(OtherKind::Nested)) } else { Ok(()) }
         }

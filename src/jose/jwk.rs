@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use crate::crypto::{self, Prepared};
 use crate::encoding::base64url;
-use crate::encoding::json::{self, Json, Object};
+use crate::encoding::distinct;
+use crate::encoding::json::{self, Members, Value};
 use crate::error::{Error, KeyFault, KeyMismatch};
 use crate::jose::algorithm::{Algorithm, Curve, Scheme};
 use crate::jose::public_key::PublicKey;
@@ -65,11 +66,11 @@ impl VerifyingKey {
     /// # Ok::<(), countersign::Error>(())
     /// ```
     pub fn from_jwk(jwk: &str) -> Result<Self, Error> {
-        let members = json::parse_object(jwk.as_bytes(), MAX_DEPTH).map_err(|_| KeyFault::Json)?;
+        let members = json::parse_object(jwk, MAX_DEPTH).map_err(|_| KeyFault::Json)?;
         Self::from_members(&members)
     }
 
-    pub(crate) fn from_members(members: &Object) -> Result<Self, Error> {
+    pub(crate) fn from_members(members: &Members<'_>) -> Result<Self, Error> {
         let kid = text(members, "kid")?.map(String::from);
         let kty = text(members, "kty")?.ok_or(KeyFault::MemberMissing)?;
         if kty == "oct" {
@@ -81,7 +82,7 @@ impl VerifyingKey {
             Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyMismatch::Algorithm)?),
         };
         let public = public_key(members, kty, declared)?;
-        if PRIVATE_MEMBERS.iter().any(|name| members.contains_key(*name)) {
+        if PRIVATE_MEMBERS.iter().any(|name| members.contains(name)) {
             return Err(KeyFault::PrivateMaterial.into());
         }
         Self::new(kid, declared, public)
@@ -245,15 +246,15 @@ fn next_id() -> u32 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-fn text<'a>(members: &'a Object, name: &str) -> Result<Option<&'a str>, KeyFault> {
+fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, KeyFault> {
     match members.get(name) {
         None => Ok(None),
-        Some(Json::String(text)) => Ok(Some(text)),
+        Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(KeyFault::MemberType),
     }
 }
 
-fn bytes(members: &Object, name: &str) -> Result<Vec<u8>, KeyFault> {
+fn bytes(members: &Members<'_>, name: &str) -> Result<Vec<u8>, KeyFault> {
     let text = text(members, name)?.ok_or(KeyFault::MemberMissing)?;
     if text.len() > MAX_MEMBER {
         return Err(KeyFault::Length);
@@ -262,17 +263,16 @@ fn bytes(members: &Object, name: &str) -> Result<Vec<u8>, KeyFault> {
 }
 
 /// `use` and `key_ops` (RFC 7517 §4.2, §4.3).
-fn check_purpose(members: &Object) -> Result<(), Error> {
+fn check_purpose(members: &Members<'_>) -> Result<(), Error> {
     let purpose = text(members, "use")?;
     if purpose.is_some_and(|purpose| purpose != "sig") {
         return Err(KeyMismatch::Use.into());
     }
     let Some(operations) = members.get("key_ops") else { return Ok(()) };
     let operations = operations.as_array().ok_or(KeyFault::MemberType)?;
-    let names: Option<Vec<&str>> = operations.iter().map(Json::as_str).collect();
+    let names: Option<Vec<&str>> = operations.iter().map(Value::as_str).collect();
     let mut names = names.ok_or(KeyFault::MemberType)?;
-    names.sort_unstable();
-    let repeated = names.windows(2).any(|pair| pair.first() == pair.last());
+    let repeated = !distinct::by(&mut names, |name| *name);
     // RFC 7517 §4.3: where both are there, they agree.
     let contradicts = purpose.is_some() && names.iter().any(|name| ENCRYPTION_OPERATIONS.contains(name));
     if repeated || contradicts || !names.contains(&"verify") {
@@ -281,7 +281,7 @@ fn check_purpose(members: &Object) -> Result<(), Error> {
     Ok(())
 }
 
-fn public_key(members: &Object, kty: &str, declared: Option<Algorithm>) -> Result<PublicKey, Error> {
+fn public_key(members: &Members<'_>, kty: &str, declared: Option<Algorithm>) -> Result<PublicKey, Error> {
     Ok(match kty {
         "RSA" => PublicKey::rsa(&bytes(members, "n")?, &bytes(members, "e")?)?,
         "EC" => {

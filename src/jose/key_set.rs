@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::encoding::json::{self, Json};
+use crate::encoding::json::{self, Value};
 use crate::error::{Error, KeyFault, KeySetFault};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
@@ -61,14 +61,14 @@ impl KeySet {
         if text.len() > limits.jwks {
             return Err(Error::JwksInvalid(KeySetFault::TooLarge));
         }
-        let members = json::parse_object(text, MAX_DEPTH).map_err(|_| Error::JwksInvalid(KeySetFault::Json))?;
-        let entries = members.get("keys").and_then(Json::as_array).ok_or(Error::JwksInvalid(KeySetFault::NoKeys))?;
+        let members = json::parse_object_bytes(text, MAX_DEPTH).map_err(|_| Error::JwksInvalid(KeySetFault::Json))?;
+        let entries = members.get("keys").and_then(Value::as_array).ok_or(Error::JwksInvalid(KeySetFault::NoKeys))?;
         if entries.len() > limits.keys {
             return Err(Error::JwksInvalid(KeySetFault::TooManyKeys));
         }
         Self::collect(entries.iter().map(|entry| match entry {
-            Json::Object(members) => {
-                let kid = members.get("kid").and_then(Json::as_str).map(String::from);
+            Value::Object(members) => {
+                let kid = members.get("kid").and_then(Value::as_str).map(String::from);
                 (kid, VerifyingKey::from_members(members))
             }
             _ => (None, Err(KeyFault::NotAnObject.into())),
@@ -125,8 +125,8 @@ impl KeySet {
         if text.trim_start().starts_with("-----BEGIN") {
             return Self::from_pem(text);
         }
-        let is_jwk = json::parse_object(text.as_bytes(), MAX_DEPTH)
-            .is_ok_and(|members| members.contains_key("kty") && !members.contains_key("keys"));
+        let is_jwk = json::parse_object(text, MAX_DEPTH)
+            .is_ok_and(|members| members.contains("kty") && !members.contains("keys"));
         if is_jwk { Self::from_jwk(text) } else { Self::from_json_within(text.as_bytes(), limits) }
     }
 

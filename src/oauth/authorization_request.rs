@@ -1,7 +1,6 @@
 //! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -214,13 +213,13 @@ fn check(request: &AuthorizationRequest) -> Result<(), ConfigError> {
     if own_query.iter().any(|(name, _)| reserved(name)) {
         return fail("authorization_endpoint", "has a query with a parameter that this library sets");
     }
-    let mut names: BTreeSet<&str> = own_query.iter().map(|(name, _)| name.as_str()).collect();
-    for (name, _) in &request.params {
+    for (index, (name, _)) in request.params.iter().enumerate() {
         if name.is_empty() || reserved(name) {
             return fail("params", "names a parameter that this library sets itself, or none");
         }
+        let mut before = own_query.iter().chain(request.params.iter().take(index));
         // `resource` may be repeated (RFC 8707 §2); any other parameter must not (RFC 6749 §3.1).
-        if !names.insert(name) && name != "resource" {
+        if name != "resource" && before.any(|(other, _)| other == name) {
             return fail("params", "names a parameter twice");
         }
     }

@@ -1,12 +1,12 @@
 //! The authorization response (RFC 6749 §4.1.2, RFC 9207).
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use subtle::ConstantTimeEq;
 
+use crate::encoding::distinct;
 use crate::encoding::form;
 use crate::encoding::url::HttpUrl;
 use crate::error::{Error, ResponseFault};
@@ -61,8 +61,8 @@ fn parameters(url: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Er
     }
     let parse = |query| form::parse(query).map_err(|_| invalid(ResponseFault::Encoding));
     let parameters = parse(query)?;
-    let mut names = BTreeSet::new();
-    if !parameters.iter().all(|(name, _)| names.insert(name.as_str())) {
+    let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    if !distinct::by(&mut names, |name| *name) {
         return Err(invalid(ResponseFault::Repeated));
     }
     if parse(own_query)?.iter().any(|own| !parameters.contains(own)) {

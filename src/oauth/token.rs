@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::encoding::base64url;
 use crate::encoding::form;
-use crate::encoding::json::{self, Json, Object};
+use crate::encoding::json::{self, Members, Value};
 use crate::encoding::url::HttpUrl;
 use crate::error::{ConfigError, Error, TokenResponseFault};
 use crate::oauth::authorization_response::printable;
@@ -140,7 +140,7 @@ impl TokenResponse {
     /// [`Error::TokenResponseInvalid`] when it is neither a token response nor an error response.
     pub fn parse(status: u16, body: &[u8]) -> Result<Self, Error> {
         let invalid = Error::TokenResponseInvalid;
-        let members = json::parse_object(body, MAX_DEPTH);
+        let members = json::parse_object_bytes(body, MAX_DEPTH);
         if status != 200 {
             return Err(match members.as_ref().ok().and_then(|members| members.get("error")?.as_str()) {
                 Some(error) => Error::TokenEndpointError {
@@ -160,8 +160,8 @@ impl TokenResponse {
             return Err(invalid(TokenResponseFault::TokenType));
         }
         let expires_in = match members.get("expires_in") {
-            None | Some(Json::Null) => None,
-            Some(Json::Number(seconds)) if *seconds >= 0.0 => Some(*seconds),
+            None | Some(Value::Null) => None,
+            Some(Value::Number(seconds)) if *seconds >= 0.0 => Some(*seconds),
             Some(_) => return Err(invalid(TokenResponseFault::Member)),
         };
         Ok(Self {
@@ -189,13 +189,13 @@ impl fmt::Debug for TokenResponse {
     }
 }
 
-fn text(members: &Object, name: &str) -> Result<Option<String>, Error> {
+fn text(members: &Members<'_>, name: &str) -> Result<Option<String>, Error> {
     match members.get(name) {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(text)) if text.is_empty() && name != "scope" => {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.is_empty() && name != "scope" => {
             Err(Error::TokenResponseInvalid(TokenResponseFault::Member))
         }
-        Some(Json::String(text)) => Ok(Some(text.clone())),
+        Some(Value::String(text)) => Ok(Some(text.clone().into_owned())),
         Some(_) => Err(Error::TokenResponseInvalid(TokenResponseFault::Member)),
     }
 }

@@ -3,18 +3,20 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-
 /// One sign-in under way. Keep it where only this user's browser and you can read it, use it once and
 /// delete it, whether the sign-in succeeds or not.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(
+    any(feature = "serde", feature = "wasm"),
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "camelCase", deny_unknown_fields)
+)]
 #[non_exhaustive]
 pub struct Transaction {
     /// Binds the response to this request (RFC 6749 §10.12)
     pub state: String,
     /// What the ID token must carry, if one was asked for with the scope `openid`
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(feature = "serde", feature = "wasm"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub nonce: Option<String>,
     /// The secret of PKCE (RFC 7636 §4.1)
     pub code_verifier: String,

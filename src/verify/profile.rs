@@ -1,11 +1,10 @@
 //! The kinds of token, each with rules that exclude the others (RFC 8725 §3.12).
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
 
-use crate::encoding::json::{Json, Object};
+use crate::encoding::json::Members;
 use crate::error::Error;
-use crate::jose::header::Header;
+use crate::jose::header::{Header, Typ};
 
 /// The kind of token that a verifier accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,22 +71,22 @@ impl Profile {
     }
 
     /// Whether the token is of this kind, judged by `typ` and by the claims that mark other kinds.
-    pub(crate) fn check_kind(self, header: &Header, wanted: Option<&str>, claims: &Object) -> Result<(), Error> {
+    pub(crate) fn check_kind(self, header: &Header, wanted: Option<&str>, claims: &Members<'_>) -> Result<(), Error> {
         let (types, may_be_absent) = self.types();
         let fits = match (header.raw_typ(), wanted) {
             (None, wanted) => wanted.is_none() && may_be_absent,
-            (Some(Json::String(typ)), Some(wanted)) => media_type(typ) == media_type(wanted),
-            (Some(Json::String(typ)), None) => types.contains(&media_type(typ).as_str()),
-            (Some(_), _) => false,
+            (Some(Typ::Text(typ)), Some(wanted)) => media_type(typ).eq_ignore_ascii_case(media_type(wanted)),
+            (Some(Typ::Text(typ)), None) => types.iter().any(|own| media_type(typ).eq_ignore_ascii_case(own)),
+            (Some(Typ::Other), _) => false,
         };
         let expected = || wanted.map_or_else(|| types.join(" or "), ToOwned::to_owned);
         if !fits {
-            let actual = header.typ().map(ToString::to_string);
+            let actual = header.typ().map(ToOwned::to_owned);
             return Err(Error::TypMismatch { claim: None, expected: expected(), actual });
         }
         // A `typ` that was asked for by name decides alone.
         let foreign = if wanted.is_some() { &[] } else { self.foreign_claims() };
-        match foreign.iter().copied().find(|name| claims.contains_key(*name)) {
+        match foreign.iter().copied().find(|name| claims.contains(name)) {
             Some(claim) => {
                 Err(Error::TypMismatch { claim: Some(claim), expected: self.name().to_owned(), actual: None })
             }
@@ -96,22 +95,25 @@ impl Profile {
     }
 }
 
-/// A media type in the short form of RFC 7515 §4.1.9, in lower case since media types ignore case.
-fn media_type(typ: &str) -> String {
-    let lower = typ.to_ascii_lowercase();
-    match lower.strip_prefix("application/") {
-        Some(short) if !short.contains('/') => short.to_owned(),
-        _ => lower,
+/// A media type in the short form of RFC 7515 §4.1.9. Media types ignore case.
+fn media_type(typ: &str) -> &str {
+    const PREFIX: &str = "application/";
+    match typ.split_at_checked(PREFIX.len()) {
+        Some((prefix, short)) if prefix.eq_ignore_ascii_case(PREFIX) && !short.contains('/') => short,
+        _ => typ,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoding::json;
 
     fn kind(profile: Profile, header: &str, wanted: Option<&str>, claims: &[&str]) -> bool {
         let header = Header::parse(header.into(), 8);
-        let claims = claims.iter().map(|name| ((*name).to_owned(), Json::Null)).collect();
+        let claims: alloc::vec::Vec<_> = claims.iter().map(|name| alloc::format!(r#""{name}":null"#)).collect();
+        let claims = alloc::format!("{{{}}}", claims.join(","));
+        let claims = json::parse_object(&claims, 1).unwrap_or_default();
         header.is_ok_and(|header| profile.check_kind(&header, wanted, &claims).is_ok())
     }
 

@@ -1,19 +1,21 @@
 //! Verification in two phases, so that any engine, synchronous or not, can stand between them.
 
-#[cfg(feature = "wasm")]
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::error::{Error, Unavailable};
+use crate::encoding::json;
+use crate::error::{Error, JsonFault, Unavailable};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::compact::Compact;
 use crate::jose::header::Header;
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
 use crate::limits::Limits;
+use crate::verify::check::check;
 use crate::verify::claims::{Claims, Expectations};
+use crate::verify::memo::{HeaderMemo, Resolved, Unseen};
 use crate::verify::policy::{Policy, VerifierBuilder};
 
 /// Verifies the tokens of one issuer for one audience.
@@ -40,22 +42,23 @@ use crate::verify::policy::{Policy, VerifierBuilder};
 pub struct Verifier {
     policy: Policy,
     keys: Option<KeySet>,
+    memo: Arc<HeaderMemo>,
 }
 
 /// A token between the phases: well-formed, with an allowed algorithm and a key that fits. Nothing of
 /// it is to be believed yet.
 pub struct Pending {
-    header: Header,
+    resolved: Resolved,
+    unseen: Option<Unseen>,
     payload: Vec<u8>,
     signature: Vec<u8>,
     signing_input_length: usize,
-    key: Arc<VerifyingKey>,
 }
 
 /// A token whose signature and claims hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedToken {
-    header: Header,
+    header: Arc<Header>,
     claims: Claims,
 }
 
@@ -65,8 +68,8 @@ impl Verifier {
         VerifierBuilder::default()
     }
 
-    pub(crate) const fn new(policy: Policy, keys: Option<KeySet>) -> Self {
-        Self { policy, keys }
+    pub(crate) fn new(policy: Policy, keys: Option<KeySet>) -> Self {
+        Self { policy, keys, memo: Arc::default() }
     }
 
     /// Replaces the key set, all of it: a key that is gone verifies nothing any more.
@@ -75,6 +78,7 @@ impl Verifier {
             keys.inherit(before);
         }
         self.keys = Some(keys);
+        self.memo = Arc::default();
     }
 
     /// The key set, if there is one yet.
@@ -119,23 +123,32 @@ impl Verifier {
     pub fn begin(&self, token: &[u8]) -> Result<Pending, Error> {
         let limits = &self.policy.limits;
         let compact = Compact::parse(token, limits.token, limits.header)?;
-        let header = Header::parse(compact.header, limits.header_depth)?;
+        let (resolved, unseen) = match self.memo.find(compact.header) {
+            Some(resolved) => (resolved.clone(), None),
+            None => (self.resolve(compact.decode_header()?)?, self.memo.unseen(compact.header)),
+        };
+        if !resolved.key.admits(&compact.signature) {
+            return Err(Error::SignatureInvalid);
+        }
+        let Compact { payload, signature, signing_input_length, .. } = compact;
+        Ok(Pending { resolved, unseen, payload, signature, signing_input_length })
+    }
+
+    #[cfg(all(test, feature = "std"))]
+    pub(crate) fn memo(&self) -> &HeaderMemo {
+        &self.memo
+    }
+
+    /// The header, with the one key that it leads to.
+    fn resolve(&self, header: Vec<u8>) -> Result<Resolved, Error> {
+        let header = Header::parse(header, self.policy.limits.header_depth)?;
         let algorithm = header.algorithm();
         if !self.policy.algorithms.contains(&algorithm) {
             return Err(Error::AlgNotAllowed);
         }
         let keys = self.keys.as_ref().ok_or(Error::JwksUnavailable(Unavailable::NotLoaded))?;
-        let key = keys.select(header.kid(), algorithm, self.policy.unbound_rsa)?;
-        if !key.admits(&compact.signature) {
-            return Err(Error::SignatureInvalid);
-        }
-        Ok(Pending {
-            header,
-            payload: compact.payload,
-            signature: compact.signature,
-            signing_input_length: compact.signing_input_length,
-            key: Arc::clone(key),
-        })
+        let key = Arc::clone(keys.select(header.kid(), algorithm, self.policy.unbound_rsa)?);
+        Ok(Resolved { header: Arc::new(header), key })
     }
 
     /// The second phase: the engine's verdict, then the claims.
@@ -152,9 +165,15 @@ impl Verifier {
         if !signature_held {
             return Err(Error::SignatureInvalid);
         }
-        let claims = Claims::parse(pending.payload, self.policy.limits.payload_depth)?;
-        claims.check(&pending.header, &self.policy, expectations, now)?;
-        Ok(VerifiedToken { header: pending.header, claims })
+        let Pending { resolved, unseen, payload, .. } = pending;
+        if let Some(unseen) = unseen {
+            unseen.keep(resolved.clone());
+        }
+        let payload = text(payload)?;
+        let claims = json::parse_object(&payload, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
+        check(&claims, &resolved.header, &self.policy, expectations, now)?;
+        drop(claims);
+        Ok(VerifiedToken { header: resolved.header, claims: Claims::new(payload) })
     }
 }
 
@@ -163,20 +182,20 @@ impl fmt::Debug for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pending")
             .field("algorithm", &self.algorithm())
-            .field("key", &self.key.kid())
+            .field("key", &self.key().kid())
             .finish_non_exhaustive()
     }
 }
 
 impl Pending {
     /// The algorithm to verify with.
-    pub const fn algorithm(&self) -> Algorithm {
-        self.header.algorithm()
+    pub fn algorithm(&self) -> Algorithm {
+        self.resolved.header.algorithm()
     }
 
     /// The key to verify with.
     pub fn key(&self) -> &VerifyingKey {
-        &self.key
+        &self.resolved.key
     }
 
     /// The signature. Its length and range fit the key already.
@@ -195,13 +214,13 @@ impl Pending {
     /// [`Error::InternalError`] in a build without the engine.
     pub fn verify(&self, token: &[u8]) -> Result<bool, Error> {
         let message = token.get(..self.signing_input_length).ok_or(Error::InternalError)?;
-        self.key.verify(self.algorithm(), message, &self.signature).ok_or(Error::InternalError)
+        self.key().verify(self.algorithm(), message, &self.signature).ok_or(Error::InternalError)
     }
 }
 
 impl VerifiedToken {
     /// The header.
-    pub const fn header(&self) -> &Header {
+    pub fn header(&self) -> &Header {
         &self.header
     }
 
@@ -212,7 +231,7 @@ impl VerifiedToken {
 
     #[cfg(feature = "wasm")]
     pub(crate) fn into_json(self) -> (String, String) {
-        (self.header.into_json(), self.claims.into_json())
+        (self.header.json().into(), self.claims.into_json())
     }
 }
 
@@ -249,7 +268,12 @@ impl UnverifiedToken {
 pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
     let limits = Limits::default();
     let compact = Compact::parse(token, limits.token, limits.header)?;
-    let header = Header::parse(compact.header, limits.header_depth)?;
-    let claims = Claims::parse(compact.payload, limits.payload_depth)?;
-    Ok(UnverifiedToken { header, claims })
+    let header = Header::parse(compact.decode_header()?, limits.header_depth)?;
+    let payload = text(compact.payload)?;
+    json::parse_object(&payload, limits.payload_depth).map_err(Error::PayloadInvalid)?;
+    Ok(UnverifiedToken { header, claims: Claims::new(payload) })
+}
+
+fn text(payload: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(payload).map_err(|_| Error::PayloadInvalid(JsonFault::NotUtf8))
 }

@@ -1,0 +1,236 @@
+//! The reader: one pass over a text, strings borrowed from it where they have no escapes.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::json::number;
+use crate::encoding::json::value::{Member, Members, Value};
+use crate::error::JsonFault;
+
+/// Members of ordinary objects, so that one allocation is enough for most.
+const USUAL_MEMBERS: usize = 8;
+
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) const fn new(text: &'a str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// One value with nothing but white space around it, nested at most `depth` deep.
+    pub(super) fn document(mut self, depth: usize) -> Result<Value<'a>, JsonFault> {
+        let first = self.token();
+        let value = self.value(first, depth)?;
+        if self.token().is_none() { Ok(value) } else { Err(JsonFault::Syntax) }
+    }
+
+    /// The next byte, which it passes.
+    fn next(&mut self) -> Option<u8> {
+        let byte = self.text.as_bytes().get(self.at).copied()?;
+        self.at = self.at.wrapping_add(1);
+        Some(byte)
+    }
+
+    /// The next byte that is no white space, which it passes.
+    fn token(&mut self) -> Option<u8> {
+        loop {
+            match self.next() {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => {}
+                other => return other,
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn value(&mut self, first: Option<u8>, depth: usize) -> Result<Value<'a>, JsonFault> {
+        match first {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b'{') => self.object(depth.checked_sub(1).ok_or(JsonFault::TooDeep)?),
+            Some(b'[') => self.array(depth.checked_sub(1).ok_or(JsonFault::TooDeep)?),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.word(b"rue", Value::Bool(true)),
+            Some(b'f') => self.word(b"alse", Value::Bool(false)),
+            Some(b'n') => self.word(b"ull", Value::Null),
+            _ => Err(JsonFault::Syntax),
+        }
+    }
+
+    fn word(&mut self, rest: &[u8], value: Value<'a>) -> Result<Value<'a>, JsonFault> {
+        if !self.rest().starts_with(rest) {
+            return Err(JsonFault::Syntax);
+        }
+        self.at = self.at.wrapping_add(rest.len());
+        Ok(value)
+    }
+
+    /// Its first byte has been passed.
+    fn number(&mut self) -> Result<Value<'a>, JsonFault> {
+        let start = self.at.wrapping_sub(1);
+        while self.text.as_bytes().get(self.at).copied().is_some_and(number::is_part) {
+            self.at = self.at.wrapping_add(1);
+        }
+        let literal = self.text.as_bytes().get(start..self.at).unwrap_or_default();
+        if !number::is_grammatical(literal) {
+            return Err(JsonFault::Syntax);
+        }
+        number::read(literal).map(Value::Number)
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, JsonFault> {
+        let mut elements = Vec::new();
+        let mut first = self.token();
+        if first == Some(b']') {
+            return Ok(Value::Array(elements));
+        }
+        loop {
+            elements.push(self.value(first, depth)?);
+            match self.token() {
+                Some(b',') => first = self.token(),
+                Some(b']') => return Ok(Value::Array(elements)),
+                _ => return Err(JsonFault::Syntax),
+            }
+        }
+    }
+
+    /// A member name that occurred twice is reported before anything that comes after it.
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, JsonFault> {
+        let mut members = Vec::new();
+        let end = self.members(&mut members, depth);
+        let members = Members::new(members).ok_or(JsonFault::DuplicateMember)?;
+        end.map(|()| Value::Object(members))
+    }
+
+    fn members(&mut self, members: &mut Vec<Member<'a>>, depth: usize) -> Result<(), JsonFault> {
+        let mut first = self.token();
+        if first == Some(b'}') {
+            return Ok(());
+        }
+        members.reserve(USUAL_MEMBERS);
+        loop {
+            if first != Some(b'"') {
+                return Err(JsonFault::Syntax);
+            }
+            let name = self.string()?;
+            if self.token() != Some(b':') {
+                return Err(JsonFault::Syntax);
+            }
+            let first_of_value = self.token();
+            members.push((name, self.value(first_of_value, depth)?));
+            match self.token() {
+                Some(b',') => first = self.token(),
+                Some(b'}') => return Ok(()),
+                _ => return Err(JsonFault::Syntax),
+            }
+        }
+    }
+
+    /// Its opening quote has been passed.
+    fn string(&mut self) -> Result<Cow<'a, str>, JsonFault> {
+        let run = self.run();
+        match self.next() {
+            Some(b'"') => Ok(Cow::Borrowed(run)),
+            Some(b'\\') => self.escaped(run).map(Cow::Owned),
+            _ => Err(JsonFault::Syntax),
+        }
+    }
+
+    /// The characters up to the next quote, backslash or control character.
+    fn run(&mut self) -> &'a str {
+        let start = self.at;
+        self.at = start.wrapping_add(plain(self.rest()));
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// The rest of a string whose first backslash has been passed.
+    #[cold]
+    fn escaped(&mut self, before: &str) -> Result<String, JsonFault> {
+        let mut string = String::from(before);
+        loop {
+            string.push(match self.next() {
+                Some(letter @ (b'"' | b'\\' | b'/')) => char::from(letter),
+                Some(b'b') => '\u{8}',
+                Some(b'f') => '\u{c}',
+                Some(b'n') => '\n',
+                Some(b'r') => '\r',
+                Some(b't') => '\t',
+                Some(b'u') => self.character()?,
+                _ => return Err(JsonFault::Syntax),
+            });
+            string.push_str(self.run());
+            match self.next() {
+                Some(b'"') => return Ok(string),
+                Some(b'\\') => {}
+                _ => return Err(JsonFault::Syntax),
+            }
+        }
+    }
+
+    /// A character by its number, or by two halves of one that belong together.
+    fn character(&mut self) -> Result<char, JsonFault> {
+        let high = self.unit()?;
+        let number = match high {
+            0xd800..=0xdbff => {
+                if (self.next(), self.next()) != (Some(b'\\'), Some(b'u')) {
+                    return Err(JsonFault::Syntax);
+                }
+                match self.unit()? {
+                    low @ 0xdc00..=0xdfff => 0x1_0000 | (high & 0x3ff) << 10 | low & 0x3ff,
+                    _ => return Err(JsonFault::Syntax),
+                }
+            }
+            other => other,
+        };
+        char::from_u32(number).ok_or(JsonFault::Syntax)
+    }
+
+    /// Four hexadecimal digits.
+    fn unit(&mut self) -> Result<u32, JsonFault> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.next().and_then(|byte| char::from(byte).to_digit(16)).ok_or(JsonFault::Syntax)?;
+            unit = unit << 4 | digit;
+        }
+        Ok(unit)
+    }
+}
+
+/// How many bytes there are before the next quote, backslash or control character.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, _) = bytes.as_chunks::<8>();
+    let has_special = |word: &[u8; 8]| {
+        let word = u64::from_ne_bytes(*word);
+        // A byte's highest bit is set if the subtraction borrowed, which the complement keeps to small bytes.
+        let below = |word: u64, limit: u64| word.wrapping_sub(ONES.wrapping_mul(limit)) & !word;
+        let equal = |byte: u64| below(word ^ ONES.wrapping_mul(byte), 1);
+        (below(word, 0x20) | equal(0x22) | equal(0x5c)) & ONES.wrapping_mul(0x80) != 0
+    };
+    let skipped = words.iter().take_while(|word| !has_special(word)).count().saturating_mul(8);
+    let tail = bytes.get(skipped..).unwrap_or_default();
+    let in_tail = tail.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).unwrap_or(tail.len());
+    skipped.saturating_add(in_tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_end_at_the_first_special_character() {
+        for length in 0..40usize {
+            for special in 0..=255u8 {
+                let mut bytes = alloc::vec![b'x'; 40];
+                bytes[length] = special;
+                let ends = matches!(special, b'"' | b'\\' | 0..0x20);
+                assert_eq!(plain(&bytes), if ends { length } else { 40 }, "{special} at {length}");
+            }
+        }
+    }
+}
