@@ -29,7 +29,6 @@ mod tests {
         assert_eq!((a * b).split(), [21.0, -55.0]);
         assert_eq!(a.swap().split(), [-5.0, 3.0]);
         assert_eq!(a.low_of(b).split(), [3.0, 7.0]);
-        assert_eq!(a.high_of(b).split(), [-5.0, 11.0]);
         assert_eq!(a.across(b).split(), [-5.0, 7.0]);
         assert_eq!(Lanes::splat(2.0).split(), [2.0, 2.0]);
     }

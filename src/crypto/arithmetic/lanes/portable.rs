@@ -48,11 +48,6 @@ impl Lanes {
         Self([self.0[0], other.0[0]])
     }
 
-    /// The high lane of this and that of another.
-    pub(crate) const fn high_of(self, other: Self) -> Self {
-        Self([self.0[1], other.0[1]])
-    }
-
     /// The high lane of this and the low one of another: their row, one place further on.
     pub(crate) const fn across(self, other: Self) -> Self {
         Self([self.0[1], other.0[0]])

@@ -65,12 +65,6 @@ impl Lanes {
         Self(i64x2_shuffle::<0, 2>(self.0, other.0))
     }
 
-    /// The high lane of this and that of another.
-    #[inline(always)]
-    pub(crate) fn high_of(self, other: Self) -> Self {
-        Self(i64x2_shuffle::<1, 3>(self.0, other.0))
-    }
-
     /// The high lane of this and the low one of another: their row, one place further on.
     #[inline(always)]
     pub(crate) fn across(self, other: Self) -> Self {
