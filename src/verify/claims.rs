@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
 use subtle::ConstantTimeEq;
 
@@ -137,11 +138,6 @@ impl Claims {
         }
     }
 
-    #[cfg(feature = "wasm")]
-    pub(crate) fn into_json(self) -> String {
-        self.json
-    }
-
     fn text(&self, name: &str) -> Option<&str> {
         self.members.get(name).and_then(Json::as_str)
     }
@@ -237,6 +233,20 @@ impl Claims {
             Some(age) => self.check_age("iat", age, tolerance, now),
             None => Ok(()),
         }
+    }
+
+    /// The seconds at which [`Claims::check_times`] is content, of claims that passed it once: the first
+    /// that is, and the first thereafter that is not.
+    pub(crate) fn validity(&self, policy: &Policy) -> Range<u64> {
+        let tolerance = policy.clock_tolerance;
+        let date = |claim, rounding| self.date(claim, rounding).ok().flatten();
+        let begin = ["nbf", "iat"].into_iter().filter_map(|claim| date(claim, Rounding::Up)).max().unwrap_or(0);
+        let end = date("exp", Rounding::Down).unwrap_or(0).saturating_add(tolerance);
+        let too_old = policy.max_token_age.map(|age| {
+            let since = date("iat", Rounding::Up).unwrap_or(0);
+            since.saturating_add(age).saturating_add(tolerance).saturating_add(1)
+        });
+        begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
     }
 
     fn check_age(&self, claim: &'static str, age: u64, tolerance: u64, now: u64) -> Result<(), Error> {
