@@ -20,7 +20,7 @@ export function abandon(): void;
 
 /** The input buffer, with room for `length` bytes. It moves only when it grows. */
 export function input(length: number): number;
-/** Nine u32 at a constant place; `memory.ts` names them. */
+/** Two u32 at a constant place; `memory.ts` names them. */
 export function frame(): number;
 /** The table of algorithms, as JSON: `AlgorithmEntry[]`. */
 export function algorithms(): string;
@@ -58,24 +58,32 @@ export class Discovery {
   free(): void;
 }
 
+/** Where the core asks about signatures. */
+export interface Signatures {
+  /** 0: it does not hold, 1: it does, 2: the arithmetic on board has to tell, 3: not yet. `hostKey` may be called. */
+  ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number;
+}
+
 export class Verifier {
-  constructor(options: object, secret?: Uint8Array);
+  constructor(options: object, secret: Uint8Array | undefined, signatures: Signatures | undefined);
   keys(): object;
 
   need(now: number): Fetch | undefined;
+  /** From when until when `need` wants nothing, as long as nothing else is called; or nothing. */
+  calm(): ArrayLike<number>;
   missed(now: number): Fetch | undefined;
   response(id: number, status: number, body: Uint8Array, now: number): boolean;
   failure(id: number, reason: string, now: number): void;
 
-  /** Everything at once, with the arithmetic on board. */
-  verify(length: number, now: number, expectations?: object): void;
-  /** Everything up to the signature. The answer names what waits, for `finish`. */
-  begin(length: number, expectations?: object): number;
-  finish(pending: number, ok: boolean, now: number): void;
-  /** `finish`, with the arithmetic on board instead of the host's verdict. */
-  verifyPending(pending: number, now: number): void;
-  discard(pending: number): void;
+  /**
+   * Verifies the token in the input buffer. 0: a signature waits, and the next call for the token comes with the verdict;
+   * 1: the frame says where the token is; 2 and more: so much less is the slot that `keep` gave it.
+   */
+  verify(length: number, now: number): number;
+  verifyExpecting(length: number, now: number, expectations: object): number;
+  /** Keeps the verdict on the token that the frame tells of. The answer is its slot, for a token to stay in. */
+  keep(): number | undefined;
   /** The canonical public JWK. */
-  hostKey(keyId: number): string;
+  hostKey(keyId: number): string | undefined;
   free(): void;
 }
