@@ -23,6 +23,7 @@ export class Memory {
   #capacity = INITIAL_INPUT;
   // Views over the memory, which a growth of it detaches.
   #bytes: Uint8Array;
+  #room: Uint8Array;
   #words: Uint32Array;
 
   constructor(glue: Glue, memory: WebAssembly.Memory) {
@@ -32,6 +33,7 @@ export class Memory {
     this.#input = glue.input(INITIAL_INPUT);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
+    this.#room = this.bytes(this.#input, this.#capacity);
   }
 
   /**
@@ -44,10 +46,11 @@ export class Memory {
     if (length > this.#capacity) {
       this.#input = this.#glue.input(length);
       this.#capacity = length;
+      this.#room = this.bytes(this.#input, length);
     }
     this.#refresh();
-    const room = this.#bytes.subarray(this.#input, this.#input + length);
-    const { read, written } = encoder.encodeInto(jwt, room);
+    // One byte for each character, or it is not ASCII.
+    const { read, written } = encoder.encodeInto(jwt, this.#room);
     if (read !== length || written !== length) throw refusal(jwt, limit);
     return length;
   }
@@ -77,6 +80,7 @@ export class Memory {
     const { buffer } = this.#memory;
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer, this.#frame, FRAME_WORDS);
+    this.#room = this.#bytes.subarray(this.#input, this.#input + this.#capacity);
   }
 }
 

@@ -33,7 +33,7 @@ export type Profile = "access-token" | "at+jwt" | "id-token" | "jwt";
 
 /**
  * Where signatures are checked. The verdict is the same everywhere.
- * - `"auto"`: by the host where it has the algorithm, else in wasm;
+ * - `"auto"`: by the host where it has the algorithm and is the faster one, else in wasm;
  * - `"wasm"`: always in wasm;
  * - `"host"`: by the host wherever it has the algorithm right, in wasm for the rest.
  */

@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use crate::error::{ConfigError, Error};
 use crate::jose::key_set::KeySet;
 use crate::verify::claims::Expectations;
-use crate::verify::verdict_cache::{CacheLimits, Fingerprint, Grounds, VerdictCache};
+use crate::verify::verdict_cache::{CacheLimits, Grounds, VerdictCache};
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
 /// A [`Verifier`] that remembers the tokens that it accepted, for servers that see the same ones again
@@ -73,18 +73,15 @@ impl CachingVerifier {
     /// As [`Verifier::verify`].
     pub fn verify(&mut self, token: &str, now: u64) -> Result<Arc<VerifiedToken>, Error> {
         let token = token.as_bytes();
-        let fingerprint = Fingerprint::of(token);
-        if let Some((_, known)) = fingerprint.as_ref().and_then(|fingerprint| self.cache.find(fingerprint, now)) {
+        if let Some((_, known)) = self.cache.find(token, now) {
             return Ok(Arc::clone(known));
         }
         let pending = self.verifier.begin(token)?;
         let held = pending.verify(token)?;
         let grounds = Grounds::of(&pending);
         let verified = Arc::new(self.verifier.finish(pending, held, &Expectations::default(), now)?);
-        if let Some(fingerprint) = fingerprint {
-            let verdict = grounds.verdict(&fingerprint, &self.verifier, &verified, now);
-            self.cache.keep(verdict, Arc::clone(&verified));
-        }
+        let verdict = grounds.verdict(token, &self.verifier, &verified, now);
+        self.cache.keep(verdict, Arc::clone(&verified));
         Ok(verified)
     }
 }

@@ -52,32 +52,12 @@ impl CacheLimits {
     }
 }
 
-/// What a token is recognised by: all of its bytes. The signed ones are compared as they are, and of the
-/// signature there is only a hash, so that nothing that is kept would pass for a token.
-///
-/// A hash of the whole would do too, and takes several times as long. It is SHA-512 because that makes
-/// less work of a signature than SHA-256 where numbers have 64 bits.
-#[derive(Clone, Copy)]
-pub(crate) struct Fingerprint<'a> {
-    signing_input: &'a [u8],
-    signature: [u8; 64],
-}
-
-impl<'a> Fingerprint<'a> {
-    /// `None`: this is no token.
-    pub(crate) fn of(token: &'a [u8]) -> Option<Self> {
-        let dot = token.iter().rposition(|&byte| byte == b'.')?;
-        let (signing_input, signature) = token.split_at_checked(dot)?;
-        Some(Self { signing_input, signature: Sha512::digest(signature).into() })
-    }
-
-    /// Where to look. Whether it is the token is seen there.
-    fn place(&self) -> u64 {
-        self.signature.first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
-    }
-}
-
 /// A token that was accepted, and under what circumstances it would be again.
+///
+/// It is recognised by all of its bytes. The signed ones are compared as they are, and of the signature
+/// there is only a hash, so that nothing that is kept would pass for a token. A hash of the whole would do
+/// too, and takes several times as long. It is SHA-512 because that makes less work of a signature than
+/// SHA-256 where numbers have 64 bits.
 pub(crate) struct Verdict {
     signing_input: Box<[u8]>,
     signature: [u8; 64],
@@ -91,6 +71,7 @@ pub(crate) struct Verdict {
 
 /// What of a verdict is known before the claims are.
 pub(crate) struct Grounds {
+    signing_input_length: usize,
     kid: Option<String>,
     algorithm: Algorithm,
     key: Arc<VerifyingKey>,
@@ -99,6 +80,7 @@ pub(crate) struct Grounds {
 impl Grounds {
     pub(crate) fn of(pending: &Pending) -> Self {
         Self {
+            signing_input_length: pending.signing_input_length(),
             kid: pending.kid().map(String::from),
             algorithm: pending.algorithm(),
             key: Arc::clone(pending.shared_key()),
@@ -106,31 +88,38 @@ impl Grounds {
     }
 
     /// The verdict, now that the token was accepted.
-    pub(crate) fn verdict(
-        self,
-        fingerprint: &Fingerprint<'_>,
-        verifier: &Verifier,
-        token: &VerifiedToken,
-        now: u64,
-    ) -> Verdict {
-        let Self { kid, algorithm, key } = self;
+    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, verified: &VerifiedToken, now: u64) -> Verdict {
+        let Self { signing_input_length, kid, algorithm, key } = self;
+        let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
         Verdict {
-            signing_input: fingerprint.signing_input.into(),
-            signature: fingerprint.signature,
-            place: fingerprint.place(),
+            signing_input: signing_input.into(),
+            signature: Sha512::digest(rest).into(),
+            place: place(token),
             kid,
             algorithm,
             key,
-            valid: verifier.validity(token),
+            valid: verifier.validity(verified),
             since: now,
         }
     }
 }
 
 impl Verdict {
-    fn is_for(&self, fingerprint: &Fingerprint<'_>) -> bool {
-        self.signature == fingerprint.signature && equal(&self.signing_input, fingerprint.signing_input)
+    fn is_for(&self, token: &[u8]) -> bool {
+        token.split_at_checked(self.signing_input.len()).is_some_and(|(signing_input, rest)| {
+            equal(&self.signing_input, signing_input) && self.signature == *Sha512::digest(rest)
+        })
     }
+}
+
+/// Where to look for a token; whether it is the token is seen there. Taken from where signatures are as
+/// good as random: all but those of ML-DSA near their end, and those in the middle of the token.
+fn place(token: &[u8]) -> u64 {
+    let word = |at: usize| {
+        let bytes = token.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    };
+    word(token.len().saturating_sub(40)) ^ word(token.len() / 2).rotate_left(32)
 }
 
 /// Verdicts by token, with something of the caller's to each. Only those that accept: a refusal costs a
@@ -154,10 +143,10 @@ impl<T> VerdictCache<T> {
     }
 
     /// The slot of a token that is still to be accepted at this time, in seconds, and what is kept with it.
-    pub(crate) fn find(&mut self, fingerprint: &Fingerprint<'_>, now: u64) -> Option<(usize, &T)> {
-        let slot = *self.places.get(&fingerprint.place())?;
+    pub(crate) fn find(&mut self, token: &[u8], now: u64) -> Option<(usize, &T)> {
+        let slot = *self.places.get(&place(token))?;
         let (verdict, _) = self.slots.get(slot)?.as_ref()?;
-        if !verdict.is_for(fingerprint) {
+        if !verdict.is_for(token) {
             return None;
         }
         // A clock that went back says nothing about the age.

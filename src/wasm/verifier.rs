@@ -12,7 +12,7 @@ use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
 use crate::jwks_cache::{Progress, RemoteKeys};
 use crate::verify::claims::Expectations;
-use crate::verify::verdict_cache::{Fingerprint, Grounds, Verdict, VerdictCache};
+use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
 use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};
 use crate::wasm::errors::{misconfigured, object, thrown, unreadable};
@@ -179,9 +179,8 @@ impl Verifier {
         self.latest.take();
         memory::with_input(length, |token| {
             let cache = self.cache.as_ref().filter(|_| expectations.is_none());
-            let fingerprint = cache.and_then(|_| Fingerprint::of(token));
-            if let (Some(cache), Some(fingerprint)) = (cache, &fingerprint)
-                && let Some((slot, ())) = cache.borrow_mut().find(fingerprint, now)
+            if let Some(cache) = cache
+                && let Some((slot, ())) = cache.borrow_mut().find(token, now)
             {
                 self.usable(now)?;
                 return u32::try_from(slot).ok().and_then(|slot| KEPT.checked_add(slot)).ok_or(Error::InternalError);
@@ -189,11 +188,11 @@ impl Verifier {
             let pending = self.core.begin(token)?;
             self.usable(now)?;
             let Some(held) = self.signature_holds(&pending, token)? else { return Ok(WAITING) };
-            let grounds = fingerprint.as_ref().map(|_| Grounds::of(&pending));
+            let grounds = cache.map(|_| Grounds::of(&pending));
             let none = Expectations::default();
             let verified = self.core.finish(pending, held, expectations.unwrap_or(&none), now)?;
-            if let (Some(fingerprint), Some(grounds)) = (&fingerprint, grounds) {
-                self.latest.replace(Some(grounds.verdict(fingerprint, &self.core, &verified, now)));
+            if let Some(grounds) = grounds {
+                self.latest.replace(Some(grounds.verdict(token, &self.core, &verified, now)));
             }
             memory::give(verified.header().json(), verified.claims().json());
             Ok(VERIFIED)
