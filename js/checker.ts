@@ -70,7 +70,9 @@ export class Checker {
       signatures?.prepare(mayWait, verdict);
       const length = memory.write(jwt, this.#maxToken);
       const outcome =
-        expectations === undefined ? verifier.verify(length, now) : verifier.verifyExpecting(length, now, expectations);
+        expectations === undefined
+          ? verifier.verify(length, now)
+          : verifier.verifyExpecting(length, now, JSON.stringify(expectations));
       if (outcome === WAITING) return undefined;
       if (outcome >= KEPT) return kept[outcome - KEPT];
       const token = memory.token();

@@ -17,7 +17,7 @@ export interface Held {
 /** Holds a verifier inside the core, and makes it again when the core was restarted. */
 export class Handle {
   readonly #core: Core;
-  readonly #options: object;
+  readonly #options: string;
   readonly #secret: Uint8Array | undefined;
   readonly #engines: Engines | undefined;
   #held: Held | undefined;
@@ -26,7 +26,7 @@ export class Handle {
 
   constructor(core: Core, options: object, secret: Uint8Array | undefined, engines: Engines | undefined) {
     this.#core = core;
-    this.#options = options;
+    this.#options = JSON.stringify(options);
     this.#secret = secret;
     this.#engines = engines;
     // A mistake that only the core can see is reported here, where the core is at hand.

@@ -142,7 +142,7 @@ export class RemoteKeys {
     this.#calm = undefined;
     const { verifier } = held;
     try {
-      const request = verifier[question](now);
+      const request = requestOf(verifier[question](now));
       const { 0: from, 1: until } = verifier.calm();
       if (from !== undefined && until !== undefined) this.#calm = { held, from, until };
       return request;
@@ -202,7 +202,7 @@ export class RemoteKeys {
     const now = this.#now();
     try {
       for (;;) {
-        const request = verifier.need(now);
+        const request = requestOf(verifier.need(now));
         const document = request && kept.get(request.url);
         if (request === undefined || document === undefined) return;
         kept.delete(request.url);
@@ -213,6 +213,9 @@ export class RemoteKeys {
     }
   }
 }
+
+const requestOf = (json: string | undefined): FetchRequest | undefined =>
+  json === undefined ? undefined : (JSON.parse(json) as FetchRequest);
 
 /** Waits for a promise, but not longer than this many milliseconds. What comes of it afterwards concerns others. */
 async function atMost(promise: Promise<void>, milliseconds: number): Promise<void> {

@@ -26,8 +26,8 @@ const MAX_KEYS = 256;
 /** A key, and who checks its signatures. */
 interface KnownKey {
   readonly id: number;
-  readonly algorithm: AlgorithmEntry;
-  readonly native: NodeKey | undefined;
+  readonly algorithm: AlgorithmEntry | undefined;
+  native: NodeKey | undefined;
   /** For WebCrypto: the JWK until it was imported, then what came of it. */
   web: string | WebCryptoKey | undefined;
   /** How many signatures are still the host's to check. */
@@ -51,6 +51,7 @@ export interface Verdict {
 export class Signatures {
   readonly #core: Core;
   readonly #engines: Engines;
+  readonly #algorithms: readonly AlgorithmEntry[];
   readonly #keys = new Map<number, KnownKey>();
   #verifier: CoreVerifier | undefined;
   #question: Question | undefined;
@@ -60,6 +61,7 @@ export class Signatures {
   constructor(core: Core, engines: Engines) {
     this.#core = core;
     this.#engines = engines;
+    this.#algorithms = core.algorithms;
   }
 
   /** The verifier that asks. */
@@ -85,7 +87,7 @@ export class Signatures {
     return this.#question;
   }
 
-  /** For the core, from within a verification. */
+  /** For the core, from within a verification: so it must not throw. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number {
     if (this.#verdict?.keyId === keyId) return this.#verdict.answer;
     const key = this.#keys.get(keyId) ?? this.#meet(keyId, algorithm);
@@ -110,7 +112,8 @@ export class Signatures {
   async answer({ key, signature, signingInput }: Question): Promise<Verdict> {
     const engine = this.#engines.async;
     // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
-    if (typeof key.web === "string") key.web = await engine?.prepare(key.algorithm, key.web);
+    if (key.algorithm !== undefined && typeof key.web === "string")
+      key.web = await engine?.prepare(key.algorithm, key.web);
     const web = key.web;
     const holds = typeof web === "object" ? await engine?.verify(web, signature, signingInput) : undefined;
     return { keyId: key.id, answer: answer(holds) };
@@ -118,14 +121,15 @@ export class Signatures {
 
   #meet(id: number, index: number): KnownKey {
     const { sync, async, onBoardAfter } = this.#engines;
-    const algorithm = this.#core.algorithms[index];
-    if (algorithm === undefined) throw internalError("the core named an algorithm that it does not have");
-    const left = onBoardAfter?.get(algorithm.name) ?? Infinity;
-    const isNative = left > 0 && sync?.has(algorithm) === true;
-    const isWeb = left > 0 && !isNative && async?.has(algorithm) === true;
-    const jwk = isNative || isWeb ? this.#verifier?.hostKey(id) : undefined;
-    const native = isNative && jwk !== undefined ? sync.prepare(algorithm, jwk) : undefined;
-    const key = { id, algorithm, native, web: isWeb ? jwk : undefined, left };
+    const algorithm = this.#algorithms[index];
+    const left = algorithm === undefined ? 0 : (onBoardAfter?.get(algorithm.name) ?? Infinity);
+    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, left };
+    if (algorithm !== undefined && left > 0) {
+      const isNative = sync?.has(algorithm) === true;
+      const jwk = isNative || async?.has(algorithm) === true ? this.#verifier?.hostKey(id) : undefined;
+      if (!isNative) key.web = jwk;
+      else if (jwk !== undefined) key.native = sync.prepare(algorithm, jwk);
+    }
     if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
     this.#keys.set(id, key);
     return key;

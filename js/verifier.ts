@@ -121,7 +121,7 @@ class Verification {
     if (!this.#core.isReady) await this.#core.load();
     await this.#remote?.fresh();
     const { verifier } = this.#handle.get();
-    return this.#core.run(() => verifier.keys()) as KeyReport;
+    return JSON.parse(this.#core.run(() => verifier.keys())) as KeyReport;
   }
 
   /** Somebody has to do the arithmetic, and HMAC is on board everywhere. */

@@ -1,9 +1,9 @@
 /**
  * The boundary between JavaScript and the Rust core, as `src/wasm/` exports it through wasm-bindgen.
  *
- * The generated glue lands beside the compiled files as `core/countersign.js`. Times are whole seconds. An export throws
- * `{ code, status, message, claim?, expected?, actual? }` for a refusal and `{ config: message }` for a mistake in the
- * configuration; whatever else it throws is a trap.
+ * The generated glue lands beside the compiled files as `core/countersign.js`. Times are whole seconds. What has
+ * parts is JSON. An export throws `{ code, status, message, claim?, expected?, actual? }` for a refusal and
+ * `{ config: message }` for a mistake in the configuration, as JSON; whatever else it throws is a trap.
  */
 
 /** Instantiates from a compiled module. Returns the exports of the current instance when there is one. */
@@ -29,18 +29,17 @@ export function hasEngine(): boolean;
 
 export function decodeUnverified(length: number): void;
 export function thumbprint(jwk: string): string;
-export function createPkcePair(): { codeVerifier: string; codeChallenge: string; codeChallengeMethod: "S256" };
-export function createAuthorizationRequest(options: object, now: number): { url: string; transaction: object };
-export function parseAuthorizationResponse(url: string, transaction: object, now: number): { code: string };
-export function createTokenRequest(options: object): {
-  url: string;
-  method: "POST";
-  headers: [name: string, value: string][];
-  body: string;
-};
+/** A `PkcePair`. */
+export function createPkcePair(): string;
+/** Takes the options, answers an `AuthorizationRequest`. */
+export function createAuthorizationRequest(options: string, now: number): string;
+/** Takes the transaction, answers `{ code }`. */
+export function parseAuthorizationResponse(url: string, transaction: string, now: number): string;
+/** Takes the options, answers a `TokenRequest` whose headers are pairs. */
+export function createTokenRequest(options: string): string;
 export function parseTokenResponse(status: number, body: string): string;
 
-/** What to download, and within which limits. */
+/** What to download, and within which limits: what `need`, `missed` and `next` answer. */
 export interface Fetch {
   readonly id: number;
   readonly url: string;
@@ -51,7 +50,7 @@ export interface Fetch {
 
 export class Discovery {
   constructor(issuer: string);
-  next(): Fetch | undefined;
+  next(): string | undefined;
   response(id: number, status: number, body: Uint8Array): void;
   failure(id: number, reason: string): void;
   metadata(): string;
@@ -65,13 +64,14 @@ export interface Signatures {
 }
 
 export class Verifier {
-  constructor(options: object, secret: Uint8Array | undefined, signatures: Signatures | undefined);
-  keys(): object;
+  constructor(options: string, secret: Uint8Array | undefined, signatures: Signatures | undefined);
+  /** A `KeyReport`. */
+  keys(): string;
 
-  need(now: number): Fetch | undefined;
+  need(now: number): string | undefined;
   /** From when until when `need` wants nothing, as long as nothing else is called; or nothing. */
   calm(): ArrayLike<number>;
-  missed(now: number): Fetch | undefined;
+  missed(now: number): string | undefined;
   response(id: number, status: number, body: Uint8Array, now: number): boolean;
   failure(id: number, reason: string, now: number): void;
 
@@ -80,7 +80,7 @@ export class Verifier {
    * 1: the frame says where the token is; 2 and more: so much less is the slot that `keep` gave it.
    */
   verify(length: number, now: number): number;
-  verifyExpecting(length: number, now: number, expectations: object): number;
+  verifyExpecting(length: number, now: number, expectations: string): number;
   /** Keeps the verdict on the token that the frame tells of. The answer is its slot, for a token to stay in. */
   keep(): number | undefined;
   /** The canonical public JWK. */

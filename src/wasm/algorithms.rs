@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::crypto::hash::Hash;
 use crate::crypto::web_parameters::WebAlgorithm;
 use crate::jose::algorithm::{Algorithm, Scheme};
+use crate::wasm::errors::json;
 
 #[derive(Serialize)]
 struct Row {
@@ -33,7 +34,7 @@ pub fn algorithms() -> String {
     let rows: Vec<Row> = Algorithm::all()
         .map(|algorithm| Row { name: algorithm.name(), node: node(algorithm), webcrypto: WebAlgorithm::of(algorithm) })
         .collect();
-    serde_json::to_string(&rows).unwrap_or_default()
+    json(&rows)
 }
 
 fn node(algorithm: Algorithm) -> Option<Node> {

@@ -14,7 +14,7 @@ use crate::verify::claims::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::Verifier;
-use crate::wasm::errors::{misconfigured, thrown, unreadable};
+use crate::wasm::errors::{misconfigured, read, thrown};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -94,9 +94,8 @@ impl Options {
 }
 
 /// What a token is to be compared with.
-pub(crate) fn expect(options: JsValue) -> Result<Expectations, JsValue> {
-    let ExpectationOptions { nonce, access_token, code, max_age } =
-        serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
+pub(crate) fn expect(options: &str) -> Result<Expectations, JsValue> {
+    let ExpectationOptions { nonce, access_token, code, max_age } = read(options)?;
     Ok(Expectations { nonce, access_token, code, max_age })
 }
 

@@ -15,7 +15,7 @@ use crate::verify::claims::Expectations;
 use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
 use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};
-use crate::wasm::errors::{misconfigured, object, thrown, unreadable};
+use crate::wasm::errors::{json, misconfigured, read, thrown};
 use crate::wasm::memory;
 use crate::wasm::options::{Options, expect};
 
@@ -79,16 +79,16 @@ pub struct Verifier {
 #[wasm_bindgen]
 impl Verifier {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
+    pub fn new(options: &str, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let secret = secret.map(Zeroizing::new);
-        let options: Options = serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
+        let options: Options = read(options)?;
         let cache = options.cache().map(VerdictCache::new).transpose().map_err(misconfigured)?;
         let (core, remote) = options.build(secret.as_ref())?;
         Ok(Self { core, remote, signatures, cache: cache.map(RefCell::new), latest: RefCell::new(None) })
     }
 
     /// `{ keys, skipped }`
-    pub fn keys(&self) -> JsValue {
+    pub fn keys(&self) -> String {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
         if let Some(set) = self.core.keys() {
             keys.extend(set.keys().map(|key| UsableKey {
@@ -102,12 +102,12 @@ impl Verifier {
                 reason: skipped.error.to_string(),
             }));
         }
-        object(&Report { keys, skipped })
+        json(&Report { keys, skipped })
     }
 
     /// What to fetch before verifying; throws while there are no keys and no retry is due.
-    pub fn need(&mut self, now: f64) -> Result<JsValue, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(JsValue::UNDEFINED) };
+    pub fn need(&mut self, now: f64) -> Result<Option<String>, JsValue> {
+        let Some(remote) = &mut self.remote else { return Ok(None) };
         remote.need(seconds(now)).map(fetch).map_err(thrown)
     }
 
@@ -118,8 +118,8 @@ impl Verifier {
     }
 
     /// What to fetch because a token's key is missing; throws while newer keys cannot be had.
-    pub fn missed(&mut self, now: f64) -> Result<JsValue, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(JsValue::UNDEFINED) };
+    pub fn missed(&mut self, now: f64) -> Result<Option<String>, JsValue> {
+        let Some(remote) = &mut self.remote else { return Ok(None) };
         remote.missed(seconds(now)).map(fetch).map_err(thrown)
     }
 
@@ -155,7 +155,7 @@ impl Verifier {
 
     /// [`Verifier::verify`], with what this one token is to be compared with. It is never a kept one.
     #[wasm_bindgen(js_name = verifyExpecting)]
-    pub fn verify_expecting(&self, length: usize, now: f64, expectations: JsValue) -> Result<u32, JsValue> {
+    pub fn verify_expecting(&self, length: usize, now: f64, expectations: &str) -> Result<u32, JsValue> {
         let expectations = expect(expectations)?;
         self.decide(length, seconds(now), Some(&expectations)).map_err(thrown)
     }
