@@ -10,6 +10,15 @@ export function parseBare(json: string): unknown {
   );
 }
 
+/** Freezes what came out of JSON, all the way down. */
+export function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const member of Object.values(value)) frozen(member);
+    Object.freeze(value);
+  }
+  return value;
+}
+
 /** A member of the object's own, or `undefined`. */
 export function own<T extends object, Name extends keyof T>(object: T, name: Name): T[Name] | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;

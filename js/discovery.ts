@@ -1,4 +1,5 @@
 import type { Core } from "./core.js";
+import type { Fetch as FetchRequest } from "./core/countersign.js";
 import { download } from "./download.js";
 import { internalError } from "./errors.js";
 import type { Fetch } from "./globals.js";
@@ -23,12 +24,13 @@ export async function discover(
   const { generation } = core;
   let cause: unknown;
   for (let step = 0; step < MAX_STEPS; step += 1) {
-    const request = core.run(() => discovery.next());
-    if (request === undefined) {
+    const next = core.run(() => discovery.next());
+    if (next === undefined) {
       const metadata = core.run(() => discovery.metadata());
       discovery.free();
       return JSON.parse(metadata) as ServerMetadata;
     }
+    const request = JSON.parse(next) as FetchRequest;
     const outcome = await download(request, fetch, host.fetchInit);
     if (core.generation !== generation) throw internalError("the core was restarted during discovery");
     try {

@@ -1,4 +1,4 @@
-import { own } from "./bare.js";
+import { bare, own, parseBare } from "./bare.js";
 
 /** Why a token was refused (HTTP 401). */
 export type TokenErrorCode =
@@ -96,34 +96,18 @@ export class CountersignError extends Error {
   }
 }
 
-/** The shape in which the core throws a refusal. */
-interface CoreError extends ErrorDetails {
-  code: ErrorCode;
-  status: number;
-  message: string;
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-
-/** The core throws plain objects. They have to say themselves what they are: a prototype may have been polluted. */
-const isPlain = (thrown: unknown): thrown is object => isObject(thrown) && !(thrown instanceof Error);
-
-const isCoreError = (thrown: unknown): thrown is CoreError =>
-  isPlain(thrown) && ["code", "status", "message"].every((name) => Object.hasOwn(thrown, name));
-
-const isConfigError = (thrown: unknown): thrown is { config: string } =>
-  isPlain(thrown) && typeof own(thrown as { config?: unknown }, "config") === "string";
-
-/** The core has given up on a pending verification, because too many were begun after it. */
-export const isGone = (thrown: unknown): boolean => isPlain(thrown) && Object.hasOwn(thrown, "gone");
+/** What the core throws, as JSON: a refusal, or what is wrong with the configuration. */
+type CoreError =
+  (ErrorDetails & { code: ErrorCode; status: number; message: string; config?: never }) | { config: string };
 
 /** Makes an error of what an export of the core threw. `undefined`: it trapped. */
 export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
   if (thrown instanceof CountersignError) return thrown;
-  if (isConfigError(thrown)) return new TypeError(thrown.config);
-  if (!isCoreError(thrown)) return undefined;
-  const { code, status, message } = thrown;
-  return new CountersignError(code, status, message, cause === undefined ? thrown : { ...thrown, cause });
+  if (typeof thrown !== "string") return undefined;
+  const error = parseBare(thrown) as CoreError;
+  if (error.config !== undefined) return new TypeError(error.config);
+  const { code, status, message } = error;
+  return new CountersignError(code, status, message, cause === undefined ? error : bare({ ...error, cause }));
 }
 
 /** An error over keys that stand in the options: the operator's mistake, not that of whoever sent a token. */

@@ -1,4 +1,5 @@
 import type { InitSource } from "./globals.js";
+import type { Choice } from "./engine/choice.js";
 import type { NativeCrypto } from "./engine/node-crypto.js";
 
 /** The wasm-bindgen glue of one artifact: one instance at a time lives behind it. */
@@ -13,6 +14,8 @@ export interface Host {
   readonly source?: () => InitSource;
   /** `node:crypto`, where there is one. Asked for when a verifier is made. */
   readonly native?: () => NativeCrypto | undefined;
+  /** Where the arithmetic on board is faster than the host's. */
+  readonly onBoardAfter?: Choice;
   /**
    * A promise may be awaited by another request than the one that made it, and work may outlive its request. Not so on
    * Workers ("Cannot perform I/O on behalf of a different request").

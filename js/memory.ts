@@ -2,17 +2,10 @@ import { internalError, tokenMalformed, tokenTooLarge, tokenTypeUnsupported } fr
 import type { Glue } from "./host.js";
 import type { UnverifiedToken } from "./types.js";
 
-/** The words of the core's frame. */
-const HEADER = 0;
-const HEADER_LENGTH = 1;
-const PAYLOAD = 2;
-const PAYLOAD_LENGTH = 3;
-const KEY_ID = 4;
-const ALGORITHM = 5;
-const SIGNATURE = 6;
-const SIGNATURE_LENGTH = 7;
-const SIGNING_INPUT_LENGTH = 8;
-const FRAME_WORDS = 9;
+/** The words of the core's frame: where the last token is, and how long. */
+const OUTPUT = 0;
+const OUTPUT_LENGTH = 1;
+const FRAME_WORDS = 2;
 
 /** The default limit of a token, for which there is room from the start. */
 const INITIAL_INPUT = 16_384;
@@ -30,6 +23,7 @@ export class Memory {
   #capacity = INITIAL_INPUT;
   // Views over the memory, which a growth of it detaches.
   #bytes: Uint8Array;
+  #room: Uint8Array;
   #words: Uint32Array;
 
   constructor(glue: Glue, memory: WebAssembly.Memory) {
@@ -39,6 +33,7 @@ export class Memory {
     this.#input = glue.input(INITIAL_INPUT);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
+    this.#room = this.bytes(this.#input, this.#capacity);
   }
 
   /**
@@ -51,55 +46,32 @@ export class Memory {
     if (length > this.#capacity) {
       this.#input = this.#glue.input(length);
       this.#capacity = length;
+      this.#room = this.bytes(this.#input, length);
     }
     this.#refresh();
-    const room = this.#bytes.subarray(this.#input, this.#input + length);
-    const { read, written } = encoder.encodeInto(jwt, room);
+    // One byte for each character, or it is not ASCII.
+    const { read, written } = encoder.encodeInto(jwt, this.#room);
     if (read !== length || written !== length) throw refusal(jwt, limit);
     return length;
   }
 
-  get keyId(): number {
-    return this.#word(KEY_ID);
-  }
-
-  /** An index into the table of algorithms. */
-  get algorithm(): number {
-    return this.#word(ALGORITHM);
-  }
-
-  /** A view: it holds until the next call into the core. */
-  signature(): Uint8Array {
-    return this.#view(this.#word(SIGNATURE), this.#word(SIGNATURE_LENGTH));
-  }
-
-  /** A view: it holds until the next call into the core. */
-  signingInput(): Uint8Array {
-    return this.#view(this.#input, this.#word(SIGNING_INPUT_LENGTH));
-  }
-
-  /** Reads header and claims, from the very bytes that were verified. */
-  token(): UnverifiedToken {
-    return {
-      header: JSON.parse(this.#text(HEADER, HEADER_LENGTH)) as UnverifiedToken["header"],
-      claims: JSON.parse(this.#text(PAYLOAD, PAYLOAD_LENGTH)) as UnverifiedToken["claims"],
-    };
-  }
-
-  #text(pointer: number, length: number): string {
-    return decoder.decode(this.#view(this.#word(pointer), this.#word(length)));
-  }
-
-  #view(pointer: number, length: number): Uint8Array {
+  /** A view over the core's memory: it holds until the next call into the core. */
+  bytes(pointer: number, length: number): Uint8Array {
     this.#refresh();
     return this.#bytes.subarray(pointer, pointer + length);
   }
 
-  #word(index: number): number {
+  /** The same of the first bytes of the token that was written. */
+  signed(length: number): Uint8Array {
+    return this.bytes(this.#input, length);
+  }
+
+  /** Reads header and claims, from the very bytes that were verified. */
+  token(): UnverifiedToken {
     this.#refresh();
-    const word = this.#words[index];
-    if (word === undefined) throw internalError("the core's frame is out of its memory");
-    return word;
+    const { [OUTPUT]: pointer, [OUTPUT_LENGTH]: length } = this.#words;
+    if (pointer === undefined || length === undefined) throw internalError("the core's frame is out of its memory");
+    return JSON.parse(decoder.decode(this.#bytes.subarray(pointer, pointer + length))) as UnverifiedToken;
   }
 
   #refresh(): void {
@@ -108,6 +80,7 @@ export class Memory {
     const { buffer } = this.#memory;
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer, this.#frame, FRAME_WORDS);
+    this.#room = this.#bytes.subarray(this.#input, this.#input + this.#capacity);
   }
 }
 

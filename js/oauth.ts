@@ -78,7 +78,7 @@ const clientAuthentication: Reader<ClientAuthentication> = (value, label) =>
   });
 
 export function createPkcePair(core: Core): PkcePair {
-  return core.run((glue) => glue.createPkcePair());
+  return JSON.parse(core.run((glue) => glue.createPkcePair())) as PkcePair;
 }
 
 export function createAuthorizationRequest(core: Core, options: unknown): AuthorizationRequest {
@@ -89,7 +89,8 @@ export function createAuthorizationRequest(core: Core, options: unknown): Author
     scope: optional(text),
     params: optional(parameters),
   });
-  return core.run((glue) => glue.createAuthorizationRequest(read, seconds())) as AuthorizationRequest;
+  const json = JSON.stringify(read);
+  return JSON.parse(core.run((glue) => glue.createAuthorizationRequest(json, seconds()))) as AuthorizationRequest;
 }
 
 export function parseAuthorizationResponse(core: Core, callbackUrl: unknown, given: unknown): { code: string } {
@@ -99,7 +100,10 @@ export function parseAuthorizationResponse(core: Core, callbackUrl: unknown, giv
   if (callbackUrl.length > MAX_CALLBACK || !isWellFormed(callbackUrl)) {
     throw new CountersignError("authorization_response_invalid", 400, "the callback URL is too long or malformed");
   }
-  return core.run((glue) => glue.parseAuthorizationResponse(callbackUrl, read, seconds()));
+  const json = JSON.stringify(read);
+  return JSON.parse(core.run((glue) => glue.parseAuthorizationResponse(callbackUrl, json, seconds()))) as {
+    code: string;
+  };
 }
 
 export function createTokenRequest(core: Core, options: unknown): TokenRequest {
@@ -108,7 +112,11 @@ export function createTokenRequest(core: Core, options: unknown): TokenRequest {
     code: text,
     clientAuthentication: optional(clientAuthentication),
   });
-  const { headers, ...request } = core.run((glue) => glue.createTokenRequest(read));
+  const json = JSON.stringify(read);
+  const { headers, ...request } = JSON.parse(core.run((glue) => glue.createTokenRequest(json))) as Omit<
+    TokenRequest,
+    "headers"
+  > & { headers: [name: string, value: string][] };
   return { ...request, headers: Object.fromEntries(headers) };
 }
 

@@ -3,7 +3,7 @@ import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "./core/cou
 import { download } from "./download.js";
 import { internalError } from "./errors.js";
 import type { Fetch } from "./globals.js";
-import type { Handle } from "./handle.js";
+import type { Handle, Held } from "./handle.js";
 import type { Host } from "./host.js";
 
 /** Metadata, then keys; each once more if the core asks. Far from what any sound course of events needs. */
@@ -31,6 +31,13 @@ interface Flight {
   readonly forMissing: boolean;
 }
 
+/** A time, in whole seconds, in which one verifier of the core wants nothing. */
+interface Calm {
+  readonly held: Held;
+  readonly from: number;
+  readonly until: number;
+}
+
 /** Does for the core's key cache what the core cannot do: fetch, and wait. When to fetch, and what to make of it, the core says. */
 export class RemoteKeys {
   readonly #core: Core;
@@ -40,6 +47,8 @@ export class RemoteKeys {
   readonly #now: () => number;
   readonly #kept = new Map<string, Kept>();
   #flight: Flight | undefined;
+  /** What the core has said of its needs, so that it is not asked for every token. */
+  #calm: Calm | undefined;
   /** Why the latest download failed: the `cause` of `jwks_unavailable`. */
   #cause: unknown;
 
@@ -127,9 +136,16 @@ export class RemoteKeys {
 
   #ask(question: "need" | "missed"): FetchRequest | undefined {
     const now = this.#now();
-    const { verifier } = this.#handle.get();
+    const held = this.#handle.get();
+    const calm = this.#calm;
+    if (question === "need" && calm?.held === held && now >= calm.from && now < calm.until) return undefined;
+    this.#calm = undefined;
+    const { verifier } = held;
     try {
-      return verifier[question](now);
+      const request = requestOf(verifier[question](now));
+      const { 0: from, 1: until } = verifier.calm();
+      if (from !== undefined && until !== undefined) this.#calm = { held, from, until };
+      return request;
     } catch (thrown) {
       throw this.#core.failure(thrown, this.#cause);
     }
@@ -168,12 +184,12 @@ export class RemoteKeys {
     // The core was restarted meanwhile, and asks again.
     if (held !== this.#handle.get()) return;
     try {
+      this.#calm = undefined;
       this.#cause = outcome.ok ? undefined : outcome.cause;
       if (!outcome.ok) {
         held.verifier.failure(request.id, outcome.reason, now);
       } else if (held.verifier.response(request.id, outcome.status, outcome.body, now)) {
         this.#kept.set(request.url, { body: outcome.body, at: now });
-        held.hostKeys.clear();
       }
     } catch (thrown) {
       throw this.#core.failure(thrown);
@@ -186,7 +202,7 @@ export class RemoteKeys {
     const now = this.#now();
     try {
       for (;;) {
-        const request = verifier.need(now);
+        const request = requestOf(verifier.need(now));
         const document = request && kept.get(request.url);
         if (request === undefined || document === undefined) return;
         kept.delete(request.url);
@@ -197,6 +213,9 @@ export class RemoteKeys {
     }
   }
 }
+
+const requestOf = (json: string | undefined): FetchRequest | undefined =>
+  json === undefined ? undefined : (JSON.parse(json) as FetchRequest);
 
 /** Waits for a promise, but not longer than this many milliseconds. What comes of it afterwards concerns others. */
 async function atMost(promise: Promise<void>, milliseconds: number): Promise<void> {

@@ -33,7 +33,7 @@ export type Profile = "access-token" | "at+jwt" | "id-token" | "jwt";
 
 /**
  * Where signatures are checked. The verdict is the same everywhere.
- * - `"auto"`: by the host where it has the algorithm, else in wasm;
+ * - `"auto"`: by the host where it has the algorithm and is the faster one, else in wasm;
  * - `"wasm"`: always in wasm;
  * - `"host"`: by the host wherever it has the algorithm right, in wasm for the rest.
  */
@@ -70,6 +70,14 @@ export interface Limits {
   readonly payloadDepth?: number;
 }
 
+/** How many verdicts are kept, and for how long. */
+export interface CacheOptions {
+  /** Tokens, of which the oldest make room: 1 to 100,000. Default 1,000. */
+  readonly maxEntries?: number;
+  /** Seconds after which a token is verified anew: 1 to 86,400. Default 300. */
+  readonly maxAge?: number;
+}
+
 /** What every verifier is told about the tokens it takes. */
 export interface PolicyOptions {
   /** The one issuer, compared with `iss` character by character. */
@@ -85,6 +93,11 @@ export interface PolicyOptions {
   /** The one subject, where only one is acceptable. */
   readonly subject?: string;
   readonly limits?: Limits;
+  /**
+   * Keeps the verdicts on tokens that were accepted, for when they come again. Off by default. With it, tokens are
+   * verified to {@link VerifiedToken}s that are frozen, because they are shared.
+   */
+  readonly cache?: CacheOptions;
   /** The clock, in milliseconds like the default, `Date.now`. */
   readonly now?: () => number;
 }
@@ -172,7 +185,7 @@ export interface Claims {
   readonly [claim: string]: unknown;
 }
 
-/** A token that was verified: made anew for each call, so it is yours to change. */
+/** A token that was verified: made anew for each call, and frozen where the verifier has a `cache`. */
 export interface VerifiedToken<C extends object = object> {
   readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
   readonly claims: Claims & C;

@@ -17,7 +17,7 @@ import {
   type Readers,
 } from "./options.js";
 import { isWellFormed } from "./text.js";
-import type { Engine, IdTokenExpectations, Limits, Profile, SharedSecretAlgorithm } from "./types.js";
+import type { CacheOptions, Engine, IdTokenExpectations, Limits, Profile, SharedSecretAlgorithm } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {
@@ -33,6 +33,8 @@ export interface ReadOptions {
   readonly now: () => number;
   /** Characters in a token. */
   readonly maxToken: number;
+  /** Verdicts are kept. */
+  readonly keeps: boolean;
 }
 
 const DEFAULT_MAX_TOKEN = 16_384;
@@ -54,6 +56,13 @@ const LIMITS: Readers<Limits> = {
   headerDepth: optional(count("levels", 1, 16)),
   payloadDepth: optional(count("levels", 1, 64)),
 };
+
+const CACHE: Readers<CacheOptions> = {
+  maxEntries: optional(count("tokens", 1, 100_000)),
+  maxAge: optional(count("seconds", 1, 86_400)),
+};
+
+const cache: Reader<CacheOptions> = (value, label) => readOptions(label, value, CACHE);
 
 const limits: Reader<Limits> = (value, label) => readOptions(label, value, LIMITS);
 
@@ -103,6 +112,7 @@ const POLICY = {
   maxTokenAge: optional(count("seconds", 1)),
   subject: optional(text),
   limits: optional(limits),
+  cache: optional(cache),
   now: clock,
 };
 
@@ -152,12 +162,18 @@ function common(
     profile = "access-token",
     typ,
     limits,
-  }: { profile: Profile | undefined; typ: string | undefined; limits: Limits | undefined },
-): Pick<ReadOptions, "profile" | "maxToken"> {
+    cache,
+  }: {
+    profile: Profile | undefined;
+    typ: string | undefined;
+    limits: Limits | undefined;
+    cache: CacheOptions | undefined;
+  },
+): Pick<ReadOptions, "profile" | "maxToken" | "keeps"> {
   if (typ !== undefined && profile !== "jwt") {
     throw new TypeError(`${where}: option "typ" is for profile "jwt" only: the other profiles know their types`);
   }
-  return { profile, maxToken: limits?.token ?? DEFAULT_MAX_TOKEN };
+  return { profile, maxToken: limits?.token ?? DEFAULT_MAX_TOKEN, keeps: cache !== undefined };
 }
 
 const EXPECTATIONS: Readers<IdTokenExpectations> = {

@@ -1,4 +1,4 @@
-import { Checker, type Engines } from "./checker.js";
+import { Checker } from "./checker.js";
 import type { Core } from "./core.js";
 import { NodeEngine } from "./engine/node-crypto.js";
 import { WebCryptoEngine } from "./engine/webcrypto.js";
@@ -6,7 +6,9 @@ import { CountersignError, keysUnavailable } from "./errors.js";
 import { Handle } from "./handle.js";
 import type { Host } from "./host.js";
 import { RemoteKeys } from "./remote-keys.js";
+import type { Engines } from "./signatures.js";
 import type {
+  Engine,
   IdTokenVerifier,
   KeyReport,
   SharedSecretIdTokenVerifier,
@@ -25,7 +27,7 @@ const MAX_RETRIES = 2;
 
 export function createVerifier(host: Host, core: Core, options: unknown): IdTokenVerifier {
   const read = readVerifierOptions(options);
-  const engines = read.engine === "wasm" ? ON_BOARD : hostEngines(host);
+  const engines = read.engine === "wasm" ? undefined : hostEngines(host, read.engine);
   const verification = new Verification(host, core, read, engines);
   return Object.freeze({
     verify: verification.verify.bind(verification),
@@ -35,41 +37,40 @@ export function createVerifier(host: Host, core: Core, options: unknown): IdToke
 }
 
 export function createSharedSecretVerifier(host: Host, core: Core, options: unknown): SharedSecretIdTokenVerifier {
-  const verification = new Verification(host, core, readSharedSecretOptions(options), ON_BOARD);
+  const verification = new Verification(host, core, readSharedSecretOptions(options), undefined);
   return Object.freeze({
     verify: verification.verify.bind(verification),
     verifySync: verification.verifySync.bind(verification),
   }) as SharedSecretIdTokenVerifier;
 }
 
-/** The arithmetic in wasm. */
-const ON_BOARD: Engines = { sync: undefined, async: undefined };
-
-function hostEngines(host: Host): Engines {
+function hostEngines(host: Host, engine: Engine): Engines {
+  const onBoardAfter = engine === "auto" ? host.onBoardAfter : undefined;
   const native = host.native?.();
   const sync = native && new NodeEngine(native);
   // What `node:crypto` lacks, WebCrypto lacks too. What it gets wrong is another matter.
-  if (native?.avoid.size === 0) return { sync, async: undefined };
+  if (native?.avoid.size === 0) return { sync, async: undefined, onBoardAfter };
   // Absent in browsers outside secure contexts.
   const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  return { sync, async: subtle && new WebCryptoEngine(subtle) };
+  return { sync, async: subtle && new WebCryptoEngine(subtle), onBoardAfter };
 }
 
 /** One verifier: its options, its keys, and the way of a token through them. */
 class Verification {
   readonly #core: Core;
   readonly #options: ReadOptions;
-  readonly #engines: Engines;
+  /** `undefined`: all arithmetic is done on board. */
+  readonly #engines: Engines | undefined;
   readonly #handle: Handle;
   readonly #checker: Checker;
   readonly #remote: RemoteKeys | undefined;
 
-  constructor(host: Host, core: Core, options: ReadOptions, engines: Engines) {
+  constructor(host: Host, core: Core, options: ReadOptions, engines: Engines | undefined) {
     this.#core = core;
     this.#options = options;
     this.#engines = engines;
-    this.#handle = new Handle(core, options.core, options.secret);
-    this.#checker = new Checker(core, this.#handle, engines, options.maxToken);
+    this.#handle = new Handle(core, options.core, options.secret, engines);
+    this.#checker = new Checker(core, this.#handle, options.maxToken, options.keeps);
     this.#remote = options.remote ? new RemoteKeys(core, this.#handle, host, options.fetch, options.now) : undefined;
   }
 
@@ -120,14 +121,13 @@ class Verification {
     if (!this.#core.isReady) await this.#core.load();
     await this.#remote?.fresh();
     const { verifier } = this.#handle.get();
-    return this.#core.run(() => verifier.keys()) as KeyReport;
+    return JSON.parse(this.#core.run(() => verifier.keys())) as KeyReport;
   }
 
   /** Somebody has to do the arithmetic, and HMAC is on board everywhere. */
   #requireEngine(synchronously = false): void {
-    const { sync, async } = this.#engines;
-    if (this.#options.secret !== undefined || sync !== undefined || this.#core.hasEngine) return;
-    if (async === undefined) {
+    if (this.#options.secret !== undefined || this.#engines?.sync !== undefined || this.#core.hasEngine) return;
+    if (this.#engines?.async === undefined) {
       throw new TypeError(
         'countersign/slim has no arithmetic of its own: leave out `engine: "wasm"`, or import "countersign"',
       );

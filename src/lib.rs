@@ -135,9 +135,11 @@ pub use oauth::authorization_response::parse_authorization_response;
 pub use oauth::pkce::Pkce;
 pub use oauth::token::{ClientAuthentication, TokenRequest, TokenResponse, token_request};
 pub use oauth::transaction::Transaction;
+pub use verify::caching::CachingVerifier;
 pub use verify::claims::{Claims, Expectations};
 pub use verify::policy::VerifierBuilder;
 pub use verify::profile::Profile;
+pub use verify::verdict_cache::CacheLimits;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};
 #[cfg(feature = "webcrypto")]
 pub use web_crypto::WebCrypto;

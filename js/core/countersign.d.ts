@@ -1,9 +1,9 @@
 /**
  * The boundary between JavaScript and the Rust core, as `src/wasm/` exports it through wasm-bindgen.
  *
- * The generated glue lands beside the compiled files as `core/countersign.js`. Times are whole seconds. An export throws
- * `{ code, status, message, claim?, expected?, actual? }` for a refusal and `{ config: message }` for a mistake in the
- * configuration; whatever else it throws is a trap.
+ * The generated glue lands beside the compiled files as `core/countersign.js`. Times are whole seconds. What has
+ * parts is JSON. An export throws `{ code, status, message, claim?, expected?, actual? }` for a refusal and
+ * `{ config: message }` for a mistake in the configuration, as JSON; whatever else it throws is a trap.
  */
 
 /** Instantiates from a compiled module. Returns the exports of the current instance when there is one. */
@@ -20,7 +20,7 @@ export function abandon(): void;
 
 /** The input buffer, with room for `length` bytes. It moves only when it grows. */
 export function input(length: number): number;
-/** Nine u32 at a constant place; `memory.ts` names them. */
+/** Two u32 at a constant place; `memory.ts` names them. */
 export function frame(): number;
 /** The table of algorithms, as JSON: `AlgorithmEntry[]`. */
 export function algorithms(): string;
@@ -29,18 +29,17 @@ export function hasEngine(): boolean;
 
 export function decodeUnverified(length: number): void;
 export function thumbprint(jwk: string): string;
-export function createPkcePair(): { codeVerifier: string; codeChallenge: string; codeChallengeMethod: "S256" };
-export function createAuthorizationRequest(options: object, now: number): { url: string; transaction: object };
-export function parseAuthorizationResponse(url: string, transaction: object, now: number): { code: string };
-export function createTokenRequest(options: object): {
-  url: string;
-  method: "POST";
-  headers: [name: string, value: string][];
-  body: string;
-};
+/** A `PkcePair`. */
+export function createPkcePair(): string;
+/** Takes the options, answers an `AuthorizationRequest`. */
+export function createAuthorizationRequest(options: string, now: number): string;
+/** Takes the transaction, answers `{ code }`. */
+export function parseAuthorizationResponse(url: string, transaction: string, now: number): string;
+/** Takes the options, answers a `TokenRequest` whose headers are pairs. */
+export function createTokenRequest(options: string): string;
 export function parseTokenResponse(status: number, body: string): string;
 
-/** What to download, and within which limits. */
+/** What to download, and within which limits: what `need`, `missed` and `next` answer. */
 export interface Fetch {
   readonly id: number;
   readonly url: string;
@@ -51,31 +50,40 @@ export interface Fetch {
 
 export class Discovery {
   constructor(issuer: string);
-  next(): Fetch | undefined;
+  next(): string | undefined;
   response(id: number, status: number, body: Uint8Array): void;
   failure(id: number, reason: string): void;
   metadata(): string;
   free(): void;
 }
 
-export class Verifier {
-  constructor(options: object, secret?: Uint8Array);
-  keys(): object;
+/** Where the core asks about signatures. */
+export interface Signatures {
+  /** 0: it does not hold, 1: it does, 2: the arithmetic on board has to tell, 3: not yet. `hostKey` may be called. */
+  ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number;
+}
 
-  need(now: number): Fetch | undefined;
-  missed(now: number): Fetch | undefined;
+export class Verifier {
+  constructor(options: string, secret: Uint8Array | undefined, signatures: Signatures | undefined);
+  /** A `KeyReport`. */
+  keys(): string;
+
+  need(now: number): string | undefined;
+  /** From when until when `need` wants nothing, as long as nothing else is called; or nothing. */
+  calm(): ArrayLike<number>;
+  missed(now: number): string | undefined;
   response(id: number, status: number, body: Uint8Array, now: number): boolean;
   failure(id: number, reason: string, now: number): void;
 
-  /** Everything at once, with the arithmetic on board. */
-  verify(length: number, now: number, expectations?: object): void;
-  /** Everything up to the signature. The answer names what waits, for `finish`. */
-  begin(length: number, expectations?: object): number;
-  finish(pending: number, ok: boolean, now: number): void;
-  /** `finish`, with the arithmetic on board instead of the host's verdict. */
-  verifyPending(pending: number, now: number): void;
-  discard(pending: number): void;
+  /**
+   * Verifies the token in the input buffer. 0: a signature waits, and the next call for the token comes with the verdict;
+   * 1: the frame says where the token is; 2 and more: so much less is the slot that `keep` gave it.
+   */
+  verify(length: number, now: number): number;
+  verifyExpecting(length: number, now: number, expectations: string): number;
+  /** Keeps the verdict on the token that the frame tells of. The answer is its slot, for a token to stay in. */
+  keep(): number | undefined;
   /** The canonical public JWK. */
-  hostKey(keyId: number): string;
+  hostKey(keyId: number): string | undefined;
   free(): void;
 }

@@ -1,9 +1,11 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
+import { onBoardAfter } from "../engine/choice.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   source: () => new URL("../core/countersign.wasm", import.meta.url),
+  onBoardAfter: onBoardAfter.browser,
   sharesPromises: true,
   fetchInit: { credentials: "omit", referrerPolicy: "no-referrer" },
 });

@@ -1,9 +1,16 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm";
+import { onBoardAfter } from "../engine/choice.js";
 import { native } from "../engine/native.js";
 
-const api = /* @__PURE__ */ bind({ glue, module: () => module, native, sharesPromises: false });
+const api = /* @__PURE__ */ bind({
+  glue,
+  module: () => module,
+  native,
+  onBoardAfter: onBoardAfter.workerd,
+  sharesPromises: false,
+});
 
 export const createVerifier: Countersign["createVerifier"] = api.createVerifier;
 export const createSharedSecretVerifier: Countersign["createSharedSecretVerifier"] = api.createSharedSecretVerifier;

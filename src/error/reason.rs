@@ -132,6 +132,7 @@ reasons! {
         Pem => "this is not an SPKI public key in PEM (`-----BEGIN PUBLIC KEY-----`)",
         Pkcs1 => "this is not an RSA public key in PKCS#1 DER",
         Host => "the host's cryptography refuses the key",
+        NoEngine => "the host's cryptography does not take the key, and this build has no arithmetic of its own",
         SecretTooShort => "the secret is shorter than the algorithm's hash",
         SecretIsKey => "the secret looks like a public key, a certificate or a JWK",
     }

@@ -81,11 +81,6 @@ impl Header {
     pub(crate) const fn raw_typ(&self) -> Option<&Typ> {
         self.typ.as_ref()
     }
-
-    #[cfg(feature = "wasm")]
-    pub(crate) fn into_json(self) -> String {
-        self.json
-    }
 }
 
 fn refuse_other_kinds(members: &Members<'_>) -> Result<(), Error> {

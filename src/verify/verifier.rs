@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
+use core::ops::Range;
 
 use crate::encoding::json;
 use crate::error::{Error, JsonFault, Unavailable};
@@ -89,6 +90,17 @@ impl Verifier {
     /// The algorithm that a key of the set serves under this policy.
     pub fn algorithm_of(&self, key: &VerifyingKey) -> Algorithm {
         key.algorithm().unwrap_or(self.policy.unbound_rsa)
+    }
+
+    /// When the claims of a token that was verified are right, in seconds since the epoch.
+    pub(crate) fn validity(&self, token: &VerifiedToken) -> Range<u64> {
+        token.claims.validity(&self.policy)
+    }
+
+    /// Whether a token with this `kid` and algorithm is, by now too, one for this key.
+    pub(crate) fn selects(&self, kid: Option<&str>, algorithm: Algorithm, key: &Arc<VerifyingKey>) -> bool {
+        let selected = self.keys.as_ref().map(|keys| keys.select(kid, algorithm, self.policy.unbound_rsa));
+        matches!(selected, Some(Ok(selected)) if Arc::ptr_eq(selected, key))
     }
 
     /// The limits on sizes.
@@ -198,6 +210,14 @@ impl Pending {
         &self.resolved.key
     }
 
+    pub(crate) fn kid(&self) -> Option<&str> {
+        self.resolved.header.kid()
+    }
+
+    pub(crate) const fn shared_key(&self) -> &Arc<VerifyingKey> {
+        &self.resolved.key
+    }
+
     /// The signature. Its length and range fit the key already.
     pub fn signature(&self) -> &[u8] {
         &self.signature
@@ -228,11 +248,6 @@ impl VerifiedToken {
     pub const fn claims(&self) -> &Claims {
         &self.claims
     }
-
-    #[cfg(feature = "wasm")]
-    pub(crate) fn into_json(self) -> (String, String) {
-        (self.header.json().into(), self.claims.into_json())
-    }
 }
 
 /// A token's header and claims, which nobody vouches for.
@@ -242,13 +257,6 @@ pub struct UnverifiedToken {
     pub header: Header,
     /// The claims. Anybody can have written them.
     pub claims: Claims,
-}
-
-impl UnverifiedToken {
-    #[cfg(feature = "wasm")]
-    pub(crate) fn into_json(self) -> (String, String) {
-        (self.header.into_json(), self.claims.into_json())
-    }
 }
 
 /// Reads a token without verifying anything: to look at one while debugging, never to decide.

@@ -8,7 +8,7 @@ use crate::error::{Error, Unavailable};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
 use crate::metadata::{self, ServerMetadata};
-use crate::wasm::errors::{misconfigured, object, thrown};
+use crate::wasm::errors::{json, misconfigured, thrown};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -19,11 +19,10 @@ struct Fetch {
     timeout: u64,
 }
 
-/// A request as `{ id, url, maxBytes, timeout }`, or `undefined`.
-pub(crate) fn fetch(request: Option<FetchRequest>) -> JsValue {
-    request.map_or(JsValue::UNDEFINED, |FetchRequest { id, url, max_bytes, timeout }| {
-        object(&Fetch { id, url, max_bytes, timeout })
-    })
+/// A request as `{ id, url, maxBytes, timeout }`, if there is one.
+pub(crate) fn fetch(request: Option<FetchRequest>) -> Option<String> {
+    let FetchRequest { id, url, max_bytes, timeout } = request?;
+    Some(json(&Fetch { id, url, max_bytes, timeout }))
 }
 
 /// Why a download failed, by the wrapper's word for it.
@@ -53,7 +52,7 @@ impl Discovery {
     }
 
     /// The next request; `undefined` once the metadata is there.
-    pub fn next(&self) -> JsValue {
+    pub fn next(&self) -> Option<String> {
         fetch(self.found.is_none().then(|| FetchRequest {
             id: self.step,
             url: self.machine.url(),

@@ -1,6 +1,7 @@
-//! Errors as plain objects, which the wrapper makes exceptions of.
+//! What crosses the boundary beside tokens crosses it as JSON; errors too, of which the wrapper makes exceptions.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
 use crate::error::{ConfigError, Error};
@@ -23,34 +24,38 @@ struct Mistake {
     config: String,
 }
 
-/// A plain object with the members of the value.
-pub(crate) fn object<T: Serialize>(value: &T) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
+/// A value as JSON.
+pub(crate) fn json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A value out of JSON that the wrapper made: what is wrong with it, the wrapper should have refused.
+pub(crate) fn read<T: DeserializeOwned>(json: &str) -> Result<T, JsValue> {
+    serde_json::from_str(json).map_err(|error| mistake(error.to_string()))
 }
 
 /// `{ code, status, message, claim?, expected?, actual? }`
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub(crate) fn thrown(error: Error) -> JsValue {
-    object(&Refusal {
+    let refusal = Refusal {
         code: error.code().as_str(),
         status: error.status(),
         message: error.to_string(),
         claim: error.claim(),
         expected: error.expected(),
         actual: error.actual(),
-    })
+    };
+    JsValue::from_str(&json(&refusal))
 }
 
 /// `{ config }`, with the option named as JavaScript spells it
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub(crate) fn misconfigured(error: ConfigError) -> JsValue {
-    object(&Mistake { config: format!("option \"{}\" {}", camel_case(error.option), error.problem) })
+    mistake(format!("option \"{}\" {}", camel_case(error.option), error.problem))
 }
 
-/// What serde says of an options object that the wrapper should have refused.
-#[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-pub(crate) fn unreadable(error: serde_wasm_bindgen::Error) -> JsValue {
-    object(&Mistake { config: error.to_string() })
+fn mistake(config: String) -> JsValue {
+    JsValue::from_str(&json(&Mistake { config }))
 }
 
 fn camel_case(name: &str) -> String {

@@ -13,6 +13,7 @@ mod discovery;
 mod errors;
 mod memory;
 mod oauth;
+mod options;
 mod verifier;
 
 use wasm_bindgen::JsValue;
@@ -37,8 +38,7 @@ pub fn has_engine() -> bool {
 #[wasm_bindgen(js_name = decodeUnverified)]
 pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
     let token = memory::with_input(length, crate::decode_unverified).map_err(thrown)?;
-    let (header, claims) = token.into_json();
-    memory::give(header, claims);
+    memory::give(token.header.json(), token.claims.json());
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use crate::oauth::authorization_response::parse_authorization_response as parse_
 use crate::oauth::pkce::Pkce;
 use crate::oauth::token::{self, ClientAuthentication, TokenResponse};
 use crate::oauth::transaction::Transaction;
-use crate::wasm::errors::{misconfigured, object, thrown, unreadable};
+use crate::wasm::errors::{json, misconfigured, read, thrown};
 use crate::wasm::verifier::seconds;
 
 #[derive(Serialize)]
@@ -83,9 +83,9 @@ fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
 
 /// A fresh code verifier with its challenge.
 #[wasm_bindgen(js_name = createPkcePair)]
-pub fn create_pkce_pair() -> Result<JsValue, JsValue> {
+pub fn create_pkce_pair() -> Result<String, JsValue> {
     let pkce = Pkce::new(&entropy()?);
-    Ok(object(&PkcePair {
+    Ok(json(&PkcePair {
         code_verifier: pkce.code_verifier(),
         code_challenge: pkce.code_challenge(),
         code_challenge_method: "S256",
@@ -94,9 +94,8 @@ pub fn create_pkce_pair() -> Result<JsValue, JsValue> {
 
 /// `{ url, transaction }`
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
-pub fn create_authorization_request(options: JsValue, now: f64) -> Result<JsValue, JsValue> {
-    let RequestOptions { server, client_id, redirect_uri, scope, params } =
-        serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
+pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
+    let RequestOptions { server, client_id, redirect_uri, scope, params } = read(options)?;
     let request = AuthorizationRequest {
         issuer: server.issuer,
         authorization_endpoint: server.authorization_endpoint,
@@ -112,29 +111,28 @@ pub fn create_authorization_request(options: JsValue, now: f64) -> Result<JsValu
         RequestError::Config(error) => misconfigured(error),
         RequestError::Server(error) => thrown(error),
     })?;
-    Ok(object(&Answer { url: answer.url, transaction: answer.transaction }))
+    Ok(json(&Answer { url: answer.url, transaction: answer.transaction }))
 }
 
 /// `{ code }`
 #[wasm_bindgen(js_name = parseAuthorizationResponse)]
-pub fn parse_authorization_response(url: &str, transaction: JsValue, now: f64) -> Result<JsValue, JsValue> {
-    let transaction: Transaction = serde_wasm_bindgen::from_value(transaction).map_err(unreadable)?;
+pub fn parse_authorization_response(url: &str, transaction: &str, now: f64) -> Result<String, JsValue> {
+    let transaction: Transaction = read(transaction)?;
     let code = parse_response(url, &transaction, seconds(now)).map_err(thrown)?;
-    Ok(object(&Code { code }))
+    Ok(json(&Code { code }))
 }
 
 /// `{ url, method, headers, body }`, with the headers as pairs
 #[wasm_bindgen(js_name = createTokenRequest)]
-pub fn create_token_request(options: JsValue) -> Result<JsValue, JsValue> {
-    let TokenOptions { transaction, code, client_authentication } =
-        serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
+pub fn create_token_request(options: &str) -> Result<String, JsValue> {
+    let TokenOptions { transaction, code, client_authentication } = read(options)?;
     let authentication = match client_authentication {
         None => ClientAuthentication::None,
         Some(Secret { method, secret }) if method == "client_secret_basic" => ClientAuthentication::Basic(secret),
         Some(Secret { secret, .. }) => ClientAuthentication::Post(secret),
     };
     let request = token::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
-    Ok(object(&Request { url: request.url, method: "POST", headers: request.headers, body: request.body }))
+    Ok(json(&Request { url: request.url, method: "POST", headers: request.headers, body: request.body }))
 }
 
 /// The token response, checked, as the JSON that came.

@@ -1,66 +1,46 @@
-//! A verifier with its keys and the verifications that wait for a host's engine.
+//! A verifier with its keys, and the host's engines beside it.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::error::{ConfigError, Error};
-use crate::jose::algorithm::Algorithm;
+use crate::error::{Error, KeyFault};
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
-use crate::jose::secret::SharedSecret;
 use crate::jwks_cache::{Progress, RemoteKeys};
-use crate::limits::Limits;
 use crate::verify::claims::Expectations;
-use crate::verify::profile::Profile;
-use crate::verify::verifier::{Pending, VerifiedToken, Verifier as CoreVerifier};
+use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
+use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};
-use crate::wasm::errors::{misconfigured, object, thrown, unreadable};
+use crate::wasm::errors::{json, misconfigured, read, thrown};
 use crate::wasm::memory;
+use crate::wasm::options::{Options, expect};
 
-/// A request that was cancelled never comes back for its verification, so only so many are kept.
-const MAX_HELD: usize = 256;
+/// What came of a verification. Whatever is greater is [`KEPT`] and a slot.
+const WAITING: u32 = 0;
+const VERIFIED: u32 = 1;
+const KEPT: u32 = 2;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Options {
-    issuer: String,
-    audience: Vec<String>,
-    algorithms: Option<Vec<String>>,
-    /// Of the shared secret
-    algorithm: Option<String>,
-    jwks: Option<String>,
-    jwks_uri: Option<String>,
-    profile: Option<String>,
-    typ: Option<String>,
-    clock_tolerance: Option<u64>,
-    required_claims: Option<Vec<String>>,
-    max_token_age: Option<u64>,
-    subject: Option<String>,
-    limits: Option<LimitOptions>,
-}
+#[wasm_bindgen]
+extern "C" {
+    /// The host's engines: `signatures.ts`
+    pub type Signatures;
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LimitOptions {
-    token: Option<usize>,
-    header: Option<usize>,
-    header_depth: Option<usize>,
-    payload_depth: Option<usize>,
-    jwks: Option<usize>,
-    keys: Option<usize>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ExpectationOptions {
-    nonce: Option<String>,
-    access_token: Option<String>,
-    code: Option<String>,
-    max_age: Option<u64>,
+    /// Whether a signature holds. 0: no, 1: yes, 2: the host cannot tell, 3: it cannot tell yet.
+    ///
+    /// It may call [`Verifier::host_key`], and nothing else of the core.
+    #[wasm_bindgen(method)]
+    fn ask(
+        this: &Signatures,
+        key_id: u32,
+        algorithm: u32,
+        signature: u32,
+        signature_length: u32,
+        signing_input_length: u32,
+    ) -> u32;
 }
 
 #[derive(Serialize)]
@@ -85,46 +65,30 @@ struct Skipped<'a> {
     reason: String,
 }
 
-/// A verification that waits for the host's verdict on the signature.
-struct Held {
-    pending: Pending,
-    signing_input: Vec<u8>,
-    expectations: Expectations,
-}
-
-/// A verifier, its remote keys if they are to be fetched, and what is under way.
+/// A verifier, its remote keys if they are to be fetched, and the verdicts that it keeps.
 #[wasm_bindgen]
 pub struct Verifier {
     core: CoreVerifier,
     remote: Option<RemoteKeys>,
-    held: BTreeMap<u32, Held>,
-    next: u32,
+    signatures: Option<Signatures>,
+    cache: Option<RefCell<VerdictCache<()>>>,
+    /// The latest verdict, until its token is kept.
+    latest: RefCell<Option<Verdict>>,
 }
 
 #[wasm_bindgen]
 impl Verifier {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, secret: Option<Vec<u8>>) -> Result<Verifier, JsValue> {
-        let options: Options = serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
+    pub fn new(options: &str, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let secret = secret.map(Zeroizing::new);
-        let limits = limits(options.limits.as_ref());
-        limits.check().map_err(misconfigured)?;
-        let keys = match (&secret, &options.jwks) {
-            (Some(bytes), _) => Some(secret_keys(options.algorithm.as_deref(), bytes)?),
-            (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(thrown)?),
-            (None, None) => None,
-        };
-        let remote = match (&keys, &options.jwks_uri) {
-            (Some(_), _) => None,
-            (None, Some(uri)) => Some(RemoteKeys::from_jwks_uri(uri, limits)),
-            (None, None) => Some(RemoteKeys::from_issuer(&options.issuer, limits)),
-        };
-        let core = build(options, limits, keys)?;
-        Ok(Self { core, remote: remote.transpose().map_err(misconfigured)?, held: BTreeMap::new(), next: 0 })
+        let options: Options = read(options)?;
+        let cache = options.cache().map(VerdictCache::new).transpose().map_err(misconfigured)?;
+        let (core, remote) = options.build(secret.as_ref())?;
+        Ok(Self { core, remote, signatures, cache: cache.map(RefCell::new), latest: RefCell::new(None) })
     }
 
     /// `{ keys, skipped }`
-    pub fn keys(&self) -> JsValue {
+    pub fn keys(&self) -> String {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
         if let Some(set) = self.core.keys() {
             keys.extend(set.keys().map(|key| UsableKey {
@@ -138,18 +102,24 @@ impl Verifier {
                 reason: skipped.error.to_string(),
             }));
         }
-        object(&Report { keys, skipped })
+        json(&Report { keys, skipped })
     }
 
     /// What to fetch before verifying; throws while there are no keys and no retry is due.
-    pub fn need(&mut self, now: f64) -> Result<JsValue, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(JsValue::UNDEFINED) };
+    pub fn need(&mut self, now: f64) -> Result<Option<String>, JsValue> {
+        let Some(remote) = &mut self.remote else { return Ok(None) };
         remote.need(seconds(now)).map(fetch).map_err(thrown)
     }
 
+    /// From when until when `need` has nothing to fetch, if nothing else happens; empty where that is never.
+    pub fn calm(&self) -> Vec<f64> {
+        let calm = self.remote.as_ref().and_then(RemoteKeys::calm);
+        calm.map(|calm| vec![number(calm.start), number(calm.end)]).unwrap_or_default()
+    }
+
     /// What to fetch because a token's key is missing; throws while newer keys cannot be had.
-    pub fn missed(&mut self, now: f64) -> Result<JsValue, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(JsValue::UNDEFINED) };
+    pub fn missed(&mut self, now: f64) -> Result<Option<String>, JsValue> {
+        let Some(remote) = &mut self.remote else { return Ok(None) };
         remote.missed(seconds(now)).map(fetch).map_err(thrown)
     }
 
@@ -159,6 +129,9 @@ impl Verifier {
         match remote.response(id, status, body, seconds(now)) {
             Ok(Progress::Keys(keys)) => {
                 self.core.set_keys(keys);
+                if let Some(cache) = &self.cache {
+                    cache.borrow_mut().review(&self.core);
+                }
                 true
             }
             Ok(Progress::Metadata) => true,
@@ -174,89 +147,85 @@ impl Verifier {
         }
     }
 
-    /// Verifies the token in the input buffer with the arithmetic on board.
-    pub fn verify(&self, length: usize, now: f64, expectations: JsValue) -> Result<(), JsValue> {
+    /// Verifies the token in the input buffer: [`WAITING`] for the host's engine, [`VERIFIED`] and in the
+    /// frame, or [`KEPT`] and the slot in which it is kept.
+    pub fn verify(&self, length: usize, now: f64) -> Result<u32, JsValue> {
+        self.decide(length, seconds(now), None).map_err(thrown)
+    }
+
+    /// [`Verifier::verify`], with what this one token is to be compared with. It is never a kept one.
+    #[wasm_bindgen(js_name = verifyExpecting)]
+    pub fn verify_expecting(&self, length: usize, now: f64, expectations: &str) -> Result<u32, JsValue> {
         let expectations = expect(expectations)?;
-        let token = memory::with_input(length, |token| {
-            self.usable(now)?;
-            let pending = self.core.begin(token)?;
-            let held = pending.verify(token)?;
-            self.core.finish(pending, held, &expectations, seconds(now))
-        });
-        give(token)
+        self.decide(length, seconds(now), Some(&expectations)).map_err(thrown)
     }
 
-    /// Verifies up to the signature, and publishes what the host's engine has to verify.
-    pub fn begin(&mut self, length: usize, expectations: JsValue) -> Result<u32, JsValue> {
-        let expectations = expect(expectations)?;
-        let held = memory::with_input(length, |token| {
-            let pending = self.core.begin(token)?;
-            let signing_input = token.get(..pending.signing_input_length()).ok_or(Error::InternalError)?.to_vec();
-            Ok(Held { pending, signing_input, expectations })
-        })
-        .map_err(thrown)?;
-        if self.held.len() >= MAX_HELD {
-            self.held.pop_first();
-        }
-        let id = self.next;
-        self.next = id.wrapping_add(1);
-        let Held { pending, .. } = &held;
-        memory::ask(
-            pending.key().id(),
-            pending.algorithm().index(),
-            pending.signature(),
-            pending.signing_input_length(),
-        );
-        // The signature stays where it is on the heap.
-        self.held.insert(id, held);
-        Ok(id)
-    }
-
-    /// Ends a verification with the host's verdict on the signature.
-    pub fn finish(&mut self, id: u32, signature_held: bool, now: f64) -> Result<(), JsValue> {
-        let Held { pending, expectations, .. } = self.take(id)?;
-        let token = self.usable(now);
-        give(token.and_then(|()| self.core.finish(pending, signature_held, &expectations, seconds(now))))
-    }
-
-    /// Ends a verification with the arithmetic on board.
-    #[wasm_bindgen(js_name = verifyPending)]
-    pub fn verify_pending(&mut self, id: u32, now: f64) -> Result<(), JsValue> {
-        let Held { pending, signing_input, expectations } = self.take(id)?;
-        let verdict = self.usable(now).and_then(|()| pending.verify(&signing_input));
-        give(verdict.and_then(|held| self.core.finish(pending, held, &expectations, seconds(now))))
-    }
-
-    /// Forgets a verification.
-    pub fn discard(&mut self, id: u32) {
-        self.held.remove(&id);
+    /// Keeps the verdict on the token that was verified last. Its slot; `undefined` where nothing is kept.
+    pub fn keep(&self) -> Option<u32> {
+        let verdict = self.latest.take()?;
+        let slot = self.cache.as_ref()?.borrow_mut().keep(verdict, ());
+        u32::try_from(slot).ok()
     }
 
     /// The canonical public JWK of a key.
     #[wasm_bindgen(js_name = hostKey)]
-    pub fn host_key(&self, id: u32) -> Result<String, JsValue> {
-        let in_set = self.core.keys().into_iter().flat_map(KeySet::keys);
-        let held = self.held.values().map(|held| held.pending.key());
-        in_set
-            .chain(held)
-            .find(|key| key.id() == id)
-            .and_then(VerifyingKey::to_jwk)
-            .ok_or_else(|| thrown(Error::InternalError))
+    pub fn host_key(&self, id: u32) -> Option<String> {
+        self.core.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(VerifyingKey::to_jwk)
     }
 }
 
 impl Verifier {
-    /// Whether the keys at hand may decide at this time.
-    fn usable(&self, now: f64) -> Result<(), Error> {
-        self.remote.as_ref().map_or(Ok(()), |remote| remote.usable(seconds(now)))
+    fn decide(&self, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
+        self.latest.take();
+        memory::with_input(length, |token| {
+            let cache = self.cache.as_ref().filter(|_| expectations.is_none());
+            if let Some(cache) = cache
+                && let Some((slot, ())) = cache.borrow_mut().find(token, now)
+            {
+                self.usable(now)?;
+                return u32::try_from(slot).ok().and_then(|slot| KEPT.checked_add(slot)).ok_or(Error::InternalError);
+            }
+            let pending = self.core.begin(token)?;
+            self.usable(now)?;
+            let Some(held) = self.signature_holds(&pending, token)? else { return Ok(WAITING) };
+            let grounds = cache.map(|_| Grounds::of(&pending));
+            let none = Expectations::default();
+            let verified = self.core.finish(pending, held, expectations.unwrap_or(&none), now)?;
+            if let Some(grounds) = grounds {
+                self.latest.replace(Some(grounds.verdict(token, &self.core, &verified, now)));
+            }
+            memory::give(verified.header().json(), verified.claims().json());
+            Ok(VERIFIED)
+        })
     }
 
-    fn take(&mut self, id: u32) -> Result<Held, JsValue> {
-        #[derive(Serialize)]
-        struct Gone {
-            gone: bool,
+    /// By the host's verdict or, where it has none, by the arithmetic on board. `None`: not yet.
+    fn signature_holds(&self, pending: &Pending, token: &[u8]) -> Result<Option<bool>, Error> {
+        let answer = self.signatures.as_ref().map(|signatures| {
+            let (signature, signature_length) = memory::place(pending.signature());
+            signatures.ask(
+                pending.key().id(),
+                memory::narrow(pending.algorithm().index()),
+                signature,
+                signature_length,
+                memory::narrow(pending.signing_input_length()),
+            )
+        });
+        match answer {
+            Some(0) => Ok(Some(false)),
+            Some(1) => Ok(Some(true)),
+            Some(3) => Ok(None),
+            Some(2) | None => match pending.verify(token) {
+                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyFault::NoEngine.into()),
+                verdict => verdict.map(Some),
+            },
+            Some(_) => Err(Error::InternalError),
         }
-        self.held.remove(&id).ok_or_else(|| object(&Gone { gone: true }))
+    }
+
+    /// Whether the keys at hand may decide at this time.
+    fn usable(&self, now: u64) -> Result<(), Error> {
+        self.remote.as_ref().map_or(Ok(()), |remote| remote.usable(now))
     }
 }
 
@@ -271,75 +240,8 @@ pub(crate) const fn seconds(now: f64) -> u64 {
     now as u64
 }
 
-fn give(token: Result<VerifiedToken, Error>) -> Result<(), JsValue> {
-    let (header, claims) = token.map_err(thrown)?.into_json();
-    memory::give(header, claims);
-    Ok(())
-}
-
-fn expect(options: JsValue) -> Result<Expectations, JsValue> {
-    if options.is_undefined() {
-        return Ok(Expectations::default());
-    }
-    let ExpectationOptions { nonce, access_token, code, max_age } =
-        serde_wasm_bindgen::from_value(options).map_err(unreadable)?;
-    Ok(Expectations { nonce, access_token, code, max_age })
-}
-
-fn limits(options: Option<&LimitOptions>) -> Limits {
-    let mut limits = Limits::default();
-    if let Some(options) = options {
-        let pick = |given: Option<usize>, default| given.unwrap_or(default);
-        limits.token = pick(options.token, limits.token);
-        limits.header = pick(options.header, limits.header);
-        limits.header_depth = pick(options.header_depth, limits.header_depth);
-        limits.payload_depth = pick(options.payload_depth, limits.payload_depth);
-        limits.jwks = pick(options.jwks, limits.jwks);
-        limits.keys = pick(options.keys, limits.keys);
-    }
-    limits
-}
-
-fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {
-    let wrong = ConfigError { option: "algorithm", problem: "must be HS256, HS384 or HS512" };
-    let algorithm = algorithm
-        .and_then(|name| name.parse().ok())
-        .filter(|algorithm: &Algorithm| algorithm.is_symmetric())
-        .ok_or_else(|| misconfigured(wrong))?;
-    SharedSecret::new(algorithm, bytes).map(KeySet::from).map_err(thrown)
-}
-
-fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<CoreVerifier, JsValue> {
-    let mut builder = CoreVerifier::builder().issuer(options.issuer).limits(limits);
-    for audience in options.audience {
-        builder = builder.audience(audience);
-    }
-    if let Some(names) = options.algorithms {
-        let unknown = ConfigError { option: "algorithms", problem: "names an algorithm that is not supported" };
-        let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
-        builder = builder.algorithms(algorithms.map_err(|_| misconfigured(unknown))?);
-    }
-    if let Some(keys) = keys {
-        builder = builder.keys(keys);
-    }
-    if let Some(name) = options.profile {
-        let unknown = ConfigError { option: "profile", problem: "must be access-token, at+jwt, id-token or jwt" };
-        builder = builder.profile(Profile::from_name(&name).ok_or_else(|| misconfigured(unknown))?);
-    }
-    if let Some(typ) = options.typ {
-        builder = builder.typ(typ);
-    }
-    if let Some(seconds) = options.clock_tolerance {
-        builder = builder.clock_tolerance(seconds);
-    }
-    for name in options.required_claims.unwrap_or_default() {
-        builder = builder.required_claim(name);
-    }
-    if let Some(seconds) = options.max_token_age {
-        builder = builder.max_token_age(seconds);
-    }
-    if let Some(subject) = options.subject {
-        builder = builder.subject(subject);
-    }
-    builder.build().map_err(misconfigured)
+/// The reverse of [`seconds`].
+#[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "these came from numbers of JavaScript's")]
+const fn number(seconds: u64) -> f64 {
+    seconds as f64
 }

@@ -61,6 +61,44 @@ test("node:crypto is asked, once per key to take it and once per token to verify
   assert.deepEqual(calls, { createPublicKey: keys.size, verify: 3 * keys.size });
 });
 
+test("auto leaves to the arithmetic on board what it does faster, after as many signatures of a key", async () => {
+  const onBoardAfter = new Map([
+    ["ES256", 2],
+    ["EdDSA", 0],
+  ]);
+  const asked = { node: [], web: [] };
+  const spying = { ...crypto, verify: (...args) => (asked.node.push(args[0]), crypto.verify(...args)) };
+  const { verify } = crypto.webcrypto.subtle;
+  crypto.webcrypto.subtle.verify = function (...args) {
+    asked.web.push(args[0].name);
+    return verify.apply(this, args);
+  };
+  const expected = { auto: { RS256: 5, ES256: 2, EdDSA: 0 }, host: { RS256: 5, ES256: 5, EdDSA: 5 } };
+  try {
+    for (const [engine, counts] of Object.entries(expected)) {
+      for (const [alg, count] of Object.entries(counts)) {
+        for (const [kind, rest] of [
+          ["node", { native: () => nodes(spying), onBoardAfter }],
+          ["web", { onBoardAfter }],
+        ]) {
+          const verifier = host(rest).createVerifier({ ...good, engine });
+          asked[kind].length = 0;
+          for (let round = 0; round < 5; round += 1) {
+            const jwt = keys.get(alg).sign();
+            assert.equal(
+              await codeOf(() => verifier.verify(round % 2 ? tamper(jwt) : jwt)),
+              round % 2 ? "signature_invalid" : "ok",
+            );
+          }
+          assert.equal(asked[kind].length, count, `${engine}, ${alg}, ${kind}`);
+        }
+      }
+    }
+  } finally {
+    delete crypto.webcrypto.subtle.verify;
+  }
+});
+
 test("workerd's node:crypto is not asked about PSS", () => {
   const asked = [];
   const spying = {

@@ -49,15 +49,17 @@ test("verifiers survive the traps of others", async () => {
   }
 });
 
-for (const [exportName, engine] of [
-  ["verifier_verify", "wasm"],
-  ["verifier_begin", "auto"],
-  ["verifier_finish", "auto"],
-  ["verifier_hostKey", "auto"],
+const native = { native: () => nodes(crypto) };
+for (const [exportName, options, host] of [
+  ["verifier_verify", { engine: "wasm" }, native],
+  ["verifier_verify", { engine: "host" }, native],
+  ["verifier_verify", { engine: "host" }, {}],
+  ["verifier_hostKey", { engine: "host" }, native],
+  ["verifier_keep", { cache: {} }, native],
 ]) {
-  test(`a trap in ${exportName} is never a verdict`, async () => {
-    const { createVerifier, thumbprint, decodeUnverified } = await broken(exportName);
-    const verifier = createVerifier({ ...good, engine });
+  test(`a trap in ${exportName} is never a verdict: ${JSON.stringify([options, host])}`, async () => {
+    const { createVerifier, thumbprint, decodeUnverified } = await broken(exportName, host);
+    const verifier = createVerifier({ ...good, ...options });
     for (let round = 0; round < 3; round += 1) {
       await refused(() => verifier.verify(key.sign()), "internal_error");
       await refused(() => verifier.verifySync(key.sign()), "internal_error");
@@ -81,6 +83,19 @@ test("verifications that wait for WebCrypto end when their instance does", async
   await refused(() => thumbprint(jwk), "internal_error");
   assert.deepEqual(new Set(await Promise.all(waiting)), new Set(["internal_error"]));
   await verifier.verify(key.sign());
+});
+
+test("what a verifier keeps does not outlive its instance", async () => {
+  const { createVerifier, thumbprint } = await broken("thumbprint");
+  const verifier = createVerifier({ ...good, cache: {} });
+  const token = key.sign();
+  const first = verifier.verifySync(token);
+  assert.equal(verifier.verifySync(token), first);
+  await refused(() => thumbprint(jwk), "internal_error");
+  const later = verifier.verifySync(token);
+  assert.notEqual(later, first);
+  assert.deepEqual(later, first);
+  assert.equal(verifier.verifySync(token), later);
 });
 
 test("fetched keys survive a trap, as old as they are, without being fetched again", async () => {

@@ -1,0 +1,142 @@
+import type { AlgorithmEntry, Core } from "./core.js";
+import type { Verifier as CoreVerifier } from "./core/countersign.js";
+import type { Choice } from "./engine/choice.js";
+import type { NodeEngine, NodeKey } from "./engine/node-crypto.js";
+import type { WebCryptoEngine, WebCryptoKey } from "./engine/webcrypto.js";
+import { internalError } from "./errors.js";
+
+/** The host's engines that a verifier may use. What they do not have is checked on board. */
+export interface Engines {
+  readonly sync: NodeEngine | undefined;
+  readonly async: WebCryptoEngine | undefined;
+  /** What they have, but the arithmetic on board does faster. */
+  readonly onBoardAfter: Choice | undefined;
+}
+
+/** Answers to the core, in its numbers. */
+const NO = 0;
+const YES = 1;
+/** The arithmetic on board has to tell. */
+const UNABLE = 2;
+const LATER = 3;
+
+/** As many keys as a key set may have. Of those that are gone, the host's are dropped too when there are more. */
+const MAX_KEYS = 256;
+
+/** A key, and who checks its signatures. */
+interface KnownKey {
+  readonly id: number;
+  readonly algorithm: AlgorithmEntry | undefined;
+  native: NodeKey | undefined;
+  /** For WebCrypto: the JWK until it was imported, then what came of it. */
+  web: string | WebCryptoKey | undefined;
+  /** How many signatures are still the host's to check. */
+  left: number;
+}
+
+/** A signature that waits for WebCrypto. The bytes are copies: other tokens pass through the same memory. */
+export interface Question {
+  readonly key: KnownKey;
+  readonly signature: Uint8Array<ArrayBuffer>;
+  readonly signingInput: Uint8Array<ArrayBuffer>;
+}
+
+/** The answer to a question. It holds for the same token under the same key. */
+export interface Verdict {
+  readonly keyId: number;
+  readonly answer: number;
+}
+
+/** What the core asks about signatures while it verifies, answered by the host's engines. Good for one generation of it. */
+export class Signatures {
+  readonly #core: Core;
+  readonly #engines: Engines;
+  readonly #algorithms: readonly AlgorithmEntry[];
+  readonly #keys = new Map<number, KnownKey>();
+  #verifier: CoreVerifier | undefined;
+  #question: Question | undefined;
+  #verdict: Verdict | undefined;
+  #mayWait = false;
+
+  constructor(core: Core, engines: Engines) {
+    this.#core = core;
+    this.#engines = engines;
+    this.#algorithms = core.algorithms;
+  }
+
+  /** The verifier that asks. */
+  set verifier(verifier: CoreVerifier) {
+    this.#verifier = verifier;
+  }
+
+  /**
+   * Before a verification.
+   *
+   * @param mayWait Whether WebCrypto may be asked.
+   * @param verdict What it has answered about this very token.
+   */
+  prepare(mayWait: boolean, verdict: Verdict | undefined): void {
+    this.#mayWait = mayWait;
+    this.#verdict = verdict;
+    this.#question = undefined;
+  }
+
+  /** What the last verification waits for. */
+  get question(): Question {
+    if (this.#question === undefined) throw internalError("the core waits for nothing");
+    return this.#question;
+  }
+
+  /** For the core, from within a verification: so it must not throw. */
+  ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number {
+    if (this.#verdict?.keyId === keyId) return this.#verdict.answer;
+    const key = this.#keys.get(keyId) ?? this.#meet(keyId, algorithm);
+    if (key.left === 0) return UNABLE;
+    const { memory } = this.#core;
+    if (key.native !== undefined && this.#engines.sync !== undefined) {
+      key.left -= 1;
+      const bytes = memory.bytes(signature, signatureLength);
+      return answer(this.#engines.sync.verify(key.native, bytes, memory.signed(signedLength)));
+    }
+    if (key.web === undefined || !this.#mayWait) return UNABLE;
+    key.left -= 1;
+    this.#question = {
+      key,
+      signature: memory.bytes(signature, signatureLength).slice(),
+      signingInput: memory.signed(signedLength).slice(),
+    };
+    return LATER;
+  }
+
+  /** Asks WebCrypto. */
+  async answer({ key, signature, signingInput }: Question): Promise<Verdict> {
+    const engine = this.#engines.async;
+    // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
+    if (key.algorithm !== undefined && typeof key.web === "string")
+      key.web = await engine?.prepare(key.algorithm, key.web);
+    const web = key.web;
+    const holds = typeof web === "object" ? await engine?.verify(web, signature, signingInput) : undefined;
+    return { keyId: key.id, answer: answer(holds) };
+  }
+
+  #meet(id: number, index: number): KnownKey {
+    const { sync, async, onBoardAfter } = this.#engines;
+    const algorithm = this.#algorithms[index];
+    const left = algorithm === undefined ? 0 : (onBoardAfter?.get(algorithm.name) ?? Infinity);
+    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, left };
+    if (algorithm !== undefined && left > 0) {
+      const isNative = sync?.has(algorithm) === true;
+      const jwk = isNative || async?.has(algorithm) === true ? this.#verifier?.hostKey(id) : undefined;
+      if (!isNative) key.web = jwk;
+      else if (jwk !== undefined) key.native = sync.prepare(algorithm, jwk);
+    }
+    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
+    this.#keys.set(id, key);
+    return key;
+  }
+}
+
+function answer(holds: boolean | undefined): number {
+  if (holds === undefined) return UNABLE;
+  return holds ? YES : NO;
+}

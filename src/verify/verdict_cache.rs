@@ -1,0 +1,213 @@
+//! Verdicts on tokens that come again: an edge sees the same bearer token hundreds of times.
+
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use sha2::{Digest, Sha512};
+
+use crate::error::ConfigError;
+use crate::jose::algorithm::Algorithm;
+use crate::jose::jwk::VerifyingKey;
+use crate::verify::verifier::{Pending, VerifiedToken, Verifier};
+
+const MAX_ENTRIES: usize = 100_000;
+const MAX_AGE: u64 = 86_400;
+
+/// How many verdicts are kept, and for how long.
+///
+/// # Example
+/// ```
+/// let mut limits = countersign::CacheLimits::default();
+/// limits.max_age = 60;
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CacheLimits {
+    /// Tokens, of which the oldest make room. Default 1 000, at most 100 000.
+    pub max_entries: usize,
+    /// Seconds after which a token is verified anew. Default 300, at most 86 400.
+    pub max_age: u64,
+}
+
+impl Default for CacheLimits {
+    fn default() -> Self {
+        Self { max_entries: 1000, max_age: 300 }
+    }
+}
+
+impl CacheLimits {
+    fn check(&self) -> Result<(), ConfigError> {
+        if !(1..=MAX_ENTRIES).contains(&self.max_entries) {
+            return Err(ConfigError { option: "cache.max_entries", problem: "must be 1 to 100000 tokens" });
+        }
+        if !(1..=MAX_AGE).contains(&self.max_age) {
+            return Err(ConfigError { option: "cache.max_age", problem: "must be 1 to 86400 seconds" });
+        }
+        Ok(())
+    }
+}
+
+/// A token that was accepted, and under what circumstances it would be again.
+///
+/// It is recognised by all of its bytes. The signed ones are compared as they are, and of the signature
+/// there is only a hash, so that nothing that is kept would pass for a token. A hash of the whole would do
+/// too, and takes several times as long. It is SHA-512 because that makes less work of a signature than
+/// SHA-256 where numbers have 64 bits.
+pub(crate) struct Verdict {
+    signing_input: Box<[u8]>,
+    signature: [u8; 64],
+    place: u64,
+    kid: Option<String>,
+    algorithm: Algorithm,
+    key: Arc<VerifyingKey>,
+    valid: Range<u64>,
+    since: u64,
+}
+
+/// What of a verdict is known before the claims are.
+pub(crate) struct Grounds {
+    signing_input_length: usize,
+    kid: Option<String>,
+    algorithm: Algorithm,
+    key: Arc<VerifyingKey>,
+}
+
+impl Grounds {
+    pub(crate) fn of(pending: &Pending) -> Self {
+        Self {
+            signing_input_length: pending.signing_input_length(),
+            kid: pending.kid().map(String::from),
+            algorithm: pending.algorithm(),
+            key: Arc::clone(pending.shared_key()),
+        }
+    }
+
+    /// The verdict, now that the token was accepted.
+    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, verified: &VerifiedToken, now: u64) -> Verdict {
+        let Self { signing_input_length, kid, algorithm, key } = self;
+        let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
+        Verdict {
+            signing_input: signing_input.into(),
+            signature: Sha512::digest(rest).into(),
+            place: place(token),
+            kid,
+            algorithm,
+            key,
+            valid: verifier.validity(verified),
+            since: now,
+        }
+    }
+}
+
+impl Verdict {
+    fn is_for(&self, token: &[u8]) -> bool {
+        token.split_at_checked(self.signing_input.len()).is_some_and(|(signing_input, rest)| {
+            equal(&self.signing_input, signing_input) && self.signature == *Sha512::digest(rest)
+        })
+    }
+}
+
+/// Where to look for a token; whether it is the token is seen there. Taken from where signatures are as
+/// good as random: all but those of ML-DSA near their end, and those in the middle of the token.
+fn place(token: &[u8]) -> u64 {
+    let word = |at: usize| {
+        let bytes = token.get(at..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
+    };
+    word(token.len().saturating_sub(40)) ^ word(token.len() / 2).rotate_left(32)
+}
+
+/// Verdicts by token, with something of the caller's to each. Only those that accept: a refusal costs a
+/// stranger nothing to provoke.
+///
+/// Everything that another moment could change is asked on every hit: the time against `exp`, `nbf`,
+/// `iat` and the greatest age. What the caller expects of a single token is none of this: with
+/// expectations there is no hit.
+pub(crate) struct VerdictCache<T> {
+    limits: CacheLimits,
+    /// A ring: the next one to be written is the oldest.
+    slots: Vec<Option<(Verdict, T)>>,
+    next: usize,
+    places: BTreeMap<u64, usize>,
+}
+
+impl<T> VerdictCache<T> {
+    pub(crate) fn new(limits: CacheLimits) -> Result<Self, ConfigError> {
+        limits.check()?;
+        Ok(Self { limits, slots: Vec::new(), next: 0, places: BTreeMap::new() })
+    }
+
+    /// The slot of a token that is still to be accepted at this time, in seconds, and what is kept with it.
+    pub(crate) fn find(&mut self, token: &[u8], now: u64) -> Option<(usize, &T)> {
+        let slot = *self.places.get(&place(token))?;
+        let (verdict, _) = self.slots.get(slot)?.as_ref()?;
+        if !verdict.is_for(token) {
+            return None;
+        }
+        // A clock that went back says nothing about the age.
+        let fresh = now.checked_sub(verdict.since).is_some_and(|age| age < self.limits.max_age);
+        if !fresh || !verdict.valid.contains(&now) {
+            self.clear(slot);
+            return None;
+        }
+        self.slots.get(slot)?.as_ref().map(|(_, kept)| (slot, kept))
+    }
+
+    /// Keeps a verdict in the place of the oldest. The slot is below [`CacheLimits::max_entries`].
+    pub(crate) fn keep(&mut self, verdict: Verdict, with: T) -> usize {
+        if let Some(&before) = self.places.get(&verdict.place) {
+            self.clear(before);
+        }
+        let slot = self.next;
+        self.clear(slot);
+        self.places.insert(verdict.place, slot);
+        match self.slots.get_mut(slot) {
+            Some(place) => *place = Some((verdict, with)),
+            None => self.slots.push(Some((verdict, with))),
+        }
+        self.next = slot.checked_add(1).filter(|&next| next < self.limits.max_entries).unwrap_or(0);
+        slot
+    }
+
+    /// Drops what the verifier would not come to with the keys that it has by now.
+    pub(crate) fn review(&mut self, verifier: &Verifier) {
+        for slot in 0..self.slots.len() {
+            let stands =
+                self.slots.get(slot).and_then(Option::as_ref).is_none_or(|(verdict, _)| {
+                    verifier.selects(verdict.kid.as_deref(), verdict.algorithm, &verdict.key)
+                });
+            if !stands {
+                self.clear(slot);
+            }
+        }
+    }
+
+    fn clear(&mut self, slot: usize) {
+        if let Some((verdict, _)) = self.slots.get_mut(slot).and_then(Option::take) {
+            self.places.remove(&verdict.place);
+        }
+    }
+}
+
+impl<T> fmt::Debug for VerdictCache<T> {
+    /// Without the tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerdictCache")
+            .field("limits", &self.limits)
+            .field("entries", &self.places.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Eight bytes at a time: in wasm, the comparison of slices goes byte by byte.
+fn equal(a: &[u8], b: &[u8]) -> bool {
+    let ((a_words, a_rest), (b_words, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    let differences = a_words.iter().zip(b_words).fold(0, |bits, (a, b)| bits | (word(a) ^ word(b)));
+    a.len() == b.len() && differences == 0 && a_rest == b_rest
+}
