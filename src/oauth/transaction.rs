@@ -7,7 +7,7 @@ use core::fmt;
 /// delete it, whether the sign-in succeeds or not.
 #[derive(Clone, PartialEq, Eq)]
 #[cfg_attr(
-    any(feature = "serde", feature = "wasm"),
+    feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(rename_all = "camelCase", deny_unknown_fields)
 )]
@@ -16,7 +16,7 @@ pub struct Transaction {
     /// Binds the response to this request (RFC 6749 §10.12)
     pub state: String,
     /// What the ID token must carry, if one was asked for with the scope `openid`
-    #[cfg_attr(any(feature = "serde", feature = "wasm"), serde(default, skip_serializing_if = "Option::is_none"))]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub nonce: Option<String>,
     /// The secret of PKCE (RFC 7636 §4.1)
     pub code_verifier: String,

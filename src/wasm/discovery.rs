@@ -1,6 +1,5 @@
 //! Discovery and downloads as JavaScript drives them.
 
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -8,21 +7,14 @@ use crate::error::{Error, Unavailable};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
 use crate::metadata::{self, ServerMetadata};
-use crate::wasm::errors::{json, misconfigured, thrown};
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Fetch {
-    id: u32,
-    url: String,
-    max_bytes: usize,
-    timeout: u64,
-}
+use crate::wasm::errors::{misconfigured, thrown};
+use crate::wasm::plain::Plain;
 
 /// A request as `{ id, url, maxBytes, timeout }`, if there is one.
 pub(crate) fn fetch(request: Option<FetchRequest>) -> Option<String> {
     let FetchRequest { id, url, max_bytes, timeout } = request?;
-    Some(json(&Fetch { id, url, max_bytes, timeout }))
+    let request = Plain::new().number("id", id.into()).text("url", &url).json("maxBytes", &max_bytes.to_string());
+    Some(request.number("timeout", timeout).end())
 }
 
 /// Why a download failed, by the wrapper's word for it.

@@ -14,6 +14,7 @@ mod errors;
 mod memory;
 mod oauth;
 mod options;
+mod plain;
 mod verifier;
 
 use wasm_bindgen::JsValue;

@@ -1,78 +1,17 @@
 //! Signing in, as JavaScript asks for it.
 
-use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::error::Error;
+use crate::error::{ConfigError, Error};
 use crate::oauth::authorization_request::{AuthorizationRequest, RequestError, authorization_url};
 use crate::oauth::authorization_response::parse_authorization_response as parse_response;
 use crate::oauth::pkce::Pkce;
 use crate::oauth::token::{self, ClientAuthentication, TokenResponse};
 use crate::oauth::transaction::Transaction;
-use crate::wasm::errors::{json, misconfigured, read, thrown};
+use crate::wasm::errors::{misconfigured, thrown};
+use crate::wasm::plain::{self, Fields, Plain, array, quote};
 use crate::wasm::verifier::seconds;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(clippy::struct_field_names, reason = "the names of RFC 7636")]
-struct PkcePair<'a> {
-    code_verifier: &'a str,
-    code_challenge: &'a str,
-    code_challenge_method: &'static str,
-}
-
-#[derive(Deserialize)]
-struct Server {
-    issuer: String,
-    authorization_endpoint: String,
-    token_endpoint: String,
-    code_challenge_methods_supported: Option<Vec<String>>,
-    authorization_response_iss_parameter_supported: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RequestOptions {
-    server: Server,
-    client_id: String,
-    redirect_uri: String,
-    scope: Option<String>,
-    params: Option<Vec<(String, String)>>,
-}
-
-#[derive(Serialize)]
-struct Answer {
-    url: String,
-    transaction: Transaction,
-}
-
-#[derive(Serialize)]
-struct Code {
-    code: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct TokenOptions {
-    transaction: Transaction,
-    code: String,
-    client_authentication: Option<Secret>,
-}
-
-#[derive(Deserialize)]
-struct Secret {
-    method: String,
-    secret: String,
-}
-
-#[derive(Serialize)]
-struct Request {
-    url: String,
-    method: &'static str,
-    headers: Vec<(&'static str, String)>,
-    body: String,
-}
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.
 fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
@@ -81,58 +20,110 @@ fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     Ok(bytes)
 }
 
+const NO_TRANSACTION: ConfigError = ConfigError { option: "transaction", problem: "is missing" };
+
+fn authorization_request(options: Fields<'_>) -> Result<AuthorizationRequest, ConfigError> {
+    let missing = ConfigError { option: "server", problem: "is missing" };
+    let server = options.object("server")?.ok_or(missing)?;
+    Ok(AuthorizationRequest {
+        issuer: server.needed("issuer")?,
+        authorization_endpoint: server.needed("authorization_endpoint")?,
+        token_endpoint: server.needed("token_endpoint")?,
+        code_challenge_methods_supported: server.texts("code_challenge_methods_supported")?,
+        response_iss_supported: server.flag("authorization_response_iss_parameter_supported")?.unwrap_or_default(),
+        client_id: options.needed("clientId")?,
+        redirect_uri: options.needed("redirectUri")?,
+        scope: options.text("scope")?,
+        params: options.pairs("params")?.unwrap_or_default(),
+    })
+}
+
+/// As `Transaction` is written and read by serde, too.
+fn transaction_of(fields: Fields<'_>) -> Result<Transaction, ConfigError> {
+    fields.only(&[
+        "state",
+        "nonce",
+        "codeVerifier",
+        "issuer",
+        "clientId",
+        "redirectUri",
+        "tokenEndpoint",
+        "requireIssuer",
+        "expiresAt",
+    ])?;
+    let missing = |option| ConfigError { option, problem: "is missing" };
+    Ok(Transaction {
+        state: fields.needed("state")?,
+        nonce: fields.text("nonce")?,
+        code_verifier: fields.needed("codeVerifier")?,
+        issuer: fields.needed("issuer")?,
+        client_id: fields.needed("clientId")?,
+        redirect_uri: fields.needed("redirectUri")?,
+        token_endpoint: fields.needed("tokenEndpoint")?,
+        require_issuer: fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?,
+        expires_at: fields.number("expiresAt")?.ok_or(missing("expiresAt"))?,
+    })
+}
+
+fn written(transaction: &Transaction) -> String {
+    Plain::new()
+        .text("state", &transaction.state)
+        .text_if("nonce", transaction.nonce.as_deref())
+        .text("codeVerifier", &transaction.code_verifier)
+        .text("issuer", &transaction.issuer)
+        .text("clientId", &transaction.client_id)
+        .text("redirectUri", &transaction.redirect_uri)
+        .text("tokenEndpoint", &transaction.token_endpoint)
+        .json("requireIssuer", if transaction.require_issuer { "true" } else { "false" })
+        .number("expiresAt", transaction.expires_at)
+        .end()
+}
+
 /// A fresh code verifier with its challenge.
 #[wasm_bindgen(js_name = createPkcePair)]
 pub fn create_pkce_pair() -> Result<String, JsValue> {
     let pkce = Pkce::new(&entropy()?);
-    Ok(json(&PkcePair {
-        code_verifier: pkce.code_verifier(),
-        code_challenge: pkce.code_challenge(),
-        code_challenge_method: "S256",
-    }))
+    let pair = Plain::new().text("codeVerifier", pkce.code_verifier()).text("codeChallenge", pkce.code_challenge());
+    Ok(pair.text("codeChallengeMethod", "S256").end())
 }
 
 /// `{ url, transaction }`
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
 pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
-    let RequestOptions { server, client_id, redirect_uri, scope, params } = read(options)?;
-    let request = AuthorizationRequest {
-        issuer: server.issuer,
-        authorization_endpoint: server.authorization_endpoint,
-        token_endpoint: server.token_endpoint,
-        code_challenge_methods_supported: server.code_challenge_methods_supported,
-        response_iss_supported: server.authorization_response_iss_parameter_supported.unwrap_or_default(),
-        client_id,
-        redirect_uri,
-        scope,
-        params: params.unwrap_or_default(),
-    };
+    let request = plain::read(options, authorization_request)?;
     let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(|error| match error {
         RequestError::Config(error) => misconfigured(error),
         RequestError::Server(error) => thrown(error),
     })?;
-    Ok(json(&Answer { url: answer.url, transaction: answer.transaction }))
+    Ok(Plain::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
 }
 
 /// `{ code }`
 #[wasm_bindgen(js_name = parseAuthorizationResponse)]
 pub fn parse_authorization_response(url: &str, transaction: &str, now: f64) -> Result<String, JsValue> {
-    let transaction: Transaction = read(transaction)?;
+    let transaction = plain::read(transaction, transaction_of)?;
     let code = parse_response(url, &transaction, seconds(now)).map_err(thrown)?;
-    Ok(json(&Code { code }))
+    Ok(Plain::new().text("code", &code).end())
 }
 
 /// `{ url, method, headers, body }`, with the headers as pairs
 #[wasm_bindgen(js_name = createTokenRequest)]
 pub fn create_token_request(options: &str) -> Result<String, JsValue> {
-    let TokenOptions { transaction, code, client_authentication } = read(options)?;
-    let authentication = match client_authentication {
-        None => ClientAuthentication::None,
-        Some(Secret { method, secret }) if method == "client_secret_basic" => ClientAuthentication::Basic(secret),
-        Some(Secret { secret, .. }) => ClientAuthentication::Post(secret),
-    };
+    let (transaction, code, authentication) = plain::read(options, |options| {
+        let transaction = options.object("transaction")?.ok_or(NO_TRANSACTION).and_then(transaction_of)?;
+        let authentication = match options.object("clientAuthentication")? {
+            None => ClientAuthentication::None,
+            Some(client) if client.needed("method")? == "client_secret_basic" => {
+                ClientAuthentication::Basic(client.needed("secret")?)
+            }
+            Some(client) => ClientAuthentication::Post(client.needed("secret")?),
+        };
+        Ok((transaction, options.needed("code")?, authentication))
+    })?;
     let request = token::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
-    Ok(json(&Request { url: request.url, method: "POST", headers: request.headers, body: request.body }))
+    let headers = request.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
+    let plain = Plain::new().text("url", &request.url).text("method", "POST").json("headers", &array(headers));
+    Ok(plain.text("body", &request.body).end())
 }
 
 /// The token response, checked, as the JSON that came.

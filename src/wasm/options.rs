@@ -1,6 +1,5 @@
 //! The options of a verifier, as JavaScript hands them over.
 
-use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
@@ -14,10 +13,9 @@ use crate::verify::claims::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::Verifier;
-use crate::wasm::errors::{misconfigured, read, thrown};
+use crate::wasm::errors::{misconfigured, thrown};
+use crate::wasm::plain::{self, Fields};
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Options {
     issuer: String,
     audience: Vec<String>,
@@ -32,51 +30,41 @@ pub(crate) struct Options {
     required_claims: Option<Vec<String>>,
     max_token_age: Option<u64>,
     subject: Option<String>,
-    limits: Option<LimitOptions>,
-    cache: Option<CacheOptions>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct CacheOptions {
-    max_entries: Option<usize>,
-    max_age: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LimitOptions {
-    token: Option<usize>,
-    header: Option<usize>,
-    header_depth: Option<usize>,
-    payload_depth: Option<usize>,
-    jwks: Option<usize>,
-    keys: Option<usize>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ExpectationOptions {
-    nonce: Option<String>,
-    access_token: Option<String>,
-    code: Option<String>,
-    max_age: Option<u64>,
+    limits: Limits,
+    cache: Option<CacheLimits>,
 }
 
 impl Options {
-    /// How much is to be remembered, if anything is.
-    pub(crate) fn cache(&self) -> Option<CacheLimits> {
-        self.cache.as_ref().map(|cache| {
-            let mut limits = CacheLimits::default();
-            limits.max_entries = cache.max_entries.unwrap_or(limits.max_entries);
-            limits.max_age = cache.max_age.unwrap_or(limits.max_age);
-            limits
+    pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
+        plain::read(text, |fields| {
+            let missing = ConfigError { option: "audience", problem: "is missing" };
+            Ok(Self {
+                issuer: fields.needed("issuer")?,
+                audience: fields.texts("audience")?.ok_or(missing)?,
+                algorithms: fields.texts("algorithms")?,
+                algorithm: fields.text("algorithm")?,
+                jwks: fields.text("jwks")?,
+                jwks_uri: fields.text("jwksUri")?,
+                profile: fields.text("profile")?,
+                typ: fields.text("typ")?,
+                clock_tolerance: fields.number("clockTolerance")?,
+                required_claims: fields.texts("requiredClaims")?,
+                max_token_age: fields.number("maxTokenAge")?,
+                subject: fields.text("subject")?,
+                limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
+                cache: fields.object("cache")?.map(cache).transpose()?,
+            })
         })
+    }
+
+    /// How much is to be remembered, if anything is.
+    pub(crate) const fn cache(&self) -> Option<CacheLimits> {
+        self.cache
     }
 
     /// The verifier, and its keys if they have to be fetched.
     pub(crate) fn build(self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<(Verifier, Option<RemoteKeys>), JsValue> {
-        let limits = limits(self.limits.as_ref());
+        let limits = self.limits;
         limits.check().map_err(misconfigured)?;
         let keys = match (secret, &self.jwks) {
             (Some(bytes), _) => Some(secret_keys(self.algorithm.as_deref(), bytes)?),
@@ -95,22 +83,33 @@ impl Options {
 
 /// What a token is to be compared with.
 pub(crate) fn expect(options: &str) -> Result<Expectations, JsValue> {
-    let ExpectationOptions { nonce, access_token, code, max_age } = read(options)?;
-    Ok(Expectations { nonce, access_token, code, max_age })
+    plain::read(options, |fields| {
+        Ok(Expectations {
+            nonce: fields.text("nonce")?,
+            access_token: fields.text("accessToken")?,
+            code: fields.text("code")?,
+            max_age: fields.number("maxAge")?,
+        })
+    })
 }
 
-fn limits(options: Option<&LimitOptions>) -> Limits {
-    let mut limits = Limits::default();
-    if let Some(options) = options {
-        let pick = |given: Option<usize>, default| given.unwrap_or(default);
-        limits.token = pick(options.token, limits.token);
-        limits.header = pick(options.header, limits.header);
-        limits.header_depth = pick(options.header_depth, limits.header_depth);
-        limits.payload_depth = pick(options.payload_depth, limits.payload_depth);
-        limits.jwks = pick(options.jwks, limits.jwks);
-        limits.keys = pick(options.keys, limits.keys);
-    }
-    limits
+fn limits(fields: Fields<'_>) -> Result<Limits, ConfigError> {
+    let default = Limits::default();
+    Ok(Limits {
+        token: fields.size("token")?.unwrap_or(default.token),
+        header: fields.size("header")?.unwrap_or(default.header),
+        header_depth: fields.size("headerDepth")?.unwrap_or(default.header_depth),
+        payload_depth: fields.size("payloadDepth")?.unwrap_or(default.payload_depth),
+        jwks: fields.size("jwks")?.unwrap_or(default.jwks),
+        keys: fields.size("keys")?.unwrap_or(default.keys),
+    })
+}
+
+fn cache(fields: Fields<'_>) -> Result<CacheLimits, ConfigError> {
+    let mut limits = CacheLimits::default();
+    limits.max_entries = fields.size("maxEntries")?.unwrap_or(limits.max_entries);
+    limits.max_age = fields.number("maxAge")?.unwrap_or(limits.max_age);
+    Ok(limits)
 }
 
 fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {

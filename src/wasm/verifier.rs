@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 
-use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
@@ -15,9 +14,10 @@ use crate::verify::claims::Expectations;
 use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
 use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};
-use crate::wasm::errors::{json, misconfigured, read, thrown};
+use crate::wasm::errors::{misconfigured, thrown};
 use crate::wasm::memory;
 use crate::wasm::options::{Options, expect};
+use crate::wasm::plain::{Plain, array, quote};
 
 /// What came of a verification. Whatever is greater is [`KEPT`] and a slot.
 const WAITING: u32 = 0;
@@ -43,28 +43,6 @@ extern "C" {
     ) -> u32;
 }
 
-#[derive(Serialize)]
-struct Report<'a> {
-    keys: Vec<UsableKey<'a>>,
-    skipped: Vec<Skipped<'a>>,
-}
-
-#[derive(Serialize)]
-struct UsableKey<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kid: Option<&'a str>,
-    algorithm: &'static str,
-    thumbprint: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Skipped<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kid: Option<&'a str>,
-    code: &'static str,
-    reason: String,
-}
-
 /// A verifier, its remote keys if they are to be fetched, and the verdicts that it keeps.
 #[wasm_bindgen]
 pub struct Verifier {
@@ -81,7 +59,7 @@ impl Verifier {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let secret = secret.map(Zeroizing::new);
-        let options: Options = read(options)?;
+        let options = Options::read(options)?;
         let cache = options.cache().map(VerdictCache::new).transpose().map_err(misconfigured)?;
         let (core, remote) = options.build(secret.as_ref())?;
         Ok(Self { core, remote, signatures, cache: cache.map(RefCell::new), latest: RefCell::new(None) })
@@ -91,18 +69,19 @@ impl Verifier {
     pub fn keys(&self) -> String {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
         if let Some(set) = self.core.keys() {
-            keys.extend(set.keys().map(|key| UsableKey {
-                kid: key.kid(),
-                algorithm: self.core.algorithm_of(key).name(),
-                thumbprint: key.thumbprint(),
+            keys.extend(set.keys().map(|key| {
+                let plain =
+                    Plain::new().text_if("kid", key.kid()).text("algorithm", self.core.algorithm_of(key).name());
+                let thumbprint = key.thumbprint().map(|thumbprint| quote(&thumbprint));
+                plain.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
             }));
-            skipped.extend(set.skipped().iter().map(|skipped| Skipped {
-                kid: skipped.kid.as_deref(),
-                code: skipped.error.code().as_str(),
-                reason: skipped.error.to_string(),
+            skipped.extend(set.skipped().iter().map(|skipped| {
+                let plain = Plain::new().text_if("kid", skipped.kid.as_deref());
+                plain.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
             }));
         }
-        json(&Report { keys, skipped })
+        let [keys, skipped] = [keys, skipped].map(|list| array(list.into_iter()));
+        Plain::new().json("keys", &keys).json("skipped", &skipped).end()
     }
 
     /// What to fetch before verifying; throws while there are no keys and no retry is due.

@@ -17,9 +17,11 @@ pub(super) fn read(literal: &[u8]) -> Result<f64, JsonFault> {
     let digits = literal.strip_prefix(b"-").unwrap_or(literal);
     let negative = digits.len() < literal.len();
     if digits.iter().all(u8::is_ascii_digit) && (!negative || digits != b"0") {
-        let value = digits
-            .iter()
-            .fold(0u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0'))));
+        let value = digits.iter().fold(0u64, |value, digit| {
+            // Once too large, it stays so, without a multiplication that has to look for an overflow.
+            let more = value.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0')));
+            if value > MAX_SAFE_INTEGER { value } else { more }
+        });
         #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "exact up to 2^53")]
         return match value {
             0..=MAX_SAFE_INTEGER => Ok(if negative { -(value as f64) } else { value as f64 }),

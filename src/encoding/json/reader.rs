@@ -54,7 +54,11 @@ impl<'a> Reader<'a> {
             Some(b'"') => self.string().map(Value::String),
             Some(b'{') => self.object(depth.checked_sub(1).ok_or(JsonFault::TooDeep)?),
             Some(b'[') => self.array(depth.checked_sub(1).ok_or(JsonFault::TooDeep)?),
-            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(digit @ b'1'..=b'9') => match self.small_integer(digit) {
+                Some(value) => Ok(Value::Number(value)),
+                None => self.number(),
+            },
+            Some(b'-' | b'0') => self.number(),
             Some(b't') => self.word(b"rue", Value::Bool(true)),
             Some(b'f') => self.word(b"alse", Value::Bool(false)),
             Some(b'n') => self.word(b"ull", Value::Null),
@@ -68,6 +72,24 @@ impl<'a> Reader<'a> {
         }
         self.at = self.at.wrapping_add(rest.len());
         Ok(value)
+    }
+
+    /// What most numbers are: an integer of at most fifteen digits, whose first one has been passed.
+    fn small_integer(&mut self, first: u8) -> Option<f64> {
+        let mut value = u64::from(first.wrapping_sub(b'0'));
+        for (index, byte) in self.rest().iter().enumerate().take(15) {
+            match byte {
+                // Below 10^16.
+                b'0'..=b'9' => value = value.wrapping_mul(10).wrapping_add(u64::from(byte.wrapping_sub(b'0'))),
+                b'.' | b'e' | b'E' | b'+' | b'-' => return None,
+                _ => {
+                    self.at = self.at.wrapping_add(index);
+                    #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "below 2^53")]
+                    return Some(value as f64);
+                }
+            }
+        }
+        None
     }
 
     /// Its first byte has been passed.
@@ -203,19 +225,23 @@ impl<'a> Reader<'a> {
 
 /// How many bytes there are before the next quote, backslash or control character.
 fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let (words, _) = bytes.as_chunks::<8>();
-    let has_special = |word: &[u8; 8]| {
-        let word = u64::from_ne_bytes(*word);
-        // A byte's highest bit is set if the subtraction borrowed, which the complement keeps to small bytes.
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut length = 0usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        // A byte's highest bit is set if the subtraction borrowed, which the complement keeps to small bytes. What is
+        // set above the first such byte may be the borrow of that one.
         let below = |word: u64, limit: u64| word.wrapping_sub(ONES.wrapping_mul(limit)) & !word;
         let equal = |byte: u64| below(word ^ ONES.wrapping_mul(byte), 1);
-        (below(word, 0x20) | equal(0x22) | equal(0x5c)) & ONES.wrapping_mul(0x80) != 0
-    };
-    let skipped = words.iter().take_while(|word| !has_special(word)).count().saturating_mul(8);
-    let tail = bytes.get(skipped..).unwrap_or_default();
-    let in_tail = tail.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).unwrap_or(tail.len());
-    skipped.saturating_add(in_tail)
+        let special = (below(word, 0x20) | equal(0x22) | equal(0x5c)) & ONES.wrapping_mul(0x80);
+        if special != 0 {
+            return length.saturating_add((special.trailing_zeros() / 8).try_into().unwrap_or_default());
+        }
+        length = length.saturating_add(8);
+    }
+    let more = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count();
+    length.saturating_add(more)
 }
 
 #[cfg(test)]

@@ -44,7 +44,10 @@ impl<'a> Members<'a> {
 
     /// The value of a member. Looking for one takes a time by their number; nobody looks for many.
     pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
-        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+        // The registered names are of the same length and end differently.
+        let last = name.as_bytes().last();
+        let mut members = self.0.iter();
+        members.find(|(other, _)| other.as_bytes().last() == last && other == name).map(|(_, value)| value)
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
