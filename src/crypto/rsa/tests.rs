@@ -97,7 +97,8 @@ fn encode(hash: Hash, digest: &[u8], salt: &[u8], separator: u8, bits: usize) ->
 
 #[test]
 fn every_part_of_pss_counts() {
-    for (bits, hash) in (2048..=2056).flat_map(|bits| HASHES.map(|hash| (bits, hash))) {
+    let every = if cfg!(miri) { 100 } else { 1 };
+    for (bits, hash) in (2048..=2056).flat_map(|bits| HASHES.map(|hash| (bits, hash))).step_by(every.min(14)) {
         let digest = hash.digest(b"message");
         let salt = vec![0x5a; hash.length()];
         let good = encode(hash, &digest, &salt, 1, bits);
@@ -108,17 +109,14 @@ fn every_part_of_pss_counts() {
         assert!(!accepted(&encode(hash, &digest, &salt, 2, bits)), "another separator");
         assert!(!accepted(&encode(hash, &hash.digest(b"other"), &salt, 1, bits)), "another message");
         // Every bit: above EM, in its masked zeros, separator and salt, in the hash, in the trailer.
-        for index in 0..good.len() {
+        for index in (0..good.len()).step_by(every) {
             for bit in 0..8 {
                 let mut changed = good.clone();
                 changed[index] ^= 1 << bit;
                 assert!(!accepted(&changed), "{bits} {hash:?}: byte {index}, bit {bit}");
             }
-            if cfg!(miri) || index % 16 != 0 {
-                continue;
-            }
-            assert!(!accepted(&good[..index]), "cut");
         }
+        assert!(!accepted(&good[1..]) && !accepted(&good[..hash.length()]) && !accepted(&[]), "cut");
     }
 }
 

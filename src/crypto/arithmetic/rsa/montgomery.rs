@@ -10,18 +10,26 @@
 //!
 //! # Bounds
 //!
-//! Size: |Q| < 0.51 B^t and 0 < M' <= N. The last steps are of 8, 4, 2 and 2 columns, so after division by R they add
-//! at most 0.51 N (B² + 1 + 1 + 1) and all before them less than N. A product of two residues adds
-//! (0.61 N B²)² / R, where R >= 4 * 2^bits(N) * B² > 4 N B², so less than 0.10 N B². Together less than 0.61 N B²:
-//! a residue again, and less than 0.16 R, so that its top digit is less than B / 4 in size and needs no carry.
+//! Digits: two rounds of carries ([`Carry::settle`]) leave at most d = B/2 + 2^(54 - 2 width) + 1 in size, which is
+//! 2^23 + 65 or 2^22 + 257. So |Q| < 0.51 B^t. Those of M' are at most B/2, and as 0 < M' <= N, there are at most
+//! L - 2 of them: no row reaches beyond column 2L - 2.
 //!
-//! Columns: two passes of carries (see [`Carry::pass`]) leave digits of at most d = B/2 + 2^(54 - 2 width) + 1, which
-//! is 2^23 + 65 or 2^22 + 257. Every column, and every partial sum in it, is then below 2^53 in size:
-//! - 24 bits, L <= 88: a product has at most L d² < 2^52.5 in a column. One pass leaves less than 2^30, and the rows of
-//!   the reduction, at most L of them over digits of at most B/2, add L d B/2 < 2^52.5.
-//! - 23 bits, L <= 184: product and reduction together have at most 2 L d² < 2^52.6 in a column.
+//! Size: Q M' added at column e counts |Q| M' B^e / R < 0.51 N B^(t + e - L) in the result. The last steps are of
+//! 8, 4, 2 and 2 columns, so they add less than 0.51 N (1 + 1 + 1 + B²), and all before them less than N. A product of
+//! two residues adds less than (0.61 N B²)² / R, which is less than 0.10 N B², for R >= 4 * 2^bits(N) * B² > 4 N B².
+//! Together less than 0.61 N B²: a residue again. It is less than 0.16 R, so its top digit is below B/4 in size
+//! and needs no carry.
 //!
-//! The carries that enter a column on the way, fewer than L of them and each below 2^31, do not change that.
+//! Columns: every column, and so every partial sum in it, stays below 2^53 in size. A product puts
+//! min(j + 1, 2L - 1 - j) terms of at most d² into column j, and the reduction as many as `i + t + m = j` has
+//! solutions, for factors i < L and digits m < L - 2 of M', each of at most d B/2.
+//! - 23 bits, L <= 184: 2 L d² < 2^52.6.
+//! - 24 bits, L = 88, where 127 terms are possible: columns below 56 have at most 56 + 56 of them, and columns from
+//!   120 on at most 55 + 61. Those between, [`RELIEF`] on both sides of L, have at most 88 d² < 2^52.5 from the
+//!   product. One round of carries ([`Carry::relieve`]) leaves less than 2^30 of that, before the reduction adds at
+//!   most 88 d B/2 < 2^52.5.
+//!
+//! A column receives three carries at most, from below it, each smaller than 2^31: that changes none of this.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -49,12 +57,10 @@ pub(super) struct Modulus {
 }
 
 impl Modulus {
-    /// Digits of 24 bits are for moduli up to this size. Larger ones have columns too high for them.
-    const WIDE: usize = 2048;
-
     /// The modulus of exactly this many bits.
     pub(super) fn new(bytes: &[u8], bits: usize) -> Self {
-        let width = if bits <= Self::WIDE { 24 } else { 23 };
+        // More than 88 digits of 24 bits would make higher columns than the bounds above allow.
+        let width = if bits <= 2048 { 24 } else { 23 };
         // R >= 4 * 2^bits * B²
         let length = (bits + 2).div_ceil(width as usize).saturating_add(2).next_multiple_of(BLOCK);
         let digits = digits::from_bytes(bytes, width, length);

@@ -236,11 +236,17 @@ fn powers_are_right() {
     for case in 0..cases(100).min(20_000) {
         let bits = SIZES[random.below(SIZES.len())];
         let n = modulus(&mut random, bits);
-        let exponent = if case % 4 == 0 { random.next() as u32 | 0x1_0001 } else { 65537 };
+        let exponent = match case % 4 {
+            _ if cfg!(miri) => 5,
+            0 => random.next() as u32 | 0x1_0001,
+            _ => 65537,
+        };
         let key = PublicKey::new(&bytes(&n, bits), exponent).expect("a key");
         assert_eq!(key.bits(), bits);
         let one = BigUint::from(1_u32);
-        for number in [BigUint::ZERO, one.clone(), &n - &one, &n >> 1, random.number(bits) % &n, &one << (bits / 2)] {
+        let random_number = random.number(bits) % &n;
+        let numbers = [random_number, BigUint::ZERO, one.clone(), &n - &one, &n >> 1, &one << (bits / 2)];
+        for number in numbers.into_iter().take(if cfg!(miri) { 1 } else { 6 }) {
             let expected = number.modpow(&exponent.into(), &n);
             assert_eq!(key.power(&bytes(&number, bits)), Some(bytes(&expected, bits)));
         }
@@ -255,7 +261,8 @@ fn powers_are_right() {
 fn exponents_of_any_odd_size() {
     let mut random = Random(0x0dd);
     let n = modulus(&mut random, 2048);
-    for exponent in [3, 5, 7, 17, 257, 65537, 65539, 0x8000_0001, u32::MAX] {
+    let exponents = [3, 7, 5, 17, 257, 65537, 65539, 0x8000_0001, u32::MAX];
+    for exponent in exponents.into_iter().take(if cfg!(miri) { 1 } else { 9 }) {
         let key = PublicKey::new(&bytes(&n, 2048), exponent).expect("a key");
         let number = random.number(2048) % &n;
         assert_eq!(key.power(&bytes(&number, 2048)), Some(bytes(&number.modpow(&exponent.into(), &n), 2048)));
