@@ -68,7 +68,7 @@ export class Checker {
     const { memory } = this.#core;
     try {
       signatures?.prepare(mayWait, verdict);
-      const length = memory.write(jwt, this.#maxToken);
+      const length = memory.write(jwt);
       const outcome =
         expectations === undefined
           ? verifier.verify(length, now)
