@@ -47,7 +47,7 @@ export class Checker {
 
   async #wait(held: Held, jwt: string, now: number, expectations: object | undefined): Promise<UnverifiedToken> {
     for (let questions = 0; questions < MAX_QUESTIONS; questions += 1) {
-      const verdict = await held.signatures?.answer(held.signatures.question);
+      const verdict = await held.signatures?.answer();
       if (this.#core.generation !== held.generation)
         throw internalError("the core was restarted during this verification");
       const token = this.#verify(held, jwt, now, expectations, true, verdict);
@@ -68,7 +68,7 @@ export class Checker {
     const { memory } = this.#core;
     try {
       signatures?.prepare(mayWait, verdict);
-      const length = memory.write(jwt, this.#maxToken);
+      const length = memory.write(jwt);
       const outcome =
         expectations === undefined
           ? verifier.verify(length, now)

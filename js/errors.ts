@@ -121,13 +121,6 @@ export const tokenMalformed = (message: string): CountersignError =>
 export const tokenTooLarge = (limit: number): CountersignError =>
   new CountersignError("token_too_large", 401, `the token is longer than ${limit} bytes`);
 
-export const tokenTypeUnsupported = (): CountersignError =>
-  new CountersignError(
-    "token_type_unsupported",
-    401,
-    "this is the JSON serialization; only the compact one is accepted",
-  );
-
 export const keyInvalid = (message: string): CountersignError => new CountersignError("key_invalid", 401, message);
 
 export const keysInvalid = (message: string): CountersignError => new CountersignError("jwks_invalid", 503, message);

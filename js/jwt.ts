@@ -12,7 +12,7 @@ export function decodeUnverified(core: Core, jwt: unknown): UnverifiedToken {
   if (typeof jwt !== "string") throw tokenMalformed("the token is not a string");
   if (jwt.length > MAX_TOKEN) throw tokenTooLarge(MAX_TOKEN);
   return core.run((glue) => {
-    glue.decodeUnverified(core.memory.write(jwt, MAX_TOKEN));
+    glue.decodeUnverified(core.memory.write(jwt));
     return core.memory.token();
   });
 }

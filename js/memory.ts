@@ -1,4 +1,4 @@
-import { internalError, tokenMalformed, tokenTooLarge, tokenTypeUnsupported } from "./errors.js";
+import { internalError } from "./errors.js";
 import type { Glue } from "./host.js";
 import type { UnverifiedToken } from "./types.js";
 
@@ -36,23 +36,15 @@ export class Memory {
     this.#room = this.bytes(this.#input, this.#capacity);
   }
 
-  /**
-   * Writes a token into the input buffer. Only ASCII goes through, so that one string is one sequence of bytes.
-   *
-   * @param limit In bytes. What has as many characters need not come here.
-   */
-  write(jwt: string, limit: number): number {
+  /** Writes a token into the input buffer. Answers how many bytes it has there, as UTF-8. */
+  write(jwt: string): number {
     const { length } = jwt;
-    if (length > this.#capacity) {
-      this.#input = this.#glue.input(length);
-      this.#capacity = length;
-      this.#room = this.bytes(this.#input, length);
-    }
-    this.#refresh();
-    // One byte for each character, or it is not ASCII.
+    this.#reserve(length);
     const { read, written } = encoder.encodeInto(jwt, this.#room);
-    if (read !== length || written !== length) throw refusal(jwt, limit);
-    return length;
+    if (read === length) return written;
+    // What is not ASCII is no token: the core refuses it by its bytes.
+    this.#reserve(3 * length);
+    return encoder.encodeInto(jwt, this.#room).written;
   }
 
   /** A view over the core's memory: it holds until the next call into the core. */
@@ -74,6 +66,15 @@ export class Memory {
     return JSON.parse(decoder.decode(this.#bytes.subarray(pointer, pointer + length))) as UnverifiedToken;
   }
 
+  #reserve(length: number): void {
+    if (length > this.#capacity) {
+      this.#input = this.#glue.input(length);
+      this.#capacity = length;
+      this.#room = this.bytes(this.#input, length);
+    }
+    this.#refresh();
+  }
+
   #refresh(): void {
     // A view over a detached buffer is empty.
     if (this.#words.length !== 0) return;
@@ -82,10 +83,4 @@ export class Memory {
     this.#words = new Uint32Array(buffer, this.#frame, FRAME_WORDS);
     this.#room = this.#bytes.subarray(this.#input, this.#input + this.#capacity);
   }
-}
-
-/** Why a token that is not ASCII is refused: as the core would, which sees bytes and looks at these things in this order. */
-function refusal(jwt: string, limit: number): Error {
-  if (encoder.encode(jwt).length > limit) return tokenTooLarge(limit);
-  return jwt.startsWith("{") ? tokenTypeUnsupported() : tokenMalformed("the token has a character that no token has");
 }

@@ -143,8 +143,7 @@ export class RemoteKeys {
     const { verifier } = held;
     try {
       const request = requestOf(verifier[question](now));
-      const { 0: from, 1: until } = verifier.calm();
-      if (from !== undefined && until !== undefined) this.#calm = { held, from, until };
+      this.#calm = { held, from: now, until: verifier.calm(now) };
       return request;
     } catch (thrown) {
       throw this.#core.failure(thrown, this.#cause);

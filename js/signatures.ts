@@ -3,7 +3,6 @@ import type { Verifier as CoreVerifier } from "./core/countersign.js";
 import type { Choice } from "./engine/choice.js";
 import type { NodeEngine, NodeKey } from "./engine/node-crypto.js";
 import type { WebCryptoEngine, WebCryptoKey } from "./engine/webcrypto.js";
-import { internalError } from "./errors.js";
 
 /** The host's engines that a verifier may use. What they do not have is checked on board. */
 export interface Engines {
@@ -35,7 +34,7 @@ interface KnownKey {
 }
 
 /** A signature that waits for WebCrypto. The bytes are copies: other tokens pass through the same memory. */
-export interface Question {
+interface Question {
   readonly key: KnownKey;
   readonly signature: Uint8Array<ArrayBuffer>;
   readonly signingInput: Uint8Array<ArrayBuffer>;
@@ -81,12 +80,6 @@ export class Signatures {
     this.#question = undefined;
   }
 
-  /** What the last verification waits for. */
-  get question(): Question {
-    if (this.#question === undefined) throw internalError("the core waits for nothing");
-    return this.#question;
-  }
-
   /** For the core, from within a verification: so it must not throw. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number {
     if (this.#verdict?.keyId === keyId) return this.#verdict.answer;
@@ -108,14 +101,17 @@ export class Signatures {
     return LATER;
   }
 
-  /** Asks WebCrypto. */
-  async answer({ key, signature, signingInput }: Question): Promise<Verdict> {
+  /** Asks WebCrypto what the last verification waits for. */
+  async answer(): Promise<Verdict | undefined> {
     const engine = this.#engines.async;
+    const question = this.#question;
+    if (question === undefined || engine === undefined) return undefined;
+    const { key, signature, signingInput } = question;
     // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
     if (key.algorithm !== undefined && typeof key.web === "string")
-      key.web = await engine?.prepare(key.algorithm, key.web);
-    const web = key.web;
-    const holds = typeof web === "object" ? await engine?.verify(web, signature, signingInput) : undefined;
+      key.web = await engine.prepare(key.algorithm, key.web);
+    const { web } = key;
+    const holds = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
     return { keyId: key.id, answer: answer(holds) };
   }
 

@@ -156,11 +156,11 @@ impl RemoteKeys {
         Ok(Some(self.request()))
     }
 
-    /// The seconds at which [`RemoteKeys::need`] wants nothing, as long as nothing else is called.
+    /// Until when [`RemoteKeys::need`] wants nothing from `now` on, as long as nothing else is called.
     #[cfg(feature = "wasm")]
-    pub(crate) fn calm(&self) -> Option<core::ops::Range<u64>> {
-        let loaded = self.loaded_at.filter(|_| !self.refresh)?;
-        Some(loaded..loaded.saturating_add(FRESH_FOR))
+    pub(crate) fn calm(&self, now: u64) -> u64 {
+        let loaded = self.loaded_at.filter(|&loaded| !self.refresh && loaded <= now);
+        loaded.map_or(0, |loaded| loaded.saturating_add(FRESH_FOR))
     }
 
     /// Whether keys are at hand that may still decide. Ask right before verifying, if time may have

@@ -69,8 +69,8 @@ export class Verifier {
   keys(): string;
 
   need(now: number): string | undefined;
-  /** From when until when `need` wants nothing, as long as nothing else is called; or nothing. */
-  calm(): ArrayLike<number>;
+  /** Until when `need` wants nothing from now on, as long as nothing else is called. */
+  calm(now: number): number;
   missed(now: number): string | undefined;
   response(id: number, status: number, body: Uint8Array, now: number): boolean;
   failure(id: number, reason: string, now: number): void;

@@ -90,10 +90,9 @@ impl Verifier {
         remote.need(seconds(now)).map(fetch).map_err(thrown)
     }
 
-    /// From when until when `need` has nothing to fetch, if nothing else happens; empty where that is never.
-    pub fn calm(&self) -> Vec<f64> {
-        let calm = self.remote.as_ref().and_then(RemoteKeys::calm);
-        calm.map(|calm| vec![number(calm.start), number(calm.end)]).unwrap_or_default()
+    /// Until when `need` has nothing to fetch from now on, if nothing else happens.
+    pub fn calm(&self, now: f64) -> f64 {
+        number(self.remote.as_ref().map_or(0, |remote| remote.calm(seconds(now))))
     }
 
     /// What to fetch because a token's key is missing; throws while newer keys cannot be had.
