@@ -117,6 +117,7 @@ pub(crate) struct Field<const N: usize, const W: usize> {
 }
 
 impl<const N: usize, const W: usize> Field<N, W> {
+    #[inline(never)]
     pub(crate) fn new(prime: &'static Prime<N, W>) -> Self {
         // The reduced integer R^power, where R is 1 unless the elements are Montgomery's.
         let constant = |power: u32| {

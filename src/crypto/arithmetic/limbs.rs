@@ -33,6 +33,7 @@ pub(crate) const fn hex(text: &str) -> Limbs {
 }
 
 /// Big-endian bytes, of which no more than 68 count.
+#[inline(never)]
 pub(crate) fn from_bytes(bytes: &[u8]) -> Limbs {
     let mut limbs = ZERO;
     for (index, byte) in bytes.iter().rev().take(4 * LIMBS).enumerate() {
@@ -41,11 +42,13 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Limbs {
     limbs
 }
 
+#[inline(never)]
 pub(crate) fn is_less(a: &Limbs, b: &Limbs) -> bool {
     a.iter().rev().lt(b.iter().rev())
 }
 
 /// a + b, which must fit.
+#[inline(never)]
 pub(crate) fn sum(a: &Limbs, b: &Limbs) -> Limbs {
     let mut carried = 0;
     core::array::from_fn(|i| {
@@ -56,6 +59,7 @@ pub(crate) fn sum(a: &Limbs, b: &Limbs) -> Limbs {
 }
 
 /// a − b, for a ≥ b.
+#[inline(never)]
 pub(crate) fn difference(a: &Limbs, b: &Limbs) -> Limbs {
     let mut borrow = false;
     core::array::from_fn(|i| {
@@ -75,6 +79,7 @@ pub(crate) fn bits(a: &Limbs, start: u32, count: u32) -> u32 {
 }
 
 /// 2^exponent modulo an odd modulus of 2 to 543 bits.
+#[inline(never)]
 pub(crate) fn power_of_two(exponent: u32, modulus: &Limbs) -> Limbs {
     // The greatest power below the modulus needs no reduction.
     let top = modulus.iter().rposition(|&limb| limb != 0).unwrap_or(0);

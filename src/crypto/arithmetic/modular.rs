@@ -26,6 +26,7 @@ type Thirties = [i32; COUNT];
 const MASK: i64 = (1 << 30) - 1;
 
 impl Modulus {
+    #[inline(never)]
     pub(crate) fn new(value: &Limbs) -> Self {
         let length = value.iter().rposition(|&limb| limb != 0).map_or(1, |last| last + 1);
         // Newton's iteration doubles the bits that are right, from the three of an odd number itself.
@@ -59,11 +60,13 @@ impl Modulus {
     }
 
     /// a·b.
+    #[inline(never)]
     pub(crate) fn mul(&self, a: &Limbs, b: &Limbs) -> Limbs {
         self.montgomery(&self.montgomery(a, &self.square), b)
     }
 
     /// a·b/R. One of them is below the modulus, the other below R.
+    #[inline(never)]
     fn montgomery(&self, a: &Limbs, b: &Limbs) -> Limbs {
         let n = &self.value[..self.length];
         let b = &b[..self.length];
@@ -101,6 +104,7 @@ impl Modulus {
     ///
     /// Each batch adds at most half the modulus to d and e: 41 batches for 521 bits (49·521 + 57 over 17
     /// steps, by 30) and so less than 21 times the modulus.
+    #[inline(never)]
     pub(crate) fn invert(&self, a: &Limbs) -> Limbs {
         let [mut f, mut g] = [self.thirties, thirties(a)];
         let [mut d, mut e] = [[0; COUNT], [0; COUNT]];

@@ -56,6 +56,7 @@ pub(crate) struct Group<const N: usize, const W: usize> {
 }
 
 impl<const N: usize, const W: usize> Group<N, W> {
+    #[inline(never)]
     pub(crate) fn new(curve: &'static Curve<N, W>) -> Self {
         let [prime, order] = [&curve.prime.value, &curve.order].map(Modulus::new);
         Self { curve, field: Field::new(curve.prime), prime, order }
@@ -66,6 +67,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
     }
 
     /// Whether affine coordinates are those of a point: below the prime, and on the curve.
+    #[inline(never)]
     pub(crate) fn holds(&self, [x, y]: &[Limbs; 2]) -> bool {
         if !limbs::is_less(x, self.prime.value()) || !limbs::is_less(y, self.prime.value()) {
             return false;
@@ -190,6 +192,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
     }
 
     /// P, 3·P, 5·P and so on, for every `stride`th window: see [`Table`].
+    #[inline(never)]
     fn table(&self, [x, y]: &[Limbs; 2], stride: usize) -> Table<W> {
         let f = &self.arithmetic;
         let positions = self.group.curve.windows().div_ceil(stride);
