@@ -40,9 +40,16 @@ fn add_terms<const ROWS: usize>(
     let term = |row: usize| factors[row] * Lanes::load_from(window, start + BLOCK - row);
     let mut even = exact(Lanes::load(columns) + term(0));
     let mut odd = term(1);
-    for row in (2..ROWS).step_by(2) {
-        even = exact(even + term(row));
-        odd = exact(odd + term(row + 1));
+    // In full, whatever the compiler thinks of loops: the factors shall stay in registers.
+    if ROWS >= 4 {
+        even = exact(even + term(2));
+        odd = exact(odd + term(3));
+    }
+    if ROWS == 8 {
+        even = exact(even + term(4));
+        odd = exact(odd + term(5));
+        even = exact(even + term(6));
+        odd = exact(odd + term(7));
     }
     exact(even + odd).store(columns);
 }
