@@ -44,11 +44,7 @@ impl<'a> HttpUrl<'a> {
             None => (tail, None),
         };
         // What fetching would rewrite is another URL than the one that was compared.
-        let rewritten = |segment: &str| {
-            let plain = segment.to_ascii_lowercase().replace("%2e", ".");
-            plain == "." || plain == ".."
-        };
-        if path.split('/').any(rewritten) {
+        if path.split('/').any(is_dots) {
             return None;
         }
         let origin = url.get(..url.len().checked_sub(tail.len())?)?;
@@ -64,6 +60,17 @@ impl<'a> HttpUrl<'a> {
     pub(crate) fn well_known_after_path(&self, name: &str) -> String {
         alloc::format!("{}{}/.well-known/{name}", self.origin, self.path.trim_end_matches('/'))
     }
+}
+
+/// Whether a segment stands for this folder or the one above, however its dots are written.
+fn is_dots(segment: &str) -> bool {
+    let mut rest = segment.as_bytes();
+    let mut dots = 0usize;
+    while let [b'.', after @ ..] | [b'%', b'2', b'e' | b'E', after @ ..] = rest {
+        dots = dots.saturating_add(1);
+        rest = after;
+    }
+    rest.is_empty() && matches!(dots, 1 | 2)
 }
 
 fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {

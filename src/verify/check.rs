@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use subtle::ConstantTimeEq;
 
@@ -36,6 +37,23 @@ pub(crate) fn check(
         check.id_token(expectations)?;
     }
     check.expectations(header.algorithm(), expectations)
+}
+
+/// The seconds at which [`Check::times`] is content, of claims that passed it once: the first that is, and
+/// the first thereafter that is not.
+pub(crate) fn validity(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
+    let tolerance = policy.clock_tolerance;
+    let date = |claim, rounding| match claims.get(claim) {
+        Some(Value::Number(number)) => numeric_date(*number, rounding),
+        _ => None,
+    };
+    let begin = ["nbf", "iat"].into_iter().filter_map(|claim| date(claim, Rounding::Up)).max().unwrap_or(0);
+    let end = date("exp", Rounding::Down).unwrap_or(0).saturating_add(tolerance);
+    let too_old = policy.max_token_age.map(|age| {
+        let since = date("iat", Rounding::Up).unwrap_or(0);
+        since.saturating_add(age).saturating_add(tolerance).saturating_add(1)
+    });
+    begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
 }
 
 struct Check<'a> {

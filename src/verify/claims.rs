@@ -3,12 +3,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 
 use crate::encoding::json::{self, Json, Object};
 use crate::limits::Limits;
 use crate::verify::check::{Rounding, numeric_date};
-use crate::verify::policy::Policy;
 
 /// The claims of a verified token.
 #[derive(Clone)]
@@ -158,19 +156,6 @@ impl Claims {
 
     fn date(&self, name: &str, rounding: Rounding) -> Option<u64> {
         self.members().get(name).and_then(Json::as_f64).and_then(|number| numeric_date(number, rounding))
-    }
-
-    /// The seconds at which the claims of a token that was verified are right: the first at which they are,
-    /// and the first thereafter at which they are not.
-    pub(crate) fn validity(&self, policy: &Policy) -> Range<u64> {
-        let tolerance = policy.clock_tolerance;
-        let begin = ["nbf", "iat"].into_iter().filter_map(|claim| self.date(claim, Rounding::Up)).max().unwrap_or(0);
-        let end = self.date("exp", Rounding::Down).unwrap_or(0).saturating_add(tolerance);
-        let too_old = policy.max_token_age.map(|age| {
-            let since = self.date("iat", Rounding::Up).unwrap_or(0);
-            since.saturating_add(age).saturating_add(tolerance).saturating_add(1)
-        });
-        begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
     }
 }
 

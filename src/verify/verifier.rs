@@ -14,7 +14,7 @@ use crate::jose::header::Header;
 use crate::jose::jwk::VerifyingKey;
 use crate::jose::key_set::KeySet;
 use crate::limits::Limits;
-use crate::verify::check::check;
+use crate::verify::check::{check, validity};
 use crate::verify::claims::{Claims, Expectations};
 use crate::verify::memo::{HeaderMemo, Resolved, Unseen};
 use crate::verify::policy::{Policy, VerifierBuilder};
@@ -94,7 +94,8 @@ impl Verifier {
 
     /// When the claims of a token that was verified are right, in seconds since the epoch.
     pub(crate) fn validity(&self, token: &VerifiedToken) -> Range<u64> {
-        token.claims.validity(&self.policy)
+        let claims = json::parse_object(token.claims.json(), self.policy.limits.payload_depth);
+        claims.map(|claims| validity(&claims, &self.policy)).unwrap_or_default()
     }
 
     /// Whether a token with this `kid` and algorithm is, by now too, one for this key.

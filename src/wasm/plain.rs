@@ -157,7 +157,7 @@ pub(crate) fn quote(text: &str) -> String {
     for letter in text.chars() {
         match letter {
             '"' | '\\' => json.extend(['\\', letter]),
-            '\0'..=' ' => {
+            '\0'..='\u{1f}' => {
                 let digit = |value: u32| char::from_digit(value & 15, 16).unwrap_or('0');
                 json.push_str("\\u00");
                 json.extend([digit(u32::from(letter) >> 4), digit(u32::from(letter))]);
