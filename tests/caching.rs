@@ -42,6 +42,12 @@ fn code<T>(result: Result<T, countersign::Error>) -> Result<T, ErrorCode> {
     result.map_err(|error| error.code())
 }
 
+fn config(cases: u32) -> ProptestConfig {
+    // PROPTEST_CASES wins; failures are printed instead of kept in files.
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(cases);
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Verify(usize),
@@ -67,7 +73,7 @@ fn date() -> impl Strategy<Value = f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(config(200))]
 
     #[test]
     fn a_hit_is_what_a_miss_would_be(
