@@ -18,6 +18,6 @@ export const onBoardAfter: Readonly<Record<"node" | "deno" | "bun" | "workerd" |
   ]),
   deno: new Map(),
   bun: new Map(),
-  workerd: new Map(),
-  browser: new Map(),
+  workerd: new Map([["ES384", SETTLED]]),
+  browser: new Map([["ES384", SETTLED]]),
 };

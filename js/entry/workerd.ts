@@ -2,12 +2,15 @@ import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm";
 import { onBoardAfter } from "../engine/choice.js";
-import { native } from "../engine/native.js";
+import { builtin, workerds } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => module,
-  native,
+  native() {
+    const crypto = builtin();
+    return crypto && workerds(crypto);
+  },
   onBoardAfter: onBoardAfter.workerd,
   sharesPromises: false,
 });
