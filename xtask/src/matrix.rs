@@ -17,8 +17,8 @@ pub(crate) struct Artifact {
     /// File name without extension, in the package's dist/core/.
     pub(crate) name: String,
     pub(crate) features: Vec<String>,
-    /// Of WebAssembly, beyond what every engine has: `+simd128`.
-    pub(crate) target_features: Vec<String>,
+    /// Flags of the compiler.
+    pub(crate) rust_flags: Vec<String>,
     /// The cargo profile.
     pub(crate) profile: String,
     pub(crate) wasm_opt: Vec<String>,
@@ -54,14 +54,14 @@ impl Matrix {
 
 impl Artifact {
     fn read(table: &str, settings: &Settings) -> Result<Self> {
-        settings.only(&["name", "features", "target-features", "profile", "wasm-opt", "budget"])?;
-        let has_features = settings.names().any(|name| name == "target-features");
+        settings.only(&["name", "features", "rust-flags", "profile", "wasm-opt", "budget"])?;
+        let has_flags = settings.names().any(|name| name == "rust-flags");
         let budget = settings.names().any(|name| name == "budget").then(|| settings.table("budget"));
         Ok(Self {
             table: table.to_owned(),
             name: settings.string("name")?,
             features: settings.strings("features")?,
-            target_features: if has_features { settings.strings("target-features")? } else { Vec::new() },
+            rust_flags: if has_flags { settings.strings("rust-flags")? } else { Vec::new() },
             profile: settings.string("profile")?,
             wasm_opt: settings.strings("wasm-opt")?,
             budget: budget.map_or(Ok(Budget::default()), |budget| Budget::read(&budget?))?,

@@ -1,6 +1,6 @@
 //! Prime fields: elements as balanced digits in doubles, two of them side by side.
 
-use super::lanes::{Lanes, Pinned};
+use super::lanes::{Lanes, Pinned, Window};
 use super::limbs::{self, Limbs};
 
 /// A field element in each lane, as `N` digits to the base 2^[`Prime::WIDTH`], least significant first.
@@ -100,11 +100,11 @@ pub(crate) fn split(column: Lanes, width: u32) -> (Lanes, Lanes) {
 #[inline(always)]
 pub(crate) fn carry<const M: usize>(digits: &mut [Lanes; M], width: u32) {
     let mut carried = Lanes::splat(0.0);
-    for digit in digits.iter_mut().take(M - 1) {
-        let (low, high) = split(*digit, width);
-        *digit = low + carried;
+    unrolled!(i in 0, M - 1; {
+        let (low, high) = split(digits[i], width);
+        digits[i] = low + carried;
         carried = high;
-    }
+    });
     digits[M - 1] = digits[M - 1] + carried;
 }
 
@@ -232,102 +232,69 @@ fn rows<const MODE: u8, const R: usize, const N: usize, const W: usize>(
     b: &[Lanes; N],
 ) {
     let columns = columns.window(row, N + R - 1);
-    let put = |column: usize, value: Lanes| {
-        let fresh = MODE == SET || MODE == NEXT && column >= N - 1;
-        columns.set(column, if fresh { value } else { columns.get(column) + value });
-    };
-    for column in 0..R - 1 {
-        let mut sum = x[0] * b[column];
-        for i in 1..=column {
-            sum = sum + x[i] * b[column - i];
-        }
-        put(column, sum);
-    }
-    let full = |column: usize| {
-        let mut sum = x[0] * b[column];
-        for i in 1..R {
-            sum = sum + x[i] * b[column - i];
-        }
-        put(column, sum);
-    };
-    // In parts that compilers unroll.
-    for column in R - 1..N.min(9) {
-        full(column);
-    }
-    for column in 9..N.min(16) {
-        full(column);
-    }
-    for column in 16..N {
-        full(column);
-    }
-    for column in N..N + R - 1 {
-        let mut sum = x[R - 1] * b[column + 1 - R];
-        for i in column - N + 1..R - 1 {
-            sum = sum + x[i] * b[column - i];
-        }
-        put(column, sum);
+    unrolled!(column in 0, N + R - 1; {
+        let mut sum = None;
+        unrolled!(i in 0, R; {
+            if column >= i && column - i < N {
+                sum = add(sum, x[i] * b[column - i]);
+            }
+        });
+        put(&columns, column, MODE == SET || MODE == NEXT && column >= N - 1, sum);
+    });
+}
+
+#[inline(always)]
+fn add(sum: Option<Lanes>, term: Lanes) -> Option<Lanes> {
+    Some(match sum {
+        Some(sum) => sum + term,
+        None => term,
+    })
+}
+
+/// Sets a column, or adds to one.
+#[inline(always)]
+fn put(columns: &Window<'_>, column: usize, fresh: bool, sum: Option<Lanes>) {
+    if let Some(sum) = sum {
+        columns.set(column, if fresh { sum } else { columns.get(column) + sum });
     }
 }
 
 /// Writes a² into the columns: the products of different digits once, with one of the two doubled.
 #[inline(never)]
 fn square<const N: usize, const W: usize>(columns: &Pinned<W>, a: &[Lanes; N]) {
-    let mut row = 0;
-    while row + 4 <= N {
-        if row == 0 {
-            square_rows::<SET, N, W>(columns, a, row);
-        } else {
-            square_rows::<NEXT, N, W>(columns, a, row);
-        }
-        row += 4;
-    }
-    if row + 3 == N {
-        let columns = columns.window(2 * row, 5);
-        let [x0, x1, x2] = [a[row], a[row + 1], a[row + 2]];
-        let [z0, z1] = [x0 + x0, x1 + x1];
-        columns.set(0, columns.get(0) + x0 * x0);
-        columns.set(1, columns.get(1) + z0 * x1);
-        columns.set(2, z0 * x2 + x1 * x1);
-        columns.set(3, z1 * x2);
-        columns.set(4, x2 * x2);
-    }
+    square_rows::<0, 4, N, W>(columns, a);
+    square_rows::<4, 4, N, W>(columns, a);
+    // Eleven and twenty-three digits leave three rows.
+    square_rows::<8, 3, N, W>(columns, a);
+    square_rows::<8, 4, N, W>(columns, a);
+    square_rows::<12, 4, N, W>(columns, a);
+    square_rows::<16, 4, N, W>(columns, a);
+    square_rows::<20, 3, N, W>(columns, a);
 }
 
-/// The squares of four digits, and their products with all digits above. There are none, or at least three.
+/// The squares of `R` digits from `ROW` on, and their products with all digits above. Nothing where another
+/// number of rows is left.
 #[inline(always)]
-fn square_rows<const MODE: u8, const N: usize, const W: usize>(columns: &Pinned<W>, a: &[Lanes; N], row: usize) {
-    let above = N - row;
-    let a = &a[row..];
-    let columns = columns.window(2 * row, above + 3);
-    let put = |column: usize, value: Lanes| {
-        let fresh = MODE == SET || column + 1 >= above;
-        columns.set(column, if fresh { value } else { columns.get(column) + value });
-    };
-    let [x0, x1, x2, x3] = [a[0], a[1], a[2], a[3]];
-    let [z0, z1, z2, z3] = [x0 + x0, x1 + x1, x2 + x2, x3 + x3];
-    put(0, x0 * x0);
-    put(1, z0 * x1);
-    put(2, z0 * x2 + x1 * x1);
-    put(3, z0 * x3 + z1 * x2);
-    if above == 4 {
-        put(4, z1 * x3 + x2 * x2);
-        put(5, z2 * x3);
-        put(6, x3 * x3);
+fn square_rows<const ROW: usize, const R: usize, const N: usize, const W: usize>(
+    columns: &Pinned<W>,
+    a: &[Lanes; N],
+) {
+    if ROW + R > N || R == 3 && ROW + R != N {
         return;
     }
-    put(4, z0 * a[4] + z1 * x3 + x2 * x2);
-    put(5, z0 * a[5] + z1 * a[4] + z2 * x3);
-    put(6, z0 * a[6] + z1 * a[5] + z2 * a[4] + x3 * x3);
-    let full = |column: usize| {
-        put(column, z0 * a[column] + z1 * a[column - 1] + z2 * a[column - 2] + z3 * a[column - 3]);
-    };
-    for column in 7..above.min(12) {
-        full(column);
-    }
-    for column in 12..above {
-        full(column);
-    }
-    put(above, z1 * a[above - 1] + z2 * a[above - 2] + z3 * a[above - 3]);
-    put(above + 1, z2 * a[above - 1] + z3 * a[above - 2]);
-    put(above + 2, z3 * a[above - 1]);
+    let columns = columns.window(2 * ROW, N - ROW + R - 1);
+    let a = &a[ROW..];
+    let mut twice = [Lanes::splat(0.0); R];
+    unrolled!(i in 0, R; { twice[i] = a[i] + a[i] });
+    unrolled!(column in 0, N - ROW + R - 1; {
+        let mut sum = None;
+        unrolled!(i in 0, R; {
+            if column > 2 * i && column - i < N - ROW {
+                sum = add(sum, twice[i] * a[column - i]);
+            } else if column == 2 * i {
+                sum = add(sum, a[i] * a[i]);
+            }
+        });
+        put(&columns, column, ROW == 0 || column >= N - ROW - 1, sum);
+    });
 }

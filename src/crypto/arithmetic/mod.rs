@@ -18,6 +18,21 @@
     reason = "loops over arrays of constant length, and bounds that are written beside the code and tested"
 )]
 
+/// A loop over a range inside 0..32 written out, because compilers that optimise for size do not, and then
+/// neither keep digits in registers nor drop what is known beforehand.
+macro_rules! unrolled {
+    ($index:ident in $start:expr, $end:expr; $body:block) => {
+        unrolled!(@ $index $start, $end; $body
+            0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31)
+    };
+    (@ $index:ident $start:expr, $end:expr; $body:block $($value:literal)*) => {
+        $(if $value >= $start && $value < $end {
+            let $index: usize = $value;
+            $body
+        })*
+    };
+}
+
 pub(crate) mod curves;
 pub(crate) mod edwards;
 pub(crate) mod field;

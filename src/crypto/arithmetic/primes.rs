@@ -59,7 +59,7 @@ fn reduce_p256(columns: &Pinned<22>) -> Element<11> {
     let [m8, m16] = [Lanes::splat(256.0), Lanes::splat(65536.0)];
     let mut q = [Lanes::splat(0.0); 11];
     let mut carried = Lanes::splat(0.0);
-    for i in 0..11 {
+    unrolled!(i in 0, 11; {
         let mut column = columns.get(i);
         if i >= 4 {
             column = column + q[i - 4];
@@ -76,42 +76,35 @@ fn reduce_p256(columns: &Pinned<22>) -> Element<11> {
         let (low, high) = split(column, 24);
         q[i] = low + carried;
         carried = high;
-    }
+    });
     // What is beyond bit 256 of the value, bit 40 of its digit 9, goes where 2^256 = 2^224 − 2^192 − 2^96 + 1
     // has it, so that the value stays below the prime in size.
     let (last, over) = split(columns.get(20) + q[10] * m16, 40);
-    let digit = |i: usize| match i {
-        0 => columns.get(11) + q[7] + q[3] - q[2] * m8 + q[1] * m16 + carried,
-        1..=3 => columns.get(11 + i) + q[i + 7] + q[i + 3] - q[i + 2] * m8 + q[i + 1] * m16,
-        4..=7 => columns.get(11 + i) + q[i + 3] - q[i + 2] * m8 + q[i + 1] * m16,
-        8 => columns.get(19) - q[10] * m8 + q[9] * m16,
-        _ => last,
-    };
-    finish(digit, |i, digit| match i {
-        0 => digit + over,
-        4 | 8 => digit - over,
-        9 => digit + over * m8,
-        _ => digit,
-    })
-}
-
-/// Carries all digits but the last, which gets no more than the carry, twice. One after the other, so that
-/// few values wait at a time. Between the two, `adjust` adds to a digit.
-#[inline(always)]
-fn finish<const N: usize>(digit: impl Fn(usize) -> Lanes, adjust: impl Fn(usize, Lanes) -> Lanes) -> Element<N> {
-    let mut digits = [Lanes::splat(0.0); N];
-    let (low, mut first) = split(digit(0), width(N));
-    let (low, mut second) = split(adjust(0, low), width(N));
-    digits[0] = low;
-    for i in 1..N - 1 {
-        let (low, high) = split(digit(i), width(N));
-        let once = adjust(i, low + first);
+    // Carried twice, one digit after the other, so that few values wait at a time.
+    let mut digits = [Lanes::splat(0.0); 11];
+    let [mut first, mut second] = [carried, Lanes::splat(0.0)];
+    unrolled!(i in 0, 10; {
+        let column = match i {
+            0..=3 => columns.get(11 + i) + q[i + 7] + q[i + 3] - q[i + 2] * m8 + q[i + 1] * m16,
+            4..=7 => columns.get(11 + i) + q[i + 3] - q[i + 2] * m8 + q[i + 1] * m16,
+            8 => columns.get(19) - q[10] * m8 + q[9] * m16,
+            _ => last,
+        };
+        // The carry of the lower half belongs to the sum that is carried from, all others to what is left of it.
+        let (low, high) = split(if i == 0 { column + carried } else { column }, 24);
+        let once = if i == 0 { low } else { low + first };
         first = high;
-        let (low, high) = split(once, width(N));
-        digits[i] = low + second;
+        let once = match i {
+            0 => once + over,
+            4 | 8 => once - over,
+            9 => once + over * m8,
+            _ => once,
+        };
+        let (low, high) = split(once, 24);
+        digits[i] = if i == 0 { low } else { low + second };
         second = high;
-    }
-    digits[N - 1] = adjust(N - 1, first) + second;
+    });
+    digits[10] = first + second;
     Element::new(digits)
 }
 
@@ -134,41 +127,41 @@ fn fold<const N: usize, const W: usize, const B: usize, const E: usize>(
     let mut upper = [Lanes::splat(0.0); N];
     // From the top down to where nothing comes back.
     let mut carried = Lanes::splat(0.0);
-    for i in B - 1..N - 1 {
+    unrolled!(i in B - 1, N - 1; {
         let (low, high) = split(columns.get(N + i), width(N));
         upper[i] = low + carried;
         carried = high;
-    }
+    });
     upper[N - 1] = carried;
     // Then the columns into which some of that falls.
     carried = Lanes::splat(0.0);
-    for i in 0..B - 1 {
+    unrolled!(i in 0, B - 1; {
         let mut column = columns.get(N + i);
-        for k in i + 1..B {
-            column = plus(column, upper[N + i - k], beyond[k]);
-        }
+        unrolled!(k in 1, B; {
+            if k > i {
+                column = plus(column, upper[N + i - k], beyond[k]);
+            }
+        });
         let (low, high) = split(column, width(N));
         upper[i] = low + carried;
         carried = high;
-    }
+    });
     upper[B - 1] = upper[B - 1] + carried;
 
     let mut digits = [Lanes::splat(0.0); N];
     carried = Lanes::splat(0.0);
-    for i in 0..N {
+    unrolled!(i in 0, N; {
         let mut column = columns.get(i);
-        for k in 0..B {
+        unrolled!(k in 0, B; {
             if k <= i {
                 column = plus(column, upper[i - k], beyond[k]);
             }
-        }
+        });
         let (low, high) = split(column, width(N));
         digits[i] = low + carried;
         carried = high;
-    }
-    for k in 0..B {
-        digits[k] = plus(digits[k], carried, beyond[k]);
-    }
+    });
+    unrolled!(k in 0, B; { digits[k] = plus(digits[k], carried, beyond[k]) });
     round(&mut digits, top, excess);
     if beyond[0] > 65536.0 {
         round(&mut digits, top, excess);
@@ -182,9 +175,7 @@ fn round<const N: usize, const E: usize>(digits: &mut [Lanes; N], top: u32, exce
     let (last, over) = split(digits[N - 1], top);
     digits[N - 1] = last;
     carry(digits, width(N));
-    for k in 0..E {
-        digits[k] = plus(digits[k], over, excess[k]);
-    }
+    unrolled!(k in 0, E; { digits[k] = plus(digits[k], over, excess[k]) });
 }
 
 /// sum + term · factor, for a constant factor that is often zero or one.

@@ -46,10 +46,10 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
     println!("Building {}.wasm with wasm-pack (features: {}) …", artifact.name, artifact.features.join(", "));
     let folder = folder(workspace, artifact);
     let mut wasm_pack = tools.wasm_pack(workspace)?;
-    if !artifact.target_features.is_empty() {
+    if !artifact.rust_flags.is_empty() {
         wasm_pack
-            .env("RUSTFLAGS", format!("-Ctarget-feature={}", artifact.target_features.join(",")))
-            // Dependencies too are built for these features, and not anew each time that the artifacts take turns.
+            .env("RUSTFLAGS", artifact.rust_flags.join(" "))
+            // Dependencies too are built with these, and not anew each time that the artifacts take turns.
             .env("CARGO_TARGET_DIR", workspace.path("target").join(&artifact.name));
     }
     wasm_pack

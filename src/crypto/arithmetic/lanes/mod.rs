@@ -9,9 +9,9 @@ mod portable;
 mod simd128;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub(crate) use portable::{Lanes, Pinned};
+pub(crate) use portable::{Lanes, Pinned, Window};
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(crate) use simd128::{Lanes, Pinned};
+pub(crate) use simd128::{Lanes, Pinned, Window};
 
 // The old x87 unit rounds to more bits than a double has, and what is exact here would not be.
 #[cfg(all(target_arch = "x86", not(target_feature = "sse2")))]
