@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
 
     /// Succeeds if there are no members but these.
     pub(crate) fn only(self, names: &[&str]) -> Result<(), ConfigError> {
-        if self.0.iter().all(|(name, _)| names.contains(&&**name)) {
+        if self.0.iter().all(|(name, _)| names.contains(&name.as_str())) {
             return Ok(());
         }
         Err(ConfigError { option: "transaction", problem: "has a member that this library did not write" })

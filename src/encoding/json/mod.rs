@@ -75,7 +75,7 @@ impl From<&Value<'_>> for Json {
 impl Members<'_> {
     /// The same members, as a value of its own.
     pub(crate) fn to_object(&self) -> Object {
-        self.iter().map(|(name, value)| (String::from(&**name), Json::from(value))).collect()
+        self.iter().map(|(name, value)| (String::from(name.as_str()), Json::from(value))).collect()
     }
 }
 

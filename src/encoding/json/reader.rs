@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::json::number;
-use crate::encoding::json::value::{Member, Members, Value};
+use crate::encoding::json::value::{Member, Members, Name, Value};
 use crate::error::JsonFault;
 
 /// Members of ordinary objects, so that one allocation is enough for most.
@@ -139,7 +139,7 @@ impl<'a> Reader<'a> {
             if first != Some(b'"') {
                 return Err(JsonFault::Syntax);
             }
-            let name = self.string()?;
+            let name = Name::new(self.string()?);
             if self.token() != Some(b':') {
                 return Err(JsonFault::Syntax);
             }

@@ -30,7 +30,29 @@ impl<'a> Value<'a> {
     }
 }
 
-pub(super) type Member<'a> = (Cow<'a, str>, Value<'a>);
+pub(super) type Member<'a> = (Name<'a>, Value<'a>);
+
+/// The name of a member, with a number in front of which other names mostly differ.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name<'a> {
+    tag: u64,
+    text: Cow<'a, str>,
+}
+
+impl<'a> Name<'a> {
+    pub(super) fn new(text: Cow<'a, str>) -> Self {
+        Self { tag: tag(&text), text }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The first eight bytes: registered names are hardly ever longer.
+fn tag(name: &str) -> u64 {
+    name.bytes().take(8).fold(0, |tag, byte| tag << 8 | u64::from(byte))
+}
 
 /// The members of an object, each name once.
 #[derive(Debug, Default)]
@@ -44,10 +66,8 @@ impl<'a> Members<'a> {
 
     /// The value of a member. Looking for one takes a time by their number; nobody looks for many.
     pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
-        // The registered names are of the same length and end differently.
-        let last = name.as_bytes().last();
-        let mut members = self.0.iter();
-        members.find(|(other, _)| other.as_bytes().last() == last && other == name).map(|(_, value)| value)
+        let tag = tag(name);
+        self.0.iter().find(|(other, _)| other.tag == tag && other.text == name).map(|(_, value)| value)
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
@@ -65,10 +85,15 @@ mod tests {
 
     #[test]
     fn members_are_found_by_their_names() {
-        let named = |name: &str| (Cow::Owned(name.into()), Value::Bool(name == "b"));
+        let named = |name: &str| (Name::new(Cow::Owned(name.into())), Value::Bool(name == "b"));
         let members = Members::new(["a", "b", "ab"].map(named).into()).unwrap();
         assert!(matches!(members.get("b"), Some(Value::Bool(true))));
         assert!(members.contains("ab") && !members.contains("") && !members.contains("ba"));
         assert!(Members::new(["a", "b", "a"].map(named).into()).is_none());
+        // Names that begin alike, and zero bytes at the beginning.
+        let long = Members::new(["abcdefgh", "abcdefghi", "abcdefgh\0", "\0", "", "\0a"].map(named).into()).unwrap();
+        assert!(["abcdefgh", "abcdefghi", "abcdefgh\0", "\0", "", "\0a"].into_iter().all(|name| long.contains(name)));
+        assert!(!["abcdefghj", "abcdefg", "\0\0", "a"].into_iter().any(|name| long.contains(name)));
+        assert!(Members::new(["abcdefghi", "abcdefghj", "abcdefghi"].map(named).into()).is_none());
     }
 }
