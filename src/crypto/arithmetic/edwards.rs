@@ -177,49 +177,52 @@ impl Computation<'_> {
         raise(&raise(&two_hundred, 50, &fifty), 2, a)
     }
 
+    /// P becomes 2·P in each lane.
     #[inline(never)]
-    fn double(&self, p: &Points) -> Points {
+    fn double(&self, p: &mut Points) {
         let f = &self.arithmetic;
-        let [xx, yy, zz] = [f.square(&p.x), f.square(&p.y), f.square(&p.z)];
+        let [xx, yy] = [f.square(&p.x), f.square(&p.y)];
+        let zz = f.square(&p.z);
         let xy = f.mul(&p.x, &p.y);
         let g = yy.sub(&xx);
-        self.complete(&xy.add(&xy), &g.sub(&zz).sub(&zz).tidy(), &g, &Element::zero().sub(&xx).sub(&yy))
+        let f = g.sub(&zz).sub(&zz).tidy();
+        self.complete(p, &xy.add(&xy), &f, &g, &Element::zero().sub(&xx).sub(&yy));
     }
 
-    /// P + Q for a table's Q: y + x, y − x and 2·d·x·y.
+    /// P becomes P + Q for a table's Q: y + x, y − x and 2·d·x·y.
     ///
     /// Twice Z is not reduced before c is added, so that the factors of the new Z have digits of three reduced
     /// ones: their columns are below 11 · (1.04 · 1.5 · 2^24)² < 2^52.8, which is little enough for this prime.
-    #[inline(always)]
+    #[inline(never)]
     fn add_entry(&self, p: &mut Points, [plus, minus, t]: [&Element<N>; 3]) {
-        let field = &self.arithmetic;
-        let a = field.mul(&p.y.sub(&p.x), minus);
-        let b = field.mul(&p.y.add(&p.x), plus);
-        let c = field.mul(&p.t, t);
+        let f = &self.arithmetic;
+        let a = f.mul(&p.y.sub(&p.x), minus);
+        let b = f.mul(&p.y.add(&p.x), plus);
+        let c = f.mul(&p.t, t);
         let zz = p.z.add(&p.z);
-        let [e, f, g, h] = [b.sub(&a), zz.sub(&c), zz.add(&c), b.add(&a)];
-        p.x = field.mul(&e, &f);
-        p.y = field.mul(&g, &h);
-        p.z = field.mul(&f, &g);
-        p.t = field.mul(&e, &h);
+        self.complete(p, &b.sub(&a), &zz.sub(&c), &zz.add(&c), &b.add(&a));
     }
 
+    /// P becomes P + Q.
     #[inline(never)]
-    fn add(&self, p: &Points, q: &Points) -> Points {
+    fn add(&self, p: &mut Points, q: &Points) {
         let f = &self.arithmetic;
         let a = f.mul(&p.y.sub(&p.x), &q.y.sub(&q.x));
         let b = f.mul(&p.y.add(&p.x), &q.y.add(&q.x));
         let c = f.mul(&f.mul(&p.t, &self.group.d2), &q.t);
         let z = f.mul(&p.z, &q.z);
         let zz = z.add(&z).tidy();
-        self.complete(&b.sub(&a), &zz.sub(&c), &zz.add(&c), &b.add(&a))
+        self.complete(p, &b.sub(&a), &zz.sub(&c), &zz.add(&c), &b.add(&a));
     }
 
     /// The last step of every sum.
-    #[inline(never)]
-    fn complete(&self, e: &Element<N>, f: &Element<N>, g: &Element<N>, h: &Element<N>) -> Points {
+    #[inline(always)]
+    fn complete(&self, p: &mut Points, e: &Element<N>, f: &Element<N>, g: &Element<N>, h: &Element<N>) {
         let field = &self.arithmetic;
-        Points { x: field.mul(e, f), y: field.mul(g, h), z: field.mul(f, g), t: field.mul(e, h) }
+        p.x.set(&field.mul(e, f));
+        p.y.set(&field.mul(g, h));
+        p.z.set(&field.mul(f, g));
+        p.t.set(&field.mul(e, h));
     }
 
     /// P, 2·P and so on for every `stride`th window: see [`Table`].
@@ -231,7 +234,7 @@ impl Computation<'_> {
         for position in (0..positions).step_by(2) {
             let low = base;
             for _ in 0..WINDOW as usize * stride {
-                base = self.double(&base);
+                self.double(&mut base);
             }
             let first = Points {
                 x: low.x.low_of(&base.x),
@@ -243,7 +246,7 @@ impl Computation<'_> {
             let mut multiple = first;
             points.push(multiple);
             for _ in 1..MULTIPLES {
-                multiple = self.add(&multiple, &first);
+                self.add(&mut multiple, &first);
                 points.push(multiple);
             }
             self.make_affine(&points, |index, [low, high]| {
@@ -254,7 +257,7 @@ impl Computation<'_> {
             });
             if position + 2 < positions {
                 for _ in 0..WINDOW as usize * stride {
-                    base = self.double(&base);
+                    self.double(&mut base);
                 }
             }
         }
@@ -303,7 +306,7 @@ impl Computation<'_> {
         for round in (0..stride).rev() {
             if round + 1 < stride {
                 for _ in 0..WINDOW {
-                    sum = self.double(&sum);
+                    self.double(&mut sum);
                 }
             }
             for (step, window) in (round..WINDOWS).step_by(stride).enumerate() {
@@ -323,7 +326,8 @@ impl Computation<'_> {
             }
         }
         let swapped = Points { x: sum.x.swap(), y: sum.y.swap(), z: sum.z.swap(), t: sum.t.swap() };
-        self.add(&sum, &swapped)
+        self.add(&mut sum, &swapped);
+        sum
     }
 
     /// The encoding of a point (§5.1.2).

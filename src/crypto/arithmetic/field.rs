@@ -24,20 +24,33 @@ impl<const N: usize> Element<N> {
         [self.0.map(|digit| digit.split()[0]), self.0.map(|digit| digit.split()[1])]
     }
 
+    /// Overwrites this element. Written out, since V8 makes a call of the instruction that copies memory, and
+    /// that is what compilers choose for this many bytes.
     #[inline(always)]
-    pub(crate) fn add(&self, other: &Self) -> Self {
-        Self(core::array::from_fn(|i| self.0[i] + other.0[i]))
+    pub(crate) fn set(&mut self, other: &Self) {
+        unrolled!(i in 0, N; { self.0[i] = other.0[i] });
     }
 
-    #[inline(always)]
+    #[inline(never)]
+    pub(crate) fn add(&self, other: &Self) -> Self {
+        let mut digits = self.0;
+        unrolled!(i in 0, N; { digits[i] = digits[i] + other.0[i] });
+        Self(digits)
+    }
+
+    #[inline(never)]
     pub(crate) fn sub(&self, other: &Self) -> Self {
-        Self(core::array::from_fn(|i| self.0[i] - other.0[i]))
+        let mut digits = self.0;
+        unrolled!(i in 0, N; { digits[i] = digits[i] - other.0[i] });
+        Self(digits)
     }
 
     /// Each lane times a small factor of its own.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn scale(&self, factors: Lanes) -> Self {
-        Self(self.0.map(|digit| digit * factors))
+        let mut digits = self.0;
+        unrolled!(i in 0, N; { digits[i] = digits[i] * factors });
+        Self(digits)
     }
 
     /// A reduced element of the same value, from the sum of up to eight reduced ones. The last digit keeps

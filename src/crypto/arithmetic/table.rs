@@ -20,9 +20,12 @@ impl<const W: usize> Entry<W> {
     }
 
     /// A coordinate of two points, one in each lane.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn pair<const N: usize>([low, high]: [&Self; 2], [first, second]: [usize; 2]) -> Element<N> {
-        Element::new(core::array::from_fn(|i| Lanes::from_i32(low.0[first * N + i], high.0[second * N + i])))
+        let [low, high] = [&low.0[first * N..][..N], &high.0[second * N..][..N]];
+        let mut digits = [Lanes::splat(0.0); N];
+        unrolled!(i in 0, N; { digits[i] = Lanes::from_i32(low[i], high[i]) });
+        Element::new(digits)
     }
 }
 

@@ -135,9 +135,9 @@ struct Computation<'a, const N: usize, const W: usize> {
 }
 
 impl<const N: usize, const W: usize> Computation<'_, N, W> {
-    /// 2·P in each lane.
+    /// P becomes 2·P in each lane.
     #[inline(never)]
-    fn double(&self, p: &Points<N>) -> Points<N> {
+    fn double(&self, p: &mut Points<N>) {
         let f = &self.arithmetic;
         let yy = f.square(&p.y);
         let b = f.mul(&p.x, &yy);
@@ -154,41 +154,49 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
         let yz = f.mul(&p.y, &p.z);
         let yy2 = yy.add(&yy);
         let yy4 = yy2.add(&yy2).tidy();
-        Points { x, y: f.mul_sub(&slope, &b4.sub(&x), &yy2, &yy4), z: yz.add(&yz).tidy() }
+        p.x.set(&x);
+        p.y.set(&f.mul_sub(&slope, &b4.sub(&x), &yy2, &yy4));
+        p.z.set(&yz.add(&yz).tidy());
     }
 
-    /// P + Q for an affine Q in each lane. Z becomes 0 where P is neutral, Q or −Q.
-    #[inline(always)]
-    fn add_affine(&self, p: &Points<N>, x: &Element<N>, y: &Element<N>) -> Points<N> {
+    /// P becomes P + Q for an affine Q in each lane. Z becomes 0 where P is neutral, Q or −Q.
+    #[inline(never)]
+    fn add_affine(&self, p: &mut Points<N>, x: &Element<N>, y: &Element<N>) {
         let f = &self.arithmetic;
         let zz = f.square(&p.z);
         let u = f.mul(x, &zz);
-        let s = f.mul(y, &f.mul(&p.z, &zz));
-        self.chord(&p.x, &p.y, &p.z, &u, &s)
+        let zzz = f.mul(&p.z, &zz);
+        let s = f.mul(y, &zzz);
+        self.chord(p, &u, &s);
     }
 
-    /// P + Q. Z becomes 0 where one is neutral or they have the same x.
+    /// P becomes P + Q. Z becomes 0 where one is neutral or they have the same x.
     #[inline(never)]
-    fn add(&self, p: &Points<N>, q: &Points<N>) -> Points<N> {
+    fn add(&self, p: &mut Points<N>, q: &Points<N>) {
         let f = &self.arithmetic;
         let [pzz, qzz] = [f.square(&p.z), f.square(&q.z)];
-        let [u, v] = [f.mul(&p.x, &qzz), f.mul(&q.x, &pzz)];
-        let s = f.mul(&p.y, &f.mul(&q.z, &qzz));
+        let v = f.mul(&q.x, &pzz);
         let t = f.mul(&q.y, &f.mul(&p.z, &pzz));
-        self.chord(&u, &s, &f.mul(&p.z, &q.z), &v, &t)
+        p.x = f.mul(&p.x, &qzz);
+        p.y = f.mul(&p.y, &f.mul(&q.z, &qzz));
+        p.z = f.mul(&p.z, &q.z);
+        self.chord(p, &v, &t);
     }
 
-    /// The sum of (x, y) and (u, v), both over the same z.
+    /// P becomes the sum of (X, Y) and (u, v), both over its Z.
     #[inline(always)]
-    fn chord(&self, x: &Element<N>, y: &Element<N>, z: &Element<N>, u: &Element<N>, v: &Element<N>) -> Points<N> {
+    fn chord(&self, p: &mut Points<N>, u: &Element<N>, v: &Element<N>) {
         let f = &self.arithmetic;
-        let [h, r] = [u.sub(x), v.sub(y)];
+        let h = u.sub(&p.x);
+        let r = v.sub(&p.y);
         let hh = f.square(&h);
         let hhh = f.mul(&h, &hh);
-        let w = f.mul(x, &hh);
+        let w = f.mul(&p.x, &hh);
         // r² − h³ − 2·x·h², of which the last two are h²·(u + x).
-        let sum = f.square_sub(&r, &u.add(x), &hh);
-        Points { x: sum, y: f.mul_sub(&r, &w.sub(&sum), y, &hhh), z: f.mul(z, &h) }
+        let x = f.square_sub(&r, &u.add(&p.x), &hh);
+        p.x.set(&x);
+        p.y.set(&f.mul_sub(&r, &w.sub(&x), &p.y, &hhh));
+        p.z.set(&f.mul(&p.z, &h));
     }
 
     /// P, 3·P, 5·P and so on, for every `stride`th window: see [`Table`].
@@ -202,7 +210,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             bases.push(base);
             if position + 1 < positions {
                 for _ in 0..self.group.curve.window as usize * stride {
-                    base = self.double(&base);
+                    self.double(&mut base);
                 }
             }
         }
@@ -214,11 +222,12 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             for pair in bases.chunks(2) {
                 let [low, high] = [&pair[0], pair.last().unwrap_or(&pair[0])];
                 let first = Points { x: low.x.low_of(&high.x), y: low.y.low_of(&high.y), z: low.z.low_of(&high.z) };
-                let twice = self.double(&first);
+                let mut twice = first;
+                self.double(&mut twice);
                 let mut multiple = first;
                 points.push(multiple);
                 for _ in 1..half {
-                    multiple = self.add(&multiple, &twice);
+                    self.add(&mut multiple, &twice);
                     points.push(multiple);
                 }
             }
@@ -265,7 +274,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
         for round in (0..stride).rev() {
             if let Some(points) = &mut sum {
                 for _ in 0..self.group.curve.window {
-                    *points = self.double(points);
+                    self.double(points);
                 }
             }
             for (step, window) in (round..self.group.curve.windows()).step_by(stride).enumerate() {
@@ -274,16 +283,16 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
                 let entries = [&g[first.0], &q[second.0]];
                 let x = Entry::pair(entries, [0, 0]);
                 let y = Entry::pair(entries, [1, 1]).scale(Lanes::new(first.1, second.1));
-                sum = Some(match sum {
-                    Some(points) => self.add_affine(&points, &x, &y),
-                    None => Points { x, y, z: self.group.field.one },
-                });
+                match &mut sum {
+                    Some(points) => self.add_affine(points, &x, &y),
+                    None => sum = Some(Points { x, y, z: self.group.field.one }),
+                }
             }
         }
-        let points = sum?;
-        let swapped = Points { x: points.x.swap(), y: points.y.swap(), z: points.z.swap() };
-        let total = self.add(&points, &swapped);
-        if self.arithmetic.are_zero(&total.z)[0] { None } else { Some(total) }
+        let mut sum = sum?;
+        let swapped = Points { x: sum.x.swap(), y: sum.y.swap(), z: sum.z.swap() };
+        self.add(&mut sum, &swapped);
+        if self.arithmetic.are_zero(&sum.z)[0] { None } else { Some(sum) }
     }
 
     /// The same for any points and scalars, bit by bit, or none for the neutral element.
@@ -296,7 +305,9 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
         });
         let mut sum = None;
         for bit in (0..self.group.curve.prime.bits).rev() {
-            sum = sum.map(|points| self.double(&points));
+            if let Some(points) = &mut sum {
+                self.double(points);
+            }
             for (point, scalar) in points.iter().zip(scalars) {
                 if limbs::bits(scalar, bit, 1) == 1 {
                     sum = self.add_any(sum, point);
@@ -308,15 +319,19 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
 
     /// P + Q, whatever they are, the same in both lanes. Points of odd order never double to the neutral one.
     fn add_any(&self, p: Option<Points<N>>, q: &Points<N>) -> Option<Points<N>> {
-        let Some(p) = p else { return Some(*q) };
+        let Some(mut p) = p else { return Some(*q) };
         let f = &self.arithmetic;
-        let sum = self.add(&p, q);
+        let mut sum = p;
+        self.add(&mut sum, q);
         if !f.are_zero(&sum.z)[0] {
             return Some(sum);
         }
         let left = f.mul(&p.y, &f.mul(&q.z, &f.square(&q.z)));
         let right = f.mul(&q.y, &f.mul(&p.z, &f.square(&p.z)));
-        f.are_zero(&left.sub(&right))[0].then(|| self.double(&p))
+        f.are_zero(&left.sub(&right))[0].then(|| {
+            self.double(&mut p);
+            p
+        })
     }
 
     /// Whether x = X/Z² is the integer.
