@@ -1,45 +1,98 @@
 // The comparison itself, on any host: contestants in turns, so that what disturbs the machine disturbs them alike.
 
+/** The clock of every host. On Node, Deno and Bun there is a second: the processor's time, of all threads. */
+export const wall = () => performance.now();
+
 /**
- * Runs each contestant for about `milliseconds` per round, one after the other, round after round, in a changing order.
- * A contestant is { name, run(times) }: `run` performs that many verifications. Answers microseconds per verification, the
- * median of the rounds, by name. `clock` tells milliseconds.
+ * Runs each contestant for about `milliseconds` per round, one after the other, round after round, in a changing order,
+ * after `warmUp` milliseconds by itself. A contestant is { name, run(times) }: `run` performs that many verifications.
+ * Answers { wall: { median, low, high } } by name, in microseconds per verification: the median of the rounds and their
+ * quartiles. `clocks` has functions that tell milliseconds, by the name of the answer.
  */
-export async function contest(contestants, { rounds, milliseconds, clock = () => performance.now() }) {
+export async function contest(contestants, { rounds, milliseconds, warmUp }, clocks = { wall }) {
   const batches = new Map();
   for (const { name, run } of contestants) {
-    // Warm up, and find out how many make a batch.
-    let times = 1;
-    for (let elapsed = 0; elapsed < milliseconds / 2;) {
-      times *= 2;
-      const start = clock();
+    let rate;
+    const began = wall();
+    for (let times = 1, now = began; now - began < warmUp; times *= 2) {
+      const start = now;
       await run(times);
-      elapsed = clock() - start;
+      now = wall();
+      rate = times / (now - start);
     }
-    batches.set(name, times);
+    batches.set(name, Math.max(1, Math.round(rate * milliseconds)));
   }
   const samples = new Map(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < contestants.length; turn += 1) {
       const { name, run } = contestants[(turn + round) % contestants.length];
       const times = batches.get(name);
-      const start = clock();
+      const starts = Object.values(clocks).map((clock) => clock());
       await run(times);
-      samples.get(name).push(((clock() - start) * 1000) / times);
+      samples.get(name).push(Object.values(clocks).map((clock, index) => ((clock() - starts[index]) * 1000) / times));
     }
   }
-  return Object.fromEntries([...samples].map(([name, list]) => [name, middle(list)]));
+  const summary = (list) =>
+    Object.fromEntries(
+      Object.keys(clocks).map((clock, index) => [clock, quartiles(list.map((times) => times[index]))]),
+    );
+  return Object.fromEntries([...samples].map(([name, list]) => [name, summary(list)]));
 }
 
-function middle(numbers) {
+/** Of some numbers. */
+export function quartiles(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
+  const at = (part) => {
+    const position = (sorted.length - 1) * part;
+    const below = Math.floor(position);
+    const [one, other = one] = sorted.slice(below, below + 2);
+    return one + (other - one) * (position - below);
+  };
+  return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
-/** A contestant's `run` of a function that verifies once, at once or with a promise. */
-export const once = (verify) => async (times) => {
-  for (let time = 0; time < times; time += 1) await verify();
-};
-export const onceSync = (verify) => (times) => {
-  for (let time = 0; time < times; time += 1) verify();
-};
+/**
+ * The contestants of a scene. `entries` are [name, make], with `make` answering a subject or several. Who cannot be made
+ * here, refuses a good token or accepts a bad one does not take part, and `absent` says why.
+ */
+export async function lineUp(entries, scene) {
+  const contestants = [];
+  const absent = {};
+  for (const [name, make] of entries) {
+    try {
+      for (const subject of [await make(scene)].flat()) {
+        await examine(subject, scene);
+        contestants.push(contestant(subject, scene.tokens));
+      }
+    } catch (error) {
+      absent[`${name}: ${scene.id}`] = String(error.message);
+    }
+  }
+  return { contestants, absent };
+}
+
+/** A subject as a contestant: it gets the tokens one after the other, round and round. */
+function contestant({ name, sync, check }, tokens) {
+  let next = 0;
+  const turn = () => tokens[next++ % tokens.length];
+  const run = sync
+    ? (times) => {
+        for (let time = 0; time < times; time += 1) check(turn());
+      }
+    : async (times) => {
+        for (let time = 0; time < times; time += 1) await check(turn());
+      };
+  return { name, run };
+}
+
+async function examine({ name, check }, { tokens, tampered }) {
+  const accepts = async (token) => {
+    try {
+      return ![false, undefined, null].includes(await check(token));
+    } catch {
+      return false;
+    }
+  };
+  for (const token of tokens) if (!(await accepts(token))) throw new Error(`${name} refuses a good token`);
+  if (await accepts(tampered)) throw new Error(`${name} accepts a bad token`);
+}

@@ -1,113 +1,115 @@
-// How long one verification takes, beside the others:  node benches/run.mjs [--quick] [--host=node|workerd|chromium]…
+// How long one verification takes, beside other libraries:
+//   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--quick] [--write] [--json FILE]
 //
-// Prints Markdown. On Node it is the time of the processor that counts, so that other programs do not; elsewhere it is the
-// time on the wall, and on a busy machine only the ratios mean something.
+// Prints Markdown. A full run also writes docs/benchmarks.md, its plots, and the numbers behind them; a quick one does so
+// only with --write. Of hosts that are not run the numbers of the last time are kept. With --json nothing of docs/ is
+// touched: the numbers go to the file, e.g. to compare two commits.
 
-import { cpSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { parseArgs, promisify } from "node:util";
 
-import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
-import { importPackage, installPackage, target } from "../tests/support/package.mjs";
-import { servePage } from "../tests/support/page.mjs";
+import { root } from "../tests/support/package.mjs";
 import { endAll } from "../tests/support/processes.mjs";
-import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
-import { contest } from "./contest.mjs";
-import { benchNode } from "./node.mjs";
-import { makeSamples } from "./samples.mjs";
+import { coldStarts } from "./cold.mjs";
+import { folder, hosts, layOut } from "./hosts.mjs";
+import { report } from "./report/report.mjs";
+import { makeScenes } from "./samples.mjs";
+import { sizes } from "./sizes.mjs";
 
-const quick = process.argv.includes("--quick");
-const chosen = process.argv.filter((argument) => argument.startsWith("--host=")).map((argument) => argument.slice(7));
-const effort = quick ? { rounds: 5, milliseconds: 20 } : { rounds: 15, milliseconds: 60 };
-const algorithms = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "HS256"];
+const { values } = parseArgs({
+  options: {
+    host: { type: "string", multiple: true, default: Object.keys(hosts) },
+    quick: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    json: { type: "string" },
+  },
+});
+const stranger = values.host.find((host) => !Object.hasOwn(hosts, host));
+if (stranger !== undefined) {
+  console.error(`no host ${stranger}; there are ${Object.keys(hosts).join(", ")}`);
+  process.exit(2);
+}
+// Many short rounds: of those that another program interrupts, the median knows nothing while they are fewer than half.
+const extent = values.quick
+  ? { effort: { rounds: 15, milliseconds: 2, warmUp: 30 }, starts: 3, verifications: 20_000 }
+  : { effort: { rounds: 61, milliseconds: 4, warmUp: 150 }, starts: 15, verifications: 1_000_000 };
+const store = path.join(root, "docs", "benchmarks.json");
 
-const here = fileURLToPath(new URL(".", import.meta.url));
-const folder = path.join(target, "hosts", "bench");
-const hosts = { node: runNode, workerd: runWorkerd, chromium: runChromium };
-
-await installPackage(folder);
-for (const name of ["worker.mjs", "page.mjs", "subjects.mjs", "contest.mjs"])
-  cpSync(path.join(here, name), path.join(folder, name));
-const samples = makeSamples(algorithms);
 try {
-  for (const [host, bench] of Object.entries(hosts)) {
-    if (chosen.length === 0 || chosen.includes(host)) await bench();
-  }
+  const results = await measure();
+  const writes = values.json === undefined && (values.write || !values.quick);
+  const kept = writes && existsSync(store) ? JSON.parse(readFileSync(store, "utf8")) : {};
+  const { text, files } = await report(merge(kept, results));
+  console.log(text);
+  if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results));
+  if (writes)
+    for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(root, "docs", name), contents);
 } finally {
   await endAll();
 }
 
-async function runNode() {
-  const countersign = await importPackage(folder);
-  const clock = () => {
-    const { user, system } = process.cpuUsage(); // Of all threads: WebCrypto works in others.
-    return (user + system) / 1000;
-  };
-  await measure(`Node ${process.versions.node}, processor time`, "bare node:crypto", (sample) =>
-    benchNode(countersign, sample, { ...effort, clock }),
-  );
+async function measure() {
+  await layOut();
+  const scenes = makeScenes();
+  const results = { machine: machine(), versions: versions(), hosts: {} };
+  const job = { scenes, effort: extent.effort, wasmPeer: process.env.COUNTERSIGN_BENCH_WASM_PEER };
+  for (const name of values.host) {
+    console.error(`${name} …`);
+    const began = Date.now();
+    const answer = await hosts[name](job);
+    if (answer.skipped) console.error(`  skipped: ${answer.skipped}`);
+    else results.hosts[name] = rounded({ date: today(), ...answer });
+    console.error(`  in ${Math.round((Date.now() - began) / 1000)} s`);
+  }
+  results.cold = rounded(await coldStarts(scenes, values.host, extent.starts));
+  if (values.host.includes("node")) {
+    results.sizes = await sizes();
+    results.memory = await memory(scenes.filter(({ table }) => table === "algorithms"));
+  }
+  return results;
 }
 
-async function runWorkerd() {
-  const out = path.join(folder, "out");
-  const modules = await bundleWorker(path.join(folder, "worker.mjs"), out);
-  const { url, close } = await startWorkerd(out, { modules });
-  const post = (body) => fetch(url, { method: "POST", body: JSON.stringify(body) });
+async function memory(scenes) {
+  const file = path.join(folder, "memory.json");
+  writeFileSync(file, JSON.stringify(scenes));
+  const program = path.join(folder, "memory.mjs");
+  const { stdout } = await promisify(execFile)(process.execPath, [program, file, String(extent.verifications)]);
+  return JSON.parse(stdout);
+}
 
-  await measure("workerd, wall time from outside", "bare WebCrypto", async (sample) => {
-    const response = await post({ sample });
-    if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
-    const names = await response.json();
-    const contestants = names.map((name) => ({
-      name,
-      async run(times) {
-        const answer = await post({ sample, name, times });
-        await answer.arrayBuffer();
-        if (!answer.ok) throw new Error(`workerd answered ${answer.status} to ${name}`);
-      },
-    }));
-    // The round trip itself is a small part of a batch of this length.
-    return contest(contestants, { ...effort, milliseconds: effort.milliseconds * 3 });
+function machine() {
+  const [{ model }, ...others] = os.cpus();
+  return { processor: `${others.length + 1} × ${model}`, system: `${os.type()} ${os.arch()}` };
+}
+
+/** Of the peers, by the names that the page has for them. */
+function versions() {
+  const packages = ["jose", "fast-jwt", "aws-jwt-verify", "hono", "@tsndr/cloudflare-worker-jwt", "jsonwebtoken"];
+  const npm = packages.map((name) => {
+    const manifest = readFileSync(path.join(root, "node_modules", name, "package.json"), "utf8");
+    return [name, JSON.parse(manifest).version];
   });
-  await close();
+  const lock = readFileSync(path.join(root, "Cargo.lock"), "utf8");
+  const crates = ["jsonwebtoken", "aws-lc-rs"].map((name) => {
+    const [, version] = new RegExp(`name = "${name}"\nversion = "(.+)"`).exec(lock);
+    return [`${name} (Rust)`, version];
+  });
+  return Object.fromEntries([...npm, ...crates]);
 }
 
-async function runChromium() {
-  if (!chromiumProgram()) {
-    console.log("\nChromium: skipped, there is none on this machine\n");
-    return;
-  }
-  const { url } = await servePage(path.join(folder, "page.mjs"), path.join(folder, "page"));
-  const { browser, close } = await startChromium();
-  const tab = await browser.newPage();
-  await tab.goto(url);
-  await tab.waitForFunction(() => document.title === "ready");
-  await measure(`Chromium ${browser.version().split(".")[0]}, wall time`, "bare WebCrypto", (sample) =>
-    tab.evaluate(([which, how]) => globalThis.bench(which, how), [sample, effort]),
-  );
-  await close();
+function today() {
+  return new Date().toISOString().slice(0, 10);
 }
 
-/** One table: a row per contestant, a column per algorithm, microseconds and, in brackets, the ratio to the bare check. */
-async function measure(title, baseline, bench) {
-  const columns = [];
-  for (const sample of samples) {
-    process.stderr.write(`${title}: ${sample.algorithm}\n`);
-    columns.push(await bench(sample));
-  }
-  const names = [...new Set(columns.flatMap((column) => Object.keys(column)))].sort(
-    (a, b) => (b === baseline) - (a === baseline),
-  );
-  const cell = (column, name) => {
-    const time = column[name];
-    if (time === undefined) return "–";
-    const ratio =
-      column[baseline] === undefined || name === baseline ? "" : ` (${(time / column[baseline]).toFixed(2)})`;
-    return `${time < 10 ? time.toFixed(1) : Math.round(time)}${ratio}`;
-  };
-  console.log(`\n### ${title}: µs per verification (ratio to ${baseline})\n`);
-  console.log(`| | ${algorithms.join(" | ")} |`);
-  console.log(`|---|${"---:|".repeat(algorithms.length)}`);
-  for (const name of names) console.log(`| ${name} | ${columns.map((column) => cell(column, name)).join(" | ")} |`);
-  console.log(`\n${effort.rounds} rounds in turns, medians.`);
+/** Three digits are more than a machine repeats. */
+function rounded(value) {
+  const replacer = (_, number) => (typeof number === "number" ? Number(number.toPrecision(3)) : number);
+  return JSON.parse(JSON.stringify(value, replacer));
+}
+
+function merge(kept, fresh) {
+  return { ...kept, ...fresh, hosts: { ...kept.hosts, ...fresh.hosts }, cold: { ...kept.cold, ...fresh.cold } };
 }

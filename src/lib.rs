@@ -75,6 +75,7 @@
 //!   there.
 //! - `serde` (default): [`Claims::deserialize`], and a [`Transaction`] that can be stored.
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
+//! - `aws-lc-rs`: signatures are checked by AWS-LC, natively. It wants a C compiler.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
 //! - `wasm`: the bindings of the npm package. Nothing for Rust programs.

@@ -7,6 +7,8 @@ pub(crate) mod web_parameters;
 
 #[cfg(feature = "engine")]
 mod arithmetic;
+#[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+mod aws_lc;
 #[cfg(feature = "engine")]
 mod ecdsa;
 #[cfg(feature = "engine")]
@@ -65,12 +67,18 @@ pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
 
 #[cfg(feature = "engine")]
 fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyFault> {
-    Ok(match key {
+    let ours: Box<dyn PreparedKey> = match key {
         PublicKey::Rsa { modulus, exponent } => Box::new(rsa::Key::new(modulus, *exponent)?),
         PublicKey::Ec { curve, x, y } => ecdsa::prepare(*curve, x, y)?,
         PublicKey::Ed25519(point) => Box::new(eddsa::Key::new(point)?),
         PublicKey::MlDsa { algorithm, key } => ml_dsa::prepare(*algorithm, key)?,
-    })
+    };
+    // Which keys are sound, ours has just said, with this feature as without.
+    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+    if let Some(theirs) = aws_lc::prepare(key) {
+        return Ok(theirs);
+    }
+    Ok(ours)
 }
 
 /// Without the engine a key is prepared by the host, which then also checks that it is on its curve.

@@ -3,9 +3,9 @@
 import { constants, createHmac, generateKeyPairSync, sign } from "node:crypto";
 
 const kinds = {
-  RS256: { make: () => generateKeyPairSync("rsa", { modulusLength: 2048 }), hash: "sha256", options: {} },
+  RS256: { make: (modulusLength = 2048) => generateKeyPairSync("rsa", { modulusLength }), hash: "sha256", options: {} },
   PS256: {
-    make: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    make: (modulusLength = 2048) => generateKeyPairSync("rsa", { modulusLength }),
     hash: "sha256",
     options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
   },
@@ -22,10 +22,10 @@ const kinds = {
   EdDSA: { make: () => generateKeyPairSync("ed25519"), hash: null, options: {} },
 };
 
-/** A new key: { algorithm, kid, jwk, sign(text) }, `sign` answering the signature's bytes. */
-export function makeKey(algorithm, kid = `key-${algorithm}`) {
+/** A new key (of RSA with so many `bits`): { algorithm, kid, jwk, sign(text) }, `sign` answering the signature's bytes. */
+export function makeKey(algorithm, kid = `key-${algorithm}`, bits) {
   const { make, hash, options } = kinds[algorithm];
-  const { privateKey, publicKey } = make();
+  const { privateKey, publicKey } = make(bits);
   return {
     algorithm,
     kid,

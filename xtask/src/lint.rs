@@ -58,6 +58,12 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
     rustdoc.env("RUSTDOCFLAGS", "--deny warnings");
     vec![
         check("rustfmt", workspace.cargo(), &["fmt", "--all", "--check"]),
+        // A workspace of its own.
+        check(
+            "rustfmt (benches)",
+            workspace.cargo(),
+            &["fmt", "--all", "--check", "--manifest-path", "benches/Cargo.toml"],
+        ),
         clippy("default features", workspace.cargo(), &["--workspace", "--all-targets"]),
         clippy(
             "no engine",
@@ -75,6 +81,7 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
             workspace.cargo(),
             &["--package", "countersign", "--all-targets", "--features", "jsonwebtoken"],
         ),
+        clippy("aws-lc-rs", workspace.cargo(), &["--package", "countersign", "--features", "aws-lc-rs"]),
         check(
             "rustdoc",
             rustdoc,

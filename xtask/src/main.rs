@@ -3,8 +3,10 @@
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 #![allow(clippy::arithmetic_side_effects, reason = "it counts tests")]
 
+mod bench;
 mod build;
 mod failure;
+mod instructions;
 mod lint;
 mod matrix;
 mod process;
@@ -30,8 +32,9 @@ Usage: cargo xtask COMMAND
   setup              install whatever is missing (every other command does so by itself)
   build              build the wasm artifacts, assemble pkg/, pack it into target/npm/
   lint               rustfmt, clippy, rustdoc, tsc, eslint, prettier, publint, attw
-  size               what users download: raw, gzip, brotli
-  bench [ARGUMENTS]  time verification beside other libraries
+  size               what users download, against the budgets, and what has grown; --record: from now on
+  bench [ARGUMENT]…  time verification beside other libraries: --quick, --host HOST, --write (the documentation)
+  instructions       count what the native core executes, against its baseline; --bless: make that anew
 ";
 
 fn main() -> ExitCode {
@@ -66,11 +69,12 @@ fn run(arguments: &[String]) -> Result<bool> {
         }
         "test" => test::run(&workspace, rest),
         "size" => {
-            build(&workspace, Needs::Build)?;
-            size::run(&workspace)
+            let (tools, _) = build(&workspace, Needs::Build)?;
+            size::run(&workspace, &tools, rest.iter().any(|argument| argument == "--record"))
         }
         "demo" => program(&workspace, "examples/demo/run.mjs", rest),
-        "bench" => program(&workspace, "benches/run.mjs", rest),
+        "bench" => bench::run(&workspace, rest),
+        "instructions" => instructions::run(&workspace, rest.iter().any(|argument| argument == "--bless")),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(true)

@@ -22,7 +22,12 @@ pub(crate) struct Artifact {
     /// The cargo profile.
     pub(crate) profile: String,
     pub(crate) wasm_opt: Vec<String>,
+    /// Of the wasm file.
     pub(crate) budget: Budget,
+    /// Of the JavaScript of each entry point that loads it.
+    pub(crate) javascript_budget: Budget,
+    /// Of both together.
+    pub(crate) together_budget: Budget,
 }
 
 /// The build that the wasm tests run in.
@@ -30,7 +35,7 @@ pub(crate) struct Test {
     pub(crate) features: Vec<String>,
 }
 
-/// The most that an artifact may weigh, in bytes; absent: no limit yet.
+/// The most that something may weigh, in bytes; absent: no limit yet.
 #[derive(Default, Clone, Copy)]
 pub(crate) struct Budget {
     pub(crate) raw: Option<usize>,
@@ -54,9 +59,14 @@ impl Matrix {
 
 impl Artifact {
     fn read(table: &str, settings: &Settings) -> Result<Self> {
-        settings.only(&["name", "features", "rust-flags", "profile", "wasm-opt", "budget"])?;
+        let budgets = ["budget", "javascript-budget", "together-budget"];
+        let others = ["name", "features", "rust-flags", "profile", "wasm-opt"];
+        settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
         let has_flags = settings.names().any(|name| name == "rust-flags");
-        let budget = settings.names().any(|name| name == "budget").then(|| settings.table("budget"));
+        let [budget, javascript_budget, together_budget] = budgets.map(|name| {
+            let given = settings.names().any(|given| given == name);
+            if given { Budget::read(&settings.table(name)?).doing(name) } else { Ok(Budget::default()) }
+        });
         Ok(Self {
             table: table.to_owned(),
             name: settings.string("name")?,
@@ -64,7 +74,9 @@ impl Artifact {
             rust_flags: if has_flags { settings.strings("rust-flags")? } else { Vec::new() },
             profile: settings.string("profile")?,
             wasm_opt: settings.strings("wasm-opt")?,
-            budget: budget.map_or(Ok(Budget::default()), |budget| Budget::read(&budget?))?,
+            budget: budget?,
+            javascript_budget: javascript_budget?,
+            together_budget: together_budget?,
         })
     }
 }
@@ -80,5 +92,14 @@ impl Budget {
     fn read(settings: &Settings) -> Result<Self> {
         settings.only(&["raw", "gzip", "brotli"])?;
         Ok(Self { raw: settings.size("raw")?, gzip: settings.size("gzip")?, brotli: settings.size("brotli")? })
+    }
+
+    /// Raw, gzip, brotli.
+    pub(crate) const fn limits(&self) -> [Option<usize>; 3] {
+        [self.raw, self.gzip, self.brotli]
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.limits().iter().any(Option::is_some)
     }
 }

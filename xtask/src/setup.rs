@@ -4,6 +4,7 @@ mod apt;
 mod browsers;
 mod cargo_tools;
 mod node;
+mod valgrind;
 mod wasm_target;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ pub(crate) use browsers::Browsers;
 pub(crate) enum Needs {
     /// Compilers and npm tools.
     Build,
-    /// Those, and Chromium with its driver.
+    /// Those, Chromium with its driver, and Valgrind where it can be had.
     Everything,
 }
 
@@ -57,6 +58,9 @@ pub(crate) fn ensure(workspace: &Workspace, needs: Needs, verbose: bool) -> Resu
     steps.push(&packages);
     if needs == Needs::Everything {
         steps.push(&browsers::Chromium);
+        if valgrind::Valgrind::is_within_reach() {
+            steps.push(&valgrind::Valgrind);
+        }
     }
 
     let states: Vec<_> = steps.iter().map(|step| step.state()).collect();

@@ -1,33 +1,102 @@
 //! `cargo xtask size`: what users download, against the budgets of wasm-pack.toml.
 
+mod growth;
+
 use crate::failure::{Doing, Result};
 use crate::matrix::{Artifact, Budget, Matrix};
 use crate::process::ask;
+use crate::setup::Tools;
 use crate::workspace::Workspace;
 
-/// Prints the table. Answers whether every budget is kept.
-pub(crate) fn run(workspace: &Workspace) -> Result<bool> {
+/// Prints the table and, for each artifact that is over a budget, what has grown. With `record`, what there is becomes
+/// what growth is measured from. Ends with a line `N passed, N failed`; answers whether every budget is kept.
+pub(crate) fn run(workspace: &Workspace, tools: &Tools, record: bool) -> Result<bool> {
     let matrix = workspace.matrix()?;
-    let weights = ask(workspace.command("node").args(["xtask/scripts/weigh.mjs", "pkg"]))
+    let output = ask(workspace.command("node").args(["xtask/scripts/weigh.mjs", "pkg"]))
         .doing("`node xtask/scripts/weigh.mjs pkg` failed: run it by hand to see why")?;
-    let mut kept = true;
-    println!("{:<30} {:>10} {:>10} {:>10}", "bytes", "raw", "gzip", "brotli");
-    for line in weights.lines() {
-        let Weight { kind, name, sizes } = Weight::parse(line).doing(format_args!("not a weight: {line}"))?;
-        let budget = if kind == "wasm" { budget(&matrix, name) } else { Budget::default() };
-        let limits = [budget.raw, budget.gzip, budget.brotli];
-        let [raw, gzip, brotli] = sizes;
-        let over = sizes.iter().zip(limits).any(|(size, limit)| limit.is_some_and(|limit| *size > limit));
-        let remark = match limits {
-            [None, None, None] => String::new(),
-            _ if over => format!("  over its budget of {}", describe(limits)),
-            _ => format!("  within {}", describe(limits)),
+    let weights: Vec<Weight> = output
+        .lines()
+        .map(|line| Weight::parse(line).doing(format_args!("not a weight: {line}")))
+        .collect::<Result<_>>()?;
+
+    println!("{:<34} {:>10} {:>10} {:>10}", "bytes", "raw", "gzip", "brotli");
+    let mut over = Vec::new();
+    let (mut passed, mut failed) = (0, 0);
+    for line in lines(&matrix, &weights) {
+        let [raw, gzip, brotli] = line.sizes;
+        let remark = match line.verdict() {
+            None => String::new(),
+            Some(true) => format!("  within {}", describe(line.budget)),
+            Some(false) => format!("  over its budget of {}", describe(line.budget)),
         };
-        let label = if kind == "js" { format!("{name}, its JavaScript") } else { name.to_owned() };
-        println!("{label:<30} {raw:>10} {gzip:>10} {brotli:>10}{remark}");
-        kept &= !over;
+        println!("{:<34} {raw:>10} {gzip:>10} {brotli:>10}{remark}", line.label);
+        match line.verdict() {
+            None => {}
+            Some(true) => passed += 1,
+            Some(false) => {
+                failed += 1;
+                over.push(line.artifact);
+            }
+        }
     }
-    Ok(kept)
+    for artifact in &matrix.artifacts {
+        if record || over.iter().any(|table| *table == artifact.table) {
+            growth::tell(workspace, tools, artifact, record)?;
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    Ok(failed == 0)
+}
+
+/// One thing that is downloaded.
+struct Line<'a> {
+    label: String,
+    /// The artifact that it is, or goes with.
+    artifact: &'a str,
+    /// Raw, gzip, brotli.
+    sizes: [usize; 3],
+    budget: Budget,
+}
+
+impl Line<'_> {
+    /// Whether the budget is kept, if there is one.
+    fn verdict(&self) -> Option<bool> {
+        let limits = self.budget.limits();
+        let kept = self.sizes.iter().zip(limits).all(|(size, limit)| limit.is_none_or(|limit| *size <= limit));
+        limits.iter().any(Option::is_some).then_some(kept)
+    }
+}
+
+/// The artifacts, the JavaScript of each entry point, and both together where that has a budget.
+fn lines<'a>(matrix: &'a Matrix, weights: &[Weight]) -> Vec<Line<'a>> {
+    let mut lines = Vec::new();
+    for Weight { kind, name, sizes } in weights {
+        let Some(artifact) = artifact_of(matrix, kind, name) else { continue };
+        let (label, budget) = match *kind {
+            "js" => (format!("{name}, its JavaScript"), artifact.javascript_budget),
+            _ => ((*name).to_owned(), artifact.budget),
+        };
+        lines.push(Line { label, artifact: &artifact.table, sizes: *sizes, budget });
+        let wasm = weights.iter().find(|wasm| wasm.is_wasm_of(artifact)).filter(|_| *kind == "js");
+        if let Some(wasm) = wasm.filter(|_| artifact.together_budget.is_set()) {
+            let mut together = *sizes;
+            for (sum, more) in together.iter_mut().zip(wasm.sizes) {
+                *sum += more;
+            }
+            let label = format!("{name}, together");
+            lines.push(Line { label, artifact: &artifact.table, sizes: together, budget: artifact.together_budget });
+        }
+    }
+    lines
+}
+
+/// An entry point that is called like an artifact loads that, every other the first.
+fn artifact_of<'a>(matrix: &'a Matrix, kind: &str, name: &str) -> Option<&'a Artifact> {
+    let mut artifacts = matrix.artifacts.iter();
+    if kind == "wasm" {
+        return artifacts.find(|artifact| name.strip_suffix(".wasm") == Some(&artifact.name));
+    }
+    artifacts.find(|artifact| artifact.table == name).or_else(|| matrix.artifacts.first())
 }
 
 struct Weight<'a> {
@@ -44,15 +113,52 @@ impl<'a> Weight<'a> {
         let mut size = || words.next()?.parse().ok();
         Some(Self { kind, name, sizes: [size()?, size()?, size()?] })
     }
+
+    fn is_wasm_of(&self, artifact: &Artifact) -> bool {
+        self.kind == "wasm" && self.name.strip_suffix(".wasm") == Some(&artifact.name)
+    }
 }
 
-fn budget(matrix: &Matrix, file: &str) -> Budget {
-    let is_it = |artifact: &&Artifact| file.strip_suffix(".wasm") == Some(&artifact.name);
-    matrix.artifacts.iter().find(is_it).map(|artifact| artifact.budget).unwrap_or_default()
-}
-
-fn describe(limits: [Option<usize>; 3]) -> String {
-    let parts = ["raw", "gzip", "brotli"].iter().zip(limits);
+fn describe(budget: Budget) -> String {
+    let parts = ["raw", "gzip", "brotli"].iter().zip(budget.limits());
     let named = parts.filter_map(|(name, limit)| limit.map(|limit| format!("{limit} {name}")));
     named.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MATRIX: &str = "\
+        wasm-pack = '1'\n[test]\nfeatures = []\n\
+        [artifact.full]\nname = 'core'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n\
+        budget.gzip = 100\njavascript-budget.gzip = 10\n\
+        [artifact.slim]\nname = 'core-slim'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n\
+        together-budget.gzip = 50\n";
+
+    fn verdicts(weights: &[&str]) -> Vec<(String, Option<bool>)> {
+        let matrix = Matrix::read(MATRIX).ok();
+        let weights: Vec<Weight> = weights.iter().filter_map(|line| Weight::parse(line)).collect();
+        let lines =
+            matrix.iter().flat_map(|matrix| lines(matrix, &weights)).map(|line| (line.label.clone(), line.verdict()));
+        lines.collect()
+    }
+
+    #[test]
+    fn each_budget_is_for_its_own() {
+        let told = |label: &str, verdict| (label.to_owned(), verdict);
+        let within = ["wasm core.wasm 900 100 1", "wasm core-slim.wasm 9 40 9", "js node 99 10 9", "js slim 9 10 9"];
+        assert_eq!(
+            verdicts(&within),
+            [
+                told("core.wasm", Some(true)),
+                told("core-slim.wasm", None),
+                told("node, its JavaScript", Some(true)),
+                told("slim, its JavaScript", None),
+                told("slim, together", Some(true)),
+            ]
+        );
+        let over = ["wasm core.wasm 900 101 1", "wasm core-slim.wasm 9 41 9", "js node 99 11 9", "js slim 9 10 9"];
+        assert_eq!(verdicts(&over).iter().filter(|(_, verdict)| *verdict == Some(false)).count(), 3);
+    }
 }

@@ -1,7 +1,8 @@
 //! One artifact: wasm-pack, then wasm-opt.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 use super::fingerprint::Fingerprint;
@@ -12,7 +13,7 @@ use crate::setup::Tools;
 use crate::workspace::Workspace;
 
 /// npm's `binaryen`: what compilers emit today is beyond the wasm-opt of distributions.
-const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
+pub(crate) const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
 
 const INPUTS: [&str; 6] = ["src", "Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json", "xtask/src/build"];
 
@@ -45,19 +46,7 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
     let began = Instant::now();
     println!("Building {}.wasm with wasm-pack (features: {}) …", artifact.name, artifact.features.join(", "));
     let folder = folder(workspace, artifact);
-    let mut wasm_pack = tools.wasm_pack(workspace)?;
-    if !artifact.rust_flags.is_empty() {
-        wasm_pack
-            .env("RUSTFLAGS", artifact.rust_flags.join(" "))
-            // Dependencies too are built with these, and not anew each time that the artifacts take turns.
-            .env("CARGO_TARGET_DIR", workspace.path("target").join(&artifact.name));
-    }
-    wasm_pack
-        .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
-        .args(["--profile", &artifact.profile, "--out-name", &artifact.name, "--out-dir"])
-        .arg(&folder)
-        .args([".", "--locked", "--no-default-features", "--features", &artifact.features.join(",")]);
-    watch(&mut wasm_pack)?;
+    watch(&mut wasm_pack_build(workspace, tools, artifact, &folder)?)?;
 
     let raw = folder.join(format!("{}_bg.wasm", artifact.name));
     let mut wasm_opt = workspace.node(WASM_OPT);
@@ -71,4 +60,26 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
         began.elapsed().as_secs_f64()
     );
     fingerprint.keep()
+}
+
+/// wasm-pack, about to build the artifact into `folder`.
+pub(crate) fn wasm_pack_build(
+    workspace: &Workspace,
+    tools: &Tools,
+    artifact: &Artifact,
+    folder: &Path,
+) -> Result<Command> {
+    let mut wasm_pack = tools.wasm_pack(workspace)?;
+    if !artifact.rust_flags.is_empty() {
+        wasm_pack
+            .env("RUSTFLAGS", artifact.rust_flags.join(" "))
+            // Dependencies too are built with these, and not anew each time that the artifacts take turns.
+            .env("CARGO_TARGET_DIR", workspace.path("target").join(&artifact.name));
+    }
+    wasm_pack
+        .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
+        .args(["--profile", &artifact.profile, "--out-name", &artifact.name, "--out-dir"])
+        .arg(folder)
+        .args([".", "--locked", "--no-default-features", "--features", &artifact.features.join(",")]);
+    Ok(wasm_pack)
 }

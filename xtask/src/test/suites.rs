@@ -41,7 +41,28 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
             "rust:jsonwebtoken",
             &["--package", "countersign", "--lib", "--test", "jsonwebtoken", "--features", "jsonwebtoken"],
         ),
+        cargo(
+            bench,
+            "rust:aws-lc-rs",
+            &[
+                "--package",
+                "countersign",
+                "--lib",
+                "--test",
+                "corpus",
+                "--test",
+                "wycheproof",
+                "--test",
+                "vectors",
+                "--test",
+                "properties",
+                "--features",
+                "aws-lc-rs",
+            ],
+        ),
+        this_program(bench, "instructions", false)?,
         cargo(bench, "rust:docs", &["--package", "countersign", "--doc", "--features", "jsonwebtoken"]),
+        this_program(bench, "size", true)?,
         node(bench, "types", &["xtask/scripts/types.mjs"]),
     ];
     suites.extend(wasm(bench)?);
@@ -54,6 +75,14 @@ fn cargo(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
     command.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
     let run = Run::Command { command, read: counts::libtest, expected: None };
     Suite { name: name.to_owned(), needs_package: false, run }
+}
+
+/// Another command of this program.
+fn this_program(bench: &Bench, name: &str, needs_package: bool) -> Result<Suite> {
+    let mut command = bench.workspace.command(std::env::current_exe().doing("xtask does not know its own file")?);
+    command.arg(name);
+    let run = Run::Command { command, read: counts::summary, expected: None };
+    Ok(Suite { name: name.to_owned(), needs_package, run })
 }
 
 fn node(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {

@@ -1,0 +1,53 @@
+// wasm memory: little at rest, and no more after many verifications. A process of its own, whose instances are watched.
+
+import assert from "node:assert/strict";
+import * as crypto from "node:crypto";
+import { test } from "node:test";
+import { countersign } from "./support/package.mjs";
+import { refused } from "./support/assert.mjs";
+import { algorithms, audience, issuer, makeKey, now, signWithSecret, tamper } from "./support/tokens.mjs";
+
+const memories = [];
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given);
+    memories.push(this.exports.memory);
+  }
+};
+const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+
+const secret = crypto.randomBytes(32);
+const shared = countersign.createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, audience, now });
+const keys = algorithms.map((alg) => makeKey(alg));
+const jwks = { keys: keys.map(({ jwk }) => jwk) };
+const verifier = countersign.createVerifier({ issuer, audience, jwks, engine: "wasm", now });
+const secretly = signWithSecret("HS256", secret);
+const tokens = keys.map((key) => key.sign());
+
+async function each(times) {
+  for (const token of tokens) {
+    for (let time = 0; time < times; time += 1) verifier.verifySync(token);
+    await verifier.verify(token);
+    await refused(() => verifier.verifySync(tamper(token)), "signature_invalid");
+  }
+}
+
+test("at rest there are two mebibytes at most", () => {
+  shared.verifySync(secretly);
+  assert.equal(memories.length, 1);
+  assert.ok(bytes() <= 2 * 2 ** 20, `${bytes()} bytes`);
+});
+
+test("twenty thousand verifications and refusals take no memory that the first ones did not", async () => {
+  await each(20); // What is kept for a key is made by now.
+  shared.verifySync(secretly);
+  const before = bytes();
+  const tampered = tamper(secretly);
+  for (let time = 0; time < 10_000; time += 1) {
+    shared.verifySync(secretly);
+    assert.throws(() => shared.verifySync(tampered));
+  }
+  await each(20);
+  assert.equal(bytes(), before);
+});
