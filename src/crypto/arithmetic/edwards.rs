@@ -57,7 +57,7 @@ pub(crate) struct Group {
 
 impl Group {
     /// The strides of a point's first table and of the larger one that a key in use gets. One divides the other.
-    pub(crate) const STRIDES: [usize; 2] = [12, 3];
+    pub(crate) const STRIDES: [usize; 2] = [12, 1];
 
     pub(crate) fn new() -> Self {
         let field = Field::new(&primes::CURVE25519);
@@ -330,10 +330,12 @@ impl Computation<'_> {
         sum
     }
 
-    /// The encoding of a point (§5.1.2).
+    /// The encoding of a point (§5.1.2) that both lanes have.
     fn encode(&self, p: &Points) -> [u8; 32] {
         let f = &self.arithmetic;
-        let inverse = self.invert(&p.z);
+        let [z, _] = f.leave(&p.z);
+        let inverse = self.group.prime.invert(&z);
+        let inverse = f.enter(&inverse, &inverse);
         let [[x, _], [y, _]] = [f.leave(&f.mul(&p.x, &inverse)), f.leave(&f.mul(&p.y, &inverse))];
         let mut bytes = [0; 32];
         for (place, limb) in bytes.chunks_mut(4).zip(y) {

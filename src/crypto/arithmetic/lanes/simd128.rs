@@ -2,8 +2,8 @@
 #![allow(unsafe_code, reason = "a vector is read from two doubles in memory, and accumulators are kept in memory")]
 
 use core::arch::wasm32::{
-    f64x2, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_splat, f64x2_sub, i32x4,
-    i64x2_shuffle, v128, v128_load, v128_store,
+    f64x2, f64x2_add, f64x2_convert_low_i32x4, f64x2_extract_lane, f64x2_mul, f64x2_sub, i32x4, i64x2_shuffle, v128,
+    v128_load, v128_store,
 };
 use core::cell::Cell;
 use core::ops::{Add, Mul, Sub};
