@@ -16,6 +16,7 @@ const suites = {
   "conformance:workerd": ["conformance/run.mjs", "workerd"],
   "conformance:workerd-nodejs-compat": ["conformance/run.mjs", "workerd-nodejs-compat"],
   "conformance:chromium": ["conformance/run.mjs", "chromium"],
+  "conformance:chromium-scalar": ["conformance/run.mjs", "chromium-scalar"],
   "conformance:firefox": ["conformance/run.mjs", "firefox"],
   agreement: ["conformance/agreement.mjs"], // After the hosts: it compares what they wrote.
   mutants: ["mutants/run.mjs"],

@@ -1,10 +1,15 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import { onBoardAfter } from "../engine/choice.js";
+import { hasSimd } from "../simd.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
-  source: () => new URL("../core/countersign.wasm", import.meta.url),
+  // Each path is spelled out, because that is what bundlers find.
+  source: () =>
+    hasSimd()
+      ? new URL("../core/countersign.wasm", import.meta.url)
+      : new URL("../core/countersign-scalar.wasm", import.meta.url),
   onBoardAfter: onBoardAfter.browser,
   sharesPromises: true,
   fetchInit: { credentials: "omit", referrerPolicy: "no-referrer" },

@@ -3,6 +3,7 @@
 /**
  * - `program`: what runs the suite.
  * - `compatibilityFlags`: what workerd is told to switch on.
+ * - `simd`: false to hide it from the package, which then takes its build for engines without.
  * - `init`: synchronous functions want `await init()` first, for a browser compiles wasm asynchronously.
  */
 export const capabilities = {
@@ -12,5 +13,6 @@ export const capabilities = {
   workerd: { program: "workerd", init: false },
   "workerd-nodejs-compat": { program: "workerd", compatibilityFlags: ["nodejs_compat"], init: false },
   chromium: { program: "chromium", init: true },
+  "chromium-scalar": { program: "chromium", simd: false, init: true },
   firefox: { program: "firefox", init: true },
 };

@@ -16,6 +16,8 @@ pub(crate) struct Artifact {
     pub(crate) table: String,
     /// File name without extension, in the package's dist/core/.
     pub(crate) name: String,
+    /// The artifact whose glue it works with: of itself, unless the table says otherwise.
+    pub(crate) glue: String,
     pub(crate) features: Vec<String>,
     /// Flags of the compiler.
     pub(crate) rust_flags: Vec<String>,
@@ -60,18 +62,18 @@ impl Matrix {
 impl Artifact {
     fn read(table: &str, settings: &Settings) -> Result<Self> {
         let budgets = ["budget", "javascript-budget", "together-budget"];
-        let others = ["name", "features", "rust-flags", "profile", "wasm-opt"];
+        let others = ["name", "glue", "features", "rust-flags", "profile", "wasm-opt"];
         settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
-        let has_flags = settings.names().any(|name| name == "rust-flags");
+        let has = |wanted: &str| settings.names().any(|name| name == wanted);
         let [budget, javascript_budget, together_budget] = budgets.map(|name| {
-            let given = settings.names().any(|given| given == name);
-            if given { Budget::read(&settings.table(name)?).doing(name) } else { Ok(Budget::default()) }
+            if has(name) { Budget::read(&settings.table(name)?).doing(name) } else { Ok(Budget::default()) }
         });
         Ok(Self {
             table: table.to_owned(),
             name: settings.string("name")?,
+            glue: settings.string(if has("glue") { "glue" } else { "name" })?,
             features: settings.strings("features")?,
-            rust_flags: if has_flags { settings.strings("rust-flags")? } else { Vec::new() },
+            rust_flags: if has("rust-flags") { settings.strings("rust-flags")? } else { Vec::new() },
             profile: settings.string("profile")?,
             wasm_opt: settings.strings("wasm-opt")?,
             budget: budget?,

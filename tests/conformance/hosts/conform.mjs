@@ -11,10 +11,16 @@ globalThis.addEventListener?.("unhandledrejection", ({ promise, reason }) => unh
 globalThis.addEventListener?.("rejectionhandled", ({ promise }) => unhandled.delete(promise));
 
 export async function conform(host) {
+  const simd = capabilities[host].simd ?? true;
+  if (!simd) WebAssembly.validate = () => false;
   const { passed, failures, verdicts } = await run(countersign, corpora, capabilities[host]);
   await new Promise((resolve) => setTimeout(resolve, 100));
   for (const reason of unhandled.values()) {
     failures.push(`a rejection that nobody handles: ${reason?.message ?? String(reason)}`);
+  }
+  const loaded = globalThis.performance?.getEntriesByType?.("resource").map(({ name }) => name) ?? [];
+  if (!simd && !loaded.some((name) => name.endsWith("countersign-scalar.wasm"))) {
+    failures.push(`the build for engines without SIMD was not loaded, but: ${loaded.join(", ")}`);
   }
   return { passed, failures, verdicts };
 }

@@ -28,7 +28,7 @@ impl Output {
         let folder = folder(workspace, artifact);
         Self {
             wasm: folder.join(format!("{}.wasm", artifact.name)),
-            glue: folder.join(format!("{}.js", artifact.name)),
+            glue: folder.join(format!("{}.js", artifact.glue)),
         }
     }
 }
@@ -48,7 +48,7 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
     let folder = folder(workspace, artifact);
     watch(&mut wasm_pack_build(workspace, tools, artifact, &folder)?)?;
 
-    let raw = folder.join(format!("{}_bg.wasm", artifact.name));
+    let raw = folder.join(format!("{}_bg.wasm", artifact.glue));
     let mut wasm_opt = workspace.node(WASM_OPT);
     wasm_opt.arg(&raw).args(&artifact.wasm_opt).arg("--output").arg(&output.wasm);
     watch(&mut wasm_opt)?;
@@ -78,7 +78,7 @@ pub(crate) fn wasm_pack_build(
     }
     wasm_pack
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
-        .args(["--profile", &artifact.profile, "--out-name", &artifact.name, "--out-dir"])
+        .args(["--profile", &artifact.profile, "--out-name", &artifact.glue, "--out-dir"])
         .arg(folder)
         .args([".", "--locked", "--no-default-features", "--features", &artifact.features.join(",")]);
     Ok(wasm_pack)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::core::Output;
 use super::fingerprint::Fingerprint;
 use super::notices;
-use crate::failure::{Doing, Result};
+use crate::failure::{Doing, Failure, Result};
 use crate::process::{ask, watch};
 use crate::workspace::Workspace;
 
@@ -16,13 +16,14 @@ const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 /// Files at the root that the package carries too.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 11] = [
     "js",
     "pkg-template",
     "Cargo.lock",
     "Cargo.toml",
     "package-lock.json",
     "target/xtask/countersign",
+    "target/xtask/countersign-scalar",
     "target/xtask/countersign-slim",
     "README.md",
     "CHANGELOG.md",
@@ -60,7 +61,16 @@ pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     for artifact in &workspace.matrix()?.artifacts {
         let output = Output::of(workspace, artifact);
         copy(&output.wasm, &core.join(format!("{}.wasm", artifact.name)))?;
-        copy(&output.glue, &core.join(format!("{}.js", artifact.name)))?;
+        let glue = core.join(format!("{}.js", artifact.glue));
+        if artifact.glue == artifact.name {
+            copy(&output.glue, &glue)?;
+        } else if fs::read(&output.glue).ok() != fs::read(&glue).ok() {
+            // The JavaScript picks one of the two at run time.
+            return Err(Failure::new(format!(
+                "{}.wasm does not work with the glue of {}.wasm",
+                artifact.name, artifact.glue
+            )));
+        }
     }
     // The hand-written types of the glue, which the compiled declarations refer to.
     for entry in fs::read_dir(workspace.path("js/core")).doing("js/core")?.flatten() {
