@@ -1,6 +1,6 @@
 //! Prime fields: elements as balanced digits in doubles, two of them side by side.
 
-use super::lanes::{Lanes, Pinned, Window};
+use super::lanes::{Lanes, Pinned, Window, rounder};
 use super::limbs::{self, Limbs};
 
 /// A field element in each lane, as `N` digits to the base 2^[`Prime::WIDTH`], least significant first.
@@ -95,17 +95,10 @@ pub(crate) struct Prime<const N: usize, const W: usize> {
     pub(crate) reduce: fn(&Pinned<W>) -> Element<N>,
 }
 
-/// Rounds to the nearest multiple of 2^`width`: where that sum lies, doubles are 2^`width` apart.
-#[inline(always)]
-const fn magic(width: u32) -> f64 {
-    (3u64 << 51) as f64 * (1u64 << width) as f64
-}
-
 /// Splits a column into its balanced digit and what it carries to the next, both exact.
 #[inline(always)]
 pub(crate) fn split(column: Lanes, width: u32) -> (Lanes, Lanes) {
-    let magic = Lanes::splat(magic(width));
-    let multiple = column + magic - magic;
+    let multiple = column.round(rounder(width));
     (column - multiple, multiple * Lanes::splat(1.0 / (1u64 << width) as f64))
 }
 
@@ -288,10 +281,7 @@ fn square<const N: usize, const W: usize>(columns: &Pinned<W>, a: &[Lanes; N]) {
 /// The squares of `R` digits from `ROW` on, and their products with all digits above. Nothing where another
 /// number of rows is left.
 #[inline(always)]
-fn square_rows<const ROW: usize, const R: usize, const N: usize, const W: usize>(
-    columns: &Pinned<W>,
-    a: &[Lanes; N],
-) {
+fn square_rows<const ROW: usize, const R: usize, const N: usize, const W: usize>(columns: &Pinned<W>, a: &[Lanes; N]) {
     if ROW + R > N || R == 3 && ROW + R != N {
         return;
     }
