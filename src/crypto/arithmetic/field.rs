@@ -5,7 +5,7 @@ use super::limbs::{self, Limbs};
 
 /// A field element in each lane, as `N` digits to the base 2^[`Prime::WIDTH`], least significant first.
 ///
-/// "Reduced" is what products and [`Field::tidy`] give: each digit at most half the base, give or take 2^7.
+/// "Reduced" is what products and [`Field::tidy`] give: each digit at most half the base, give or take 2^18.2.
 /// "Loose" is the sum or difference of two reduced ones. Operands of products may be loose.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<const N: usize>([Lanes; N]);
