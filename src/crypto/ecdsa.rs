@@ -69,20 +69,27 @@ impl<const N: usize, const W: usize> Key<N, W> {
         let tables = Tables::new(&Point { group: &domain.group, coordinates: &coordinates });
         Ok(Self { domain, coordinates, tables, hash })
     }
-}
 
-impl<const N: usize, const W: usize> PreparedKey for Key<N, W> {
-    fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+    /// Whether the signature is right for a hash, which is no longer than the order of the curve, as no hash of JOSE is.
+    fn signs(&self, hash: &[u8], signature: &[u8]) -> bool {
         let Domain { group, generator } = &*self.domain;
         let coordinates = &self.coordinates;
         let length = group.curve().bytes();
         let Some((r, s)) = signature.split_at_checked(length).filter(|(_, s)| s.len() == length) else {
             return false;
         };
-        // No hash of JOSE is longer than the order of its curve.
-        let hash = limbs::from_bytes(&self.hash.digest(message));
+        let hash = limbs::from_bytes(hash);
         let generator = generator.get(&Point { group, coordinates: &group.curve().generator });
         let key = self.tables.get(&Point { group, coordinates });
         group.verify(coordinates, [&generator, &key], &hash, &[r, s].map(limbs::from_bytes))
     }
 }
+
+impl<const N: usize, const W: usize> PreparedKey for Key<N, W> {
+    fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.signs(&self.hash.digest(message), signature)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;

@@ -75,3 +75,6 @@ impl PreparedKey for Key {
         group.combine([&base, &key], s, &hash.into()).as_ref() == Some(r)
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;

@@ -23,6 +23,8 @@ mod once;
 mod rsa;
 #[cfg(feature = "engine")]
 mod tables;
+#[cfg(all(test, feature = "engine", not(target_arch = "wasm32")))]
+mod testing;
 
 use alloc::boxed::Box;
 use core::fmt;

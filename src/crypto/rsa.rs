@@ -76,5 +76,7 @@ fn mgf1(hash: Hash, seed: &[u8]) -> impl Iterator<Item = u8> {
     (0_u32..).flat_map(move |counter| hash.digest(&[seed, &counter.to_be_bytes()].concat()))
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;
 #[cfg(test)]
 mod tests;

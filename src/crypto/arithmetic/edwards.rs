@@ -23,7 +23,7 @@ const WINDOWS: usize = 51;
 /// Multiples in a table: P, 2·P and on.
 const MULTIPLES: usize = 1 << (WINDOW - 1);
 
-const ORDER: Limbs = hex("10000000 00000000 00000000 00000000 14def9de a2f79cd6 5812631a 5cf5d3ed");
+pub(crate) const ORDER: Limbs = hex("10000000 00000000 00000000 00000000 14def9de a2f79cd6 5812631a 5cf5d3ed");
 const D: Limbs = hex("52036cee 2b6ffe73 8cc74079 7779e898 00700a4d 4141d8ab 75eb4dca 135978a3");
 /// 2^((p − 1)/4), a square root of −1.
 const ROOT: Limbs = hex("2b832480 4fc1df0b 2b4d0099 3dfbd7a7 2f431806 ad2fe478 c4ee1b27 4a0ea0b0");

@@ -1,11 +1,11 @@
 //! Prime fields: elements as balanced digits in doubles, two of them side by side.
 
-use super::lanes::{Lanes, Pinned, Window};
+use super::lanes::{Lanes, Pinned, Window, rounder};
 use super::limbs::{self, Limbs};
 
 /// A field element in each lane, as `N` digits to the base 2^[`Prime::WIDTH`], least significant first.
 ///
-/// "Reduced" is what products and [`Field::tidy`] give: each digit at most half the base, give or take 2^7.
+/// "Reduced" is what products and [`Field::tidy`] give: each digit at most half the base, give or take 2^18.2.
 /// "Loose" is the sum or difference of two reduced ones. Operands of products may be loose.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<const N: usize>([Lanes; N]);
@@ -95,17 +95,10 @@ pub(crate) struct Prime<const N: usize, const W: usize> {
     pub(crate) reduce: fn(&Pinned<W>) -> Element<N>,
 }
 
-/// Rounds to the nearest multiple of 2^`width`: where that sum lies, doubles are 2^`width` apart.
-#[inline(always)]
-const fn magic(width: u32) -> f64 {
-    (3u64 << 51) as f64 * (1u64 << width) as f64
-}
-
 /// Splits a column into its balanced digit and what it carries to the next, both exact.
 #[inline(always)]
 pub(crate) fn split(column: Lanes, width: u32) -> (Lanes, Lanes) {
-    let magic = Lanes::splat(magic(width));
-    let multiple = column + magic - magic;
+    let multiple = column.round(rounder(width));
     (column - multiple, multiple * Lanes::splat(1.0 / (1u64 << width) as f64))
 }
 

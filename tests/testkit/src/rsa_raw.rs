@@ -60,23 +60,30 @@ pub fn sign_pkcs1(key: &RsaPrivateKey, bits: usize, message: &[u8]) -> Vec<u8> {
     private_operation(key, &pkcs1_block(key.size(), &content))
 }
 
-/// RSASSA-PSS (§8.1.1) with a salt of any length and any hash for the mask. The salt is the beginning of a hash of
-/// the message, which makes signatures reproducible.
+/// RSASSA-PSS (§8.1.1) with a salt of any length and any hash for the mask.
 pub fn sign_pss(key: &RsaPrivateKey, bits: usize, mask_bits: usize, salt_length: usize, message: &[u8]) -> Vec<u8> {
+    let modulus_bits = key.n().bits() as usize;
+    private_operation(key, &pss_block(modulus_bits, bits, mask_bits, salt_length, message))
+}
+
+/// EMSA-PSS (§9.1.1) for a modulus of so many bits, in as many bytes as it has. The salt is the beginning of a hash of
+/// the message, which makes signatures reproducible.
+pub fn pss_block(modulus_bits: usize, bits: usize, mask_bits: usize, salt_length: usize, message: &[u8]) -> Vec<u8> {
     let digest = sha(bits, message);
     let salt = mask(512, &[b"salt", message].concat(), salt_length);
     let hash = sha(bits, &[&[0; 8][..], &digest, &salt].concat());
-    let block_length = key.size() - hash.len() - 1;
+    let encoded_bits = modulus_bits - 1;
+    let block_length = encoded_bits.div_ceil(8) - hash.len() - 1;
     let mut block = vec![0; block_length - salt.len() - 1];
     block.push(1);
     block.extend(&salt);
     for (byte, mask) in block.iter_mut().zip(mask(mask_bits, &hash, block_length)) {
         *byte ^= mask;
     }
-    block[0] &= 0x7f;
+    block[0] &= 0xff >> (8 * encoded_bits.div_ceil(8) - encoded_bits);
     block.extend(hash);
     block.push(0xbc);
-    private_operation(key, &block)
+    [vec![0; modulus_bits.div_ceil(8) - encoded_bits.div_ceil(8)], block].concat()
 }
 
 /// MGF1 (§B.2.1).

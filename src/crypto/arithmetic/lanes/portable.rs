@@ -37,6 +37,13 @@ impl Lanes {
         Self([row[index], row[index + 1]])
     }
 
+    /// The nearest multiple of what the [`rounder`](super::rounder) is for.
+    #[inline(always)]
+    pub(crate) fn round(self, rounder: Self) -> Self {
+        let [[low, high], [first, second]] = [exact(self.0), rounder.0];
+        Self([low + first - first, high + second - second])
+    }
+
     /// The lanes, exchanged.
     pub(crate) const fn swap(self) -> Self {
         let [low, high] = self.0;
@@ -59,7 +66,7 @@ impl Add for Lanes {
 
     #[inline(always)]
     fn add(self, other: Self) -> Self {
-        Self([self.0[0] + other.0[0], self.0[1] + other.0[1]])
+        Self(exact([self.0[0] + other.0[0], self.0[1] + other.0[1]]))
     }
 }
 
@@ -68,7 +75,7 @@ impl Sub for Lanes {
 
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
-        Self([self.0[0] - other.0[0], self.0[1] - other.0[1]])
+        Self(exact([self.0[0] - other.0[0], self.0[1] - other.0[1]]))
     }
 }
 
@@ -77,8 +84,39 @@ impl Mul for Lanes {
 
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
-        Self([self.0[0] * other.0[0], self.0[1] * other.0[1]])
+        Self(whole([self.0[0] * other.0[0], self.0[1] * other.0[1]]))
     }
+}
+
+/// What comes out of a step, or goes into a rounding: less than 2^53 in size. Tests check it.
+#[inline(always)]
+fn exact(lanes: [f64; 2]) -> [f64; 2] {
+    #[cfg(test)]
+    if !lanes.iter().all(|lane| lane.abs() < 9_007_199_254_740_992.0) {
+        may_be_inexact(lanes);
+    }
+    lanes
+}
+
+/// What comes out of a product, which alone could leave the whole numbers. Tests check that it does not.
+#[inline(always)]
+fn whole(lanes: [f64; 2]) -> [f64; 2] {
+    // From 2^52 on there are whole numbers only, and adding so much leaves none but them below.
+    #[cfg(test)]
+    if !lanes.iter().map(|lane| lane.abs()).all(|lane| lane >= TWO_52 || lane + TWO_52 - TWO_52 == lane) {
+        may_be_inexact(lanes);
+    }
+    exact(lanes)
+}
+
+#[cfg(test)]
+const TWO_52: f64 = 4_503_599_627_370_496.0;
+
+#[cfg(test)]
+#[cold]
+#[inline(never)]
+fn may_be_inexact(lanes: [f64; 2]) -> ! {
+    panic!("a step that may be inexact: {lanes:?}");
 }
 
 /// The columns of a product.
@@ -113,5 +151,27 @@ impl Window<'_> {
     #[inline(always)]
     pub(crate) fn set(&self, index: usize, value: Lanes) {
         self.0[index].set(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::catch_unwind;
+
+    use super::super::rounder;
+    use super::Lanes;
+
+    #[test]
+    fn a_step_that_may_be_inexact_is_noticed() {
+        let of = |value: f64| Lanes::new(1.0, value);
+        let largest = 9_007_199_254_740_991.0;
+        assert!(catch_unwind(|| of(largest - 1.0) + of(1.0)).is_ok());
+        assert!(catch_unwind(|| of(largest) + of(1.0)).is_err());
+        assert!(catch_unwind(|| of(-largest) - of(1.0)).is_err());
+        assert!(catch_unwind(|| of(3.0) * of(3_002_399_751_580_331.0)).is_err());
+        assert!(catch_unwind(|| of(3.0) * of(0.5)).is_err());
+        assert!(catch_unwind(|| of(-largest).round(rounder(24))).is_ok());
+        assert!(catch_unwind(|| of(largest + 1.0).round(rounder(24))).is_err());
+        assert!(catch_unwind(|| of(f64::NAN).round(rounder(24))).is_err());
     }
 }

@@ -53,6 +53,12 @@ impl Lanes {
         Self(unsafe { v128_load(row.as_ptr().add(index).cast()) })
     }
 
+    /// The nearest multiple of what the [`rounder`](super::rounder) is for.
+    #[inline(always)]
+    pub(crate) fn round(self, rounder: Self) -> Self {
+        self + rounder - rounder
+    }
+
     /// The lanes, exchanged.
     #[inline(always)]
     pub(crate) fn swap(self) -> Self {

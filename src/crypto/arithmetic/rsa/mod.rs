@@ -3,7 +3,7 @@
 mod digits;
 mod montgomery;
 mod rows;
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 use alloc::vec::Vec;

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::crypto::arithmetic::lanes::Lanes;
+use crate::crypto::arithmetic::lanes::{Lanes, rounder};
 
 /// Columns that the inner loop brings forward at a time. Digits are framed by as many zeros on both sides.
 pub(super) const BLOCK: usize = 8;
@@ -38,43 +38,32 @@ fn add_terms<const ROWS: usize>(
     start: usize,
 ) {
     let term = |row: usize| factors[row] * Lanes::load_from(window, start + BLOCK - row);
-    let mut even = exact(Lanes::load(columns) + term(0));
+    let mut even = Lanes::load(columns) + term(0);
     let mut odd = term(1);
     // In full, whatever the compiler thinks of loops: the factors shall stay in registers.
     if ROWS >= 4 {
-        even = exact(even + term(2));
-        odd = exact(odd + term(3));
+        even = even + term(2);
+        odd = odd + term(3);
     }
     if ROWS == 8 {
-        even = exact(even + term(4));
-        odd = exact(odd + term(5));
-        even = exact(even + term(6));
-        odd = exact(odd + term(7));
+        even = even + term(4);
+        odd = odd + term(5);
+        even = even + term(6);
+        odd = odd + term(7);
     }
-    exact(even + odd).store(columns);
-}
-
-/// A sum of less than 2^53 in size, as all of them are. Tests check it.
-#[inline(always)]
-pub(super) fn exact(sum: Lanes) -> Lanes {
-    #[cfg(test)]
-    assert!(sum.split().iter().all(|lane| lane.abs() < 9_007_199_254_740_992.0), "a sum that may be inexact");
-    sum
+    (even + odd).store(columns);
 }
 
 /// Carrying in a radix of 2^`width`.
 #[derive(Clone, Copy)]
 pub(super) struct Carry {
-    /// 1.5 * 2^(52 + width): a double of this size has multiples of the radix for neighbours, so adding it rounds
-    /// to one, and subtracting it again is exact.
-    rounder: f64,
+    rounder: Lanes,
     radix: f64,
 }
 
 impl Carry {
     pub(super) fn new(width: u32) -> Self {
-        let radix = f64::from(1_u32 << width);
-        Self { rounder: 6_755_399_441_055_744.0 * radix, radix }
+        Self { rounder: rounder(width), radix: f64::from(1_u32 << width) }
     }
 
     /// One round of carries: leaves in each column its balanced remainder, and adds what is carried to the next
@@ -83,8 +72,7 @@ impl Carry {
     /// All columns at once: those of less than 2^53 become at most B/2 + 2^(53 - width).
     #[inline(always)]
     pub(super) fn relieve(self, columns: &mut [f64]) -> f64 {
-        let [rounder, inverse] = [self.rounder, 1.0 / self.radix].map(Lanes::splat);
-        let mut round = Round { rounder, inverse, previous: Lanes::splat(0.0) };
+        let mut round = self.round();
         for pair in columns.as_chunks_mut::<2>().0 {
             round.carry(Lanes::load(pair)).store(pair);
         }
@@ -95,13 +83,16 @@ impl Carry {
     /// Returns the carry of the last column.
     #[inline(always)]
     pub(super) fn settle(self, columns: &mut [f64]) -> f64 {
-        let [rounder, inverse] = [self.rounder, 1.0 / self.radix].map(Lanes::splat);
-        let mut first = Round { rounder, inverse, previous: Lanes::splat(0.0) };
-        let mut second = Round { rounder, inverse, previous: Lanes::splat(0.0) };
+        let [mut first, mut second] = [self.round(), self.round()];
         for pair in columns.as_chunks_mut::<2>().0 {
             second.carry(first.carry(Lanes::load(pair))).store(pair);
         }
         (first.previous + second.previous).split()[1]
+    }
+
+    #[inline(always)]
+    const fn round(self) -> Round {
+        Round { rounder: self.rounder, inverse: Lanes::splat(1.0 / self.radix), previous: Lanes::splat(0.0) }
     }
 
     pub(super) const fn radix(self) -> f64 {
@@ -120,7 +111,7 @@ struct Round {
 impl Round {
     #[inline(always)]
     fn carry(&mut self, column: Lanes) -> Lanes {
-        let multiple = (column + self.rounder) - self.rounder;
+        let multiple = column.round(self.rounder);
         let carry = multiple * self.inverse;
         let incoming = self.previous.across(carry);
         self.previous = carry;
