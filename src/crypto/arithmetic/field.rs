@@ -288,10 +288,7 @@ fn square<const N: usize, const W: usize>(columns: &Pinned<W>, a: &[Lanes; N]) {
 /// The squares of `R` digits from `ROW` on, and their products with all digits above. Nothing where another
 /// number of rows is left.
 #[inline(always)]
-fn square_rows<const ROW: usize, const R: usize, const N: usize, const W: usize>(
-    columns: &Pinned<W>,
-    a: &[Lanes; N],
-) {
+fn square_rows<const ROW: usize, const R: usize, const N: usize, const W: usize>(columns: &Pinned<W>, a: &[Lanes; N]) {
     if ROW + R > N || R == 3 && ROW + R != N {
         return;
     }
