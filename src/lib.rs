@@ -101,6 +101,8 @@ mod jwks_cache;
 mod limits;
 mod metadata;
 mod oauth;
+#[cfg(any(feature = "std", feature = "wasm"))]
+mod sync;
 mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;

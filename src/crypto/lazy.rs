@@ -1,11 +1,11 @@
 //! Preparation at first use.
 
 use alloc::boxed::Box;
-use std::sync::OnceLock;
 
 use crate::crypto::{PreparedKey, prepare_now};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::public_key::PublicKey;
+use crate::sync::OnceLock;
 
 /// A key that is prepared when the first signature arrives.
 pub(crate) struct Key {

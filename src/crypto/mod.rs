@@ -13,7 +13,7 @@ mod aws_lc;
 mod ecdsa;
 #[cfg(feature = "engine")]
 mod eddsa;
-#[cfg(all(feature = "engine", feature = "std"))]
+#[cfg(all(feature = "engine", any(feature = "std", feature = "wasm")))]
 mod lazy;
 #[cfg(feature = "engine")]
 mod ml_dsa;
@@ -60,7 +60,7 @@ impl fmt::Debug for Prepared {
 pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
     let prepared = match key {
         // Dear to prepare, and checked in full already: a set of many such keys costs nothing until one is used.
-        #[cfg(feature = "std")]
+        #[cfg(any(feature = "std", feature = "wasm"))]
         PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy::Key::new(key.clone())),
         _ => prepare_now(key)?,
     };

@@ -1,16 +1,16 @@
 //! What is computed once and shared, where the standard library can keep it.
 
 /// An `Arc` of a value that the place of this call keeps for good.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "wasm"))]
 macro_rules! once {
     ($type:ty, $value:expr) => {{
-        static SHARED: std::sync::OnceLock<alloc::sync::Arc<$type>> = std::sync::OnceLock::new();
+        static SHARED: crate::sync::OnceLock<alloc::sync::Arc<$type>> = crate::sync::OnceLock::new();
         alloc::sync::Arc::clone(SHARED.get_or_init(|| alloc::sync::Arc::new($value)))
     }};
 }
 
 /// An `Arc` of a value of its own for every call.
-#[cfg(not(feature = "std"))]
+#[cfg(not(any(feature = "std", feature = "wasm")))]
 macro_rules! once {
     ($type:ty, $value:expr) => {{
         let value: alloc::sync::Arc<$type> = alloc::sync::Arc::new($value);

@@ -4,9 +4,9 @@ use alloc::sync::Arc;
 
 use crate::crypto::arithmetic::table::Table;
 
-#[cfg(not(feature = "std"))]
+#[cfg(not(any(feature = "std", feature = "wasm")))]
 pub(crate) use eager::Tables;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) use lazy::Tables;
 
 /// Makes the table of a point with a stride.
@@ -16,14 +16,14 @@ pub(crate) trait Tabulate<const W: usize> {
     fn tabulate(&self, stride: usize) -> Table<W>;
 }
 
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "wasm"))]
 mod lazy {
     use alloc::sync::Weak;
     use alloc::vec::Vec;
     use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-    use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
     use super::{Arc, Table, Tabulate};
+    use crate::sync::{OnceLock, RwLock};
 
     /// Bytes of all larger tables together; the one not used for the longest time makes room for a new one.
     pub(crate) const BUDGET: usize = 1 << 20;
@@ -55,7 +55,7 @@ mod lazy {
         pub(crate) fn get(&self, point: &impl Tabulate<W>) -> Arc<Table<W>> {
             let Larger { table, uses, used } = &*self.larger;
             used.store(CLOCK.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
-            if let Some(table) = &*table.read().unwrap_or_else(PoisonError::into_inner) {
+            if let Some(table) = &*table.read() {
                 return Arc::clone(table);
             }
             let [small, larger] = point.strides();
@@ -63,7 +63,7 @@ mod lazy {
             if uses.fetch_add(1, Ordering::Relaxed) == USES {
                 let made = Arc::new(point.tabulate(larger));
                 make_room(made.bytes(), &self.larger);
-                *table.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&made));
+                *table.write() = Some(Arc::clone(&made));
                 return made;
             }
             Arc::clone(self.small.get_or_init(|| Arc::new(point.tabulate(small))))
@@ -74,7 +74,7 @@ mod lazy {
     static CLOCK: AtomicUsize = AtomicUsize::new(0);
 
     /// The points that have, or had, a larger table, and its bytes.
-    static HOLDERS: Mutex<Vec<(Weak<dyn Holder>, usize)>> = Mutex::new(Vec::new());
+    static HOLDERS: RwLock<Vec<(Weak<dyn Holder>, usize)>> = RwLock::new(Vec::new());
 
     trait Holder: Send + Sync {
         fn used(&self) -> usize;
@@ -87,14 +87,14 @@ mod lazy {
         }
 
         fn give_up(&self) {
-            *self.table.write().unwrap_or_else(PoisonError::into_inner) = None;
+            *self.table.write() = None;
             self.uses.store(0, Ordering::Relaxed);
         }
     }
 
     /// Takes note of a new table, and takes others away until all of them are within the budget.
     fn make_room<const W: usize>(bytes: usize, holder: &Arc<Larger<W>>) {
-        let mut holders = HOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut holders = HOLDERS.write();
         holders.retain(|(holder, _)| holder.strong_count() > 0);
         let total = |holders: &[(Weak<dyn Holder>, usize)]| {
             holders.iter().fold(bytes, |sum, (_, bytes)| sum.saturating_add(*bytes))
@@ -112,7 +112,7 @@ mod lazy {
 }
 
 /// Without locks there is no later: the small table is made with the key.
-#[cfg(not(feature = "std"))]
+#[cfg(not(any(feature = "std", feature = "wasm")))]
 mod eager {
     use super::{Arc, Table, Tabulate};
 

@@ -13,9 +13,9 @@ use crate::verify::check::{Rounding, numeric_date};
 pub struct Claims {
     json: String,
     /// Read when first asked for: many callers want the text alone.
-    #[cfg(feature = "std")]
-    members: std::sync::OnceLock<Object>,
-    #[cfg(not(feature = "std"))]
+    #[cfg(any(feature = "std", feature = "wasm"))]
+    members: crate::sync::OnceLock<Object>,
+    #[cfg(not(any(feature = "std", feature = "wasm")))]
     members: Object,
 }
 
@@ -60,20 +60,20 @@ impl Claims {
     /// Of a payload that has been parsed already, within the limits.
     pub(crate) fn new(json: String) -> Self {
         Self {
-            #[cfg(feature = "std")]
-            members: std::sync::OnceLock::new(),
-            #[cfg(not(feature = "std"))]
+            #[cfg(any(feature = "std", feature = "wasm"))]
+            members: crate::sync::OnceLock::new(),
+            #[cfg(not(any(feature = "std", feature = "wasm")))]
             members: read(&json),
             json,
         }
     }
 
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "wasm"))]
     fn members(&self) -> &Object {
         self.members.get_or_init(|| read(&self.json))
     }
 
-    #[cfg(not(feature = "std"))]
+    #[cfg(not(any(feature = "std", feature = "wasm")))]
     fn members(&self) -> &Object {
         &self.members
     }

@@ -3,14 +3,14 @@
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
-#[cfg(feature = "std")]
-use std::sync::OnceLock;
 
 use crate::jose::header::Header;
 use crate::jose::jwk::VerifyingKey;
+#[cfg(any(feature = "std", feature = "wasm"))]
+use crate::sync::OnceLock;
 
 /// More than an issuer uses at a time: a header for each key.
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "wasm"))]
 const SLOTS: usize = 16;
 
 /// Longer ones are read each time. Ordinary headers have about a hundred characters.
@@ -23,7 +23,7 @@ const MAX_TEXT: usize = 1024;
 /// are full, further headers are read each time, which is slower and nothing else.
 #[derive(Default)]
 pub(crate) struct HeaderMemo {
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "wasm"))]
     slots: [OnceLock<(Box<[u8]>, Resolved)>; SLOTS],
 }
 
@@ -42,14 +42,14 @@ pub(crate) struct Unseen {
 
 impl HeaderMemo {
     /// What was found for a header with this very text.
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn find(&self, text: &[u8]) -> Option<&Resolved> {
-        let known = self.slots.iter().map_while(OnceLock::get);
+        let known = self.slots.iter().map_while(|slot| slot.get());
         known.into_iter().find(|(known, _)| **known == *text).map(|(_, resolved)| resolved)
     }
 
     /// Nothing: without the standard library there is nothing to keep it in that threads may share.
-    #[cfg(not(feature = "std"))]
+    #[cfg(not(any(feature = "std", feature = "wasm")))]
     #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
     pub(crate) const fn find(&self, _text: &[u8]) -> Option<&Resolved> {
         None
@@ -60,18 +60,18 @@ impl HeaderMemo {
         (self.has_room() && text.len() <= MAX_TEXT).then(|| Unseen { memo: Arc::clone(self), text: text.into() })
     }
 
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "wasm"))]
     fn has_room(&self) -> bool {
         self.slots.last().is_some_and(|slot| slot.get().is_none())
     }
 
-    #[cfg(not(feature = "std"))]
+    #[cfg(not(any(feature = "std", feature = "wasm")))]
     #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
     const fn has_room(&self) -> bool {
         false
     }
 
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "wasm"))]
     fn keep(&self, text: Box<[u8]>, resolved: Resolved) {
         let mut entry = (text, resolved);
         for slot in &self.slots {
@@ -84,7 +84,7 @@ impl HeaderMemo {
         }
     }
 
-    #[cfg(not(feature = "std"))]
+    #[cfg(not(any(feature = "std", feature = "wasm")))]
     #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
     fn keep(&self, text: Box<[u8]>, resolved: Resolved) {
         drop((text, resolved));

@@ -1,5 +1,7 @@
 //! The table of algorithms as the hosts' engines need it.
 
+use alloc::string::{String, ToString as _};
+
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::crypto::hash::Hash;

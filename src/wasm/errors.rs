@@ -1,5 +1,8 @@
 //! What crosses the boundary beside tokens crosses it as JSON; errors too, of which the wrapper makes exceptions.
 
+use alloc::borrow::ToOwned as _;
+use alloc::string::{String, ToString as _};
+
 use wasm_bindgen::JsValue;
 
 use crate::error::{ConfigError, Error};

@@ -1,34 +1,33 @@
 //! The two places in linear memory that both sides know: the input buffer and the frame.
 
-use std::cell::{Cell, RefCell};
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Error;
+use crate::sync::RwLock;
 
-thread_local! {
-    static INPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-    /// Address and length of the output
-    static FRAME: [Cell<u32>; 2] = const { [Cell::new(0), Cell::new(0)] };
-    /// The last token, which the frame points to until the next one
-    static OUTPUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
+static INPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
+/// Address and length of the output
+static FRAME: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
+/// The last token, which the frame points to until the next one
+static OUTPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
 
 /// The address of the input buffer, with room for `length` bytes. It moves only when it grows.
 #[wasm_bindgen]
 pub fn input(length: usize) -> u32 {
-    INPUT.with_borrow_mut(|buffer| {
-        if buffer.len() < length {
-            buffer.resize(length, 0);
-        }
-        address(buffer.as_ptr())
-    })
+    let mut buffer = INPUT.write();
+    if buffer.len() < length {
+        buffer.resize(length, 0);
+    }
+    address(buffer.as_ptr())
 }
 
 /// The address of the frame: two words, at the same place for the life of the instance.
 #[wasm_bindgen]
 pub fn frame() -> u32 {
-    FRAME.with(|frame| address(frame.as_ptr()))
+    address(FRAME.as_ptr())
 }
 
 #[allow(clippy::as_conversions, clippy::cast_possible_truncation, reason = "addresses in wasm32 have 32 bits")]
@@ -38,22 +37,20 @@ fn address<T>(pointer: *const T) -> u32 {
 
 /// Hands the first `length` bytes of the input buffer to a function.
 pub(crate) fn with_input<T>(length: usize, read: impl FnOnce(&[u8]) -> Result<T, Error>) -> Result<T, Error> {
-    INPUT.with_borrow(|buffer| buffer.get(..length).ok_or(Error::InternalError).and_then(read))
+    INPUT.read().get(..length).ok_or(Error::InternalError).and_then(read)
 }
 
 /// Publishes a token as one JSON text. Its header and claims, which are JSON already, stay as they are.
 pub(crate) fn give(header: &str, claims: &str) {
-    OUTPUT.with_borrow_mut(|output| {
-        output.clear();
-        for part in ["{\"header\":", header, ",\"claims\":", claims, "}"] {
-            output.extend_from_slice(part.as_bytes());
-        }
-        let (pointer, length) = place(output);
-        FRAME.with(|[at, size]| {
-            at.set(pointer);
-            size.set(length);
-        });
-    });
+    let mut output = OUTPUT.write();
+    output.clear();
+    for part in ["{\"header\":", header, ",\"claims\":", claims, "}"] {
+        output.extend_from_slice(part.as_bytes());
+    }
+    let (pointer, length) = place(&output);
+    let [at, size] = &FRAME;
+    at.store(pointer, Ordering::Relaxed);
+    size.store(length, Ordering::Relaxed);
 }
 
 /// Where bytes are, for JavaScript to look at before it calls again.

@@ -17,6 +17,8 @@ mod options;
 mod plain;
 mod verifier;
 
+use alloc::string::String;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 

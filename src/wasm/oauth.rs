@@ -1,5 +1,8 @@
 //! Signing in, as JavaScript asks for it.
 
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,5 +1,8 @@
 //! The options of a verifier, as JavaScript hands them over.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 

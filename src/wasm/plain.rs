@@ -1,6 +1,10 @@
 //! Plain objects across the boundary. They cross as JSON, which both sides read already: JavaScript by `JSON`,
 //! and the core by the reader that it has for tokens.
 
+use alloc::borrow::ToOwned as _;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
 use wasm_bindgen::JsValue;
 
 use crate::encoding::json::{self, Members, Value};

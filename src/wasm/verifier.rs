@@ -1,6 +1,8 @@
 //! A verifier with its keys, and the host's engines beside it.
 
-use std::cell::RefCell;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -70,12 +70,7 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
             workspace.cargo(),
             &["--package", "countersign", "--no-default-features", "--features", "std"],
         ),
-        // The rlib alone: a cdylib without std would have to bring its own allocator.
-        check(
-            "no_std",
-            workspace.cargo(),
-            &["rustc", "--quiet", "--locked", "--lib", "--crate-type", "rlib", "--no-default-features"],
-        ),
+        check("no_std", workspace.cargo(), &["check", "--quiet", "--locked", "--lib", "--no-default-features"]),
         clippy(
             "jsonwebtoken",
             workspace.cargo(),
@@ -104,15 +99,9 @@ fn wasm(workspace: &Workspace, tools: &Tools) -> Result<Vec<Check>> {
     let artifacts = workspace.matrix()?.artifacts;
     let checks = artifacts.iter().map(|artifact| {
         let features = artifact.features.join(",");
-        let arguments = [
-            "--package",
-            "countersign",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--no-default-features",
-            "--features",
-            &features,
-        ];
+        // The members of the workspace that the artifact consists of are checked with it.
+        let arguments =
+            ["--package", "countersign-wasm", "--target", "wasm32-unknown-unknown", "--features", &features];
         clippy(&format!("wasm32 {}", artifact.table), cargo(), &arguments)
     });
     Ok(checks.collect())

@@ -15,7 +15,11 @@ use crate::workspace::Workspace;
 /// npm's `binaryen`: what compilers emit today is beyond the wasm-opt of distributions.
 pub(crate) const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
 
-const INPUTS: [&str; 7] = ["src", "wasm", "Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json", "xtask/src/build"];
+/// The crate that every artifact is built from.
+const CRATE: &str = "wasm";
+
+const INPUTS: [&str; 7] =
+    ["src", CRATE, "Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json", "xtask/src/build"];
 
 /// The optimised wasm and the glue of an artifact.
 pub(super) struct Output {
@@ -80,6 +84,6 @@ pub(crate) fn wasm_pack_build(
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
         .args(["--profile", &artifact.profile, "--out-name", &artifact.glue, "--out-dir"])
         .arg(folder)
-        .args(["wasm", "--locked", "--no-default-features", "--features", &artifact.features.join(",")]);
+        .args([CRATE, "--locked", "--features", &artifact.features.join(",")]);
     Ok(wasm_pack)
 }

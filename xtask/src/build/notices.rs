@@ -37,9 +37,9 @@ fn crates(workspace: &Workspace, matrix: &Matrix) -> Result<Vec<String>> {
     features.dedup();
     let tree = ask(workspace
         .cargo()
-        .args(["tree", "--locked", "--package", "countersign", "--target", "wasm32-unknown-unknown"])
+        .args(["tree", "--locked", "--package", "countersign-wasm", "--target", "wasm32-unknown-unknown"])
         .args(["--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"])
-        .args(["--no-default-features", "--features", &features.join(",")]))
+        .args(["--features", &features.join(",")]))
     .doing("`cargo tree` failed: run it by hand to see why")?;
     let mut names: Vec<String> = tree
         .lines()

@@ -1,0 +1,79 @@
+//! Locks, and cells that are written once: the standard library's or, where that is not linked and there is but one
+//! thread, cells that need no lock.
+
+#[cfg(not(feature = "std"))]
+pub(crate) use one_thread::{OnceLock, RwLock};
+#[cfg(feature = "std")]
+pub(crate) use {locks::RwLock, std::sync::OnceLock};
+
+#[cfg(feature = "std")]
+mod locks {
+    use core::ops::{Deref, DerefMut};
+    use std::sync::PoisonError;
+
+    /// A lock that does not mind a panic of who had it: what it is used for is as good half done.
+    pub(crate) struct RwLock<T>(std::sync::RwLock<T>);
+
+    impl<T> RwLock<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(std::sync::RwLock::new(value))
+        }
+
+        pub(crate) fn read(&self) -> impl Deref<Target = T> {
+            self.0.read().unwrap_or_else(PoisonError::into_inner)
+        }
+
+        pub(crate) fn write(&self) -> impl DerefMut<Target = T> {
+            self.0.write().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+}
+
+#[cfg(not(feature = "std"))]
+#[allow(unsafe_code)]
+mod one_thread {
+    use core::cell::{OnceCell, RefCell};
+    use core::ops::{Deref, DerefMut};
+
+    #[cfg(any(not(target_arch = "wasm32"), target_feature = "atomics"))]
+    compile_error!("the feature `wasm` without `std` is for WebAssembly without threads");
+
+    /// What only one thread will see.
+    #[derive(Clone, Default)]
+    pub(crate) struct OneThread<T>(T);
+
+    // SAFETY: the target has no second thread, or the above would not have compiled.
+    unsafe impl<T: Send> Sync for OneThread<T> {}
+
+    impl<T> Deref for OneThread<T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            &self.0
+        }
+    }
+
+    pub(crate) type OnceLock<T> = OneThread<OnceCell<T>>;
+
+    impl<T> OnceLock<T> {
+        pub(crate) const fn new() -> Self {
+            Self(OnceCell::new())
+        }
+    }
+
+    pub(crate) type RwLock<T> = OneThread<RefCell<T>>;
+
+    impl<T> RwLock<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(RefCell::new(value))
+        }
+
+        pub(crate) fn read(&self) -> impl Deref<Target = T> {
+            self.0.borrow()
+        }
+
+        pub(crate) fn write(&self) -> impl DerefMut<Target = T> {
+            self.0.borrow_mut()
+        }
+    }
+}
