@@ -24,7 +24,7 @@ fn keys(number: usize) -> KeySet {
 
 fn verifier(max_age: Option<u64>) -> Verifier {
     let builder = Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys(2)).clock_tolerance(3);
-    max_age.into_iter().fold(builder, |builder, age| builder.max_token_age(age)).build().unwrap()
+    max_age.into_iter().fold(builder, countersign::VerifierBuilder::max_token_age).build().unwrap()
 }
 
 fn limits(max_entries: usize, max_age: u64) -> CacheLimits {
@@ -33,7 +33,7 @@ fn limits(max_entries: usize, max_age: u64) -> CacheLimits {
     limits
 }
 
-fn token(key: usize, members: Members) -> String {
+fn token(key: usize, members: &Members) -> String {
     let kid = ["a", "b"][key];
     Token::new(format!(r#"{{"alg":"EdDSA","kid":"{kid}"}}"#), members.json()).sign(&KEYS[key], "EdDSA")
 }
@@ -84,7 +84,7 @@ proptest! {
     ) {
         let tokens: Vec<String> = dates.iter().enumerate().map(|(index, (iat, nbf, exp))| {
             let members = claims().without("exp").without("iat").without("nbf").raw("exp", exp).raw("iat", iat);
-            token(index % 2, nbf.iter().fold(members, |members, nbf| members.raw("nbf", nbf)))
+            token(index % 2, &nbf.iter().fold(members, |members, nbf| members.raw("nbf", nbf)))
         }).collect();
         let mut plain = verifier(max_token_age);
         let mut caching = CachingVerifier::new(verifier(max_token_age), limits(max_entries, max_age)).unwrap();
@@ -115,7 +115,7 @@ proptest! {
 #[test]
 fn what_is_remembered_is_the_same_object() {
     let mut caching = CachingVerifier::new(verifier(None), limits(2, 60)).unwrap();
-    let tokens: Vec<String> = (0..3).map(|index| token(0, claims().raw("index", index))).collect();
+    let tokens: Vec<String> = (0..3).map(|index| token(0, &claims().raw("index", index))).collect();
     let first = caching.verify(&tokens[0], NOW).unwrap();
     assert!(Arc::ptr_eq(&first, &caching.verify(&tokens[0], NOW + 59).unwrap()));
     assert!(!Arc::ptr_eq(&first, &caching.verify(&tokens[0], NOW + 60).unwrap()), "too old");
@@ -143,7 +143,7 @@ fn limits_are_limited() {
 #[test]
 fn debug_output_shows_no_token() {
     let mut caching = CachingVerifier::new(verifier(None), CacheLimits::default()).unwrap();
-    caching.verify(&token(0, claims().text("sub", "somebody")), NOW).unwrap();
+    caching.verify(&token(0, &claims().text("sub", "somebody")), NOW).unwrap();
     let shown = format!("{caching:?}");
     assert!(shown.contains("entries: 1") && !shown.contains("somebody"), "{shown}");
 }

@@ -164,9 +164,9 @@ mod tests {
             assert!(known(&verifier, &token));
             assert_eq!(pass(&verifier, &token, false).err(), Some(Error::SignatureInvalid));
         }
-        let verified =
+        let accepted =
             verifier.finish(verifier.begin(token.as_bytes()).unwrap(), true, &Expectations::default(), 0).unwrap();
-        assert_eq!((verified.header().json(), verified.header().kid()), (HEADER, Some("a")));
+        assert_eq!((accepted.header().json(), accepted.header().kid()), (HEADER, Some("a")));
     }
 
     #[test]

@@ -126,6 +126,7 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 "ascii",
                 "--exclude-entrypoints",
                 "countersign.wasm",
+                "countersign-scalar.wasm",
                 "countersign-slim.wasm",
             ],
         ),

@@ -15,6 +15,7 @@
     clippy::inline_always,
     clippy::many_single_char_names,
     clippy::needless_range_loop,
+    clippy::unnecessary_wraps,
     reason = "loops over arrays of constant length, and bounds that are written beside the code and tested"
 )]
 

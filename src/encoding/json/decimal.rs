@@ -331,9 +331,9 @@ mod tests {
         let power = i64::from(power) - 1;
         // n · 2^-p = n · 5^p · 10^-p
         if power < 0 {
-            digits.multiply_by_power_of_five(power.unsigned_abs())
+            digits.multiply_by_power_of_five(power.unsigned_abs());
         } else {
-            digits.multiply_by_power_of_two(power.unsigned_abs())
+            digits.multiply_by_power_of_two(power.unsigned_abs());
         }
         let mut text = Vec::new();
         while digits.0.iter().any(|word| *word != 0) {
