@@ -13,7 +13,7 @@ use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
 use crate::verify::places::Places;
-use crate::verify::verifier::{Pending, VerifiedToken, Verifier};
+use crate::verify::verifier::{Pending, Verifier};
 
 const MAX_ENTRIES: usize = 100_000;
 const MAX_AGE: u64 = 86_400;
@@ -88,7 +88,7 @@ impl Grounds {
     }
 
     /// The verdict, now that the token was accepted.
-    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, verified: &VerifiedToken, now: u64) -> Verdict {
+    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, claims: &str, now: u64) -> Verdict {
         let Self { signing_input_length, kid, algorithm, key } = self;
         let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
         Verdict {
@@ -98,7 +98,7 @@ impl Grounds {
             kid,
             algorithm,
             key,
-            valid: verifier.validity(verified),
+            valid: verifier.validity(claims),
             since: now,
         }
     }
