@@ -2,8 +2,8 @@
 //! out. It never waits and never fetches.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::VecDeque;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::encoding::url::HttpUrl;
 use crate::error::{ConfigError, DiscoveryFault, Error, KeySetFault, Unavailable};
@@ -67,7 +67,8 @@ pub struct RemoteKeys {
     /// An unknown key ID asks for newer keys than the current ones
     refresh: bool,
     next_id: u32,
-    in_flight: VecDeque<(u32, Stage)>,
+    /// The oldest first
+    in_flight: Vec<(u32, Stage)>,
 }
 
 /// What an answer was good for.
@@ -134,7 +135,7 @@ impl RemoteKeys {
             failed: None,
             refresh: false,
             next_id: 0,
-            in_flight: VecDeque::new(),
+            in_flight: Vec::new(),
         }
     }
 
@@ -253,15 +254,15 @@ impl RemoteKeys {
         let id = self.next_id;
         self.next_id = id.wrapping_add(1);
         if self.in_flight.len() >= MAX_IN_FLIGHT {
-            self.in_flight.pop_front();
+            self.in_flight.remove(0);
         }
-        self.in_flight.push_back((id, stage));
+        self.in_flight.push((id, stage));
         FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT }
     }
 
     fn take(&mut self, id: u32) -> Option<Stage> {
         let position = self.in_flight.iter().position(|(known, _)| *known == id)?;
-        self.in_flight.remove(position).map(|(_, stage)| stage)
+        Some(self.in_flight.remove(position).1)
     }
 }
 

@@ -80,7 +80,7 @@ impl CachingVerifier {
         let held = pending.verify(token)?;
         let grounds = Grounds::of(&pending);
         let verified = Arc::new(self.verifier.finish(pending, held, &Expectations::default(), now)?);
-        let verdict = grounds.verdict(token, &self.verifier, &verified, now);
+        let verdict = grounds.verdict(token, &self.verifier, verified.claims().json(), now);
         self.cache.keep(verdict, Arc::clone(&verified));
         Ok(verified)
     }

@@ -4,6 +4,7 @@ pub(crate) mod caching;
 pub(crate) mod check;
 pub(crate) mod claims;
 pub(crate) mod memo;
+pub(crate) mod places;
 pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod verdict_cache;

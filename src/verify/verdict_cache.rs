@@ -1,7 +1,6 @@
 //! Verdicts on tokens that come again: an edge sees the same bearer token hundreds of times.
 
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
@@ -13,7 +12,8 @@ use sha2::{Digest, Sha512};
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
-use crate::verify::verifier::{Pending, VerifiedToken, Verifier};
+use crate::verify::places::Places;
+use crate::verify::verifier::{Pending, Verifier};
 
 const MAX_ENTRIES: usize = 100_000;
 const MAX_AGE: u64 = 86_400;
@@ -88,7 +88,7 @@ impl Grounds {
     }
 
     /// The verdict, now that the token was accepted.
-    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, accepted: &VerifiedToken, now: u64) -> Verdict {
+    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, claims: &str, now: u64) -> Verdict {
         let Self { signing_input_length, kid, algorithm, key } = self;
         let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
         Verdict {
@@ -98,7 +98,7 @@ impl Grounds {
             kid,
             algorithm,
             key,
-            valid: verifier.validity(accepted),
+            valid: verifier.validity(claims),
             since: now,
         }
     }
@@ -133,18 +133,18 @@ pub(crate) struct VerdictCache<T> {
     /// A ring: the next one to be written is the oldest.
     slots: Vec<Option<(Verdict, T)>>,
     next: usize,
-    places: BTreeMap<u64, usize>,
+    places: Places,
 }
 
 impl<T> VerdictCache<T> {
     pub(crate) fn new(limits: CacheLimits) -> Result<Self, ConfigError> {
         limits.check()?;
-        Ok(Self { limits, slots: Vec::new(), next: 0, places: BTreeMap::new() })
+        Ok(Self { limits, slots: Vec::new(), next: 0, places: Places::new(limits.max_entries) })
     }
 
     /// The slot of a token that is still to be accepted at this time, in seconds, and what is kept with it.
     pub(crate) fn find(&mut self, token: &[u8], now: u64) -> Option<(usize, &T)> {
-        let slot = *self.places.get(&place(token))?;
+        let slot = self.places.find(place(token))?;
         let (verdict, _) = self.slots.get(slot)?.as_ref()?;
         if !verdict.is_for(token) {
             return None;
@@ -160,7 +160,7 @@ impl<T> VerdictCache<T> {
 
     /// Keeps a verdict in the place of the oldest. The slot is below [`CacheLimits::max_entries`].
     pub(crate) fn keep(&mut self, verdict: Verdict, with: T) -> usize {
-        if let Some(&before) = self.places.get(&verdict.place) {
+        if let Some(before) = self.places.find(verdict.place) {
             self.clear(before);
         }
         let slot = self.next;
@@ -189,7 +189,7 @@ impl<T> VerdictCache<T> {
 
     fn clear(&mut self, slot: usize) {
         if let Some((verdict, _)) = self.slots.get_mut(slot).and_then(Option::take) {
-            self.places.remove(&verdict.place);
+            self.places.remove(verdict.place);
         }
     }
 }
@@ -199,7 +199,7 @@ impl<T> fmt::Debug for VerdictCache<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerdictCache")
             .field("limits", &self.limits)
-            .field("entries", &self.places.len())
+            .field("entries", &self.slots.iter().flatten().count())
             .finish_non_exhaustive()
     }
 }

@@ -92,9 +92,9 @@ impl Verifier {
         key.algorithm().unwrap_or(self.policy.unbound_rsa)
     }
 
-    /// When the claims of a token that was verified are right, in seconds since the epoch.
-    pub(crate) fn validity(&self, token: &VerifiedToken) -> Range<u64> {
-        let claims = json::parse_object(token.claims.json(), self.policy.limits.payload_depth);
+    /// When claims that were accepted are right, in seconds since the epoch.
+    pub(crate) fn validity(&self, claims: &str) -> Range<u64> {
+        let claims = json::parse_object(claims, self.policy.limits.payload_depth);
         claims.map(|claims| validity(&claims, &self.policy)).unwrap_or_default()
     }
 
@@ -175,6 +175,18 @@ impl Verifier {
         expectations: &Expectations,
         now: u64,
     ) -> Result<VerifiedToken, Error> {
+        let (header, claims) = self.accept(pending, signature_held, expectations, now)?;
+        Ok(VerifiedToken { header, claims: Claims::new(claims) })
+    }
+
+    /// [`Verifier::finish`], for whom the text of the claims is enough.
+    pub(crate) fn accept(
+        &self,
+        pending: Pending,
+        signature_held: bool,
+        expectations: &Expectations,
+        now: u64,
+    ) -> Result<(Arc<Header>, String), Error> {
         if !signature_held {
             return Err(Error::SignatureInvalid);
         }
@@ -186,7 +198,7 @@ impl Verifier {
         let claims = json::parse_object(&payload, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
         check(&claims, &resolved.header, &self.policy, expectations, now)?;
         drop(claims);
-        Ok(VerifiedToken { header: resolved.header, claims: Claims::new(payload) })
+        Ok((resolved.header, payload))
     }
 }
 
@@ -275,12 +287,18 @@ pub struct UnverifiedToken {
 /// # Ok::<(), countersign::Error>(())
 /// ```
 pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
+    let (header, claims) = decode(token)?;
+    Ok(UnverifiedToken { header, claims: Claims::new(claims) })
+}
+
+/// [`decode_unverified`], for whom the text of the claims is enough.
+pub(crate) fn decode(token: &[u8]) -> Result<(Header, String), Error> {
     let limits = Limits::default();
     let compact = Compact::parse(token, limits.token, limits.header)?;
     let header = Header::parse(compact.decode_header()?, limits.header_depth)?;
     let payload = text(compact.payload)?;
     json::parse_object(&payload, limits.payload_depth).map_err(Error::PayloadInvalid)?;
-    Ok(UnverifiedToken { header, claims: Claims::new(payload) })
+    Ok((header, payload))
 }
 
 fn text(payload: Vec<u8>) -> Result<String, Error> {

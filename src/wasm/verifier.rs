@@ -170,11 +170,11 @@ impl Verifier {
             let Some(held) = self.signature_holds(&pending, token)? else { return Ok(WAITING) };
             let grounds = cache.map(|_| Grounds::of(&pending));
             let none = Expectations::default();
-            let verified = self.core.finish(pending, held, expectations.unwrap_or(&none), now)?;
+            let (header, claims) = self.core.accept(pending, held, expectations.unwrap_or(&none), now)?;
             if let Some(grounds) = grounds {
-                self.latest.replace(Some(grounds.verdict(token, &self.core, &verified, now)));
+                self.latest.replace(Some(grounds.verdict(token, &self.core, &claims, now)));
             }
-            memory::give(verified.header().json(), verified.claims().json());
+            memory::give(header.json(), &claims);
             Ok(VERIFIED)
         })
     }

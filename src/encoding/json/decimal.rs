@@ -12,6 +12,7 @@
     reason = "each conversion is of a number that fits, for the reason that stands beside it"
 )]
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -233,7 +234,9 @@ impl Natural {
     fn multiply_by_power_of_two(&mut self, exponent: u64) {
         self.multiply_add(1 << (exponent % 32), 0);
         if !self.0.is_empty() {
-            self.0.splice(0..0, core::iter::repeat_n(0, (exponent / 32) as usize));
+            let mut words = vec![0; (exponent / 32) as usize];
+            words.append(&mut self.0);
+            self.0 = words;
         }
     }
 
