@@ -25,6 +25,14 @@ export function read(token) {
 
 export const rules = [
   {
+    // OpenSSL takes a PSS signature that lacks its leading zero, and about one in 256 has one.
+    id: "RSA signatures as long as the modulus (RFC 8017, 8.1.2 step 1)",
+    codes: ["signature_invalid"],
+    rare: true,
+    applies: ({ header, segments }) =>
+      /^[RP]S/.test(header.value?.alg) && Buffer.from(segments[2] ?? "", "base64url").length !== 256,
+  },
+  {
     id: "B1 canonical base64url, and nothing else in the token",
     codes: ["token_malformed"],
     applies: ({ segments }) =>
