@@ -74,7 +74,8 @@ for (const [name, least] of Object.entries({ both: count / 20, neither: count / 
   if (tally[name] < least) failures.push(`only ${tally[name]} tokens of the kind "${name}": the generator is off`);
 }
 for (const { id, rare } of rules) {
-  if (!rare && explained.get(id) === 0 && count >= 20_000) failures.push(`the rule "${id}" explains nothing: it has no place in the table`);
+  if (!rare && explained.get(id) === 0 && count >= 20_000)
+    failures.push(`the rule "${id}" explains nothing: it has no place in the table`);
 }
 summarize({ passed: tally.both + tally.neither + tally.explained, failures });
 
