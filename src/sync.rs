@@ -1,12 +1,14 @@
 //! Locks, and cells that are written once: the standard library's or, where that is not linked and there is but one
 //! thread, cells that need no lock.
 
+#[cfg(all(feature = "std", feature = "engine"))]
+pub(crate) use locks::RwLock;
 #[cfg(not(feature = "std"))]
 pub(crate) use one_thread::{OnceLock, RwLock};
 #[cfg(feature = "std")]
-pub(crate) use {locks::RwLock, std::sync::OnceLock};
+pub(crate) use std::sync::OnceLock;
 
-#[cfg(feature = "std")]
+#[cfg(all(feature = "std", feature = "engine"))]
 mod locks {
     use core::ops::{Deref, DerefMut};
     use std::sync::PoisonError;

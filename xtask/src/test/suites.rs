@@ -6,7 +6,8 @@ use std::{fs, io};
 
 use super::Bench;
 use super::counts::{self, Counts};
-use crate::failure::{Doing, Result};
+use crate::build;
+use crate::failure::{Doing, Failure, Result};
 use crate::process::ask;
 
 /// The attribute that a wasm test has.
@@ -98,38 +99,63 @@ fn javascript(bench: &Bench) -> Result<Vec<Suite>> {
     Ok(list.lines().map(|name| node(bench, name, &[JAVASCRIPT, name])).collect())
 }
 
-/// The wasm tests in each browser that has its driver.
-fn wasm(bench: &Bench) -> Result<[Suite; 2]> {
+/// What `wasm-pack test` is to build, and to run of it.
+struct WasmBuild {
+    /// Whose flags of the compiler
+    artifact: &'static str,
+    /// The package's folder
+    package: &'static str,
+    features: Vec<String>,
+    targets: Vec<WasmTarget>,
+}
+
+/// The wasm tests in each browser that has its driver, built as the whole artifact is; and those of the arithmetic once
+/// more without SIMD, in a package of their own that is built much faster.
+fn wasm(bench: &Bench) -> Result<[Suite; 3]> {
     let browsers = &bench.tools.browsers;
     let targets = wasm_targets(&bench.workspace.path("tests")).doing("cannot read tests/")?;
-    let suite = |name: &str, flag: &str, driver: Option<&Path>| -> Result<Suite> {
+    let arithmetic = targets.iter().filter(|target| target.name == "wycheproof").cloned().collect();
+    let features = bench.workspace.matrix()?.test.features;
+    let whole = WasmBuild { artifact: "full", package: ".", features, targets };
+    let features = vec!["wasm".to_owned()];
+    let scalar = WasmBuild { artifact: "scalar", package: "tests/wycheproof", features, targets: arithmetic };
+    let suite = |name: &str, browser: &str, driver: Option<&Path>, build: &WasmBuild| -> Result<Suite> {
         let run = match driver {
-            Some(driver) => wasm_pack_test(bench, &targets, flag, driver)?,
-            None => Run::Unavailable(format!("this machine has no {name} with {flag}driver")),
+            Some(driver) => wasm_pack_test(bench, build, browser, driver)?,
+            None => Run::Unavailable(format!("this machine lacks {browser}driver, or its browser")),
         };
         Ok(Suite { name: format!("wasm:{name}"), needs_package: false, run })
     };
+    let chrome = browsers.chromedriver.as_deref();
     let gecko = browsers.geckodriver.as_deref().filter(|_| browsers.firefox.is_some());
-    Ok([suite("chromium", "chrome", browsers.chromedriver.as_deref())?, suite("firefox", "gecko", gecko)?])
+    Ok([
+        suite("chromium", "chrome", chrome, &whole)?,
+        suite("firefox", "gecko", gecko, &whole)?,
+        suite("scalar", "chrome", chrome, &scalar)?,
+    ])
 }
 
-fn wasm_pack_test(bench: &Bench, targets: &[WasmTarget], browser: &str, driver: &Path) -> Result<Run> {
-    let test = bench.workspace.matrix()?.test;
-    let mut command = bench.tools.wasm_pack(bench.workspace)?;
+fn wasm_pack_test(bench: &Bench, build: &WasmBuild, browser: &str, driver: &Path) -> Result<Run> {
+    let artifacts = bench.workspace.matrix()?.artifacts;
+    let artifact = artifacts.iter().find(|artifact| artifact.table == build.artifact);
+    let artifact =
+        artifact.ok_or_else(|| Failure::new(format!("wasm-pack.toml has no artifact {}", build.artifact)))?;
+    let mut command = build::wasm_pack(bench.workspace, bench.tools, artifact)?;
     command.args(["test", "--headless", "--mode", "no-install", "--release"]);
     command.arg(if browser == "gecko" { "--firefox" } else { "--chrome" });
     command.arg(format!("--{browser}driver")).arg(driver);
-    command.args([".", "--locked", "--no-default-features", "--features", &test.features.join(",")]);
-    for target in targets {
+    command.args([build.package, "--locked", "--no-default-features", "--features", &build.features.join(",")]);
+    for target in &build.targets {
         command.args(["--test", &target.name]);
     }
     // Without the variable, tests that name no browser are left out in silence. Hence the expected number, too.
     command.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "300");
-    let expected = targets.iter().map(|target| target.tests).sum();
+    let expected = build.targets.iter().map(|target| target.tests).sum();
     Ok(Run::Command { command, read: counts::libtest, expected: Some(expected) })
 }
 
 /// An integration test of the crate that has wasm tests, and their number.
+#[derive(Clone)]
 struct WasmTarget {
     name: String,
     tests: usize,
