@@ -108,7 +108,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
     }
 
     /// That both ways to combine two points agree, the quick one from any of the tables.
-    #[cfg(test)]
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn check_combination(&self, key: &[Limbs; 2], tables: &[[&Table<W>; 2]], scalars: [&Limbs; 2]) {
         let computation = self.computation();
         let slowly = computation.combine_slowly([&self.curve.generator, key], scalars);
