@@ -203,7 +203,8 @@ impl<'a> Reader<'a> {
                     return Err(JsonFault::Syntax);
                 }
                 match self.unit()? {
-                    low @ 0xdc00..=0xdfff => 0x1_0000 | (high & 0x3ff) << 10 | low & 0x3ff,
+                    // At most 0x1_0000 + 0xf_fc00 + 0x3ff = 0x10_ffff. Added, because the highest planes carry.
+                    low @ 0xdc00..=0xdfff => 0x1_0000u32.wrapping_add((high & 0x3ff) << 10 | low & 0x3ff),
                     _ => return Err(JsonFault::Syntax),
                 }
             }
@@ -247,6 +248,29 @@ fn plain(bytes: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The string that a document holds.
+    fn string(document: &str) -> Option<String> {
+        match Reader::new(document).document(0) {
+            Ok(Value::String(string)) => Some(string.into_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_surrogate_pair_is_its_character_and_every_lone_half_is_refused() {
+        for character in '\u{10000}'..=char::MAX {
+            let mut units = [0; 2];
+            character.encode_utf16(&mut units);
+            let document = alloc::format!(r#""\u{:04x}\u{:04X}""#, units[0], units[1]);
+            assert_eq!(string(&document), Some(character.into()), "{document}");
+        }
+        for unit in 0..=0xffffu16 {
+            let document = alloc::format!(r#""\u{unit:04x}""#);
+            let expected = char::from_u32(unit.into()).map(String::from);
+            assert_eq!(string(&document), expected, "{document}");
+        }
+    }
 
     #[test]
     fn runs_end_at_the_first_special_character() {

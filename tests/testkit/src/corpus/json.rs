@@ -1,6 +1,6 @@
 //! JSON that two parsers read differently, or only one reads: B4 to B6 and B8 to B10 of the catalogue.
 
-use super::{Corpus, NOW, claims, header, set, signed, with_claims, with_header};
+use super::{Corpus, NOW, claims, header, keys, set, signed, with_claims, with_header};
 use crate::key::Key;
 use crate::members::{Members, quote};
 
@@ -12,6 +12,7 @@ pub(super) fn add(corpus: &mut Corpus) {
     depth(corpus);
     other_values(corpus);
     member_names(corpus);
+    escaped_planes(corpus);
 }
 
 /// B4: no name occurs twice in an object.
@@ -268,4 +269,31 @@ fn member_names(corpus: &mut Corpus) {
     );
     let text = format!(r#"{{"keys":[{}]}}"#, jwk.without("x").raw("__proto__", r#"{"x":"AA"}"#).json());
     corpus.with_keys("B10", "jwk-in-proto", &quote(&text), super::good(), "key_invalid");
+}
+
+/// B4, E7 to E9: an escaped character of any plane is that character and no other, wherever it is compared.
+fn escaped_planes(corpus: &mut Corpus) {
+    let es256 = Key::of("ES256");
+    corpus.verifier("subject-plane-1", keys(&es256.key_set()).text("subject", "user-\u{10000}"));
+    corpus.verifier("subject-plane-2", keys(&es256.key_set()).text("subject", "user-\u{20000}"));
+    corpus.verifier("audience-plane-1", keys(&es256.key_set()).text("audience", "api-\u{10000}"));
+    corpus.verifier("audience-plane-2", keys(&es256.key_set()).text("audience", "api-\u{20000}"));
+    let subject = with_claims(&claims().raw("sub", r#""user-\ud840\udc00""#));
+    let audience = with_claims(&claims().raw("aud", r#""api-\ud840\udc00""#));
+    let (other_subject, other_audience) = (("subject_mismatch", "sub"), ("audience_mismatch", "aud"));
+    corpus.refuse_claim("E9", "plane-2-for-plane-1", "subject-plane-1", subject.clone(), other_subject);
+    corpus.refuse_claim("E8", "plane-2-for-plane-1", "audience-plane-1", audience.clone(), other_audience);
+    corpus.accept("E9", "plane-2-escaped", "subject-plane-2", subject);
+    corpus.accept("E8", "plane-2-escaped", "audience-plane-2", audience);
+
+    let roles = claims().raw("role-\u{20000}", "\"user\"").raw("role-\\ud840\\udc00", "\"admin\"");
+    corpus.refuse("B4", "payload-plane-2-escaped", "es256", with_claims(&roles), "claim_invalid");
+    let planes = claims().raw("\\ud840\\udc00", 1).raw("\\ud800\\udc00", 2);
+    corpus.accept("B4", "two-planes-escaped", "es256", with_claims(&planes));
+
+    let jwk = |kid: &str| set(&[&es256.jwk().raw("kid", format!("\"{kid}\""))]);
+    let token = |kid: &str| with_header(&header().raw("kid", format!("\"{kid}\"")));
+    corpus.with_keys("C1", "kid-escaped-in-token", &jwk("\u{20bb7}"), token("\\ud842\\udfb7"), "ok");
+    corpus.with_keys("C1", "kid-escaped-in-set", &jwk("\\ud842\\udfb7"), token("\u{20bb7}"), "ok");
+    corpus.with_keys("C1", "kid-of-another-plane", &jwk("\u{10bb7}"), token("\\ud842\\udfb7"), "key_not_found");
 }
