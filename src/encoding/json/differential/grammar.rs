@@ -8,9 +8,42 @@ use crate::testing::once_in;
 
 /// What mutations put in.
 pub(super) const PIECES: [&str; 36] = [
-    "\"", "\\", "\\\"", "\\u", "\\ud83d", "\\ude00", "\\ud840\\udc00", "\\udbff\\udfff", "\\u0000", "\\u0041", "{", "}",
-    "[", "]", ",", ":", "{\"a\":1,\"\\u0061\":2}", "[[[[[[[[", "null", "true", "false", "nul", "-", "-0", "0", ".", "e",
-    "E+", "1e400", "9007199254740993", "9007199254740993.0", "\u{feff}", "\u{20bb7}", " ", "\n", "\u{b}",
+    "\"",
+    "\\",
+    "\\\"",
+    "\\u",
+    "\\ud83d",
+    "\\ude00",
+    "\\ud840\\udc00",
+    "\\udbff\\udfff",
+    "\\u0000",
+    "\\u0041",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "{\"a\":1,\"\\u0061\":2}",
+    "[[[[[[[[",
+    "null",
+    "true",
+    "false",
+    "nul",
+    "-",
+    "-0",
+    "0",
+    ".",
+    "e",
+    "E+",
+    "1e400",
+    "9007199254740993",
+    "9007199254740993.0",
+    "\u{feff}",
+    "\u{20bb7}",
+    " ",
+    "\n",
+    "\u{b}",
 ];
 
 pub(super) fn document(random: &mut Random) -> String {
@@ -49,7 +82,12 @@ fn value(random: &mut Random, text: &mut String, depth: usize) {
     }
 }
 
-fn list(random: &mut Random, text: &mut String, [open, close]: [char; 2], mut item: impl FnMut(&mut Random, &mut String)) {
+fn list(
+    random: &mut Random,
+    text: &mut String,
+    [open, close]: [char; 2],
+    mut item: impl FnMut(&mut Random, &mut String),
+) {
     text.push(open);
     space(random, text);
     let count = if once_in(random, 60) { 14 + random.below(8) } else { random.below(4) };
@@ -165,10 +203,32 @@ fn number(random: &mut Random, text: &mut String) {
         }
         4 => text.push_str(&format!("{:e}", f64::from_bits(random.bits() & 0x7fdf_ffff_ffff_ffff))),
         5 => text.push_str(random.pick(&[
-            "1e400", "1e-400", "0e99999999999999999999", "1e-99999999999999999999", "5e-324", "2.4703282292062328e-324",
-            "1.7976931348623157e308", "1.7976931348623159e308", "18446744073709551616", "9223372036854775808", "1e22",
-            "1e23", "1e16", "10000000000000000.0", "0.000", "2.2250738585072011e-308", "00", "01", "1.", ".5", "1e", "+1",
-            "0x1", "NaN", "Infinity", "1_0",
+            "1e400",
+            "1e-400",
+            "0e99999999999999999999",
+            "1e-99999999999999999999",
+            "5e-324",
+            "2.4703282292062328e-324",
+            "1.7976931348623157e308",
+            "1.7976931348623159e308",
+            "18446744073709551616",
+            "9223372036854775808",
+            "1e22",
+            "1e23",
+            "1e16",
+            "10000000000000000.0",
+            "0.000",
+            "2.2250738585072011e-308",
+            "00",
+            "01",
+            "1.",
+            ".5",
+            "1e",
+            "+1",
+            "0x1",
+            "NaN",
+            "Infinity",
+            "1_0",
         ])),
         _ => {
             if once_in(random, 5) {
