@@ -103,6 +103,8 @@ mod metadata;
 mod oauth;
 #[cfg(any(feature = "std", feature = "wasm"))]
 mod sync;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod testing;
 mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;

@@ -1,21 +1,10 @@
 //! What the tests of the arithmetic share.
-#![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
 use alloc::vec::Vec;
 
 use num_bigint::{BigInt, Sign};
 
-pub(crate) use countersign_testkit::random::Random;
-
-/// How many random cases a test takes: `few`, or what `COUNTERSIGN_CASES` says, as far as the test can bear.
-pub(crate) fn cases(few: usize, most: usize) -> usize {
-    match std::env::var("COUNTERSIGN_CASES") {
-        Ok(cases) => cases.parse::<usize>().expect("COUNTERSIGN_CASES is a number").min(most),
-        // An interpreter is slower by three orders of magnitude.
-        Err(_) if cfg!(miri) => few.min(2),
-        Err(_) => few,
-    }
-}
+pub(crate) use crate::testing::{Random, cases};
 
 /// What a row of digits stands for: whole numbers of either sign, least significant first.
 #[allow(

@@ -105,6 +105,8 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;
 #[cfg(test)]
 mod tests {
     use super::*;

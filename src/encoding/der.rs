@@ -100,3 +100,6 @@ pub(crate) fn is_object_identifier(content: &[u8]) -> bool {
         && arcs.last().is_none_or(|last| *last < 0x80)
         && arcs.split_inclusive(|byte| *byte < 0x80).all(sound)
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;

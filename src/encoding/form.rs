@@ -65,6 +65,8 @@ fn hex(digit: Option<u8>) -> Option<u8> {
     char::from(digit?).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;
 #[cfg(test)]
 mod tests {
     use super::*;

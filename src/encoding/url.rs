@@ -16,8 +16,9 @@ pub(crate) struct HttpUrl<'a> {
 }
 
 impl<'a> HttpUrl<'a> {
-    /// Parses `https://…`, or `http://…` to a loopback address. A fragment, user information or a
-    /// character that browsers rewrite makes it unacceptable.
+    /// Parses `https://…`, or `http://…` to a loopback address. A fragment or user information makes it unacceptable,
+    /// and so does whatever the URL standard would make another address of, or write in another way. But for these: it
+    /// may leave out the path and name the scheme's own port, and a host counts in either case.
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
         let allowed = |byte: u8| {
             byte.is_ascii_graphic()
@@ -33,7 +34,7 @@ impl<'a> HttpUrl<'a> {
         let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at_checked(authority_end)?;
         let (host, port) = split_port(authority)?;
-        if !valid_host(host) || port.is_some_and(|port| port.starts_with('+') || port.parse::<u16>().is_err()) {
+        if !valid_host(host) || port.is_some_and(|port| !is_port(port)) {
             return None;
         }
         if insecure && !is_loopback(host) {
@@ -44,7 +45,7 @@ impl<'a> HttpUrl<'a> {
             None => (tail, None),
         };
         // What fetching would rewrite is another URL than the one that was compared.
-        if path.split('/').any(is_dots) {
+        if path.split('/').any(is_dots) || query.is_some_and(|query| query.contains('\'')) {
             return None;
         }
         let origin = url.get(..url.len().checked_sub(tail.len())?)?;
@@ -93,16 +94,37 @@ fn valid_host(host: &str) -> bool {
     if let Some(inside) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
         return inside.parse::<core::net::Ipv6Addr>().is_ok();
     }
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+    !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+        && (!ends_in_a_number(host) || host.parse::<core::net::Ipv4Addr>().is_ok())
+}
+
+/// Whether the URL standard takes the host for an IPv4 address (§3.5), however odd: `2130706433` and `0x7f.1` are
+/// 127.0.0.1 there. Only four decimal numbers without leading zeros stay what they are.
+fn ends_in_a_number(host: &str) -> bool {
+    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
+    let is_hexadecimal = |digits: &str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    !last.is_empty() && last.bytes().all(|digit| digit.is_ascii_digit())
+        || last.strip_prefix("0x").or_else(|| last.strip_prefix("0X")).is_some_and(is_hexadecimal)
+}
+
+/// Whether it is a port as the URL standard writes it.
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit())
+        && port.parse::<u16>().is_ok()
+        && (port == "0" || !port.starts_with('0'))
 }
 
 /// Whether traffic to the host stays on the machine (RFC 8252 §7.3, RFC 6761 §6.3).
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
+        || host.strip_suffix(".localhost").is_some_and(|name| !name.is_empty())
         || host == "[::1]"
         || host.parse::<core::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +138,13 @@ mod tests {
             "http://127.0.0.1:9",
             "http://[::1]:9/x",
             "https://[2001:db8::1]/",
+            "http://tenant.localhost:8080/realms/a",
+            "http://a.b.localhost",
+            "https://10.0.0.1/",
+            "https://1.example/",
+            "https://1.2.3.4.example:0/",
+            "https://ID.example:443/a",
+            "https://0x.g/'",
         ] {
             assert!(HttpUrl::parse(url).is_some(), "{url}");
         }
@@ -146,6 +175,25 @@ mod tests {
             "http://localhost.evil.example/",
             "http://127.0.0.1.evil.example/",
             "http://0.0.0.0/",
+            "http://localhost/../",
+            "http://.localhost/",
+            "http://notlocalhost/",
+            "http://a.localhost.example/",
+            "http://a.localhost./",
+            "https://2130706433",
+            "https://0x7f.1",
+            "https://0X7F.1",
+            "https://0x7f000001/",
+            "https://0x",
+            "https://127.1",
+            "https://127.0.0.01/",
+            "https://127.0.0.1./",
+            "https://1.2.3.4.5/",
+            "https://256.0.0.1/",
+            "https://a.b.1/",
+            "https://a.09./",
+            "https://a:0443/",
+            "https://a/?x='",
             "https://ä.example/",
         ] {
             assert_eq!(HttpUrl::parse(url), None, "{url}");

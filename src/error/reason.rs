@@ -130,6 +130,12 @@ reasons! {
         Point => "the point is not on the curve",
         SmallOrder => "the Ed25519 point has small order or is not canonical",
         Pem => "this is not an SPKI public key in PEM (`-----BEGIN PUBLIC KEY-----`)",
+        PemLineEnds => "the PEM text has `\\n`, two characters, where its lines should end: turn them into line ends first, with \
+                        `.replaceAll(\"\\\\n\", \"\\n\")` in JavaScript",
+        PemBoundary => "the PEM text is not whole: write it from the line `-----BEGIN PUBLIC KEY-----` to the line \
+                        `-----END PUBLIC KEY-----`, with line ends, and nothing after it",
+        PemBody => "the PEM text is damaged: between its first and last line there is more or less than base64; look where \
+                    line ends became other characters, or a piece was cut off",
         Pkcs1 => "this is not an RSA public key in PKCS#1 DER",
         Host => "the host's cryptography refuses the key",
         NoEngine => "the host's cryptography does not take the key, and this build has no arithmetic of its own",

@@ -46,7 +46,7 @@ pub(crate) enum Material {
 
 impl VerifyingKey {
     /// Reads a public JWK (RFC 7517, as JSON text): RSA, EC with P-256, P-384, P-521 or secp256k1, OKP with
-    /// Ed25519, or AKP with ML-DSA.
+    /// Ed25519, or AKP with ML-DSA. A member that is `null` is absent, but for those of private keys.
     ///
     /// # Errors
     /// [`Error::KeyInvalid`] when the key is broken, unsafe or private, [`Error::KeyUnsuitable`] when it is
@@ -246,8 +246,13 @@ fn next_id() -> u32 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// A member's value. Serialisers write `null` for what is not there, and no member has it for a value, so it is absent.
+fn value<'a>(members: &'a Members<'a>, name: &str) -> Option<&'a Value<'a>> {
+    members.get(name).filter(|value| !matches!(value, Value::Null))
+}
+
 fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, KeyFault> {
-    match members.get(name) {
+    match value(members, name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(KeyFault::MemberType),
@@ -268,7 +273,7 @@ fn check_purpose(members: &Members<'_>) -> Result<(), Error> {
     if purpose.is_some_and(|purpose| purpose != "sig") {
         return Err(KeyMismatch::Use.into());
     }
-    let Some(operations) = members.get("key_ops") else { return Ok(()) };
+    let Some(operations) = value(members, "key_ops") else { return Ok(()) };
     let operations = operations.as_array().ok_or(KeyFault::MemberType)?;
     let names: Option<Vec<&str>> = operations.iter().map(Value::as_str).collect();
     let mut names = names.ok_or(KeyFault::MemberType)?;
@@ -305,4 +310,41 @@ fn public_key(members: &Members<'_>, kty: &str, declared: Option<Algorithm>) -> 
         }
         _ => return Err(KeyMismatch::KeyType.into()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ED: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
+
+    fn read(members: &str) -> Result<VerifyingKey, Error> {
+        VerifyingKey::from_jwk(&alloc::format!("{{{members}}}"))
+    }
+
+    #[test]
+    fn an_optional_member_that_is_null_is_absent() {
+        for name in ["kid", "alg", "use", "key_ops", "x5c", "x5u", "x5t", "x5t#S256", "ext"] {
+            let key = read(&alloc::format!("{ED},\"{name}\":null")).unwrap();
+            assert_eq!((key.kid(), key.algorithm()), (None, Some(Algorithm::EdDSA)), "{name}");
+        }
+        let all = read(&alloc::format!(r#"{ED},"kid":null,"alg":null,"use":null,"key_ops":null"#)).unwrap();
+        assert!(all.same_as(&read(ED).unwrap()));
+        // What is there counts as before.
+        let error = |members: &str| read(&alloc::format!("{ED},{members}")).err();
+        assert_eq!(error(r#""use":null,"key_ops":["sign"]"#), Some(KeyMismatch::KeyOps.into()));
+        assert_eq!(error(r#""use":"enc","key_ops":null"#), Some(KeyMismatch::Use.into()));
+        assert_eq!(error(r#""key_ops":[null]"#), Some(KeyFault::MemberType.into()));
+    }
+
+    #[test]
+    fn a_mandatory_member_that_is_null_is_missing() {
+        for (name, value) in [("kty", "OKP"), ("crv", "Ed25519"), ("x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+        {
+            let members = ED.replace(&alloc::format!("\"{name}\":\"{value}\""), &alloc::format!("\"{name}\":null"));
+            assert_eq!(read(&members).err(), Some(KeyFault::MemberMissing.into()), "{name}");
+        }
+        assert_eq!(read(r#""kty":"AKP","alg":null,"pub":"AA""#).err(), Some(KeyMismatch::AlgMissing.into()));
+        assert_eq!(read(&alloc::format!(r#"{ED},"d":null"#)).err(), Some(KeyFault::PrivateMaterial.into()));
+    }
 }

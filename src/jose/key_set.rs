@@ -8,6 +8,7 @@ use crate::encoding::json::{self, Value};
 use crate::error::{Error, KeyFault, KeySetFault};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
+use crate::jose::pem;
 use crate::jose::secret::SharedSecret;
 use crate::limits::Limits;
 
@@ -122,7 +123,7 @@ impl KeySet {
         if text.len() > limits.jwks {
             return Err(Error::JwksInvalid(KeySetFault::TooLarge));
         }
-        if text.trim_start().starts_with("-----BEGIN") {
+        if pem::is_meant(text) {
             return Self::from_pem(text);
         }
         let is_jwk = json::parse_object(text, MAX_DEPTH)

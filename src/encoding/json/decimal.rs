@@ -99,6 +99,11 @@ impl<'a> Decimal<'a> {
         Some(decimal)
     }
 
+    /// Whether the digits go down to the units or beyond, so that they say which whole number is meant.
+    pub(super) fn reaches_units(&self) -> bool {
+        i64::try_from(self.fraction.len()).is_ok_and(|places| self.stated <= places)
+    }
+
     /// The nearest double, which may be infinity.
     pub(super) fn to_f64(&self) -> f64 {
         let magnitude = self.exponent.unsigned_abs();

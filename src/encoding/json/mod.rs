@@ -1,8 +1,10 @@
 //! JSON without room for two readings (RFC 8259, RFC 7493): valid UTF-8, no duplicate member, bounded
-//! depth, no integer that a parser of doubles would round. What passes here means the same to
-//! `JSON.parse`.
+//! depth, no integer that a parser of doubles could not keep apart from its neighbours. What passes here means the
+//! same to `JSON.parse`.
 
 mod decimal;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;
 mod fault;
 mod number;
 mod reader;
@@ -24,7 +26,10 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number; integers are at most 2^53 − 1 in size and so exact.
+    /// A number: the nearest double to what the text says.
+    ///
+    /// One that is written down to its units, such as `7`, `7.0` or `0.7e1`, is at most 2^53 − 1 in size (the text is
+    /// refused otherwise), and so exact if it is whole. `1e300` and `1.5e20` are no such numbers.
     Number(f64),
     /// A string
     String(String),
@@ -34,7 +39,7 @@ pub enum Json {
     Object(Object),
 }
 
-/// The members of an object. Ordered, since a hash map without random seeds invites collisions.
+/// The members of an object, each name once. Ordered by name, since a hash map without random seeds invites collisions.
 pub type Object = BTreeMap<String, Json>;
 
 impl Json {

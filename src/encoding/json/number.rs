@@ -1,4 +1,4 @@
-//! Numbers: integers exactly or not at all, fractions rounded to the nearest double, ties to even.
+//! Numbers: integers exactly or not at all, others rounded to the nearest double, ties to even.
 
 use crate::encoding::json::decimal::Decimal;
 use crate::error::JsonFault;
@@ -28,10 +28,15 @@ pub(super) fn read(literal: &[u8]) -> Result<f64, JsonFault> {
             _ => Err(JsonFault::UnsafeInteger),
         };
     }
-    match Decimal::parse(digits).map(|decimal| decimal.to_f64()) {
-        Some(value) if value.is_finite() => Ok(if negative { -value } else { value }),
-        _ => Err(JsonFault::Syntax),
+    let decimal = Decimal::parse(digits).ok_or(JsonFault::Syntax)?;
+    let value = decimal.to_f64();
+    // The same integers, however they are written: 9007199254740993.0 and 9.007199254740993e15 are 2^53 + 1 to those
+    // who read decimals. The digits of 1e300 or 1.5e20 end above the units, and mean no integer in particular.
+    #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "exact up to 2^53")]
+    if value > MAX_SAFE_INTEGER as f64 && decimal.reaches_units() {
+        return Err(JsonFault::UnsafeInteger);
     }
+    if value.is_finite() { Ok(if negative { -value } else { value }) } else { Err(JsonFault::Syntax) }
 }
 
 /// Whether the literal is a number by the grammar of RFC 8259 §6.
@@ -85,5 +90,42 @@ mod tests {
             assert_eq!(read(text.as_bytes()), Err(JsonFault::UnsafeInteger), "{text}");
         }
         assert_eq!(read(b"-0").map(f64::to_bits), Ok((-0.0f64).to_bits()));
+    }
+
+    #[test]
+    fn an_integer_is_one_however_it_is_written() {
+        for text in [
+            "9007199254740993.0",
+            "-9007199254740993.0",
+            "9007199254740992.0",
+            "9007199254740991.5",
+            "9007199254740992.25",
+            "90071992547409930e-1",
+            "9.007199254740993e15",
+            "9.007199254740993000e15",
+            "9.0071992547409930e+15",
+            "0.9007199254740993E16",
+            "9007199254740993e0",
+            "10000000000000000.0",
+            "123456789012345678901234567890.0",
+            &alloc::format!("{}.0", "9".repeat(400)),
+        ] {
+            assert_eq!(read(text.as_bytes()), Err(JsonFault::UnsafeInteger), "{text}");
+        }
+        for text in [
+            "9007199254740991.0",
+            "90071992547409910e-1",
+            "9.007199254740991e15",
+            "9007199254740991.4",
+            "0.0000000000000000000001",
+            // Their digits end above the units.
+            "1e16",
+            "1.5e16",
+            "1.5e300",
+            "1.7976931348623157e308",
+            "9007199254740993e1",
+        ] {
+            assert_eq!(read(text.as_bytes()), text.parse().map_err(|_| JsonFault::Syntax), "{text}");
+        }
     }
 }

@@ -22,7 +22,13 @@ fn purpose(corpus: &mut Corpus) {
         ("use-upper-case", jwk().text("use", "SIG"), "key_unsuitable"),
         ("use-empty", jwk().text("use", ""), "key_unsuitable"),
         ("use-number", jwk().raw("use", 1), "key_invalid"),
-        ("use-null", jwk().raw("use", "null"), "key_invalid"),
+        ("use-null", jwk().raw("use", "null"), "ok"),
+        ("use-null-key-ops-sign", jwk().raw("use", "null").raw("key_ops", r#"["sign"]"#), "key_unsuitable"),
+        ("use-enc-key-ops-null", jwk().text("use", "enc").raw("key_ops", "null"), "key_unsuitable"),
+        ("key-ops-null", jwk().raw("key_ops", "null"), "ok"),
+        ("key-ops-of-null", jwk().raw("key_ops", "[null]"), "key_invalid"),
+        ("alg-null", jwk().raw("alg", "null"), "ok"),
+        ("others-null", jwk().raw("x5c", "null").raw("x5t", "null").raw("x5u", "null"), "ok"),
         ("key-ops-verify", jwk().raw("key_ops", r#"["verify"]"#), "ok"),
         ("key-ops-verify-and-use", jwk().text("use", "sig").raw("key_ops", r#"["verify"]"#), "ok"),
         ("key-ops-sign-and-verify", jwk().raw("key_ops", r#"["sign","verify"]"#), "ok"),
@@ -45,6 +51,16 @@ fn purpose(corpus: &mut Corpus) {
     ] {
         corpus.with_keys("A4", name, &set(&[&jwk]), good(), expect);
     }
+    // A key without `kid` answers to no token that names one, and to one that names none.
+    let nameless = set(&[&jwk().raw("kid", "null")]);
+    corpus.with_keys("A4", "kid-null", &nameless, good(), "key_not_found");
+    corpus.with_keys(
+        "A4",
+        "kid-null-and-none-named",
+        &nameless,
+        super::with_header(&super::header().without("kid")),
+        "ok",
+    );
     let ps = Key::of("PS256");
     corpus.with_keys("A4", "rs256-with-ps256-key", &ps.key_set(), good_for(&ps, "RS256"), "key_unsuitable");
     corpus.with_keys(
@@ -64,6 +80,9 @@ fn types(corpus: &mut Corpus) {
         ("kty-lower-case", ec.clone().text("kty", "ec"), "key_unsuitable"),
         ("kty-missing", ec.clone().without("kty"), "key_invalid"),
         ("kty-number", ec.clone().raw("kty", 2), "key_invalid"),
+        ("kty-null", ec.clone().raw("kty", "null"), "key_invalid"),
+        ("crv-null", ec.clone().raw("crv", "null"), "key_invalid"),
+        ("x-null", ec.clone().raw("x", "null"), "key_invalid"),
         ("kty-of-another-type", ec.clone().text("kty", "RSA"), "key_invalid"),
         ("crv-unknown", ec.clone().text("crv", "P-192"), "key_unsuitable"),
         ("crv-missing", ec.clone().without("crv"), "key_invalid"),
@@ -170,6 +189,29 @@ fn key_sets(corpus: &mut Corpus) {
         ("two-keys", Key::of("ES256").pem() + &Key::named("ES256", "other").pem()),
     ] {
         corpus.with_keys("F7", &format!("pem-{name}"), &quote(&pem), good(), "key_invalid");
+    }
+    let pem = Key::of("ES256").pem();
+    let body = pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>();
+    for (name, pem, expect) in [
+        ("crlf", pem.replace('\n', "\r\n"), "ok"),
+        ("indented", pem.replace('\n', "\n    "), "ok"),
+        ("first-line-indented", format!("\n  {pem}\n\n"), "ok"),
+        ("blank-lines", pem.replace('\n', "\n\n"), "ok"),
+        ("blanks-at-line-ends", pem.replace('\n', "  \n"), "ok"),
+        ("short-lines", pem.replace(body[0], &body[0].replace('A', "A\n")), "ok"),
+        ("one-line", pem.replace('\n', " "), "ok"),
+        ("one-line-without-blanks", pem.replace('\n', ""), "ok"),
+        ("text-before", format!("a key\n{pem}"), "ok"),
+        ("escaped-line-ends", pem.replace('\n', "\\n"), "key_invalid"),
+        ("quoted", quote(&pem), "key_invalid"),
+        ("no-first-line", pem.replace("-----BEGIN PUBLIC KEY-----\n", ""), "key_invalid"),
+        ("nothing-but-base64", body.concat(), "key_invalid"),
+        ("cut-off", pem[..pem.len() / 2].into(), "key_invalid"),
+        ("cut-off-inside", pem.replace(&body[0][8..15], ""), "key_invalid"),
+        ("plus-as-blank", crate::der::pem("PUBLIC KEY", &[0xfb; 60]).replace('+', " "), "key_invalid"),
+        ("text-after", format!("{pem}x"), "key_invalid"),
+    ] {
+        corpus.with_keys("F7", &format!("pem-{name}"), &quote(&pem), good(), expect);
     }
     let x25519 = crate::der::pem("PUBLIC KEY", &crate::der::spki(&[0x2b, 0x65, 0x6e], &[], &[9; 32]));
     corpus.with_keys("F7", "pem-x25519", &quote(&x25519), good(), "key_unsuitable");
