@@ -26,7 +26,7 @@ export function bind(given: Host): Countersign {
     decodeUnverified: (jwt: unknown) => decodeUnverified(core, jwt),
     thumbprint: (jwk: unknown) => thumbprint(core, jwk),
     createPkcePair: () => createPkcePair(core),
-    discover: (issuer: unknown, options: unknown) => discover(host, core, issuer, options),
+    discover: (issuer: unknown, options: unknown) => discover(core, issuer, options),
     createAuthorizationRequest: (options: unknown) => createAuthorizationRequest(core, options),
     parseAuthorizationResponse: (url: unknown, transaction: unknown) =>
       parseAuthorizationResponse(core, url, transaction),

@@ -21,6 +21,4 @@ export interface Host {
    * Workers ("Cannot perform I/O on behalf of a different request").
    */
   readonly sharesPromises: boolean;
-  /** Members of `RequestInit` that this host needs, and others reject. */
-  readonly fetchInit?: object;
 }

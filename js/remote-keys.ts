@@ -178,7 +178,7 @@ export class RemoteKeys {
 
   async #perform(request: FetchRequest): Promise<void> {
     const held = this.#handle.get();
-    const outcome = await download(request, this.#fetch, this.#host.fetchInit);
+    const outcome = await download(request, this.#fetch);
     const now = this.#now();
     // The core was restarted meanwhile, and asks again.
     if (held !== this.#handle.get()) return;

@@ -107,7 +107,7 @@ test("the names are those of the package", () => {
     "saltLength",
     "dsaEncoding",
     "native",
-    "fetchInit",
+    "credentials",
   ])
     assert.ok(names.has(name), name);
   assert.ok(names.size > 200);

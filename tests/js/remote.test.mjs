@@ -492,3 +492,32 @@ test("where promises are not shared, a request that was cancelled holds nobody u
   await verifier.verify(key.sign());
   assert.equal(fetches, 2);
 });
+
+test("requests ask for no copy in a cache, and carry nothing of the caller's", async () => {
+  const { verifier } = setUp();
+  await verifier.verify(key.sign());
+  assert.equal(server.headers["cache-control"], "no-cache");
+  let given;
+  const fetch = async (url, init) => ((given = init), Response.json(keySet));
+  await setUp(undefined, { fetch }).verifier.verify(key.sign());
+  const { cache, credentials, redirect, referrerPolicy } = given;
+  assert.deepEqual([cache, credentials, redirect, referrerPolicy], ["no-store", "omit", "manual", "no-referrer"]);
+});
+
+test("a host whose fetch has no such option does without", async () => {
+  const { Request } = globalThis;
+  globalThis.Request = class {
+    constructor(url, init) {
+      if (Object.hasOwn(init, "cache")) throw new TypeError("The 'cache' field is not implemented.");
+    }
+  };
+  let given;
+  const fetch = async (url, init) => ((given = init), Response.json(keySet));
+  try {
+    await setUp(undefined, { fetch }).verifier.verify(key.sign());
+    assert.ok(!Object.hasOwn(given, "cache"));
+    assert.deepEqual([given.credentials, given.redirect], ["omit", "manual"]);
+  } finally {
+    globalThis.Request = Request;
+  }
+});
