@@ -1,4 +1,4 @@
-// The package in a real page of Chromium: the HTTP cache, and what requests carry.
+// The package in a real page of Chromium: the HTTP cache, what requests carry, and a core that cannot be had.
 //
 //   node tests/browser/run.mjs
 
@@ -9,7 +9,7 @@ import { chromiumProgram, startChromium } from "../support/browsers.mjs";
 import { installPackage, target } from "../support/package.mjs";
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
-import { makeKey, signToken } from "../support/tokens.mjs";
+import { encode, makeKey, signToken } from "../support/tokens.mjs";
 import { servePackage } from "./serve.mjs";
 
 const DAY = 86_400;
@@ -54,6 +54,7 @@ async function main() {
     await test(`${entry}: requests carry no cookies and no referrer, and ask no leave`, (given) =>
       bareRequests(entry, given));
   }
+  await unavailable(test);
   summarize({ passed, failures });
 }
 
@@ -129,4 +130,81 @@ async function bareRequests(entry, { page, site }) {
   } finally {
     await elsewhere.close();
   }
+}
+
+/** A page's own policy, and files that are not there. */
+async function unavailable(test) {
+  const jwt = `${encode('{"alg":"ES256"}')}.${encode("{}")}.AAAA`;
+  /** What `init` and the first `verify` say. */
+  const ask = (page) =>
+    page.evaluate(async (token) => {
+      const { createVerifier, init, CountersignError } = await import("/entry/browser.js");
+      const verifier = createVerifier({ issuer: "https://tenant.example/", audience: "api" });
+      const tell = (error) => ({
+        isOurs: error instanceof CountersignError,
+        code: error.code,
+        status: error.status,
+        message: error.message,
+        cause: String(error.cause),
+      });
+      const calls = [() => init(), () => verifier.verify(token), () => verifier.loadKeys(), () => init()];
+      const told = [];
+      for (const call of calls) told.push(await call().then(() => "ok", tell));
+      return told;
+    }, jwt);
+  const says = async (page, message, cause) => {
+    for (const error of await ask(page)) {
+      assert.equal(error.code, "core_unavailable", JSON.stringify(error));
+      assert.equal(error.isOurs, true);
+      assert.equal(error.status, 500);
+      assert.match(error.message, message);
+      assert.match(error.cause, cause);
+    }
+  };
+
+  const policy = (script) => `default-src 'none'; script-src 'self' ${script}; connect-src 'self'`;
+  await test(
+    "a policy without 'wasm-unsafe-eval'",
+    ({ page }) => says(page, /script-src 'self' 'wasm-unsafe-eval'/, /Content Security Policy|unsafe-eval/i),
+    { policy: policy("") },
+  );
+  await test(
+    "a policy with 'wasm-unsafe-eval'",
+    async ({ page }) => {
+      const told = await page.evaluate(async () => {
+        const { init } = await import("/entry/browser.js");
+        return init().then(
+          () => "ok",
+          ({ code }) => code,
+        );
+      });
+      assert.equal(told, "ok");
+    },
+    { policy: policy("'wasm-unsafe-eval'") },
+  );
+  const given = /`await init\(source\)`/;
+  await test("a file that is not there", ({ page }) => says(page, given, /404/), { wasm: "missing" });
+  await test("a page in the place of the file", ({ page }) => says(page, given, /CompileError|magic/), {
+    wasm: "page",
+  });
+  await test("a file that a policy keeps away", ({ page }) => says(page, given, /TypeError/), {
+    policy: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+  });
+  await test("a host without WebAssembly", ({ page }) => says(page, /has no WebAssembly/, /ReferenceError/), {
+    script: "delete globalThis.WebAssembly",
+  });
+  await test(
+    "a source that is given after the package's own was not there",
+    async ({ page, site }) => {
+      await says(page, given, /404/);
+      site.wasm = "there";
+      const thumbprint = await page.evaluate(async () => {
+        const { init, thumbprint } = await import("/entry/browser.js");
+        await init("/core/countersign.wasm");
+        return thumbprint({ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+      });
+      assert.equal(thumbprint, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    },
+    { wasm: "missing" },
+  );
 }

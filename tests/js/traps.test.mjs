@@ -175,7 +175,7 @@ test("a core that is none", async () => {
   for (let round = 0; round < 2; round += 1) {
     assert.throws(
       () => api.createVerifier(good),
-      (error) => error instanceof CountersignError && error.code === "internal_error",
+      (error) => error instanceof CountersignError && error.code === "core_unavailable" && error.cause.message === "no such file",
     );
   }
 });
