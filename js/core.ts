@@ -1,4 +1,5 @@
 import { parseBare } from "./bare.js";
+import { type KnownAnswer, readKnownAnswer } from "./engine/known-answer.js";
 import { coreUnavailable, fromCore, internalError } from "./errors.js";
 import type { InitSource } from "./globals.js";
 import type { Glue, Host } from "./host.js";
@@ -68,6 +69,12 @@ export class Core {
   /** The one table of algorithms. */
   get algorithms(): readonly AlgorithmEntry[] {
     return (this.#algorithms ??= parseBare(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
+  }
+
+  /** What a host's engine has to answer rightly before it is believed. */
+  knownAnswer(algorithm: string): KnownAnswer | undefined {
+    const json = this.run((glue) => glue.knownAnswer(algorithm));
+    return json === undefined ? undefined : readKnownAnswer(json);
   }
 
   /** Whether signature arithmetic is on board. */
