@@ -1,6 +1,7 @@
 import { bare } from "./bare.js";
 import { Core } from "./core.js";
 import { discover } from "./discovery.js";
+import { HostEngines } from "./engine/host-engines.js";
 import type { InitSource } from "./globals.js";
 import type { Host } from "./host.js";
 import { decodeUnverified, thumbprint } from "./jwt.js";
@@ -20,13 +21,14 @@ export type Countersign = Omit<typeof import("./index.js"), "CountersignError">;
 export function bind(given: Host): Countersign {
   const host = bare(given);
   const core = new Core(host);
+  const engines = new HostEngines(host);
   const api: { [Name in keyof Countersign]: (...args: never[]) => unknown } = {
-    createVerifier: (options: unknown) => createVerifier(host, core, options),
+    createVerifier: (options: unknown) => createVerifier(host, core, engines, options),
     createSharedSecretVerifier: (options: unknown) => createSharedSecretVerifier(host, core, options),
     decodeUnverified: (jwt: unknown) => decodeUnverified(core, jwt),
     thumbprint: (jwk: unknown) => thumbprint(core, jwk),
     createPkcePair: () => createPkcePair(core),
-    discover: (issuer: unknown, options: unknown) => discover(host, core, issuer, options),
+    discover: (issuer: unknown, options: unknown) => discover(core, issuer, options),
     createAuthorizationRequest: (options: unknown) => createAuthorizationRequest(core, options),
     parseAuthorizationResponse: (url: unknown, transaction: unknown) =>
       parseAuthorizationResponse(core, url, transaction),

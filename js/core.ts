@@ -1,5 +1,6 @@
 import { parseBare } from "./bare.js";
-import { fromCore, internalError } from "./errors.js";
+import { type KnownAnswer, readKnownAnswer } from "./engine/known-answer.js";
+import { coreUnavailable, fromCore, internalError } from "./errors.js";
 import type { InitSource } from "./globals.js";
 import type { Glue, Host } from "./host.js";
 import { Memory } from "./memory.js";
@@ -70,6 +71,12 @@ export class Core {
     return (this.#algorithms ??= parseBare(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
   }
 
+  /** What a host's engine has to answer rightly before it is believed. */
+  knownAnswer(algorithm: string): KnownAnswer | undefined {
+    const json = this.run((glue) => glue.knownAnswer(algorithm));
+    return json === undefined ? undefined : readKnownAnswer(json);
+  }
+
   /** Whether signature arithmetic is on board. */
   get hasEngine(): boolean {
     return (this.#hasEngine ??= this.run((glue) => glue.hasEngine()));
@@ -101,21 +108,22 @@ export class Core {
   }
 
   async #fetch(given: InitSource | undefined): Promise<void> {
-    this.#loading ??= this.#start(given ?? this.#host.source?.());
+    if (this.#loading === undefined) {
+      if (given === undefined ? this.#host.source === undefined : !isSource(given)) throw new TypeError(NEEDS_SOURCE);
+      this.#loading = this.#start(given);
+    }
     try {
       await this.#loading;
       this.#loaded = true;
     } catch (error) {
-      throw internalError("the wasm core could not be loaded: see `cause`", error);
+      throw coreUnavailable(error);
     } finally {
       this.#loading = undefined;
     }
   }
 
-  #start(source: unknown): Promise<unknown> {
-    if (typeof source !== "string" && (typeof source !== "object" || source === null))
-      throw new TypeError(NEEDS_SOURCE);
-    return this.#host.glue.default({ module_or_path: source });
+  async #start(given: InitSource | undefined): Promise<unknown> {
+    return this.#host.glue.default({ module_or_path: given ?? this.#host.source?.() });
   }
 
   #instantiate(): Memory {
@@ -124,6 +132,10 @@ export class Core {
     try {
       if (!this.#loaded) glue.initSync(module && { module: module() });
       this.#loaded = true;
+    } catch (error) {
+      throw coreUnavailable(error);
+    }
+    try {
       if (this.#generation > 0) {
         // The first call after `abandon` makes the fresh instance.
         glue.abandon();
@@ -135,6 +147,9 @@ export class Core {
     }
   }
 }
+
+const isSource = (given: unknown): boolean =>
+  typeof given === "string" || (typeof given === "object" && given !== null);
 
 const NEEDS_INIT = "the wasm core is not loaded yet: `await init()` once before the first synchronous call";
 const NEEDS_SOURCE =

@@ -3,19 +3,13 @@ import type { Fetch as FetchRequest } from "./core/countersign.js";
 import { download } from "./download.js";
 import { internalError } from "./errors.js";
 import type { Fetch } from "./globals.js";
-import type { Host } from "./host.js";
 import type { ServerMetadata } from "./oauth-types.js";
 import { callback, optional, readOptions, text } from "./options.js";
 
 /** OpenID Connect's place for metadata, then OAuth's. Far fewer than this. */
 const MAX_STEPS = 8;
 
-export async function discover(
-  host: Host,
-  core: Core,
-  issuer: unknown,
-  options: unknown = {},
-): Promise<ServerMetadata> {
+export async function discover(core: Core, issuer: unknown, options: unknown = {}): Promise<ServerMetadata> {
   const name = text(issuer, "discover: the issuer");
   const { fetch } = readOptions("discover", options, { fetch: optional(callback<Fetch>("globalThis.fetch")) });
   if (!core.isReady) await core.load();
@@ -31,7 +25,7 @@ export async function discover(
       return JSON.parse(metadata) as ServerMetadata;
     }
     const request = JSON.parse(next) as FetchRequest;
-    const outcome = await download(request, fetch, host.fetchInit);
+    const outcome = await download(request, fetch);
     if (core.generation !== generation) throw internalError("the core was restarted during discovery");
     try {
       if (!outcome.ok) {

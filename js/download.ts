@@ -31,17 +31,17 @@ const MAX_CHUNKS_IN_A_ROW = 256;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Fetches one document within the limits that the core set: no redirects, no credentials, so many bytes, so many seconds
- * for everything. The limits hold for a custom `fetch` as well, whatever it makes of its arguments.
+ * Fetches one document within the limits that the core set: no redirects, no credentials, no HTTP cache, so many bytes,
+ * so many seconds for everything. The limits hold for a custom `fetch` as well, whatever it makes of its arguments.
  */
-export async function download(request: FetchRequest, fetch: Fetch | undefined, extra: object = {}): Promise<Download> {
+export async function download(request: FetchRequest, fetch: Fetch | undefined): Promise<Download> {
   const abort = new AbortController();
   const init = bare({
     method: "GET",
     redirect: "manual",
     headers: { accept: "application/json" },
     signal: abort.signal,
-    ...extra,
+    ...privately(),
   } satisfies FetchInit);
 
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -60,6 +60,21 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined, 
     clearTimeout(timer);
     // Ends whatever is still running. After a complete answer nothing is.
     abort.abort();
+  }
+}
+
+/**
+ * With `no-store` a withdrawn key does not live on in the host's HTTP cache. workerd before the compatibility date
+ * 2024-11-11 refuses the option: there it is left out.
+ */
+function privately(): Pick<FetchInit, "cache" | "credentials" | "referrerPolicy"> {
+  const rest = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
+  const wanted = bare({ ...rest, cache: "no-store" } as const);
+  try {
+    new Request("https://host.example/", wanted);
+    return wanted;
+  } catch {
+    return rest;
   }
 }
 

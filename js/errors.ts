@@ -40,7 +40,7 @@ export type LoginErrorCode =
   | "pkce_unsupported";
 
 /** Every code that a {@link CountersignError} can carry. `docs/errors.md` has the cause and the remedy of each. */
-export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "internal_error";
+export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
 
 /** What an error says beside its code. */
 export interface ErrorDetails {
@@ -128,5 +128,20 @@ export const keysInvalid = (message: string): CountersignError => new Countersig
 export const keysUnavailable = (message: string): CountersignError =>
   new CountersignError("jwks_unavailable", 503, message);
 
+/** An error over a wasm core that cannot be loaded or instantiated: none of the tokens' doing, nor of the core's. */
+export const coreUnavailable = (cause: unknown): CountersignError =>
+  new CountersignError("core_unavailable", 500, whatIsMissing(), { cause });
+
 export const internalError = (message: string, cause?: unknown): CountersignError =>
   new CountersignError("internal_error", 500, message, cause === undefined ? {} : { cause });
+
+function whatIsMissing(): string {
+  if (typeof WebAssembly !== "object") return "this host has no WebAssembly, and Countersign's core is made of it";
+  try {
+    // The smallest module there is: where it is refused, any is.
+    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+  } catch {
+    return "this host forbids to compile WebAssembly: a page's Content-Security-Policy has to have `script-src 'self' 'wasm-unsafe-eval'`, and a Worker has to import the wasm file as a module and give that to `init`";
+  }
+  return "the wasm core cannot be loaded, see `cause`: its file has to lie where the package looks for it, or is given to `await init(source)` as a module, as bytes or as a URL";
+}

@@ -28,6 +28,11 @@ export interface FetchInit {
   /** Redirects are never followed. */
   readonly redirect: "manual";
   readonly headers: Record<string, string>;
+  /** The HTTP cache is passed over: how long keys stay good is not for it to say. Absent where the host has no such option. */
+  readonly cache?: "no-store";
+  /** No cookies. */
+  readonly credentials: "omit";
+  readonly referrerPolicy: "no-referrer";
   /** Aborted when the time for the whole answer is over. */
   readonly signal: AbortSignalLike;
 }

@@ -1,6 +1,6 @@
 import type { InitSource } from "./globals.js";
 import type { Choice } from "./engine/choice.js";
-import type { NativeCrypto } from "./engine/node-crypto.js";
+import type { NodeCrypto } from "./engine/node-crypto.js";
 
 /** The wasm-bindgen glue of one artifact: one instance at a time lives behind it. */
 export type Glue = typeof import("./core/countersign.js");
@@ -13,7 +13,7 @@ export interface Host {
   /** Where the core can be fetched from. With neither, the user has to call `init(source)`. */
   readonly source?: () => InitSource;
   /** `node:crypto`, where there is one. Asked for when a verifier is made. */
-  readonly native?: () => NativeCrypto | undefined;
+  readonly native?: () => NodeCrypto | undefined;
   /** Where the arithmetic on board is faster than the host's. */
   readonly onBoardAfter?: Choice;
   /**
@@ -21,6 +21,4 @@ export interface Host {
    * Workers ("Cannot perform I/O on behalf of a different request").
    */
   readonly sharesPromises: boolean;
-  /** Members of `RequestInit` that this host needs, and others reject. */
-  readonly fetchInit?: object;
 }

@@ -195,7 +195,7 @@ export declare function parseTokenResponse(status: number, body: string): TokenR
  *
  * @param source The core, where the one of the package is not to be had: a module, its bytes, a response, or where to
  *   fetch it. Of no effect once the core is loaded.
- * @returns A promise that rejects with a CountersignError `internal_error` if the core cannot be fetched or compiled.
+ * @returns A promise that rejects with a CountersignError `core_unavailable` if the core cannot be fetched or compiled.
  *
  * @example
  * ```ts

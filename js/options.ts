@@ -82,9 +82,9 @@ export const text: Reader<string> = (value, label) => {
 };
 
 /** An array of strings. */
-export const texts: Reader<readonly string[]> = (value, label) => {
+export const texts = (value: unknown, label: string, kind = "an array of strings"): readonly string[] => {
   const list = guarded(label, () => copyArray(value));
-  if (list === undefined) throw new TypeError(`${label} must be an array of strings`);
+  if (list === undefined) throw new TypeError(`${label} must be ${kind}`);
   if (list.length > MAX_LIST) throw new TypeError(`${label} has more than ${MAX_LIST} entries`);
   return list.map((entry, index) => text(entry, `${label}, entry ${index},`));
 };
@@ -99,8 +99,8 @@ function copyArray(value: unknown): unknown[] | undefined {
 }
 
 /** An array of at least one string. */
-export const someTexts: Reader<readonly string[]> = (value, label) => {
-  const list = texts(value, label);
+export const someTexts = (value: unknown, label: string, kind?: string): readonly string[] => {
+  const list = texts(value, label, kind);
   if (list.length === 0) throw new TypeError(`${label} must not be empty: leave it out, or name at least one`);
   return list;
 };

@@ -24,9 +24,10 @@ interface Kept {
 /** A download that is under way. */
 interface Flight {
   readonly landed: Promise<void>;
+  /** By {@link clock}. */
   readonly began: number;
-  /** When a request that does not see it land gives up on it, by the host's clock in milliseconds. */
-  readonly deadline: number;
+  /** After how many milliseconds a request that does not see it land gives up on it. */
+  readonly lasts: number;
   /** It looks for one more key. Whoever does not need that one goes on with the keys at hand. */
   readonly forMissing: boolean;
 }
@@ -106,7 +107,7 @@ export class RemoteKeys {
     const flight = this.#flying();
     // A search for a missing key says nothing against the keys at hand.
     if (flight?.forMissing) return undefined;
-    if (flight !== undefined) return this.#wait(flight, flight.began + PATIENCE);
+    if (flight !== undefined) return this.#wait(flight, PATIENCE);
     const request = this.#ask("need");
     return request && atMost(this.#load(this.#fly(request)), PATIENCE);
   }
@@ -152,13 +153,14 @@ export class RemoteKeys {
 
   /** The download that is under way, unless its request was cancelled. */
   #flying(): Flight | undefined {
-    return this.#flight !== undefined && Date.now() < this.#flight.deadline ? this.#flight : undefined;
+    const flight = this.#flight;
+    // Where the clock was set back by more than a flight lasts, it says nothing of this one any more.
+    return flight !== undefined && Math.abs(clock() - flight.began) < flight.lasts ? flight : undefined;
   }
 
   async #fly(request: FetchRequest, forMissing = false): Promise<void> {
     const landed = this.#perform(request);
-    const began = Date.now();
-    const flight = { landed, began, deadline: began + (request.timeout + 1) * 1000, forMissing };
+    const flight = { landed, began: clock(), lasts: (request.timeout + 1) * 1000, forMissing };
     this.#flight = flight;
     try {
       await landed;
@@ -168,17 +170,20 @@ export class RemoteKeys {
   }
 
   /** Waits for what another call has sent for. */
-  async #wait(flight: Flight, until: number = flight.deadline): Promise<void> {
-    if (this.#host.sharesPromises) return atMost(flight.landed, until - Date.now());
-    // A promise of another request must not be awaited here, and its request may have been cancelled.
-    while (this.#flying() === flight && Date.now() < until) {
+  async #wait(flight: Flight, patience: number = flight.lasts): Promise<void> {
+    const left = Math.min(patience, flight.began + patience - clock());
+    if (this.#host.sharesPromises) return atMost(flight.landed, left);
+    // A promise of another request must not be awaited here, and its request may have been cancelled. Looks are counted
+    // too, because on Workers the clock is the wall's.
+    for (let looks = left / POLL_INTERVAL; looks > 0 && clock() - flight.began < patience; looks -= 1) {
+      if (this.#flying() !== flight) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     }
   }
 
   async #perform(request: FetchRequest): Promise<void> {
     const held = this.#handle.get();
-    const outcome = await download(request, this.#fetch, this.#host.fetchInit);
+    const outcome = await download(request, this.#fetch);
     const now = this.#now();
     // The core was restarted meanwhile, and asks again.
     if (held !== this.#handle.get()) return;
@@ -212,6 +217,9 @@ export class RemoteKeys {
     }
   }
 }
+
+/** Milliseconds, by a clock that nobody sets where the host has one. */
+const clock = (): number => performance.now();
 
 const requestOf = (json: string | undefined): FetchRequest | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as FetchRequest);

@@ -1,6 +1,7 @@
 import type { AlgorithmEntry, Core } from "./core.js";
 import type { Verifier as CoreVerifier } from "./core/countersign.js";
 import type { Choice } from "./engine/choice.js";
+import type { KnownAnswers } from "./engine/known-answer.js";
 import type { NodeEngine, NodeKey } from "./engine/node-crypto.js";
 import type { WebCryptoEngine, WebCryptoKey } from "./engine/webcrypto.js";
 
@@ -56,6 +57,7 @@ export class Signatures {
   #question: Question | undefined;
   #verdict: Verdict | undefined;
   #mayWait = false;
+  readonly #known: KnownAnswers = (algorithm) => this.#core.knownAnswer(algorithm);
 
   constructor(core: Core, engines: Engines) {
     this.#core = core;
@@ -88,7 +90,8 @@ export class Signatures {
     const { memory } = this.#core;
     if (key.native !== undefined && this.#engines.sync !== undefined) {
       key.left -= 1;
-      const bytes = memory.bytes(signature, signatureLength);
+      // A copy: workerd before March 2026 takes no signature of ECDSA out of wasm memory, which cannot be detached.
+      const bytes = memory.bytes(signature, signatureLength).slice();
       return answer(this.#engines.sync.verify(key.native, bytes, memory.signed(signedLength)));
     }
     if (key.web === undefined || !this.#mayWait) return UNABLE;
@@ -109,7 +112,7 @@ export class Signatures {
     const { key, signature, signingInput } = question;
     // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
     if (key.algorithm !== undefined && typeof key.web === "string")
-      key.web = await engine.prepare(key.algorithm, key.web);
+      key.web = await engine.prepare(key.algorithm, key.web, this.#known);
     const { web } = key;
     const holds = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
     return { keyId: key.id, answer: answer(holds) };
@@ -121,10 +124,11 @@ export class Signatures {
     const left = algorithm === undefined ? 0 : (onBoardAfter?.get(algorithm.name) ?? Infinity);
     const key: KnownKey = { id, algorithm, native: undefined, web: undefined, left };
     if (algorithm !== undefined && left > 0) {
-      const isNative = sync?.has(algorithm) === true;
-      const jwk = isNative || async?.has(algorithm) === true ? this.#verifier?.hostKey(id) : undefined;
-      if (!isNative) key.web = jwk;
-      else if (jwk !== undefined) key.native = sync.prepare(algorithm, jwk);
+      const native = algorithm.node === null ? undefined : sync;
+      const web = algorithm.webcrypto === null ? undefined : async;
+      const jwk = (native ?? web) && this.#verifier?.hostKey(id);
+      if (jwk !== undefined) key.native = native?.prepare(algorithm, jwk, this.#known);
+      if (key.native === undefined && web !== undefined) key.web = jwk;
     }
     if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
     this.#keys.set(id, key);

@@ -67,7 +67,7 @@ const cache: Reader<CacheOptions> = (value, label) => readOptions(label, value, 
 const limits: Reader<Limits> = (value, label) => readOptions(label, value, LIMITS);
 
 const audience: Reader<readonly string[]> = (value, label) =>
-  typeof value === "string" ? [text(value, label)] : someTexts(value, label);
+  typeof value === "string" ? [text(value, label)] : someTexts(value, label, "a string or an array of strings");
 
 /** Keys as text: JSON or PEM. What is in it, the core finds out. */
 const keys: Reader<string> = (value, label) => {

@@ -1,14 +1,12 @@
 import { Checker } from "./checker.js";
 import type { Core } from "./core.js";
-import { NodeEngine } from "./engine/node-crypto.js";
-import { WebCryptoEngine } from "./engine/webcrypto.js";
+import type { HostEngines } from "./engine/host-engines.js";
 import { CountersignError, keysUnavailable } from "./errors.js";
 import { Handle } from "./handle.js";
 import type { Host } from "./host.js";
 import { RemoteKeys } from "./remote-keys.js";
 import type { Engines } from "./signatures.js";
 import type {
-  Engine,
   IdTokenVerifier,
   KeyReport,
   SharedSecretIdTokenVerifier,
@@ -25,10 +23,9 @@ import {
 /** How often a token whose key is missing is tried again: after a refetch, and after finding that there is nothing new. */
 const MAX_RETRIES = 2;
 
-export function createVerifier(host: Host, core: Core, options: unknown): IdTokenVerifier {
+export function createVerifier(host: Host, core: Core, engines: HostEngines, options: unknown): IdTokenVerifier {
   const read = readVerifierOptions(options);
-  const engines = read.engine === "wasm" ? undefined : hostEngines(host, read.engine);
-  const verification = new Verification(host, core, read, engines);
+  const verification = new Verification(host, core, read, engines.for(read.engine));
   return Object.freeze({
     verify: verification.verify.bind(verification),
     verifySync: verification.verifySync.bind(verification),
@@ -42,17 +39,6 @@ export function createSharedSecretVerifier(host: Host, core: Core, options: unkn
     verify: verification.verify.bind(verification),
     verifySync: verification.verifySync.bind(verification),
   }) as SharedSecretIdTokenVerifier;
-}
-
-function hostEngines(host: Host, engine: Engine): Engines {
-  const onBoardAfter = engine === "auto" ? host.onBoardAfter : undefined;
-  const native = host.native?.();
-  const sync = native && new NodeEngine(native);
-  // What `node:crypto` lacks, WebCrypto lacks too. What it gets wrong is another matter.
-  if (native?.avoid.size === 0) return { sync, async: undefined, onBoardAfter };
-  // Absent in browsers outside secure contexts.
-  const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
-  return { sync, async: subtle && new WebCryptoEngine(subtle), onBoardAfter };
 }
 
 /** One verifier: its options, its keys, and the way of a token through them. */

@@ -25,7 +25,11 @@ pub const FETCH_TIMEOUT: u64 = 5;
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
 
-/// A GET request for the host to make: without credentials, without following redirects.
+/// A GET request for the host to make: without credentials, without following redirects, and past every HTTP cache.
+///
+/// A client with a cache of its own has to leave it out (`Cache-Control: no-store`, or `cache: "no-store"` in `fetch`):
+/// a copy that is stored for as long as the server's `max-age` says counts as fresh here each time it is handed out, and a
+/// withdrawn key goes on verifying.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchRequest {

@@ -7,7 +7,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
 
+use crate::crypto::known_answers::KnownAnswer;
 use crate::crypto::web_parameters::{WebAlgorithm, WebParameters};
+use crate::encoding::base64url::decode;
 use crate::error::Error;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::VerifyingKey;
@@ -16,8 +18,9 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 
 /// Verifies with the host's WebCrypto, natively and asynchronously. Keys are imported once.
 ///
-/// Algorithms that WebCrypto lacks (ES256K, ML-DSA), and keys that this host refuses, are verified by
-/// the in-crate engine if the feature `engine` is on. The verdict is the same either way: whatever a
+/// Algorithms that WebCrypto lacks (ES256K, ML-DSA) or this host gets wrong, and keys that it refuses, are verified by
+/// the in-crate engine if the feature `engine` is on. The host is believed for an algorithm once it has told a good
+/// signature from a bad one that come with this crate. The verdict is the same either way: whatever a
 /// host's engine is lax about has been refused before.
 ///
 /// # Example
@@ -33,6 +36,8 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 pub struct WebCrypto {
     subtle: SubtleCrypto,
     imported: core::cell::RefCell<alloc::vec::Vec<(String, Algorithm, Option<CryptoKey>)>>,
+    /// Whether this host is right about an algorithm, where it was asked
+    right: core::cell::RefCell<alloc::vec::Vec<(Algorithm, bool)>>,
 }
 
 /// Imported keys to keep; the oldest goes first. More than any key set has.
@@ -47,7 +52,7 @@ impl WebCrypto {
         let crypto = Reflect::get(&js_sys::global(), &"crypto".into()).map_err(|_| Error::InternalError)?;
         let subtle = Reflect::get(&crypto, &"subtle".into()).map_err(|_| Error::InternalError)?;
         let subtle = subtle.dyn_into().map_err(|_| Error::InternalError)?;
-        Ok(Self { subtle, imported: core::cell::RefCell::default() })
+        Ok(Self { subtle, imported: core::cell::RefCell::default(), right: core::cell::RefCell::default() })
     }
 
     /// Verifies a token. `now` is in seconds since the epoch.
@@ -81,13 +86,35 @@ impl WebCrypto {
         if let Some(key) = known(&self.imported.borrow()) {
             return key;
         }
-        let imported = self.import(&jwk, algorithm).await.ok();
+        let imported = if self.is_right(algorithm).await { self.import(&jwk, algorithm).await.ok() } else { None };
         let mut all = self.imported.borrow_mut();
         if all.len() >= MAX_IMPORTED {
             all.remove(0);
         }
         all.push((jwk, algorithm, imported.clone()));
         imported
+    }
+
+    async fn is_right(&self, algorithm: Algorithm) -> bool {
+        let known = self.right.borrow().iter().find(|(of, _)| *of == algorithm).map(|(_, right)| *right);
+        if let Some(right) = known {
+            return right;
+        }
+        let proof = self.prove(algorithm).await;
+        if let Some(right) = proof {
+            self.right.borrow_mut().push((algorithm, right));
+        }
+        proof == Some(true)
+    }
+
+    /// Whether the host tells the good signature from the bad one. None where it cannot answer.
+    async fn prove(&self, algorithm: Algorithm) -> Option<bool> {
+        let KnownAnswer { jwk, message, good, bad } = KnownAnswer::of(algorithm)?;
+        let [message, good, bad] = [message, good, &bad].map(|text| decode(text.as_bytes()).ok());
+        let (message, key) = (message?, self.import(jwk, algorithm).await.ok()?);
+        let takes_good = self.holds(algorithm, &key, &good?, &message).await.ok()?;
+        let takes_bad = self.holds(algorithm, &key, &bad?, &message).await.ok()?;
+        Some(takes_good && !takes_bad)
     }
 
     async fn import(&self, jwk: &str, algorithm: Algorithm) -> Result<CryptoKey, JsValue> {

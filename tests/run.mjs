@@ -9,12 +9,15 @@ import { fileURLToPath } from "node:url";
 
 const suites = {
   js: ["js/run.mjs"],
+  browser: ["browser/run.mjs"],
   docs: ["docs/run.mjs"],
   "conformance:node": ["conformance/run.mjs", "node"],
   "conformance:deno": ["conformance/run.mjs", "deno"],
   "conformance:bun": ["conformance/run.mjs", "bun"],
   "conformance:workerd": ["conformance/run.mjs", "workerd"],
   "conformance:workerd-nodejs-compat": ["conformance/run.mjs", "workerd-nodejs-compat"],
+  "conformance:workerd-oldest": ["conformance/run.mjs", "workerd-oldest"],
+  "conformance:workerd-oldest-nodejs-compat": ["conformance/run.mjs", "workerd-oldest-nodejs-compat"],
   "conformance:chromium": ["conformance/run.mjs", "chromium"],
   "conformance:chromium-scalar": ["conformance/run.mjs", "chromium-scalar"],
   "conformance:firefox": ["conformance/run.mjs", "firefox"],

@@ -24,6 +24,8 @@ export function input(length: number): number;
 export function frame(): number;
 /** The table of algorithms, as JSON: `AlgorithmEntry[]`. */
 export function algorithms(): string;
+/** `{ jwk, message, good, bad }`: the JWK as text, bytes in base64url. `undefined`: no host is asked about the algorithm. */
+export function knownAnswer(algorithm: string): string | undefined;
 /** Whether signature arithmetic is on board. */
 export function hasEngine(): boolean;
 
@@ -59,7 +61,7 @@ export class Discovery {
 
 /** Where the core asks about signatures. */
 export interface Signatures {
-  /** 0: it does not hold, 1: it does, 2: the arithmetic on board has to tell, 3: not yet. `hostKey` may be called. */
+  /** 0: it does not hold, 1: it does, 2: the arithmetic on board has to tell, 3: not yet. `hostKey` and `knownAnswer` may be called. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number;
 }
 

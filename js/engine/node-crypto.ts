@@ -1,23 +1,21 @@
 import { bare, parseBare } from "../bare.js";
-import type { AlgorithmEntry } from "../core.js";
+import type { AlgorithmEntry, NodeParameters } from "../core.js";
+import type { KnownAnswers } from "./known-answer.js";
 
 /** A `KeyObject`. */
 type KeyObject = object;
 
-/** The part of `node:crypto` that is used here, so that no host has to have all of it. */
-export interface NodeCrypto {
-  createPublicKey(key: { key: object; format: "jwk" }): KeyObject;
-  verify(hash: string | null, data: Uint8Array, key: object, signature: Uint8Array): boolean;
-  readonly constants: { readonly RSA_PKCS1_PSS_PADDING: number };
+/** A key as it comes into `createPublicKey`. */
+interface KeySource {
+  readonly key: object;
+  readonly format: "jwk";
 }
 
-/** A host's `node:crypto`, and what is to be known about it. */
-export interface NativeCrypto {
-  readonly crypto: NodeCrypto;
-  /** The names of algorithms that it gets wrong. Those that it only lacks it refuses by itself. */
-  readonly avoid: ReadonlySet<string>;
-  /** `verify` takes a `KeyObject` together with options, not only alone. */
-  readonly wrapsKeyObjects: boolean;
+/** The part of `node:crypto` that is used here, so that no host has to have all of it. */
+export interface NodeCrypto {
+  createPublicKey(key: KeySource): KeyObject;
+  verify(hash: string | null, data: Uint8Array, key: object, signature: Uint8Array): boolean;
+  readonly constants: { readonly RSA_PKCS1_PSS_PADDING: number };
 }
 
 /** A key with everything that `verify` wants to be told, made once. */
@@ -26,45 +24,71 @@ export interface NodeKey {
   readonly key: object;
 }
 
+/** What `verify` gets for a key. Not every host takes, or heeds, every form that is documented. */
+type Form = (key: KeyObject, parameters: object, source: KeySource) => object | undefined;
+
+const FORMS: readonly Form[] = [
+  (key, parameters) => bare({ key, ...parameters }),
+  // workerd takes a `KeyObject` alone only, and so a key with parameters as JWK only.
+  (key, parameters) => (Object.keys(parameters).length === 0 ? shadowed(key) : undefined),
+  (_, parameters, source) => bare({ ...source, ...parameters }),
+];
+
 /** Signature checks by `node:crypto`: native and synchronous. */
 export class NodeEngine {
-  readonly #native: NativeCrypto;
+  readonly #crypto: NodeCrypto;
+  /** By algorithm, the form in which this host is right. `undefined`: in none. */
+  readonly #forms = new Map<string, Form | undefined>();
 
-  constructor(native: NativeCrypto) {
-    this.#native = native;
+  constructor(crypto: NodeCrypto) {
+    this.#crypto = crypto;
   }
 
-  has({ name, node }: AlgorithmEntry): boolean {
-    return node !== null && !this.#native.avoid.has(name);
-  }
-
-  /** `undefined`: the host does not take the key. */
-  prepare({ node }: AlgorithmEntry, jwk: string): NodeKey | undefined {
-    if (node === null) return undefined;
-    // Without prototypes, here and below: `node:crypto` looks for options that most algorithms must not have.
-    const { hash, padding, saltLength, dsaEncoding } = node;
-    const { crypto, wrapsKeyObjects } = this.#native;
-    try {
-      const source = bare({ key: parseBare(jwk) as object, format: "jwk" } as const);
-      const key = crypto.createPublicKey(source);
-      if (padding === undefined && dsaEncoding === undefined && !wrapsKeyObjects) return { hash, key: shadowed(key) };
-      return {
-        hash,
-        key: bare({
-          ...(wrapsKeyObjects ? { key } : source),
-          ...(padding === undefined ? {} : { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
-          ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
-        }),
-      };
-    } catch {
-      return undefined;
-    }
+  /** `undefined`: the host does not take the key, or is wrong about the algorithm. */
+  prepare(algorithm: AlgorithmEntry, jwk: string, known: KnownAnswers): NodeKey | undefined {
+    const form = this.#formOf(algorithm, known);
+    return form && this.#prepare(algorithm.node, jwk, form);
   }
 
   /** `undefined`: the host cannot tell. */
   verify({ hash, key }: NodeKey, signature: Uint8Array, data: Uint8Array): boolean | undefined {
     try {
-      return this.#native.crypto.verify(hash, data, key, signature);
+      return this.#crypto.verify(hash, data, key, signature);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #formOf({ name, node }: AlgorithmEntry, known: KnownAnswers): Form | undefined {
+    if (this.#forms.has(name)) return this.#forms.get(name);
+    const answer = node === null ? undefined : known(name);
+    if (answer === undefined) return undefined;
+    for (const form of FORMS) {
+      const key = this.#prepare(node, answer.jwk, form);
+      if (key === undefined) continue;
+      const good = this.verify(key, answer.good, answer.message);
+      const bad = this.verify(key, answer.bad, answer.message);
+      const isRight = good === true && bad === false;
+      if (good === undefined || bad === undefined) continue;
+      // Remembered where it has answered: whatever prevented an answer may pass.
+      this.#forms.set(name, isRight ? form : undefined);
+      if (isRight) return form;
+    }
+    return undefined;
+  }
+
+  #prepare(parameters: NodeParameters | null, jwk: string, form: Form): NodeKey | undefined {
+    if (parameters === null) return undefined;
+    // Without prototypes, here and above: `node:crypto` looks for options that most algorithms must not have.
+    const { hash, padding, saltLength, dsaEncoding } = parameters;
+    try {
+      const source = bare({ key: parseBare(jwk) as object, format: "jwk" } as const);
+      const options = {
+        ...(padding === undefined ? {} : { padding: this.#crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
+        ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
+      };
+      const key = form(this.#crypto.createPublicKey(source), options, source);
+      return key && { hash, key };
     } catch {
       return undefined;
     }

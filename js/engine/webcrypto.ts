@@ -1,5 +1,6 @@
 import { parseBare } from "../bare.js";
 import type { AlgorithmEntry, WebCryptoParameters } from "../core.js";
+import type { KnownAnswers } from "./known-answer.js";
 
 /** A key with the parameters that `verify` takes. */
 export interface WebCryptoKey {
@@ -10,17 +11,38 @@ export interface WebCryptoKey {
 /** Signature checks by WebCrypto: native and asynchronous. */
 export class WebCryptoEngine {
   readonly #subtle: SubtleCrypto;
+  /** By algorithm, whether this host is right. The outcome, not its promise: on Workers, a promise belongs to one request. */
+  readonly #right = new Map<string, boolean>();
 
   constructor(subtle: SubtleCrypto) {
     this.#subtle = subtle;
   }
 
-  has({ webcrypto }: AlgorithmEntry): boolean {
-    return webcrypto !== null;
+  /** `undefined`: the host does not take the key, or is wrong about the algorithm. */
+  async prepare(algorithm: AlgorithmEntry, jwk: string, known: KnownAnswers): Promise<WebCryptoKey | undefined> {
+    const [key, isRight] = await Promise.all([this.#import(algorithm, jwk), this.#isRight(algorithm, known)]);
+    return isRight ? key : undefined;
   }
 
-  /** `undefined`: the host does not take the key. */
-  async prepare({ webcrypto }: AlgorithmEntry, jwk: string): Promise<WebCryptoKey | undefined> {
+  async #isRight(algorithm: AlgorithmEntry, known: KnownAnswers): Promise<boolean> {
+    const before = this.#right.get(algorithm.name);
+    if (before !== undefined) return before;
+    const answer = known(algorithm.name);
+    if (answer === undefined) return false;
+    const { message } = answer;
+    const key = await this.#import(algorithm, answer.jwk);
+    if (key === undefined) return false;
+    const [good, bad] = await Promise.all([
+      this.verify(key, answer.good, message),
+      this.verify(key, answer.bad, message),
+    ]);
+    const isRight = good === true && bad === false;
+    // Remembered where it has answered: whatever prevented an answer may pass.
+    if (good !== undefined && bad !== undefined) this.#right.set(algorithm.name, isRight);
+    return isRight;
+  }
+
+  async #import({ webcrypto }: AlgorithmEntry, jwk: string): Promise<WebCryptoKey | undefined> {
     if (webcrypto === null) return undefined;
     const { import: parameters, verify } = webcrypto;
     try {

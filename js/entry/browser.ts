@@ -12,7 +12,6 @@ const api = /* @__PURE__ */ bind({
       : new URL("../core/countersign-scalar.wasm", import.meta.url),
   onBoardAfter: onBoardAfter.browser,
   sharesPromises: true,
-  fetchInit: { credentials: "omit", referrerPolicy: "no-referrer" },
 });
 
 export const createVerifier: Countersign["createVerifier"] = api.createVerifier;

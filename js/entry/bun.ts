@@ -1,15 +1,14 @@
-// Bun has what the Node entry asks of Node: files, synchronous compilation, and a `node:crypto` that is right.
+// Bun has what the Node entry asks of Node: files, synchronous compilation, and `node:crypto`.
 import * as crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import { onBoardAfter } from "../engine/choice.js";
-import { nodes } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => new WebAssembly.Module(readFileSync(new URL("../core/countersign.wasm", import.meta.url))),
-  native: () => nodes(crypto),
+  native: () => crypto,
   onBoardAfter: onBoardAfter.bun,
   sharesPromises: true,
 });

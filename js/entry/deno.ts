@@ -3,12 +3,11 @@ import { readFileSync } from "node:fs";
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import { onBoardAfter } from "../engine/choice.js";
-import { denos } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => new WebAssembly.Module(readFileSync(new URL("../core/countersign.wasm", import.meta.url))),
-  native: () => denos(crypto),
+  native: () => crypto,
   onBoardAfter: onBoardAfter.deno,
   sharesPromises: true,
 });

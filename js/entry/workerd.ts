@@ -2,15 +2,12 @@ import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm";
 import { onBoardAfter } from "../engine/choice.js";
-import { builtin, workerds } from "../engine/native.js";
+import { builtin } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => module,
-  native() {
-    const crypto = builtin();
-    return crypto && workerds(crypto);
-  },
+  native: builtin,
   onBoardAfter: onBoardAfter.workerd,
   sharesPromises: false,
 });

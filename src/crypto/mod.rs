@@ -2,6 +2,8 @@
 
 pub(crate) mod hash;
 pub(crate) mod hmac;
+#[cfg(any(feature = "wasm", feature = "webcrypto", all(test, feature = "engine")))]
+pub(crate) mod known_answers;
 #[cfg(any(feature = "wasm", feature = "webcrypto"))]
 pub(crate) mod web_parameters;
 

@@ -70,7 +70,10 @@ pub(crate) struct Entry {
     /// §3.1.3.6). None where no specification names one.
     pub(crate) hash: Option<Hash>,
     /// Whether WebCrypto has it under this project's rules.
-    #[cfg_attr(not(any(feature = "wasm", feature = "webcrypto")), expect(dead_code, reason = "for hosts"))]
+    #[cfg_attr(
+        not(any(feature = "wasm", feature = "webcrypto", all(test, feature = "engine"))),
+        expect(dead_code, reason = "for hosts")
+    )]
     pub(crate) web_crypto: bool,
 }
 

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString as _};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::crypto::hash::Hash;
+use crate::crypto::known_answers::KnownAnswer;
 use crate::crypto::web_parameters::{WebAlgorithm, WebParameters};
 use crate::jose::algorithm::{Algorithm, Scheme};
 use crate::wasm::plain::{Plain, array};
@@ -13,6 +14,14 @@ use crate::wasm::plain::{Plain, array};
 #[wasm_bindgen]
 pub fn algorithms() -> String {
     array(Algorithm::all().map(row))
+}
+
+/// What a host's engine has to answer rightly before it is believed, as JSON: `{ jwk, message, good, bad }`, the JWK as
+/// text in it and bytes in base64url. `undefined` for an algorithm that no host is asked about.
+#[wasm_bindgen(js_name = knownAnswer)]
+pub fn known_answer(algorithm: &str) -> Option<String> {
+    let KnownAnswer { jwk, message, good, bad } = KnownAnswer::of(algorithm.parse().ok()?)?;
+    Some(Plain::new().text("jwk", jwk).text("message", message).text("good", good).text("bad", &bad).end())
 }
 
 /// `null` stands for a host's cryptography that lacks the algorithm.

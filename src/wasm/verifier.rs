@@ -33,7 +33,7 @@ extern "C" {
 
     /// Whether a signature holds. 0: no, 1: yes, 2: the host cannot tell, 3: it cannot tell yet.
     ///
-    /// It may call [`Verifier::host_key`], and nothing else of the core.
+    /// It may call [`Verifier::host_key`] and `knownAnswer`, and nothing else of the core.
     #[wasm_bindgen(method)]
     fn ask(
         this: &Signatures,

@@ -2,6 +2,7 @@
 
 /**
  * - `program`: what runs the suite.
+ * - `release`: of workerd, by the names in support/workerd.mjs; the newest unless it says otherwise.
  * - `compatibilityFlags`: what workerd is told to switch on.
  * - `simd`: false to hide it from the package, which then takes its build for engines without.
  * - `init`: synchronous functions want `await init()` first, for a browser compiles wasm asynchronously.
@@ -12,6 +13,13 @@ export const capabilities = {
   bun: { program: "bun", init: false },
   workerd: { program: "workerd", init: false },
   "workerd-nodejs-compat": { program: "workerd", compatibilityFlags: ["nodejs_compat"], init: false },
+  "workerd-oldest": { program: "workerd", release: "oldest", init: false },
+  "workerd-oldest-nodejs-compat": {
+    program: "workerd",
+    release: "oldest",
+    compatibilityFlags: ["nodejs_compat"],
+    init: false,
+  },
   chromium: { program: "chromium", init: true },
   "chromium-scalar": { program: "chromium", simd: false, init: true },
   firefox: { program: "firefox", init: true },

@@ -39,7 +39,7 @@ const programs = {
       `--allow-read=${folder}`,
     ]),
   bun: () => commandLine(npmProgram("bun"), ["run"]),
-  workerd: () => worker(capabilities[host].compatibilityFlags),
+  workerd: () => worker(capabilities[host]),
   chromium: () => page(startChromium),
   firefox: () => page(startFirefox),
 };
@@ -103,10 +103,10 @@ function npmProgram(name) {
   return path.join(path.dirname(require.resolve(`${name}/package.json`)), "..", ".bin", name);
 }
 
-async function worker(flags) {
+async function worker({ compatibilityFlags: flags, release }) {
   const out = path.join(folder, "out");
   const modules = await bundleWorker(path.join(folder, "worker.mjs"), out);
-  const { url } = await startWorkerd(out, { modules, variables: { HOST: host }, flags });
+  const { url } = await startWorkerd(out, { modules, variables: { HOST: host }, flags, release });
   const response = await fetch(url);
   if (!response.ok) throw new Error(`workerd answered ${response.status}: ${await response.text()}`);
   return response.json();

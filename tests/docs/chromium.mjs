@@ -74,7 +74,8 @@ async function bundled(folder, file, tokens) {
     banner: { js: given(tokens) },
     logLevel: "error",
   });
-  const headers = { "content-type": "text/html", "content-security-policy": policy() };
+  const date = new Date().toUTCString();
+  const headers = { "content-type": "text/html", "content-security-policy": policy(), date };
   const page = '<!doctype html><title>-</title><button>Sign in</button><script type="module" src="/page.js"></script>';
   const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/core/countersign.wasm"));
   return (pathname) => {

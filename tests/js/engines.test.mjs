@@ -6,19 +6,21 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { codeOf, refused } from "./support/assert.mjs";
+import { counting, deno, isKnown, oldWorkerd, workerd } from "./support/native.mjs";
 import { countersign, installed, part } from "./support/package.mjs";
 import { algorithms, audience, encode, issuer, makeKey, now, signWithSecret, tamper, time } from "./support/tokens.mjs";
 
 const { bind } = await part("bind.js");
-const { nodes, workerds } = await part("engine/native.js");
 const glue = await part("core/countersign.js", "engines");
 const wasm = new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
 
 /** A host with other engines than Node's, on an instance that they share. */
 const host = (rest) => bind({ glue, module: () => wasm, sharesPromises: true, ...rest });
 const hosts = {
-  "node:crypto": host({ native: () => nodes(crypto) }),
-  "node:crypto as on workerd": host({ native: () => workerds(crypto) }),
+  "node:crypto": host({ native: () => crypto }),
+  "node:crypto as on workerd": host({ native: () => workerd }),
+  "node:crypto as on an old workerd": host({ native: () => oldWorkerd }),
+  "node:crypto as on Deno": host({ native: () => deno }),
   WebCrypto: host({}),
   package: countersign,
 };
@@ -49,16 +51,108 @@ for (const [name, api] of Object.entries(hosts)) {
   }
 }
 
-test("node:crypto is asked, once per key to take it and once per token to verify", () => {
-  const calls = { createPublicKey: 0, verify: 0 };
-  const counting = {
-    constants: crypto.constants,
-    createPublicKey: (...args) => (calls.createPublicKey++, crypto.createPublicKey(...args)),
-    verify: (...args) => (calls.verify++, crypto.verify(...args)),
+test("node:crypto is asked, once per key to take it and once per token to verify, after a proof per algorithm", () => {
+  const { calls, module } = counting();
+  const api = host({ native: () => module });
+  for (const verifiers of [1, 2]) {
+    const verifier = api.createVerifier(good);
+    for (const key of keys.values()) for (let round = 0; round < 3; round += 1) verifier.verifySync(key.sign());
+    assert.equal(calls.tokens.length, 3 * verifiers * keys.size);
+    assert.equal(calls.createPublicKey, (1 + verifiers) * keys.size);
+    assert.equal(calls.proofs, 2 * keys.size, "one proof for all verifiers");
+  }
+});
+
+test("no proof without a token, nor of an algorithm that no token has", () => {
+  const { calls, module } = counting();
+  const verifier = host({ native: () => module }).createVerifier(good);
+  assert.deepEqual([calls.createPublicKey, calls.proofs], [0, 0]);
+  verifier.verifySync(keys.get("ES256").sign());
+  assert.deepEqual([calls.createPublicKey, calls.proofs], [2, 2]);
+});
+
+const wrong = {
+  "says yes": () => true,
+  "says no": () => false,
+  "says the opposite": (...args) => !crypto.verify(...args),
+  "answers 1 for yes": (...args) => Number(crypto.verify(...args)),
+  throws: () => {
+    throw new Error("unsupported");
+  },
+};
+
+for (const [kind, verify] of Object.entries(wrong)) {
+  test(`a node:crypto that ${kind} is not believed`, async () => {
+    const asked = [];
+    const native = { ...crypto, verify: (...args) => (isKnown(args[1]) || asked.push(args[0]), verify(...args)) };
+    const verifier = host({ native: () => native }).createVerifier({ ...good, engine: "host" });
+    for (const key of keys.values()) {
+      for (const [code, jwt] of Object.entries(makeTokens(key))) {
+        assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
+        assert.equal(await codeOf(() => verifier.verifySync(jwt)), code, key.alg);
+      }
+    }
+    assert.deepEqual(asked, []);
+  });
+
+  test(`a WebCrypto that ${kind} is not believed`, async () => {
+    const { subtle } = crypto.webcrypto;
+    const own = subtle.verify;
+    const asked = [];
+    const right = (...args) => own.apply(subtle, args);
+    subtle.verify = async (...args) => {
+      if (!isKnown(args[3])) asked.push(args[0]);
+      if (kind === "says the opposite") return !(await right(...args));
+      if (kind === "answers 1 for yes") return Number(await right(...args));
+      return verify();
+    };
+    try {
+      const verifier = host({}).createVerifier({ ...good, engine: "host" });
+      for (const key of keys.values()) {
+        for (const [code, jwt] of Object.entries(makeTokens(key))) {
+          assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
+        }
+      }
+    } finally {
+      delete subtle.verify;
+    }
+    assert.deepEqual(asked, []);
+  });
+}
+
+test("WebCrypto proves itself once per algorithm, however many verifiers and tokens there are", async () => {
+  const { subtle } = crypto.webcrypto;
+  const own = subtle.verify;
+  let proofs = 0;
+  subtle.verify = (...args) => (isKnown(args[3]) && (proofs += 1), own.apply(subtle, args));
+  try {
+    const api = host({});
+    for (let verifiers = 0; verifiers < 2; verifiers += 1) {
+      const verifier = api.createVerifier({ ...good, engine: "host" });
+      for (const key of keys.values()) for (let round = 0; round < 3; round += 1) await verifier.verify(key.sign());
+    }
+  } finally {
+    delete subtle.verify;
+  }
+  assert.equal(proofs, 2 * (keys.size - 1), "ES256K is none of WebCrypto's");
+});
+
+test("an engine that could not answer is asked anew for the next key", () => {
+  const { calls, module } = counting();
+  let fails = true;
+  const native = {
+    ...module,
+    createPublicKey(...args) {
+      if (fails) throw new Error("not now");
+      return module.createPublicKey(...args);
+    },
   };
-  const verifier = host({ native: () => nodes(counting) }).createVerifier(good);
-  for (const key of keys.values()) for (let round = 0; round < 3; round += 1) verifier.verifySync(key.sign());
-  assert.deepEqual(calls, { createPublicKey: keys.size, verify: 3 * keys.size });
+  const api = host({ native: () => native });
+  api.createVerifier(good).verifySync(keys.get("RS256").sign());
+  assert.equal(calls.tokens.length, 0);
+  fails = false;
+  api.createVerifier(good).verifySync(keys.get("RS256").sign());
+  assert.equal(calls.tokens.length, 1);
 });
 
 test("auto leaves to the arithmetic on board what it does faster, after as many signatures of a key", async () => {
@@ -67,10 +161,13 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
     ["EdDSA", 0],
   ]);
   const asked = { node: [], web: [] };
-  const spying = { ...crypto, verify: (...args) => (asked.node.push(args[0]), crypto.verify(...args)) };
+  const spying = {
+    ...crypto,
+    verify: (...args) => (isKnown(args[1]) || asked.node.push(args[0]), crypto.verify(...args)),
+  };
   const { verify } = crypto.webcrypto.subtle;
   crypto.webcrypto.subtle.verify = function (...args) {
-    asked.web.push(args[0].name);
+    if (!isKnown(args[3])) asked.web.push(args[0].name);
     return verify.apply(this, args);
   };
   const expected = { auto: { RS256: 5, ES256: 2, EdDSA: 0 }, host: { RS256: 5, ES256: 5, EdDSA: 5 } };
@@ -78,7 +175,7 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
     for (const [engine, counts] of Object.entries(expected)) {
       for (const [alg, count] of Object.entries(counts)) {
         for (const [kind, rest] of [
-          ["node", { native: () => nodes(spying), onBoardAfter }],
+          ["node", { native: () => spying, onBoardAfter }],
           ["web", { onBoardAfter }],
         ]) {
           const verifier = host(rest).createVerifier({ ...good, engine });
@@ -99,19 +196,33 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
   }
 });
 
-test("workerd's node:crypto is not asked about PSS", () => {
+test("workerd's node:crypto is not asked about PSS, and about the rest in the form that it takes", () => {
   const asked = [];
   const spying = {
-    ...crypto,
-    verify: (hash, data, key, signature) => (asked.push(key), crypto.verify(hash, data, key, signature)),
+    ...workerd,
+    verify: (...args) => (isKnown(args[1]) || asked.push(args[2]), workerd.verify(...args)),
   };
-  const verifier = host({ native: () => workerds(spying) }).createVerifier(good);
+  const verifier = host({ native: () => spying }).createVerifier(good);
   for (const alg of ["PS256", "PS384", "PS512"]) verifier.verifySync(keys.get(alg).sign());
   assert.equal(asked.length, 0);
   verifier.verifySync(keys.get("RS256").sign());
   verifier.verifySync(keys.get("ES256").sign());
   assert.ok(asked[0] instanceof crypto.KeyObject, "an RSA key alone");
   assert.equal(asked[1].format, "jwk", "an elliptic key as JWK, with the encoding");
+});
+
+test("what an old workerd's node:crypto gets wrong, WebCrypto checks", async () => {
+  const { subtle } = crypto.webcrypto;
+  const own = subtle.verify;
+  const asked = [];
+  subtle.verify = (...args) => (isKnown(args[3]) || asked.push(args[0].name), own.apply(subtle, args));
+  try {
+    const verifier = host({ native: () => oldWorkerd }).createVerifier({ ...good, engine: "host" });
+    for (const key of keys.values()) await verifier.verify(key.sign());
+  } finally {
+    delete subtle.verify;
+  }
+  assert.deepEqual(asked, ["RSA-PSS", "RSA-PSS", "RSA-PSS", "Ed25519"]);
 });
 
 test("what the host does not take, the core verifies", async () => {
@@ -129,7 +240,7 @@ test("what the host does not take, the core verifies", async () => {
     },
   };
   for (const native of [refusing, failing]) {
-    const verifier = host({ native: () => nodes(native) }).createVerifier(good);
+    const verifier = host({ native: () => native }).createVerifier(good);
     for (const key of keys.values()) {
       for (const [code, jwt] of Object.entries(makeTokens(key))) {
         assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
@@ -142,7 +253,7 @@ test("what the host does not take, the core verifies", async () => {
 test("the core's checks come before the host's arithmetic", async () => {
   const asked = [];
   const lax = { ...crypto, verify: () => (asked.push(1), true) };
-  const verifier = host({ native: () => nodes(lax) }).createVerifier(good);
+  const verifier = host({ native: () => lax }).createVerifier(good);
   const [header, payload, signature] = keys.get("ES256").sign().split(".");
   const zero = Buffer.alloc(64).toString("base64url");
   await refused(() => verifier.verify(`${header}.${payload}.${zero}`), "signature_invalid");

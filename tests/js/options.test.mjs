@@ -24,6 +24,7 @@ test("what is mandatory", async () => {
   await mistaken(make({ issuer: undefined }), /option "issuer" is mandatory: write e\.g\. "https:/);
   await mistaken(make({ audience: undefined }), /option "audience" is mandatory/);
   await mistaken(make({ audience: [] }), /option "audience" must not be empty/);
+  await mistaken(make({ audience: /api/ }), /option "audience" must be a string or an array of strings/);
 });
 
 test("unknown options, and what was meant", async () => {

@@ -492,3 +492,84 @@ test("where promises are not shared, a request that was cancelled holds nobody u
   await verifier.verify(key.sign());
   assert.equal(fetches, 2);
 });
+
+for (const [kind, clocks] of Object.entries({ "of the wall": [Date], "of every kind": [Date, performance] })) {
+  test(`where promises are not shared, a clock ${kind} that is set back holds nobody up for as long`, async () => {
+    const { bind } = await part("bind.js");
+    const glue = await part("core/countersign.js", `set-back ${kind}`);
+    const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
+    const isolated = bind({ glue, module, sharesPromises: false });
+    let fetches = 0;
+    const timers = globalThis.setTimeout;
+    const fetch = () => ((fetches += 1) === 1 ? new Promise(() => {}) : Promise.resolve(Response.json(keySet)));
+    const { verifier } = setUp(undefined, { fetch }, isolated.createVerifier);
+    // Cancelled: its timer never fires.
+    globalThis.setTimeout = () => 0;
+    void verifier.verify(key.sign());
+    globalThis.setTimeout = timers;
+    const began = process.hrtime.bigint();
+    const real = clocks.map((clock) => clock.now);
+    clocks.forEach((clock, index) => (clock.now = () => real[index].call(clock) - 3_600_000));
+    try {
+      let timer;
+      const patience = new Promise((_, reject) => (timer = setTimeout(reject, 10_000, new Error("still waiting"))));
+      await Promise.race([verifier.verify(key.sign()), patience]);
+      clearTimeout(timer);
+    } finally {
+      clocks.forEach((clock, index) => (clock.now = real[index]));
+    }
+    assert.equal(fetches, 2);
+    assert.ok(process.hrtime.bigint() - began < 8_000_000_000n);
+  });
+}
+
+test("where promises are not shared, a clock that is set back by less than a download may take costs seconds", async () => {
+  const { bind } = await part("bind.js");
+  const glue = await part("core/countersign.js", "set-back-a-little");
+  const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
+  const isolated = bind({ glue, module, sharesPromises: false });
+  const { clock, verifier } = setUp(undefined, {}, isolated.createVerifier);
+  await verifier.verify(key.sign());
+  server.handle = () => undefined;
+  clock.seconds += 700;
+  const real = performance.now;
+  const began = process.hrtime.bigint();
+  const first = verifier.verify(sign(key, clock));
+  performance.now = () => real.call(performance) - 5_000;
+  try {
+    await verifier.verify(sign(key, clock));
+  } finally {
+    performance.now = real;
+  }
+  assert.ok(process.hrtime.bigint() - began < 2_000_000_000n, "keys at hand wait a second, not five more");
+  await first;
+});
+
+test("requests ask for no copy in a cache, and carry nothing of the caller's", async () => {
+  const { verifier } = setUp();
+  await verifier.verify(key.sign());
+  assert.equal(server.headers["cache-control"], "no-cache");
+  let given;
+  const fetch = async (url, init) => ((given = init), Response.json(keySet));
+  await setUp(undefined, { fetch }).verifier.verify(key.sign());
+  const { cache, credentials, redirect, referrerPolicy } = given;
+  assert.deepEqual([cache, credentials, redirect, referrerPolicy], ["no-store", "omit", "manual", "no-referrer"]);
+});
+
+test("a host whose fetch has no such option does without", async () => {
+  const { Request } = globalThis;
+  globalThis.Request = class {
+    constructor(url, init) {
+      if (Object.hasOwn(init, "cache")) throw new TypeError("The 'cache' field is not implemented.");
+    }
+  };
+  let given;
+  const fetch = async (url, init) => ((given = init), Response.json(keySet));
+  try {
+    await setUp(undefined, { fetch }).verifier.verify(key.sign());
+    assert.ok(!Object.hasOwn(given, "cache"));
+    assert.deepEqual([given.credentials, given.redirect], ["omit", "manual"]);
+  } finally {
+    globalThis.Request = Request;
+  }
+});

@@ -27,7 +27,8 @@ test("before init there is no core, and the message says what to do", async () =
 
 test("a source that is none", async () => {
   for (const source of [new Uint8Array(8), bytes.subarray(0, 1000), "data:application/wasm,", {}]) {
-    await refused(() => slim.init(source), "internal_error");
+    const error = await refused(() => slim.init(source), "core_unavailable");
+    assert.match(error.message, /await init\(source\)/);
   }
   for (const source of [7, null, true]) await mistaken(() => slim.init(source), /await init\(source\)/);
 });

@@ -11,14 +11,13 @@ import { audience, issuer, makeKey, now, signWithSecret } from "./support/tokens
 import { trapping } from "./support/wasm.mjs";
 
 const { bind } = await part("bind.js");
-const { nodes } = await part("engine/native.js");
 const bytes = readFileSync(path.join(installed, "dist/core/countersign.wasm"));
 const key = makeKey("ES256");
 const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const jwk = JSON.stringify(key.jwk);
 
 /** The package on a core in which one export traps. */
-async function broken(exportName, rest = { native: () => nodes(crypto) }) {
+async function broken(exportName, rest = { native: () => crypto }) {
   const glue = await part("core/countersign.js", `${exportName}-${Math.random()}`);
   const module = new WebAssembly.Module(trapping(bytes, exportName));
   const instances = { count: 0 };
@@ -49,7 +48,7 @@ test("verifiers survive the traps of others", async () => {
   }
 });
 
-const native = { native: () => nodes(crypto) };
+const native = { native: () => crypto };
 for (const [exportName, options, host] of [
   ["verifier_verify", { engine: "wasm" }, native],
   ["verifier_verify", { engine: "host" }, native],
@@ -175,7 +174,10 @@ test("a core that is none", async () => {
   for (let round = 0; round < 2; round += 1) {
     assert.throws(
       () => api.createVerifier(good),
-      (error) => error instanceof CountersignError && error.code === "internal_error",
+      (error) =>
+        error instanceof CountersignError &&
+        error.code === "core_unavailable" &&
+        error.cause.message === "no such file",
     );
   }
 });

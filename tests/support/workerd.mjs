@@ -41,8 +41,18 @@ export async function bundleWorker(entry, folder) {
   return [...modules];
 }
 
+/** What runs of workerd there are: the package of npm, and a compatibility date that it knows. */
+export const releases = {
+  newest: { program: "workerd", date: "2026-01-01" },
+  late: { program: "workerd-late", date: "2026-03-01" },
+  oldest: { program: "workerd-oldest", date: "2025-10-01" },
+};
+
 /** Starts workerd with the worker that lies in `folder`, on a free port of 127.0.0.1. */
-export async function startWorkerd(folder, { modules = [], variables = {}, flags = [] } = {}) {
+export async function startWorkerd(
+  folder,
+  { modules = [], variables = {}, flags = [], release = "newest", date = releases[release].date } = {},
+) {
   const text = (value) => JSON.stringify(String(value));
   const config = `using Workerd = import "/workerd/workerd.capnp";
 
@@ -55,7 +65,7 @@ const config :Workerd.Config = (
 );
 
 const worker :Workerd.Worker = (
-  compatibilityDate = "2026-01-01",
+  compatibilityDate = ${text(date)},
   compatibilityFlags = [${flags.map(text).join(", ")}],
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
@@ -68,7 +78,7 @@ ${Object.entries(variables)
 `;
   const file = path.join(folder, "config.capnp");
   writeFileSync(file, config);
-  const { answer: port, close } = await startServer(await workerdProgram(), ["serve", file, "--control-fd=3"], {
+  const { answer: port, close } = await startServer(await workerdProgram(release), ["serve", file, "--control-fd=3"], {
     log: path.join(folder, "workerd.log"),
     fd: 3,
     ready(line) {
@@ -80,7 +90,7 @@ ${Object.entries(variables)
 }
 
 /** The native program itself: npm's launcher is one more process, which would not pass our signals on. */
-async function workerdProgram() {
-  const { default: workerd } = await import("workerd");
+async function workerdProgram(release) {
+  const { default: workerd } = await import(releases[release].program);
   return workerd.default ?? workerd;
 }
