@@ -30,10 +30,11 @@ export function bind(given: Host): Countersign {
     createPkcePair: () => createPkcePair(core),
     discover: (issuer: unknown, options: unknown) => discover(core, issuer, options),
     createAuthorizationRequest: (options: unknown) => createAuthorizationRequest(core, options),
-    parseAuthorizationResponse: (url: unknown, transaction: unknown) =>
-      parseAuthorizationResponse(core, url, transaction),
+    parseAuthorizationResponse: (response: unknown, transaction: unknown) =>
+      parseAuthorizationResponse(core, response, transaction),
     createTokenRequest: (options: unknown) => createTokenRequest(core, options),
-    parseTokenResponse: (status: unknown, body: unknown) => parseTokenResponse(core, status, body),
+    parseTokenResponse: (status: unknown, body: unknown, options: unknown) =>
+      parseTokenResponse(core, status, body, options),
     init: (source?: InitSource) => core.load(source),
   };
   return api as Countersign;

@@ -9,6 +9,16 @@ type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype
   ? Instance
   : never;
 
+type GlobalFormData = typeof globalThis extends { FormData: { prototype: infer Instance } } ? Instance : never;
+
+type GlobalUrlSearchParams = typeof globalThis extends { URLSearchParams: { prototype: infer Instance } }
+  ? Instance
+  : never;
+
+/** `URLSearchParams`, `FormData`, or anything else that goes through names and values one by one. */
+export type ResponseParameters =
+  GlobalFormData | GlobalUrlSearchParams | Iterable<readonly [name: string, value: unknown]>;
+
 /** `AbortSignal`, in projects whose `lib` or ambient types have it. */
 export type AbortSignalLike = GlobalFetch["init"] extends { signal?: infer Signal } ? NonNullable<Signal> : unknown;
 

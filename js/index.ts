@@ -4,16 +4,18 @@
  * @module
  */
 
-import type { InitSource, Fetch } from "./globals.js";
+import type { Fetch, InitSource, ResponseParameters } from "./globals.js";
 import type {
   AuthorizationRequest,
   AuthorizationRequestOptions,
+  OpenIdTokenResponse,
   OpenIdTransaction,
   PkcePair,
   ServerMetadata,
   TokenRequest,
   TokenRequestOptions,
   TokenResponse,
+  TokenResponseOptions,
   Transaction,
 } from "./oauth-types.js";
 import type {
@@ -30,7 +32,15 @@ import type {
 
 export { CountersignError } from "./errors.js";
 export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./errors.js";
-export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, InitSource } from "./globals.js";
+export type {
+  AbortSignalLike,
+  Fetch,
+  FetchBody,
+  FetchInit,
+  FetchResponse,
+  InitSource,
+  ResponseParameters,
+} from "./globals.js";
 export type * from "./oauth-types.js";
 export type * from "./types.js";
 
@@ -152,8 +162,11 @@ export declare function createAuthorizationRequest(
 export declare function createAuthorizationRequest(options: AuthorizationRequestOptions): AuthorizationRequest;
 
 /**
- * Reads the code from the URL that the server sent the browser back to (RFC 6749 §4.1.2, RFC 9207).
+ * Reads the code from what the server sent the browser back with (RFC 6749 §4.1.2, RFC 9207).
  *
+ * @param response The whole URL; or its query alone, behind a proxy that changes the URL; or the form that was posted
+ *   (`response_mode=form_post`). Query and form as text, with or without `?`, or as `URLSearchParams` or `FormData`. A URL
+ *   must be the redirect URI. Without one, it is your router that has looked at the address.
  * @throws CountersignError `state_mismatch`, `response_issuer_mismatch`, `authorization_response_invalid`,
  *   `transaction_expired`, or `authorization_error` with what the server answered instead of a code.
  * @throws TypeError for a transaction that is not one.
@@ -162,8 +175,16 @@ export declare function createAuthorizationRequest(options: AuthorizationRequest
  * ```ts
  * const { code } = parseAuthorizationResponse(request.url, transaction);
  * ```
+ *
+ * @example
+ * ```ts
+ * const { code } = parseAuthorizationResponse(await request.formData(), transaction);
+ * ```
  */
-export declare function parseAuthorizationResponse(callbackUrl: string, transaction: Transaction): { code: string };
+export declare function parseAuthorizationResponse(
+  response: string | ResponseParameters,
+  transaction: Transaction,
+): { code: string };
 
 /**
  * Makes the request that turns the code into tokens (RFC 6749 §4.1.3, RFC 7636 §4.5).
@@ -172,8 +193,8 @@ export declare function parseAuthorizationResponse(callbackUrl: string, transact
  * ```ts
  * const { url, ...init } = createTokenRequest({ transaction, code });
  * const response = await fetch(url, { ...init, redirect: "manual" });
- * const tokens = parseTokenResponse(response.status, await response.text());
- * if (tokens.id_token) await idTokens.verify(tokens.id_token, { nonce: transaction.nonce });
+ * const tokens = parseTokenResponse(response.status, await response.text(), { transaction });
+ * await idTokens.verify(tokens.id_token, { nonce: transaction.nonce });
  * ```
  */
 export declare function createTokenRequest(options: TokenRequestOptions): TokenRequest;
@@ -181,11 +202,26 @@ export declare function createTokenRequest(options: TokenRequestOptions): TokenR
 /**
  * Reads a token response (RFC 6749 §5).
  *
- * @param status The response's HTTP status.
+ * @param status The response's HTTP status: 200 or 201, unless it is an error.
+ * @returns What the server sent, with `expires_in` as a number and `scope` as a string, however they came.
  * @throws CountersignError `token_endpoint_error` with what the server answered, `token_response_invalid`,
  *   `response_too_large`.
  */
-export declare function parseTokenResponse(status: number, body: string): TokenResponse;
+export declare function parseTokenResponse(
+  status: number,
+  body: string,
+  options?: TokenResponseOptions & { readonly transaction?: never },
+): TokenResponse;
+export declare function parseTokenResponse(
+  status: number,
+  body: string,
+  options: TokenResponseOptions & { readonly transaction: OpenIdTransaction },
+): OpenIdTokenResponse;
+export declare function parseTokenResponse(
+  status: number,
+  body: string,
+  options: TokenResponseOptions,
+): TokenResponse | OpenIdTokenResponse;
 
 /**
  * Loads the core now rather than at first use.

@@ -202,7 +202,7 @@ export interface IdTokenExpectations {
   /** The nonce of the authorization request. A token with another nonce, or with none, is refused. */
   readonly nonce?: string;
   /** The access token that came with the ID token: compared with `at_hash`. */
-  readonly accessToken?: string;
+  readonly accessToken?: string | undefined;
   /** The authorization code that came with the ID token: compared with `c_hash`. */
   readonly code?: string;
   /** Seconds since the user last signed in, at most: compared with `auth_time`. */

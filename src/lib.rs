@@ -134,11 +134,12 @@ pub use jwks_cache::{
 pub use limits::Limits;
 pub use metadata::{Discovery, ServerMetadata};
 pub use oauth::authorization_request::{
-    AuthorizationRequest, AuthorizationUrl, RequestError, TRANSACTION_LIFETIME, authorization_url,
+    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };
 pub use oauth::authorization_response::parse_authorization_response;
 pub use oauth::pkce::Pkce;
-pub use oauth::token::{ClientAuthentication, TokenRequest, TokenResponse, token_request};
+pub use oauth::token_request::{ClientAuthentication, TokenRequest, token_request};
+pub use oauth::token_response::{TokenResponse, TokenResponseOptions};
 pub use oauth::transaction::Transaction;
 pub use verify::caching::CachingVerifier;
 pub use verify::claims::{Claims, Expectations};

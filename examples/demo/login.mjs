@@ -22,7 +22,10 @@ export function userAgent() {
   };
 }
 
-/** Goes through the provider's forms from `url` until it sends us back to `redirectUri`. Answers where to. */
+/**
+ * Goes through the provider's forms from `url` until it sends us back to `redirectUri`. Answers where to, or the form that
+ * a page of the provider's posts there (`response_mode=form_post`), as its body.
+ */
 export async function signIn(browse, url, redirectUri, account) {
   let answer = await browse(url);
   for (let page = url; ; answer = await browse(page)) {
@@ -31,6 +34,7 @@ export async function signIn(browse, url, redirectUri, account) {
       if (page.startsWith(`${redirectUri}?`)) return page;
       continue;
     }
+    if (answer.text.includes(`action="${redirectUri}"`)) return postedForm(answer.text);
     // One form asks who it is, the next for consent. They differ in a hidden field.
     const prompt = /name="prompt" value="(login|consent)"/.exec(answer.text)?.[1];
     if (!prompt) throw new Error(`sign-in stopped at ${new URL(page).pathname} with HTTP status ${answer.status}`);
@@ -40,6 +44,14 @@ export async function signIn(browse, url, redirectUri, account) {
     page = submitted.location;
     if (page.startsWith(`${redirectUri}?`)) return page;
   }
+}
+
+/** What a browser would send with the form of a page. The provider escapes what stands in it as every HTML page does. */
+function postedForm(html) {
+  const characters = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
+  const plain = (text) => text.replace(/&[a-z0-9#]+;/g, (entity) => characters[entity] ?? entity);
+  const fields = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
+  return new URLSearchParams([...fields].map(([, name, value]) => [plain(name), plain(value)])).toString();
 }
 
 /** Authorization code with PKCE, from the first URL to the tokens. */
@@ -57,6 +69,6 @@ export async function obtainTokens(countersign, { server, clientId, redirectUri,
   const { code } = parseAuthorizationResponse(callback, transaction);
   const { url: endpoint, ...request } = createTokenRequest({ transaction, code });
   const response = await fetch(endpoint, request);
-  const tokens = parseTokenResponse(response.status, await response.text());
+  const tokens = parseTokenResponse(response.status, await response.text(), { transaction });
   return { accessToken: tokens.access_token, idToken: tokens.id_token, nonce: transaction.nonce };
 }

@@ -44,7 +44,7 @@ export async function startPlayground(countersign, { server, apis, clientId, aud
       const { code } = countersign.parseAuthorizationResponse(url, transaction);
       const { url: endpoint, ...request } = countersign.createTokenRequest({ transaction, code });
       const response = await fetch(endpoint, request);
-      const tokens = countersign.parseTokenResponse(response.status, await response.text());
+      const tokens = countersign.parseTokenResponse(response.status, await response.text(), { transaction });
       return { html: tokensPage({ access: tokens.access_token, id: tokens.id_token, nonce: transaction.nonce }) };
     },
 

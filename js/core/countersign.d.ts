@@ -36,10 +36,10 @@ export function createPkcePair(): string;
 /** Takes the options, answers an `AuthorizationRequest`. */
 export function createAuthorizationRequest(options: string, now: number): string;
 /** Takes the transaction, answers `{ code }`. */
-export function parseAuthorizationResponse(url: string, transaction: string, now: number): string;
+export function parseAuthorizationResponse(response: string, transaction: string, now: number): string;
 /** Takes the options, answers a `TokenRequest` whose headers are pairs. */
 export function createTokenRequest(options: string): string;
-export function parseTokenResponse(status: number, body: string): string;
+export function parseTokenResponse(status: number, body: string, options: string): string;
 
 /** What to download, and within which limits: what `need`, `missed` and `next` answer. */
 export interface Fetch {

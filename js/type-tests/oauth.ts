@@ -37,10 +37,19 @@ createAuthorizationRequest({ server, clientId, redirectUri, state: "s" });
 // @ts-expect-error: parameters are strings
 createAuthorizationRequest({ server, clientId, redirectUri, params: { max_age: 60 } });
 createAuthorizationRequest({ server, clientId, redirectUri, params: { max_age: "60" } });
+createAuthorizationRequest({ server, clientId, redirectUri, params: { resource: ["https://a.example"] as const } });
+createAuthorizationRequest({ server, clientId, redirectUri, responseMode: "form_post" });
+// @ts-expect-error: scripts alone see a fragment
+createAuthorizationRequest({ server, clientId, redirectUri, responseMode: "fragment" });
 
 const { code } = parseAuthorizationResponse("https://app.example/callback?code=c", transaction);
 // @ts-expect-error: a transaction comes whole
 parseAuthorizationResponse("https://app.example/callback?code=c", { state: "s" });
+
+parseAuthorizationResponse([["code", "c"]], transaction);
+parseAuthorizationResponse(new Map([["code", "c"]]), transaction);
+// @ts-expect-error: an object may hide that a parameter came twice
+parseAuthorizationResponse({ code: "c" }, transaction);
 
 const request = createTokenRequest({ transaction, code });
 same<"POST">(request.method);
@@ -52,6 +61,20 @@ const tokens = parseTokenResponse(200, "{}");
 same<string>(tokens.access_token);
 // @ts-expect-error: only an OpenID Connect server sends one
 same<string>(tokens.id_token);
+same<number | undefined>(tokens.expires_in);
+same<string | undefined>(parseTokenResponse(200, "{}", { missingTokenTypeIsBearer: true }).scope);
+same<string>(parseTokenResponse(200, "{}", {}).access_token);
+// @ts-expect-error: nobody knows
+parseTokenResponse(200, "{}", { missingTokenTypeIsBearer: "yes" });
+
+const signedIn = parseTokenResponse(200, "{}", { transaction });
+same<string>(signedIn.id_token);
+// @ts-expect-error: not where an ID token was all that was asked for
+same<string>(signedIn.access_token);
+const perhaps = parseTokenResponse(200, "{}", { transaction: transaction as Transaction });
+same<string | undefined>(perhaps.id_token);
+// @ts-expect-error: nobody knows which of the two it has
+same<string>(perhaps.access_token);
 
 same<"S256">(createPkcePair().codeChallengeMethod);
 

@@ -63,6 +63,14 @@ impl<'a> HttpUrl<'a> {
     }
 }
 
+/// The scheme of an absolute URI and what follows its colon (RFC 3986 §3.1). None for a text without one.
+pub(crate) fn split_scheme(uri: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = uri.split_once(':')?;
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
+    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter))
+        .then_some((scheme, rest))
+}
+
 /// Whether a segment stands for this folder or the one above, however its dots are written.
 fn is_dots(segment: &str) -> bool {
     let mut rest = segment.as_bytes();
@@ -197,6 +205,24 @@ mod tests {
             "https://ä.example/",
         ] {
             assert_eq!(HttpUrl::parse(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_is_what_rfc_3986_calls_one() {
+        for (uri, expected) in [
+            ("myapp://cb", Some(("myapp", "//cb"))),
+            ("com.example.app:/cb?a:b", Some(("com.example.app", "/cb?a:b"))),
+            ("a+b-c.1:", Some(("a+b-c.1", ""))),
+            ("code=a:b", None),
+            ("1app://cb", None),
+            (".app://cb", None),
+            ("my_app://cb", None),
+            ("://cb", None),
+            ("cb", None),
+            ("", None),
+        ] {
+            assert_eq!(split_scheme(uri), expected, "{uri}");
         }
     }
 

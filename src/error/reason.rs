@@ -194,7 +194,7 @@ reasons! {
 reasons! {
     /// What is wrong with an authorization response.
     ResponseFault {
-        Url => "the URL is not valid or not the redirect URI of the request",
+        Url => "it is neither at the redirect URI of the request, nor a query or form alone",
         Encoding => "a parameter is not valid form encoding",
         Repeated => "a parameter occurs more than once",
         StateMissing => "`state` is missing",
@@ -207,9 +207,11 @@ reasons! {
     /// What is wrong with a token response.
     TokenResponseFault {
         Json => "the response is not a strict JSON object",
-        AccessToken => "`access_token` is missing or not a string",
+        AccessToken => "`access_token` is missing",
+        IdToken => "`id_token` is missing, though the scope that was asked for has `openid`",
         TokenType => "`token_type` is missing or not Bearer",
+        ExpiresIn => "`expires_in` is neither a number nor digits in a string",
         Member => "a member of the response has the wrong JSON type",
-        Status => "the status is neither 200 nor that of an error response",
+        Status => "the status is neither 200 nor 201, and there is no error response",
     }
 }

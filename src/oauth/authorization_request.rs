@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::encoding::base64url;
 use crate::encoding::form;
-use crate::encoding::url::HttpUrl;
+use crate::encoding::url::{HttpUrl, split_scheme};
 use crate::error::{ConfigError, Error};
 use crate::oauth::pkce::Pkce;
 use crate::oauth::transaction::Transaction;
@@ -30,6 +30,35 @@ const RESERVED: [&str; 11] = [
     "request_uri",
 ];
 
+/// Schemes that a browser or a system gives a meaning of its own. No app may answer to them.
+const FOREIGN_SCHEMES: [&str; 14] = [
+    "about",
+    "blob",
+    "chrome",
+    "content",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "intent",
+    "javascript",
+    "vbscript",
+    "view-source",
+];
+
+/// How the response comes back (OAuth 2.0 Multiple Response Types §2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// In the query of the redirect URI, which is what servers do unless they are told
+    #[default]
+    Query,
+    /// As a form that the browser posts to the redirect URI (OAuth 2.0 Form Post Response Mode)
+    FormPost,
+}
+
 /// What to ask which server for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthorizationRequest {
@@ -49,7 +78,9 @@ pub struct AuthorizationRequest {
     pub redirect_uri: String,
     /// Scopes separated by spaces; with `openid` an ID token comes too, bound by a nonce
     pub scope: Option<String>,
-    /// Other parameters, such as `prompt`, `login_hint` or `resource`
+    /// How the response comes back
+    pub response_mode: ResponseMode,
+    /// Other parameters, such as `prompt`, `login_hint` or `resource`, which may be there more than once (RFC 8707)
     pub params: Vec<(String, String)>,
 }
 
@@ -154,6 +185,9 @@ pub fn authorization_url(
     }
     parameter("code_challenge", pkce.code_challenge());
     parameter("code_challenge_method", "S256");
+    if request.response_mode == ResponseMode::FormPost {
+        parameter("response_mode", "form_post");
+    }
     for (name, value) in &request.params {
         parameter(name, value);
     }
@@ -201,7 +235,11 @@ fn check(request: &AuthorizationRequest) -> Result<(), ConfigError> {
         return fail("client_id", "is missing: write the client's ID at the server");
     }
     if !is_redirect_uri(&request.redirect_uri) {
-        return fail("redirect_uri", "must be an absolute URI without fragment, exactly as registered");
+        return fail(
+            "redirect_uri",
+            "must be, exactly as registered and without fragment, an https URL (http on loopback) or a URI of an app's \
+             own scheme, e.g. com.example.app:/callback",
+        );
     }
     if request.scope.as_deref().is_some_and(|scope| !is_scope(scope)) {
         return fail("scope", "must be scopes separated by single spaces");
@@ -214,27 +252,31 @@ fn check(request: &AuthorizationRequest) -> Result<(), ConfigError> {
         return fail("authorization_endpoint", "has a query with a parameter that this library sets");
     }
     for (index, (name, _)) in request.params.iter().enumerate() {
+        if name == "response_mode" {
+            return fail("params", "names `response_mode`, which is an option of its own");
+        }
         if name.is_empty() || reserved(name) {
             return fail("params", "names a parameter that this library sets itself, or none");
         }
         let mut before = own_query.iter().chain(request.params.iter().take(index));
         // `resource` may be repeated (RFC 8707 §2); any other parameter must not (RFC 6749 §3.1).
         if name != "resource" && before.any(|(other, _)| other == name) {
-            return fail("params", "names a parameter twice");
+            return fail("params", "names a parameter twice, which only `resource` may be");
         }
     }
     Ok(())
 }
 
-/// https, http on loopback, or a private-use scheme of a native app (RFC 8252 §7.1), which has a dot.
+/// https, http on loopback, or a private-use scheme of a native app (RFC 8252 §7.1). That should have a dot, as
+/// a domain turned round has. One without is taken where a path follows, since `mailto:` and the like have none.
 fn is_redirect_uri(uri: &str) -> bool {
     if HttpUrl::parse(uri).is_some() {
         return true;
     }
-    uri.split_once(':').is_some_and(|(scheme, rest)| {
-        scheme.contains('.')
-            && !rest.is_empty()
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+'))
+    split_scheme(uri).is_some_and(|(scheme, rest)| {
+        (scheme.contains('.') || rest.starts_with('/'))
+            && !FOREIGN_SCHEMES.iter().any(|foreign| scheme.eq_ignore_ascii_case(foreign))
+            && !rest.trim_start_matches('/').is_empty()
             && rest.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'\\' | b'"' | b'<' | b'>'))
     })
 }
@@ -337,7 +379,73 @@ mod tests {
         }
         let twice = |name: &str| alloc::vec![(name.to_owned(), "a".to_owned()), (name.to_owned(), "b".to_owned())];
         assert_eq!(option(&AuthorizationRequest { params: twice("prompt"), ..request() }), Some("params"));
-        assert_eq!(option(&AuthorizationRequest { params: twice("resource"), ..request() }), None);
+        let AuthorizationUrl { url, .. } =
+            authorization_url(&AuthorizationRequest { params: twice("resource"), ..request() }, &entropy(), 0).unwrap();
+        assert!(url.ends_with("&resource=a&resource=b"), "{url}");
+    }
+
+    #[test]
+    fn a_form_is_asked_for_where_it_is_wanted() {
+        let ask = |response_mode| {
+            let params = alloc::vec![("prompt".to_owned(), "login".to_owned())];
+            let request = AuthorizationRequest { response_mode, params, ..request() };
+            authorization_url(&request, &entropy(), 0).unwrap().url
+        };
+        assert!(ask(ResponseMode::FormPost).ends_with("&response_mode=form_post&prompt=login"));
+        assert!(!ask(ResponseMode::Query).contains("response_mode"));
+    }
+
+    #[test]
+    fn apps_are_sent_back_to_by_a_scheme_of_their_own() {
+        let at = |uri: &str| option(&AuthorizationRequest { redirect_uri: uri.into(), ..request() });
+        for uri in [
+            "myapp://cb",
+            "myapp:/cb",
+            "com.example.app:/cb",
+            "com.example.app:cb",
+            "MyApp://cb/a?b=c",
+            "ms-app+x.1://cb",
+            "http://127.0.0.1:8080/cb",
+            "http://[::1]/cb",
+            "http://localhost/cb",
+        ] {
+            assert_eq!(at(uri), None, "{uri}");
+        }
+        for uri in [
+            "javascript:alert(1)",
+            "javascript://cb/%0aalert(1)",
+            "JavaScript://cb",
+            "data:text/html,x",
+            "data://cb",
+            "vbscript:x",
+            "vbscript://x",
+            "file:///etc/passwd",
+            "blob:https://app.example/1",
+            "blob://cb",
+            "filesystem://cb",
+            "about:blank",
+            "about://cb",
+            "view-source://app.example",
+            "intent://cb",
+            "content://cb",
+            "mailto:a@b.example",
+            "urn:ietf:wg:oauth:2.0:oob",
+            "ftp://app.example/cb",
+            "http://app.example/cb",
+            "HTTPS://app.example/cb",
+            "http://127.0.0.1.evil.example/cb",
+            "myapp://cb#x",
+            "myapp://",
+            "myapp:",
+            "myapp",
+            "1app://cb",
+            ".://cb",
+            "my app://cb",
+            "myapp://c b",
+            "//app.example/cb",
+        ] {
+            assert_eq!(at(uri), Some("redirect_uri"), "{uri}");
+        }
     }
 
     #[test]
@@ -353,8 +461,6 @@ mod tests {
         assert_eq!(with(|r| r.client_id.clear()), Some("client_id"));
         assert_eq!(with(|r| r.redirect_uri = "/callback".into()), Some("redirect_uri"));
         assert_eq!(with(|r| r.redirect_uri = "https://app.example/#x".into()), Some("redirect_uri"));
-        assert_eq!(with(|r| r.redirect_uri = "javascript:alert(1)".into()), Some("redirect_uri"));
-        assert_eq!(with(|r| r.redirect_uri = "com.example.app:/callback".into()), None);
         assert_eq!(with(|r| r.scope = Some("a  b".into())), Some("scope"));
         assert_eq!(with(|r| r.scope = Some(String::new())), Some("scope"));
         let zero = authorization_url(&request(), &[0; 96], 0);

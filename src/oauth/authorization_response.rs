@@ -8,24 +8,28 @@ use subtle::ConstantTimeEq;
 
 use crate::encoding::distinct;
 use crate::encoding::form;
-use crate::encoding::url::HttpUrl;
+use crate::encoding::url::split_scheme;
 use crate::error::{Error, ResponseFault};
 use crate::oauth::transaction::Transaction;
 
-/// Reads the URL that the browser came back to and returns the authorization code.
+/// Reads what the browser came back with and returns the authorization code.
+///
+/// `response` is the whole URL; or its query alone, with or without `?`; or the body of the form that came in
+/// its place (`response_mode=form_post`). What begins with a scheme is a URL, and must be the redirect URI.
+/// Without a URL, it is your router that has looked at the address.
 ///
 /// `now` is in seconds since the epoch. Use a transaction once: delete it before the code is exchanged.
 ///
 /// # Errors
 /// By the order of the checks: [`Error::TransactionExpired`]; [`Error::AuthorizationResponseInvalid`] when
-/// the URL is not the redirect URI, repeats a parameter, or lacks `state` or `code`;
+/// a URL is not the redirect URI, repeats a parameter, or lacks `state` or `code`;
 /// [`Error::StateMismatch`]; [`Error::ResponseIssuerMismatch`] when `iss` is another server's or is
 /// missing though the server promised it; [`Error::AuthorizationError`] with what the server reported.
-pub fn parse_authorization_response(url: &str, transaction: &Transaction, now: u64) -> Result<String, Error> {
+pub fn parse_authorization_response(response: &str, transaction: &Transaction, now: u64) -> Result<String, Error> {
     if now >= transaction.expires_at {
         return Err(Error::TransactionExpired);
     }
-    let parameters = parameters(url, &transaction.redirect_uri)?;
+    let parameters = parameters(response, &transaction.redirect_uri)?;
     let value = |name: &str| parameters.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
     let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
 
@@ -49,26 +53,40 @@ pub fn parse_authorization_response(url: &str, transaction: &Transaction, now: u
     }
 }
 
-fn parameters(url: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
+fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
     let invalid = Error::AuthorizationResponseInvalid;
-    let without_fragment = url.split_once('#').map_or(url, |(before, _)| before);
-    let (base, query) = without_fragment.split_once('?').unwrap_or((without_fragment, ""));
-    let (own_base, own_query) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
-    // A browser writes `https://app.example` as `https://app.example/`.
-    let pathless = HttpUrl::parse(own_base).is_some_and(|url| url.path.is_empty());
-    if base != own_base && !(pathless && base.strip_suffix('/') == Some(own_base)) {
+    let parse = |form| form::parse(form).map_err(|_| invalid(ResponseFault::Encoding));
+    let response = before(response, '#');
+    // Forms have `%3A` and `%2F` for these characters, so that neither is one.
+    let address = response.starts_with('/') || split_scheme(response).is_some();
+    let query = if address { after(response, '?') } else { response.strip_prefix('?').unwrap_or(response) };
+    if address && !same_place(before(response, '?'), before(redirect_uri, '?')) {
         return Err(invalid(ResponseFault::Url));
     }
-    let parse = |query| form::parse(query).map_err(|_| invalid(ResponseFault::Encoding));
     let parameters = parse(query)?;
     let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     if !distinct::by(&mut names, |name| *name) {
         return Err(invalid(ResponseFault::Repeated));
     }
-    if parse(own_query)?.iter().any(|own| !parameters.contains(own)) {
+    if address && parse(after(redirect_uri, '?'))?.iter().any(|own| !parameters.contains(own)) {
         return Err(invalid(ResponseFault::Url));
     }
     Ok(parameters)
+}
+
+/// Whether one is the other, neither with a query. A browser writes `https://app.example` as
+/// `https://app.example/`, and some systems do so with `myapp://cb`.
+fn same_place(came_to: &str, redirect_uri: &str) -> bool {
+    let without_path = redirect_uri.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
+    came_to == redirect_uri || (without_path && came_to.strip_suffix('/') == Some(redirect_uri))
+}
+
+fn before(text: &str, mark: char) -> &str {
+    text.split_once(mark).map_or(text, |(before, _)| before)
+}
+
+fn after(text: &str, mark: char) -> &str {
+    text.split_once(mark).map_or("", |(_, after)| after)
 }
 
 /// The server's own words, cut to what RFC 6749 §4.1.2.1 allows in them and to a sane length.
@@ -143,9 +161,69 @@ mod tests {
             "https://app.example/cb/?x=1&code=a&state=s",
             "https://app.example/cb?code=a&state=s",
             "https://app.example/cb?x=2&code=a&state=s",
-            "",
+            "/cb?x=1&code=a&state=s",
+            "//app.example/cb?x=1&code=a&state=s",
+            "javascript:code=a&state=s",
+            "x:code=a&state=s",
         ] {
             assert_eq!(at(url), Err(Error::AuthorizationResponseInvalid(ResponseFault::Url)), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_query_or_a_form_suffices() {
+        let read = |response: &str| parse_authorization_response(response, &transaction(), 0);
+        let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+        for response in [
+            "code=a%2Fb&state=s",
+            "?code=a%2Fb&state=s",
+            "?x=1&code=a%2Fb&state=s",
+            "state=s&code=a/b&iss=https://id.example",
+            "?code=a%2Fb&state=s#",
+            "&state=s&&code=a%2fb&user=%7B%22name%22%3A%22A+B%22%7D&",
+        ] {
+            assert_eq!(read(response), Ok("a/b".into()), "{response}");
+        }
+        for response in ["", "?", "#", "x", "?code=a", "??state=s&code=a", "callback?state=s&code=a"] {
+            assert_eq!(read(response), invalid(ResponseFault::StateMissing), "{response}");
+        }
+        assert_eq!(read("code=a&state=s&code=a"), invalid(ResponseFault::Repeated));
+        assert_eq!(read("?code=a&state=s&%73tate=s"), invalid(ResponseFault::Repeated));
+        assert_eq!(read("code=a&state=t"), Err(Error::StateMismatch));
+        assert_eq!(read("code=%ff&state=s"), invalid(ResponseFault::Encoding));
+        assert!(matches!(
+            read("code=a&state=s&iss=https%3A%2F%2Fevil.example"),
+            Err(Error::ResponseIssuerMismatch { .. })
+        ));
+        assert_eq!(
+            read("state=s&error=user_cancelled_authorize"),
+            Err(Error::AuthorizationError { error: "user_cancelled_authorize".into(), description: None })
+        );
+    }
+
+    #[test]
+    fn an_app_comes_back_to_its_own_scheme() {
+        let read = |redirect_uri: &str, response: &str| {
+            let transaction = Transaction { redirect_uri: redirect_uri.into(), ..transaction() };
+            parse_authorization_response(response, &transaction, 0)
+        };
+        for (redirect_uri, response) in [
+            ("myapp://cb", "myapp://cb?code=a&state=s"),
+            ("myapp://cb", "myapp://cb/?code=a&state=s"),
+            ("com.example.app:/cb", "com.example.app:/cb?code=a&state=s"),
+            ("https://app.example", "https://app.example/?code=a&state=s"),
+        ] {
+            assert_eq!(read(redirect_uri, response), Ok("a".into()), "{response}");
+        }
+        for (redirect_uri, response) in [
+            ("myapp://cb", "myapp://cc?code=a&state=s"),
+            ("myapp://cb", "yourapp://cb?code=a&state=s"),
+            ("myapp://cb", "myapp://cb//?code=a&state=s"),
+            ("myapp://cb/x", "myapp://cb/x/?code=a&state=s"),
+            ("com.example.app:/cb", "com.example.app:/cb/?code=a&state=s"),
+        ] {
+            let invalid = Err(Error::AuthorizationResponseInvalid(ResponseFault::Url));
+            assert_eq!(read(redirect_uri, response), invalid, "{response}");
         }
     }
 

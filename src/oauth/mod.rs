@@ -4,5 +4,6 @@
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
 pub(crate) mod pkce;
-pub(crate) mod token;
+pub(crate) mod token_request;
+pub(crate) mod token_response;
 pub(crate) mod transaction;

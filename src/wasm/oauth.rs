@@ -1,16 +1,16 @@
 //! Signing in, as JavaScript asks for it.
 
-use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::{ConfigError, Error};
-use crate::oauth::authorization_request::{AuthorizationRequest, RequestError, authorization_url};
+use crate::oauth::authorization_request::{AuthorizationRequest, RequestError, ResponseMode, authorization_url};
 use crate::oauth::authorization_response::parse_authorization_response as parse_response;
 use crate::oauth::pkce::Pkce;
-use crate::oauth::token::{self, ClientAuthentication, TokenResponse};
+use crate::oauth::token_request::{self, ClientAuthentication};
+use crate::oauth::token_response::{TokenResponse, TokenResponseOptions};
 use crate::oauth::transaction::Transaction;
 use crate::wasm::errors::{misconfigured, thrown};
 use crate::wasm::plain::{self, Fields, Plain, array, quote};
@@ -23,6 +23,8 @@ fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     Ok(bytes)
 }
 
+const UNKNOWN_RESPONSE_MODE: ConfigError =
+    ConfigError { option: "response_mode", problem: "must be \"query\" or \"form_post\"" };
 const NO_TRANSACTION: ConfigError = ConfigError { option: "transaction", problem: "is missing" };
 
 fn authorization_request(options: Fields<'_>) -> Result<AuthorizationRequest, ConfigError> {
@@ -37,6 +39,11 @@ fn authorization_request(options: Fields<'_>) -> Result<AuthorizationRequest, Co
         client_id: options.needed("clientId")?,
         redirect_uri: options.needed("redirectUri")?,
         scope: options.text("scope")?,
+        response_mode: match options.text("responseMode")?.as_deref() {
+            None | Some("query") => ResponseMode::Query,
+            Some("form_post") => ResponseMode::FormPost,
+            Some(_) => return Err(UNKNOWN_RESPONSE_MODE),
+        },
         params: options.pairs("params")?.unwrap_or_default(),
     })
 }
@@ -103,9 +110,9 @@ pub fn create_authorization_request(options: &str, now: f64) -> Result<String, J
 
 /// `{ code }`
 #[wasm_bindgen(js_name = parseAuthorizationResponse)]
-pub fn parse_authorization_response(url: &str, transaction: &str, now: f64) -> Result<String, JsValue> {
+pub fn parse_authorization_response(response: &str, transaction: &str, now: f64) -> Result<String, JsValue> {
     let transaction = plain::read(transaction, transaction_of)?;
-    let code = parse_response(url, &transaction, seconds(now)).map_err(thrown)?;
+    let code = parse_response(response, &transaction, seconds(now)).map_err(thrown)?;
     Ok(Plain::new().text("code", &code).end())
 }
 
@@ -123,14 +130,33 @@ pub fn create_token_request(options: &str) -> Result<String, JsValue> {
         };
         Ok((transaction, options.needed("code")?, authentication))
     })?;
-    let request = token::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
+    let request = token_request::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
     let headers = request.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
     let plain = Plain::new().text("url", &request.url).text("method", "POST").json("headers", &array(headers));
     Ok(plain.text("body", &request.body).end())
 }
 
-/// The token response, checked, as the JSON that came.
+/// `{ sent, read }`: the token response as it came, and its own members as they are to be understood
 #[wasm_bindgen(js_name = parseTokenResponse)]
-pub fn parse_token_response(status: u16, body: &str) -> Result<String, JsValue> {
-    TokenResponse::parse(status, body.as_bytes()).map(|response| response.json().to_owned()).map_err(thrown)
+pub fn parse_token_response(status: u16, body: &str, options: &str) -> Result<String, JsValue> {
+    let options = plain::read(options, |options| {
+        let transaction = options.object("transaction")?.map(transaction_of).transpose()?;
+        Ok(TokenResponseOptions {
+            openid: transaction.is_some_and(|transaction| transaction.nonce.is_some()),
+            missing_token_type_is_bearer: options.flag("missingTokenTypeIsBearer")?.unwrap_or_default(),
+        })
+    })?;
+    let response = TokenResponse::parse_with(status, body.as_bytes(), options).map_err(thrown)?;
+    let read = Plain::new()
+        .text_if("access_token", response.access_token.as_deref())
+        .text("token_type", &response.token_type)
+        .text_if("refresh_token", response.refresh_token.as_deref())
+        .text_if("id_token", response.id_token.as_deref())
+        .text_if("scope", response.scope.as_deref());
+    // What is not whole came as a number, and is right as it came.
+    let read = match response.expires_in.and_then(plain::whole) {
+        Some(seconds) => read.number("expires_in", seconds),
+        None => read,
+    };
+    Ok(Plain::new().json("sent", response.json()).json("read", &read.end()).end())
 }

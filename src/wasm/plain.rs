@@ -64,16 +64,8 @@ impl<'a> Fields<'a> {
 
     /// A whole number that is not negative.
     pub(crate) fn number(self, name: &'static str) -> Result<Option<u64>, ConfigError> {
-        #[allow(
-            clippy::as_conversions,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            clippy::float_cmp,
-            reason = "a number that survives the way there and back is whole, and not negative"
-        )]
         self.get(name, "must be a whole number", |value| match value {
-            Value::Number(number) if (*number as u64) as f64 == *number => Some(*number as u64),
+            Value::Number(number) => whole(*number),
             _ => None,
         })
     }
@@ -100,6 +92,19 @@ impl<'a> Fields<'a> {
         }
         Err(ConfigError { option: "transaction", problem: "has a member that this library did not write" })
     }
+}
+
+/// The same number, if it is whole and not negative.
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "a number that survives the way there and back is whole, and not negative"
+)]
+pub(crate) fn whole(number: f64) -> Option<u64> {
+    ((number as u64) as f64 == number).then_some(number as u64)
 }
 
 fn text(value: &Value<'_>) -> Option<String> {

@@ -6,11 +6,13 @@
  * - `compatibilityFlags`: what workerd is told to switch on.
  * - `simd`: false to hide it from the package, which then takes its build for engines without.
  * - `init`: synchronous functions want `await init()` first, for a browser compiles wasm asynchronously.
+ * - `loopback`: it may fetch from this machine, and so signs in at a real server. workerd may not, nor a page of another
+ *   origin.
  */
 export const capabilities = {
-  node: { program: "node", init: false },
-  deno: { program: "deno", init: false },
-  bun: { program: "bun", init: false },
+  node: { program: "node", init: false, loopback: true },
+  deno: { program: "deno", init: false, loopback: true },
+  bun: { program: "bun", init: false, loopback: true },
   workerd: { program: "workerd", init: false },
   "workerd-nodejs-compat": { program: "workerd", compatibilityFlags: ["nodejs_compat"], init: false },
   "workerd-oldest": { program: "workerd", release: "oldest", init: false },

@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { startProvider } from "../../examples/demo/hosts.mjs";
 import { chromiumProgram, firefoxProgram, startChromium, startFirefox } from "../support/browsers.mjs";
 import { installPackage, root, target } from "../support/package.mjs";
 import { endAll } from "../support/processes.mjs";
@@ -37,6 +38,7 @@ const programs = {
       "--no-remote",
       "--node-modules-dir=manual",
       `--allow-read=${folder}`,
+      "--allow-net=127.0.0.1",
     ]),
   bun: () => commandLine(npmProgram("bun"), ["run"]),
   workerd: () => worker(capabilities[host]),
@@ -72,6 +74,10 @@ async function layOut() {
   for (const name of ["suite.mjs", "suite", "capabilities.mjs"])
     cpSync(path.join(here, name), path.join(folder, name), { recursive: true });
   cpSync(path.join(here, "hosts"), folder, { recursive: true });
+  cpSync(path.join(root, "tests", "differential", "random.mjs"), path.join(folder, "suite", "random.mjs"));
+  cpSync(path.join(root, "examples", "demo", "login.mjs"), path.join(folder, "suite", "browse.mjs"));
+  const issuer = capabilities[host].loopback ? await startProvider() : undefined;
+  writeFileSync(path.join(folder, "issuer.mjs"), `export const issuer = ${JSON.stringify(issuer)};\n`);
 
   const corpus = path.join(root, "tests", "corpus");
   const names = existsSync(corpus)

@@ -4,14 +4,18 @@
 import { corpusTests } from "./suite/corpus.mjs";
 import { hostileTests } from "./suite/hostile.mjs";
 import { loginTests } from "./suite/login.mjs";
+import { providerTests } from "./suite/provider.mjs";
+import { randomResponseTests } from "./suite/random-responses.mjs";
 import { remoteTests } from "./suite/remote.mjs";
+import { responseTests } from "./suite/responses.mjs";
 import { valueTests } from "./suite/values.mjs";
 
 /**
- * Runs everything. `corpora` are the parsed files of tests/corpus, `capabilities` is the host's row of capabilities.mjs.
+ * Runs everything. `corpora` are the parsed files of tests/corpus, `capabilities` is the host's row of capabilities.mjs,
+ * `issuer` a real server to sign in at, where the host reaches one.
  * Answers { verdicts, passed, failures }: `verdicts` maps each case of the corpus to "ok" or its error code.
  */
-export async function run(countersign, corpora, capabilities) {
+export async function run(countersign, corpora, capabilities, issuer) {
   const verdicts = {};
   const failures = [];
   let passed = 0;
@@ -38,6 +42,9 @@ export async function run(countersign, corpora, capabilities) {
   await hostileTests(context);
   await remoteTests(context);
   await loginTests(context);
+  await responseTests(context);
+  await randomResponseTests(context);
+  if (issuer) await providerTests({ ...context, issuer });
   return { verdicts, passed, failures };
 }
 

@@ -1,8 +1,9 @@
-// What every host runs, laid out beside the suite: `corpus.mjs` is written there by run.mjs.
+// What every host runs, laid out beside the suite: `corpus.mjs` and `issuer.mjs` are written there by run.mjs.
 
 import * as countersign from "countersign";
 import { capabilities } from "./capabilities.mjs";
 import { corpora } from "./corpus.mjs";
+import { issuer } from "./issuer.mjs";
 import { run } from "./suite.mjs";
 
 // Node and Bun end with an error at a rejection that nobody handles. The others tell, workerd too early: it takes it back.
@@ -13,7 +14,7 @@ globalThis.addEventListener?.("rejectionhandled", ({ promise }) => unhandled.del
 export async function conform(host) {
   const simd = capabilities[host].simd ?? true;
   if (!simd) WebAssembly.validate = () => false;
-  const { passed, failures, verdicts } = await run(countersign, corpora, capabilities[host]);
+  const { passed, failures, verdicts } = await run(countersign, corpora, capabilities[host], issuer);
   await new Promise((resolve) => setTimeout(resolve, 100));
   for (const reason of unhandled.values()) {
     failures.push(`a rejection that nobody handles: ${reason?.message ?? String(reason)}`);

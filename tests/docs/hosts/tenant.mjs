@@ -1,5 +1,5 @@
 // Stands in for https://tenant.example: metadata, keys, an authorization endpoint that asks nobody, and a token endpoint that
-// looks at the code verifier. With WebCrypto alone, so that it runs inside every host.
+// looks at the code verifier. Answers in a form where it is asked to. With WebCrypto alone, so that it runs inside every host.
 
 const issuer = "https://tenant.example/";
 const encoder = new TextEncoder();
@@ -39,8 +39,12 @@ export async function tenant(privateJwk) {
       const [nonce, challenge] = ["nonce", "code_challenge"].map((name) => searchParams.get(name));
       const location = new URL(searchParams.get("redirect_uri"));
       const code = base64url(encoder.encode(JSON.stringify({ nonce, challenge })));
-      for (const [name, value] of Object.entries({ code, state: searchParams.get("state"), iss: issuer }))
-        location.searchParams.set(name, value);
+      const parameters = Object.entries({ code, state: searchParams.get("state"), iss: issuer });
+      if (searchParams.get("response_mode") === "form_post") {
+        const fields = parameters.map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`);
+        return new Response(`<form method="post" action="${location}">${fields.join("")}</form>`);
+      }
+      for (const [name, value] of parameters) location.searchParams.set(name, value);
       return new Response(null, { status: 303, headers: { location: location.href } });
     }
     if (pathname === "/token" && init.method === "POST") {

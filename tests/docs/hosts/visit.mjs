@@ -37,6 +37,18 @@ export async function visitSite(send, issuer) {
 export async function visitFunctions({ startSignIn, finishSignIn }, issuer) {
   const { url, transaction } = await startSignIn();
   const consent = await issuer.answer(url);
-  const { user } = await finishSignIn(consent.headers.get("location"), JSON.parse(JSON.stringify(transaction)));
-  if (user !== "https://tenant.example/ alice") throw new Error(`the user is ${user}`);
+  for (const response of await responsesOf(consent)) {
+    const { user } = await finishSignIn(response, JSON.parse(JSON.stringify(transaction)), "secret");
+    if (user !== "https://tenant.example/ alice") throw new Error(`the user is ${user}`);
+  }
+}
+
+/** Where the browser is sent, or the form that it posts there: its fields, and the same as the text of a body. */
+async function responsesOf(consent) {
+  const location = consent.headers.get("location");
+  if (location) return [location];
+  const form = new FormData();
+  for (const [, name, value] of (await consent.text()).matchAll(/name="([^"]*)" value="([^"]*)"/g))
+    form.append(name, value);
+  return [form, new URLSearchParams([...form]).toString()];
 }

@@ -1,4 +1,4 @@
-//! The token request for a code and its response (RFC 6749 §4.1.3, §5).
+//! The token request for a code (RFC 6749 §4.1.3).
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,13 +7,9 @@ use core::fmt;
 
 use crate::encoding::base64url;
 use crate::encoding::form;
-use crate::encoding::json::{self, Members, Value};
 use crate::encoding::url::HttpUrl;
-use crate::error::{ConfigError, Error, TokenResponseFault};
-use crate::oauth::authorization_response::printable;
+use crate::error::ConfigError;
 use crate::oauth::transaction::Transaction;
-
-const MAX_DEPTH: usize = 16;
 
 /// How the client proves itself at the token endpoint (RFC 6749 §2.3.1).
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -115,91 +111,6 @@ fn basic(client_id: &str, secret: &str) -> String {
     alloc::format!("Basic {encoded}")
 }
 
-/// A successful token response (RFC 6749 §5.1).
-#[derive(Clone, PartialEq)]
-#[non_exhaustive]
-pub struct TokenResponse {
-    /// For the API
-    pub access_token: String,
-    /// Seconds that the access token lives, if the server says so
-    pub expires_in: Option<f64>,
-    /// For new access tokens, if the server gave one
-    pub refresh_token: Option<String>,
-    /// About the user, if `openid` was in the scope. Verify it before use.
-    pub id_token: Option<String>,
-    /// The scope granted, if it differs from the one asked for
-    pub scope: Option<String>,
-    json: String,
-}
-
-impl TokenResponse {
-    /// Reads the answer of the token endpoint.
-    ///
-    /// # Errors
-    /// [`Error::TokenEndpointError`] with what the server reported (RFC 6749 §5.2);
-    /// [`Error::TokenResponseInvalid`] when it is neither a token response nor an error response.
-    pub fn parse(status: u16, body: &[u8]) -> Result<Self, Error> {
-        let invalid = Error::TokenResponseInvalid;
-        let members = json::parse_object_bytes(body, MAX_DEPTH);
-        if status != 200 {
-            return Err(match members.as_ref().ok().and_then(|members| members.get("error")?.as_str()) {
-                Some(error) => Error::TokenEndpointError {
-                    error: printable(error),
-                    description: members
-                        .as_ref()
-                        .ok()
-                        .and_then(|members| members.get("error_description")?.as_str().map(printable)),
-                },
-                None => invalid(TokenResponseFault::Status),
-            });
-        }
-        let members = members.map_err(|_| invalid(TokenResponseFault::Json))?;
-        let access_token = text(&members, "access_token")?.ok_or(invalid(TokenResponseFault::AccessToken))?;
-        let token_type = text(&members, "token_type")?.ok_or(invalid(TokenResponseFault::TokenType))?;
-        if !token_type.eq_ignore_ascii_case("bearer") {
-            return Err(invalid(TokenResponseFault::TokenType));
-        }
-        let expires_in = match members.get("expires_in") {
-            None | Some(Value::Null) => None,
-            Some(Value::Number(seconds)) if *seconds >= 0.0 => Some(*seconds),
-            Some(_) => return Err(invalid(TokenResponseFault::Member)),
-        };
-        Ok(Self {
-            access_token,
-            expires_in,
-            refresh_token: text(&members, "refresh_token")?,
-            id_token: text(&members, "id_token")?,
-            scope: text(&members, "scope")?,
-            json: core::str::from_utf8(body).unwrap_or_default().to_owned(),
-        })
-    }
-
-    /// The whole response as the server sent it, strictly parsed before.
-    pub fn json(&self) -> &str {
-        &self.json
-    }
-}
-
-impl fmt::Debug for TokenResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenResponse")
-            .field("expires_in", &self.expires_in)
-            .field("scope", &self.scope)
-            .finish_non_exhaustive()
-    }
-}
-
-fn text(members: &Members<'_>, name: &str) -> Result<Option<String>, Error> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.is_empty() && name != "scope" => {
-            Err(Error::TokenResponseInvalid(TokenResponseFault::Member))
-        }
-        Some(Value::String(text)) => Ok(Some(text.clone().into_owned())),
-        Some(_) => Err(Error::TokenResponseInvalid(TokenResponseFault::Member)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -245,26 +156,5 @@ mod tests {
             let tampered = Transaction { token_endpoint: token_endpoint.into(), ..transaction() };
             assert!(token_request(&tampered, "c", &ClientAuthentication::None).is_err(), "{token_endpoint}");
         }
-    }
-
-    #[test]
-    fn responses_are_read_strictly() {
-        let invalid = |fault| Some(Error::TokenResponseInvalid(fault));
-        let fault = |status, body: &str| TokenResponse::parse(status, body.as_bytes()).err();
-        assert_eq!(fault(200, r#"{"access_token":"a","token_type":"bearer","expires_in":3600}"#), None);
-        assert_eq!(fault(200, "<html>"), invalid(TokenResponseFault::Json));
-        assert_eq!(fault(200, r#"{"token_type":"Bearer"}"#), invalid(TokenResponseFault::AccessToken));
-        assert_eq!(fault(200, r#"{"access_token":"a"}"#), invalid(TokenResponseFault::TokenType));
-        assert_eq!(fault(200, r#"{"access_token":"a","token_type":"DPoP"}"#), invalid(TokenResponseFault::TokenType));
-        assert_eq!(fault(200, r#"{"access_token":7,"token_type":"Bearer"}"#), invalid(TokenResponseFault::Member));
-        assert_eq!(
-            fault(200, r#"{"access_token":"a","token_type":"Bearer","expires_in":"1"}"#),
-            invalid(TokenResponseFault::Member)
-        );
-        assert_eq!(fault(500, "oops"), invalid(TokenResponseFault::Status));
-        assert_eq!(
-            fault(400, r#"{"error":"invalid_grant","error_description":"used"}"#),
-            Some(Error::TokenEndpointError { error: "invalid_grant".into(), description: Some("used".into()) })
-        );
     }
 }
