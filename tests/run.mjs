@@ -21,6 +21,7 @@ const suites = {
   agreement: ["conformance/agreement.mjs"], // After the hosts: it compares what they wrote.
   mutants: ["mutants/run.mjs"],
   differential: ["differential/run.mjs"],
+  ecosystems: ["ecosystems/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };
