@@ -246,6 +246,18 @@ mod tests {
         assert_eq!(set.skipped().len(), 2);
     }
 
+    /// By which a host finds its own form of a key.
+    #[cfg(feature = "wasm")]
+    #[test]
+    fn no_two_keys_have_the_same_number() {
+        let keys = [&alloc::format!(r#"{ED},"kid":"a"}}"#), &alloc::format!(r#"{EC},"kid":"b"}}"#)];
+        let sets = [set(&keys.map(String::as_str)), set(&keys.map(String::as_str))];
+        let mut ids: Vec<u32> = sets.iter().flat_map(KeySet::keys).map(VerifyingKey::id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), 4);
+    }
+
     #[test]
     fn a_key_given_alone_answers_to_any_kid() {
         let alone = KeySet::from_jwk(&alloc::format!("{ED}}}")).unwrap_or_default();

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { startProvider } from "../../examples/demo/hosts.mjs";
@@ -124,6 +125,11 @@ async function page(start) {
   const tab = await browser.newPage();
   tab.setDefaultTimeout?.(300_000);
   await tab.goto(url);
-  await tab.waitForFunction(() => document.title === "ready");
+  // Not `waitForFunction`, for which Puppeteer compiles text: the page's policy forbids that.
+  const deadline = Date.now() + 60_000;
+  while ((await tab.evaluate(() => document.title)) !== "ready") {
+    if (Date.now() > deadline) throw new Error("the page did not become ready");
+    await setTimeout(100);
+  }
   return tab.evaluate((name) => globalThis.conform(name), host);
 }

@@ -38,7 +38,12 @@ export async function startFirefox() {
   const executablePath = firefoxProgram();
   if (!executablePath) throw new Error("no Firefox found: install `firefox-esr`, or set FIREFOX to its path");
   const { default: puppeteer } = await import("puppeteer-core");
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+  const browser = await puppeteer.launch({
+    browser: "firefox",
+    executablePath,
+    headless: true,
+    protocolTimeout: 300_000,
+  });
   return { browser, close: atEnd(() => browser.close()) };
 }
 

@@ -29,7 +29,8 @@ Usage: cargo xtask COMMAND
   demo [--serve]     sign in at a real OpenID Connect server and verify its tokens in workerd and in Chromium;
                      --serve leaves everything running and prints the URLs
   test [SUITE…]      run every test, or the suites named
-  setup              install whatever is missing (every other command does so by itself)
+  setup              install whatever is missing (every other command does so by itself); --geckodriver: Firefox's
+                     driver too, which takes six minutes and which only the suite wasm:firefox needs
   build              build the wasm artifacts, assemble pkg/, pack it into target/npm/
   lint               rustfmt, clippy, rustdoc, tsc, eslint, prettier, publint, attw
   size               what users download, against the budgets, and what has grown; --record: from now on
@@ -57,7 +58,7 @@ fn run(arguments: &[String]) -> Result<bool> {
     };
     let workspace = Workspace::find()?;
     match command.as_str() {
-        "setup" => setup::run(&workspace).map(|()| true),
+        "setup" => setup::run(&workspace, rest).map(|()| true),
         "build" => {
             let (_, tarball) = build(&workspace, Needs::Build)?;
             println!("{}", tarball.display());

@@ -11,19 +11,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::process;
 use crate::workspace::Workspace;
 
-pub(crate) use browsers::Browsers;
+pub(crate) use browsers::{Browsers, DRIVER_OFFER};
 
 /// How much of the machine a command needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// Compilers and npm tools.
     Build,
-    /// Those, Chromium with its driver, and Valgrind where it can be had.
+    /// Those, Chromium with its driver, and Firefox and Valgrind where they can be had.
     Everything,
+    /// Everything, and Firefox's driver.
+    EverythingAndGeckodriver,
 }
 
 /// What set-up found or installed.
@@ -44,8 +46,13 @@ trait Step {
 }
 
 /// The command: always says what is there.
-pub(crate) fn run(workspace: &Workspace) -> Result {
-    ensure(workspace, Needs::Everything, true).map(drop)
+pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result {
+    let needs = match arguments {
+        [] => Needs::Everything,
+        [option] if option == "--geckodriver" => Needs::EverythingAndGeckodriver,
+        _ => return Err(Failure::new("`cargo xtask setup` takes nothing but --geckodriver")),
+    };
+    ensure(workspace, needs, true).map(drop)
 }
 
 /// Installs what is missing; says nothing but its duration when nothing is.
@@ -56,11 +63,19 @@ pub(crate) fn ensure(workspace: &Workspace, needs: Needs, verbose: bool) -> Resu
     let mut steps: Vec<&dyn Step> = vec![&wasm_target::WasmTarget, &wasm_pack, &wasm_bindgen];
     let packages = node::Packages::of(workspace);
     steps.push(&packages);
-    if needs == Needs::Everything {
+    if needs != Needs::Build {
         steps.push(&browsers::Chromium);
+        if browsers::Firefox::is_within_reach() {
+            steps.push(&browsers::Firefox);
+        }
         if valgrind::Valgrind::is_within_reach() {
             steps.push(&valgrind::Valgrind);
         }
+    }
+
+    let geckodriver = cargo_tools::geckodriver()?;
+    if needs == Needs::EverythingAndGeckodriver {
+        steps.push(&geckodriver);
     }
 
     let states: Vec<_> = steps.iter().map(|step| step.state()).collect();

@@ -1,11 +1,15 @@
-//! Chromium with its driver, and Firefox with its driver where they are at hand.
+//! Chromium with its driver, and Firefox where it can be had. Its driver is offered: see [`super::Extra`].
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::{Step, apt};
+use super::{Step, apt, cargo_tools};
 use crate::failure::{Doing, Failure, Result};
 use crate::process::find;
+
+/// How to get the driver that takes minutes to compile, and only `wasm:firefox` needs.
+pub(crate) const DRIVER_OFFER: &str =
+    "without geckodriver: `cargo xtask setup --geckodriver` compiles it, in six minutes";
 
 /// The browsers of this machine.
 pub(crate) struct Browsers {
@@ -22,7 +26,7 @@ impl Browsers {
             chromium: program("CHROME", &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]),
             chromedriver: program("CHROMEDRIVER", &["chromedriver"]),
             firefox: program("FIREFOX", &["firefox-esr", "firefox"]),
-            geckodriver: program("GECKODRIVER", &["geckodriver"]),
+            geckodriver: program("GECKODRIVER", &["geckodriver"]).or_else(cargo_tools::geckodriver_program),
         }
     }
 
@@ -73,5 +77,35 @@ impl Step for Chromium {
         }
         apt::install(&["chromium", "chromium-driver"])?;
         self.state().map(drop).doing("no chromium after its installation")
+    }
+}
+
+pub(super) struct Firefox;
+
+impl Firefox {
+    /// Whether there is anything to do or to tell about it. Elsewhere its suites are skipped.
+    pub(super) fn is_within_reach() -> bool {
+        Browsers::find().firefox.is_some() || apt::usable()
+    }
+}
+
+impl Step for Firefox {
+    fn name(&self) -> String {
+        "Firefox".to_owned()
+    }
+
+    fn state(&self) -> std::result::Result<String, String> {
+        match Browsers::find() {
+            Browsers { firefox: Some(firefox), geckodriver: Some(driver), .. } => {
+                Ok(format!("{}, {}", firefox.display(), driver.display()))
+            }
+            Browsers { firefox: Some(firefox), .. } => Ok(format!("{}, {}", firefox.display(), DRIVER_OFFER)),
+            _ => Err("install Debian's firefox-esr".to_owned()),
+        }
+    }
+
+    fn install(&self) -> Result {
+        apt::install(&["firefox-esr"])?;
+        self.state().map(drop).doing("no Firefox after its installation")
     }
 }

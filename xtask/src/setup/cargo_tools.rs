@@ -1,4 +1,4 @@
-//! wasm-pack and wasm-bindgen: of the versions that the checkout names, beside no other version.
+//! wasm-pack, wasm-bindgen and geckodriver: of the versions that the checkout names, beside no other version.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -28,6 +28,17 @@ pub(super) fn wasm_bindgen(workspace: &Workspace) -> Result<CargoTool> {
     tool("wasm-bindgen-cli", workspace.locked("wasm-bindgen")?, programs, false)
 }
 
+/// Firefox's driver, whose releases drive every Firefox of their years.
+pub(super) fn geckodriver() -> Result<CargoTool> {
+    tool("geckodriver", "0.37.1".to_owned(), &["geckodriver"], false)
+}
+
+/// The driver that [`geckodriver`] has installed, if it has.
+pub(super) fn geckodriver_program() -> Option<PathBuf> {
+    let tool = geckodriver().ok()?;
+    tool.state().is_ok().then(|| tool.program("geckodriver"))
+}
+
 fn tool(package: &'static str, version: String, programs: &'static [&'static str], locked: bool) -> Result<CargoTool> {
     let folder = cache()?.join("tools").join(format!("{package}-{version}"));
     Ok(CargoTool { package, version, programs, locked, folder })
@@ -38,6 +49,10 @@ impl CargoTool {
     pub(super) fn folder(&self) -> PathBuf {
         self.folder.join("bin")
     }
+
+    fn program(&self, name: &str) -> PathBuf {
+        self.folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+    }
 }
 
 impl Step for CargoTool {
@@ -46,12 +61,10 @@ impl Step for CargoTool {
     }
 
     fn state(&self) -> std::result::Result<String, String> {
-        let present =
-            |program: &&str| self.folder().join(format!("{program}{}", std::env::consts::EXE_SUFFIX)).is_file();
-        if self.programs.iter().all(present) {
+        if self.programs.iter().all(|program| self.program(program).is_file()) {
             Ok(self.folder().display().to_string())
         } else {
-            Err(format!("compile it into {}, two to five minutes", self.folder.display()))
+            Err(format!("compile it into {}, two to six minutes", self.folder.display()))
         }
     }
 

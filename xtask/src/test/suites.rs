@@ -9,6 +9,7 @@ use super::counts::{self, Counts};
 use crate::build;
 use crate::failure::{Doing, Failure, Result};
 use crate::process::ask;
+use crate::setup::DRIVER_OFFER;
 
 /// The attribute that a wasm test has.
 const WASM_TEST: &str = "#[wasm_bindgen_test";
@@ -122,6 +123,7 @@ fn wasm(bench: &Bench) -> Result<[Suite; 3]> {
     let suite = |name: &str, browser: &str, driver: Option<&Path>, build: &WasmBuild| -> Result<Suite> {
         let run = match driver {
             Some(driver) => wasm_pack_test(bench, build, browser, driver)?,
+            None if browser == "gecko" && browsers.firefox.is_some() => Run::Unavailable(DRIVER_OFFER.to_owned()),
             None => Run::Unavailable(format!("this machine lacks {browser}driver, or its browser")),
         };
         Ok(Suite { name: format!("wasm:{name}"), needs_package: false, run })

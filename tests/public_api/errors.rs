@@ -1,0 +1,162 @@
+//! Errors: what each says to a program and to a person.
+
+use std::collections::BTreeSet;
+
+use countersign::{
+    ClaimFault, DiscoveryFault, Error, ErrorCode, HeaderFault, JsonFault, KeyFault, KeyMismatch, KeySetFault,
+    Malformed, OtherKind, Oversize, ResponseFault, TokenResponseFault, Unavailable,
+};
+
+fn issuers() -> [String; 2] {
+    ["https://a.example".into(), "https://b.example\u{7}".into()]
+}
+
+/// One error of each code, in the order of the codes.
+fn errors() -> Vec<Error> {
+    let [expected, actual] = issuers();
+    let server = (String::from("denied"), Some(String::from("why")));
+    vec![
+        Error::TokenMalformed(Malformed::Segments),
+        Error::TokenTooLarge(Oversize::Token),
+        Error::TokenTypeUnsupported(OtherKind::Jwe),
+        Error::HeaderInvalid(HeaderFault::AlgMissing),
+        Error::CritUnsupported,
+        Error::AlgNotAllowed,
+        Error::KeyNotFound,
+        Error::KeyAmbiguous,
+        Error::KeyUnsuitable(KeyMismatch::Use),
+        Error::KeyInvalid(KeyFault::Json),
+        Error::SignatureInvalid,
+        Error::TypMismatch { claim: Some("events"), expected: "jwt".into(), actual: Some("x+jwt".into()) },
+        Error::ClaimInvalid { claim: "sub".into(), fault: ClaimFault::Type },
+        Error::ClaimMissing { claim: "jti".into() },
+        Error::IssuerMismatch { expected: expected.clone(), actual: actual.clone() },
+        Error::AudienceMismatch { expected: expected.clone(), actual: actual.clone() },
+        Error::SubjectMismatch,
+        Error::TokenExpired { now: 20, exp: 10 },
+        Error::TokenNotYetValid { claim: "nbf", now: 21, from: 31 },
+        Error::TokenTooOld { claim: "auth_time", now: 22, since: 12 },
+        Error::NonceMismatch,
+        Error::JwksUnavailable(Unavailable::NotLoaded),
+        Error::JwksInvalid(KeySetFault::Json),
+        Error::DiscoveryIssuerMismatch { expected: expected.clone(), actual },
+        Error::DiscoveryInvalid(DiscoveryFault::Json),
+        Error::ResponseTooLarge,
+        Error::StateMismatch,
+        Error::ResponseIssuerMismatch { expected },
+        Error::AuthorizationResponseInvalid(ResponseFault::CodeMissing),
+        Error::TransactionExpired,
+        Error::AuthorizationError { error: server.0.clone(), description: server.1 },
+        Error::PkceUnsupported,
+        Error::TokenEndpointError { error: server.0, description: None },
+        Error::TokenResponseInvalid(TokenResponseFault::Json),
+        Error::InternalError,
+    ]
+}
+
+#[test]
+fn each_error_has_its_code_its_status_and_its_sentence() {
+    let mut sentences = BTreeSet::new();
+    let mut codes = Vec::new();
+    for error in errors() {
+        let code = error.code();
+        let status = match code.as_str() {
+            "jwks_unavailable"
+            | "jwks_invalid"
+            | "discovery_issuer_mismatch"
+            | "discovery_invalid"
+            | "response_too_large" => 503,
+            "state_mismatch"
+            | "response_issuer_mismatch"
+            | "authorization_response_invalid"
+            | "transaction_expired"
+            | "authorization_error" => 400,
+            "pkce_unsupported" | "internal_error" => 500,
+            "token_endpoint_error" | "token_response_invalid" => 502,
+            _ => 401,
+        };
+        assert_eq!((error.status(), code.status()), (status, status), "{code}");
+        assert_eq!(code.to_string(), code.as_str());
+        assert!(sentences.insert(error.to_string()), "{error}");
+        codes.push(code);
+    }
+    let known: Vec<ErrorCode> = ErrorCode::ALL.iter().copied().filter(|code| codes.contains(code)).collect();
+    assert_eq!(codes, known);
+    let names: BTreeSet<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(names.len(), ErrorCode::ALL.len());
+    assert_eq!(ErrorCode::TokenExpired.as_str(), "token_expired");
+}
+
+#[test]
+fn an_error_says_which_claim_what_was_expected_and_what_was_found() {
+    let told = |error: &Error| (error.claim().map(str::to_owned), error.expected(), error.actual());
+    let row = |claim: Option<&str>, expected: Option<&str>, actual: Option<&str>| {
+        (claim.map(str::to_owned), expected.map(str::to_owned), actual.map(str::to_owned))
+    };
+    let (a, b) = (Some("https://a.example"), Some("https://b.example"));
+    for error in errors() {
+        let expected = match error.code() {
+            ErrorCode::TypMismatch => row(Some("events"), Some("jwt"), Some("x+jwt")),
+            ErrorCode::ClaimInvalid => row(Some("sub"), None, None),
+            ErrorCode::ClaimMissing => row(Some("jti"), None, None),
+            ErrorCode::IssuerMismatch => row(Some("iss"), a, b),
+            ErrorCode::AudienceMismatch => row(Some("aud"), a, b),
+            ErrorCode::SubjectMismatch => row(Some("sub"), None, None),
+            ErrorCode::TokenExpired => row(Some("exp"), Some("20"), Some("10")),
+            ErrorCode::TokenNotYetValid => row(Some("nbf"), Some("21"), Some("31")),
+            ErrorCode::TokenTooOld => row(Some("auth_time"), Some("22"), Some("12")),
+            ErrorCode::NonceMismatch => row(Some("nonce"), None, None),
+            ErrorCode::DiscoveryIssuerMismatch => row(None, a, b),
+            ErrorCode::ResponseIssuerMismatch => row(None, a, None),
+            ErrorCode::AuthorizationError => row(None, None, Some("denied: why")),
+            ErrorCode::TokenEndpointError => row(None, None, Some("denied")),
+            _ => row(None, None, None),
+        };
+        assert_eq!(told(&error), expected, "{error:?}");
+    }
+    let long = Error::IssuerMismatch { expected: String::new(), actual: "x".repeat(300) };
+    assert_eq!(long.actual(), Some("x".repeat(200)));
+}
+
+/// Those that another key may have caused.
+#[test]
+fn some_errors_call_for_new_keys() {
+    let calling: Vec<&str> =
+        errors().iter().filter(|error| error.calls_for_new_keys()).map(|error| error.code().as_str()).collect();
+    assert_eq!(calling, ["key_not_found", "key_unsuitable", "key_invalid"]);
+}
+
+#[test]
+fn a_reason_has_its_sentence() {
+    fn two<T: Copy + std::fmt::Display>(message: fn(T) -> &'static str, one: T, other: T) {
+        assert_ne!(message(one), message(other));
+        for reason in [one, other] {
+            assert_eq!(reason.to_string(), message(reason));
+            assert!(message(reason).len() > 10, "{reason}");
+        }
+    }
+    two(Malformed::message, Malformed::Empty, Malformed::Segments);
+    two(Oversize::message, Oversize::Token, Oversize::Header);
+    two(OtherKind::message, OtherKind::Jwe, OtherKind::Nested);
+    two(JsonFault::message, JsonFault::NotUtf8, JsonFault::Syntax);
+    two(HeaderFault::message, HeaderFault::AlgMissing, HeaderFault::AlgType);
+    two(KeyFault::message, KeyFault::Json, KeyFault::Length);
+    two(KeyMismatch::message, KeyMismatch::Use, KeyMismatch::KeyOps);
+    two(KeySetFault::message, KeySetFault::Json, KeySetFault::NoKeys);
+    two(ClaimFault::message, ClaimFault::Type, ClaimFault::Empty);
+    two(DiscoveryFault::message, DiscoveryFault::Json, DiscoveryFault::Issuer);
+    two(ResponseFault::message, ResponseFault::CodeMissing, ResponseFault::StateMissing);
+    two(TokenResponseFault::message, TokenResponseFault::Json, TokenResponseFault::Status);
+    two(Unavailable::message, Unavailable::NotLoaded, Unavailable::Status);
+    assert_eq!(HeaderFault::from(JsonFault::TooDeep), HeaderFault::TooDeep);
+    assert_eq!(HeaderFault::from(JsonFault::NotUtf8), HeaderFault::NotUtf8);
+}
+
+/// A reason becomes the error that it belongs to.
+#[test]
+fn reasons_become_errors() {
+    assert_eq!(Error::from(KeyFault::Json), Error::KeyInvalid(KeyFault::Json));
+    assert_eq!(Error::from(KeyMismatch::Use), Error::KeyUnsuitable(KeyMismatch::Use));
+    assert_eq!(Error::from(Unavailable::Status), Error::JwksUnavailable(Unavailable::Status));
+    assert_eq!(Error::from(Unavailable::TooLarge), Error::ResponseTooLarge);
+}
