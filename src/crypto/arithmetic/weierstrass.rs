@@ -298,15 +298,14 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
 
     /// The same where a formula did not apply, in a lane or in the last sum.
     ///
-    /// Senders choose the scalars, so this has to be quick, too: twice the work, whatever they choose. A lane that
-    /// met what it was to add computes with the scalar less one, and the point itself is added in the end.
+    /// Senders choose the scalars, so this takes no more than the work once again, whatever they choose: a lane whose
+    /// sum met the entry to add computes with the scalar less one, and the point itself is added in the end.
     ///
-    /// That lane meets nothing: only three scalars are such that one does. Its sum V and the entry E to add are
-    /// multiples v and e of the point. Where v = ±e or v = 0 modulo the order n, it is not so for the integers: v is
-    /// odd or e is, never both, and v is not 0. So |v| + |e| ≥ n, and that takes all digits of the scalar but for
-    /// what is less than a last entry of the last round. It is E then, in a scalar k = v + e of at most n with
-    /// v = −e ± n or v = e ± n: k is n, which stands for 0, or 2·e ± n, which has the digit of E for the largest e
-    /// alone. The scalars are 0, c = 2·e and n − c, and none of them is another one less one.
+    /// That lane then meets none. Let its sum be v times the point and the entry e times, and n the order. In each
+    /// round the first entry is odd and the sum is even, and later ones are the other way round: so v is neither e
+    /// nor −e nor 0, unless modulo n, which takes |v| + |e| ≥ n. Only the very last entry gets there, where v + e is
+    /// the odd k of [`Windows`], at most n, and |v| < n. So k = n, or k = 2·e ± n; and in that k the digit of e is e
+    /// for one e alone. Three scalars are left: 0, c and n − c for c = 2·e. None is another one less one.
     #[cold]
     #[inline(never)]
     fn combine_again(
