@@ -1,6 +1,6 @@
 //! Integers modulo an odd prime: products by Montgomery's method, and inverses.
 
-use super::limbs::{Limbs, ZERO, bits, difference, is_less, power_of_two, sum};
+use super::limbs::{Limbs, ONE, ZERO, bits, difference, is_less, power_of_two, sum};
 
 /// An odd prime modulus of up to 521 bits, and what its arithmetic needs.
 pub(crate) struct Modulus {
@@ -57,6 +57,11 @@ impl Modulus {
     /// a + b, for both below the modulus.
     pub(crate) fn add(&self, a: &Limbs, b: &Limbs) -> Limbs {
         self.subtract_once(&sum(a, b))
+    }
+
+    /// a − 1, for a below the modulus.
+    pub(crate) fn decrement(&self, a: &Limbs) -> Limbs {
+        difference(if *a == ZERO { &self.value } else { a }, &ONE)
     }
 
     /// a·b.

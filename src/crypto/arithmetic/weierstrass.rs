@@ -47,6 +47,18 @@ struct Points<const N: usize> {
     z: Element<N>,
 }
 
+impl<const N: usize> Points<N> {
+    /// The lanes, exchanged.
+    fn swap(&self) -> Self {
+        Self { x: self.x.swap(), y: self.y.swap(), z: self.z.swap() }
+    }
+
+    /// The low lane of this, beside the low lane of another.
+    fn low_of(&self, other: &Self) -> Self {
+        Self { x: self.x.low_of(&other.x), y: self.y.low_of(&other.y), z: self.z.low_of(&other.z) }
+    }
+}
+
 /// A curve, and what it takes time to find.
 pub(crate) struct Group<const N: usize, const W: usize> {
     curve: &'static Curve<N, W>,
@@ -99,7 +111,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
         let scalars = [&order.mul(&inverse, &order.subtract_once(hash)), &order.mul(&inverse, r)];
         let computation = self.computation();
         let points = [&self.curve.generator, key];
-        let sum = computation.combine(tables, scalars).or_else(|| computation.combine_slowly(points, scalars));
+        let sum = computation.combine(points, tables, scalars);
         // x modulo the prime is r modulo the order, which is a little less: r, or r and the order.
         let next = limbs::sum(r, order.value());
         sum.is_some_and(|sum| {
@@ -107,15 +119,16 @@ impl<const N: usize, const W: usize> Group<N, W> {
         })
     }
 
-    /// That both ways to combine two points agree, the quick one from any of the tables.
+    /// That tables, any of them, and addition bit by bit come to the same.
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn check_combination(&self, key: &[Limbs; 2], tables: &[[&Table<W>; 2]], scalars: [&Limbs; 2]) {
         let computation = self.computation();
-        let slowly = computation.combine_slowly([&self.curve.generator, key], scalars);
+        let points = [&self.curve.generator, key];
+        let slowly = computation.combine_slowly(points, scalars);
         for tables in tables {
-            // Where the formulas of the tables do not apply, the sum is left to the slow way.
-            let Some(fast) = computation.combine(*tables, scalars) else { continue };
-            let slowly = slowly.expect("the tables say that there is a sum");
+            let fast = computation.combine(points, *tables, scalars);
+            assert_eq!(fast.is_some(), slowly.is_some(), "neutral, for {scalars:x?}");
+            let (Some(fast), Some(slowly)) = (fast, slowly) else { continue };
             let f = &computation.arithmetic;
             let [zz, ww] = [f.square(&fast.z), f.square(&slowly.z)];
             let [x, u] = [f.mul(&fast.x, &ww), f.mul(&slowly.x, &zz)];
@@ -123,6 +136,13 @@ impl<const N: usize, const W: usize> Group<N, W> {
             assert_eq!(f.are_zero(&x.sub(&u)), [true, true], "x, for {scalars:x?}");
             assert_eq!(f.are_zero(&y.sub(&v)), [true, true], "y, for {scalars:x?}");
         }
+    }
+
+    /// In which lanes the additions of the tables do not apply.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub(crate) fn meets(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> [bool; 2] {
+        let computation = self.computation();
+        computation.arithmetic.are_zero(&computation.products(tables, scalars).z)
     }
 
     fn computation(&self) -> Computation<'_, N, W> {
@@ -203,10 +223,9 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
 
     /// P, 3·P, 5·P and so on, for every `stride`th window: see [`Table`].
     #[inline(never)]
-    fn table(&self, [x, y]: &[Limbs; 2], stride: usize) -> Table<W> {
-        let f = &self.arithmetic;
+    fn table(&self, point: &[Limbs; 2], stride: usize) -> Table<W> {
         let positions = self.group.curve.windows().div_ceil(stride);
-        let mut base = Points { x: f.enter(x, x), y: f.enter(y, y), z: self.group.field.one };
+        let mut base = self.enter(point);
         let mut bases = Vec::with_capacity(positions + 1);
         for position in 0..positions {
             bases.push(base);
@@ -223,7 +242,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             let mut points = Vec::with_capacity(8 * half);
             for pair in bases.chunks(2) {
                 let [low, high] = [&pair[0], pair.last().unwrap_or(&pair[0])];
-                let first = Points { x: low.x.low_of(&high.x), y: low.y.low_of(&high.y), z: low.z.low_of(&high.z) };
+                let first = low.low_of(high);
                 let mut twice = first;
                 self.double(&mut twice);
                 let mut multiple = first;
@@ -265,9 +284,55 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
         }
     }
 
-    /// low·P + high·Q for the points that the tables are of, or none where the formulas do not apply.
+    /// low·P + high·Q for the points that the tables are of, or none for the neutral element.
     #[inline(never)]
-    fn combine(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+    fn combine(&self, points: [&[Limbs; 2]; 2], tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+        let products = self.products(tables, scalars);
+        let mut sum = products;
+        self.add(&mut sum, &products.swap());
+        if self.arithmetic.are_zero(&sum.z)[0] {
+            return self.combine_again(points, tables, scalars, products);
+        }
+        Some(sum)
+    }
+
+    /// The same where a formula did not apply, in a lane or in the last sum.
+    ///
+    /// Senders choose the scalars, so this takes no more than the work once again, whatever they choose: a lane whose
+    /// sum met the entry to add computes with the scalar less one, and the point itself is added in the end.
+    ///
+    /// That lane then meets none. Let its sum be v times the point and the entry e times, and n the order. In each
+    /// round the first entry is odd and the sum is even, and later ones are the other way round: so v is neither e
+    /// nor −e nor 0, unless modulo n, which takes |v| + |e| ≥ n. Only the very last entry gets there, where v + e is
+    /// the odd k of [`Windows`], at most n, and |v| < n. So k = n, or k = 2·e ± n; and in that k the digit of e is e
+    /// for one e alone. Three scalars are left: 0, c and n − c for c = 2·e. None is another one less one.
+    #[cold]
+    #[inline(never)]
+    fn combine_again(
+        &self,
+        points: [&[Limbs; 2]; 2],
+        tables: [&Table<W>; 2],
+        scalars: [&Limbs; 2],
+        mut products: Points<N>,
+    ) -> Option<Points<N>> {
+        let meet = self.arithmetic.are_zero(&products.z);
+        if meet != [false; 2] {
+            let order = &self.group.order;
+            let less = [0, 1].map(|lane| if meet[lane] { order.decrement(scalars[lane]) } else { *scalars[lane] });
+            products = self.products(tables, less.each_ref());
+        }
+        let [low, high] = [products, products.swap()].map(|products| products.low_of(&products));
+        let low = if meet[0] { self.add_any(Some(low), &self.enter(points[0])) } else { Some(low) };
+        let high = if meet[1] { self.add_any(Some(high), &self.enter(points[1])) } else { Some(high) };
+        match high {
+            Some(high) => self.add_any(low, &high),
+            None => low,
+        }
+    }
+
+    /// low·P in the low lane and high·Q in the other, where the formulas apply: see [`Points`].
+    #[inline(never)]
+    fn products(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Points<N> {
         let stride = tables[1].stride.max(tables[0].stride);
         // The strides of a curve's tables divide each other.
         let positions = tables.map(|table| stride / table.stride);
@@ -291,20 +356,14 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
                 }
             }
         }
-        let mut sum = sum?;
-        let swapped = Points { x: sum.x.swap(), y: sum.y.swap(), z: sum.z.swap() };
-        self.add(&mut sum, &swapped);
-        if self.arithmetic.are_zero(&sum.z)[0] { None } else { Some(sum) }
+        // There is a window at least.
+        sum.unwrap_or(Points { x: Element::zero(), y: Element::zero(), z: Element::zero() })
     }
 
-    /// The same for any points and scalars, bit by bit, or none for the neutral element.
-    #[inline(never)]
+    /// low·P + high·Q for any points and scalars, bit by bit, or none for the neutral element.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     fn combine_slowly(&self, points: [&[Limbs; 2]; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
-        let points = points.map(|[x, y]| Points {
-            x: self.arithmetic.enter(x, x),
-            y: self.arithmetic.enter(y, y),
-            z: self.group.field.one,
-        });
+        let points = points.map(|point| self.enter(point));
         let mut sum = None;
         for bit in (0..self.group.curve.prime.bits).rev() {
             if let Some(points) = &mut sum {
@@ -317,6 +376,12 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             }
         }
         sum
+    }
+
+    /// A point of affine coordinates, in both lanes.
+    fn enter(&self, [x, y]: &[Limbs; 2]) -> Points<N> {
+        let f = &self.arithmetic;
+        Points { x: f.enter(x, x), y: f.enter(y, y), z: self.group.field.one }
     }
 
     /// P + Q, whatever they are, the same in both lanes. Points of odd order never double to the neutral one.

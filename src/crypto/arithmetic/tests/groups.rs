@@ -1,11 +1,12 @@
-//! Groups: tables of every stride give what addition bit by bit gives, for scalars at the edges too.
+//! Groups: tables of every stride give what addition bit by bit gives, for scalars at the edges, and
+//! for those at which a sum meets an entry.
 
 use alloc::vec::Vec;
 
 use super::super::limbs::{self, Limbs};
 use super::super::weierstrass::{Curve, Group};
 use super::super::{curves, edwards};
-use super::Integers;
+use super::{Integers, meetings};
 use crate::crypto::testing::{Random, cases};
 
 fn check_group<const N: usize, const W: usize>(curve: &'static Curve<N, W>) {
@@ -20,6 +21,12 @@ fn check_group<const N: usize, const W: usize>(curve: &'static Curve<N, W>) {
     let edges: Vec<Limbs> =
         (0..3).map(limbs::small).chain((1..3).map(|k| limbs::difference(&curve.order, &limbs::small(k)))).collect();
     scalars.extend(edges.iter().flat_map(|a| edges.iter().map(move |b| [*a, *b])));
+    if !cfg!(miri) {
+        let mut meeting: Vec<Limbs> =
+            curve.strides.iter().flat_map(|&stride| meetings::meeting(&group, stride)).collect();
+        meeting.dedup();
+        scalars.extend(meeting.iter().flat_map(|a| meeting.iter().map(move |b| [*a, *b])));
+    }
     let mut integers = Integers::new(&curve.order);
     scalars.extend((0..cases(10, 5_000)).map(|_| [integers.draw(), integers.draw()]));
     let [small, large] = curve.strides;
@@ -63,7 +70,7 @@ fn secp256k1() {
 #[test]
 fn ed25519() {
     let group = edwards::Group::new();
-    let base = group.base();
+    let base = group.decode(&edwards::BASE).expect("a point");
     let negative = base.negate();
     let mut random = Random::new(11);
     let [small, large] = edwards::Group::STRIDES;

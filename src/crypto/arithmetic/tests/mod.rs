@@ -3,6 +3,7 @@
 mod fields;
 mod groups;
 mod integers;
+pub(crate) mod meetings;
 
 use alloc::vec;
 use alloc::vec::Vec;
