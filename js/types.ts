@@ -112,7 +112,7 @@ export type KeySource =
     }
   | {
       readonly jwks?: never;
-      /** Where the key set is. https, or http on a loopback address. */
+      /** Where the key set is. https, or http on loopback (`localhost`, `*.localhost`, `127.0.0.1`, `[::1]`). */
       readonly jwksUri?: string;
       /** Stands in for the global `fetch`. */
       readonly fetch?: Fetch;

@@ -21,35 +21,6 @@ await installPackage(folder);
 const { CountersignError, createSharedSecretVerifier, createVerifier, decodeUnverified, parseAuthorizationResponse } =
   await importPackage(folder);
 
-const failures = [];
-let passed = 0;
-for (const [name, compare] of Object.entries({
-  json: compareJson,
-  strings: compareStrings,
-  urls: compareUrl,
-  forms: compareForm,
-})) {
-  const draw = random(seed + name.length);
-  const tally = new Map();
-  const before = failures.length;
-  for (let index = 0; index < count && failures.length < before + 10; index += 1) {
-    const outcome = compare(draw, (text) => failures.push(`${name}: ${text}`));
-    for (const kind of [outcome].flat()) tally.set(kind, (tally.get(kind) ?? 0) + 1);
-    passed += 1;
-  }
-  console.log(
-    `${name}: ${count} texts, seed ${seed}: ${[...tally]
-      .sort(([, a], [, b]) => b - a)
-      .map(([kind, times]) => `${kind} ${times}`)
-      .join(", ")}`,
-  );
-  // A generator that no longer makes good texts, or only such, would prove nothing.
-  for (const kind of ["both", "neither"])
-    if ((tally.get(kind) ?? 0) < count / 50 && !(name === "strings" && kind === "neither"))
-      failures.push(`${name}: only ${tally.get(kind) ?? 0} texts of the kind "${kind}"`);
-}
-summarize({ passed, failures });
-
 function attempt(work) {
   try {
     return { value: work() };
@@ -242,3 +213,32 @@ function isUtf8(component) {
     return false;
   }
 }
+
+const failures = [];
+let passed = 0;
+for (const [name, compare] of Object.entries({
+  json: compareJson,
+  strings: compareStrings,
+  urls: compareUrl,
+  forms: compareForm,
+})) {
+  const draw = random(seed + name.length);
+  const tally = new Map();
+  const before = failures.length;
+  for (let index = 0; index < count && failures.length < before + 10; index += 1) {
+    const outcome = compare(draw, (text) => failures.push(`${name}: ${text}`));
+    for (const kind of [outcome].flat()) tally.set(kind, (tally.get(kind) ?? 0) + 1);
+    passed += 1;
+  }
+  console.log(
+    `${name}: ${count} texts, seed ${seed}: ${[...tally]
+      .sort(([, a], [, b]) => b - a)
+      .map(([kind, times]) => `${kind} ${times}`)
+      .join(", ")}`,
+  );
+  // A generator that no longer makes good texts, or only such, would prove nothing.
+  for (const kind of ["both", "neither"])
+    if ((tally.get(kind) ?? 0) < count / 50 && !(name === "strings" && kind === "neither"))
+      failures.push(`${name}: only ${tally.get(kind) ?? 0} texts of the kind "${kind}"`);
+}
+summarize({ passed, failures });
