@@ -98,6 +98,7 @@ mod error;
 pub mod interop;
 mod jose;
 mod jwks_cache;
+mod key_source;
 mod limits;
 mod metadata;
 mod oauth;
@@ -129,6 +130,7 @@ pub use jose::thumbprint::thumbprint;
 pub use jwks_cache::{
     FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
 };
+pub use key_source::KeySource;
 pub use limits::Limits;
 pub use metadata::{Discovery, ServerMetadata};
 pub use oauth::authorization_request::{

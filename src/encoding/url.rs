@@ -11,7 +11,7 @@ pub(crate) struct HttpUrl<'a> {
     pub(crate) path: &'a str,
     /// What follows `?`
     pub(crate) query: Option<&'a str>,
-    /// Whether the scheme is http, which is for loopback alone
+    /// Whether the scheme is http, which is for loopback and for hosts that were allowed by name
     pub(crate) insecure: bool,
 }
 
@@ -19,6 +19,11 @@ impl<'a> HttpUrl<'a> {
     /// Parses `https://…`, or `http://…` to a loopback address. A fragment, user information or a
     /// character that browsers rewrite makes it unacceptable.
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
+        Self::parse_allowing(url, &[])
+    }
+
+    /// [`HttpUrl::parse`], with http to these hosts too: `host` for any port, `host:port` for that one.
+    pub(crate) fn parse_allowing(url: &'a str, insecure_hosts: &[String]) -> Option<Self> {
         let allowed = |byte: u8| {
             byte.is_ascii_graphic()
                 && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#')
@@ -32,11 +37,9 @@ impl<'a> HttpUrl<'a> {
         };
         let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at_checked(authority_end)?;
-        let (host, port) = split_port(authority)?;
-        if !valid_host(host) || port.is_some_and(|port| port.starts_with('+') || port.parse::<u16>().is_err()) {
-            return None;
-        }
-        if insecure && !is_loopback(host) {
+        let host = host_of(authority)?;
+        let allowed = || insecure_hosts.iter().any(|own| own == host || own == authority);
+        if insecure && !is_loopback(host) && !allowed() {
             return None;
         }
         let (path, query) = match tail.split_once('?') {
@@ -60,6 +63,18 @@ impl<'a> HttpUrl<'a> {
     pub(crate) fn well_known_after_path(&self, name: &str) -> String {
         alloc::format!("{}{}/.well-known/{name}", self.origin, self.path.trim_end_matches('/'))
     }
+}
+
+/// Whether a text is a host, or a host and a port.
+pub(crate) fn is_authority(text: &str) -> bool {
+    host_of(text).is_some()
+}
+
+/// The host of a valid authority.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = split_port(authority)?;
+    let valid = valid_host(host) && port.is_none_or(|port| !port.starts_with('+') && port.parse::<u16>().is_ok());
+    valid.then_some(host)
 }
 
 /// Whether a segment stands for this folder or the one above, however its dots are written.

@@ -11,6 +11,7 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::key_set::KeySet;
 use crate::jose::secret::SharedSecret;
 use crate::jwks_cache::RemoteKeys;
+use crate::key_source::KeySource;
 use crate::limits::Limits;
 use crate::verify::claims::Expectations;
 use crate::verify::profile::Profile;
@@ -26,7 +27,7 @@ pub(crate) struct Options {
     /// Of the shared secret
     algorithm: Option<String>,
     jwks: Option<String>,
-    jwks_uri: Option<String>,
+    source: KeySource,
     profile: Option<String>,
     typ: Option<String>,
     clock_tolerance: Option<u64>,
@@ -47,7 +48,7 @@ impl Options {
                 algorithms: fields.texts("algorithms")?,
                 algorithm: fields.text("algorithm")?,
                 jwks: fields.text("jwks")?,
-                jwks_uri: fields.text("jwksUri")?,
+                source: key_source(fields)?,
                 profile: fields.text("profile")?,
                 typ: fields.text("typ")?,
                 clock_tolerance: fields.number("clockTolerance")?,
@@ -74,11 +75,7 @@ impl Options {
             (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(thrown)?),
             (None, None) => None,
         };
-        let remote = match (&keys, &self.jwks_uri) {
-            (Some(_), _) => None,
-            (None, Some(uri)) => Some(RemoteKeys::from_jwks_uri(uri, limits)),
-            (None, None) => Some(RemoteKeys::from_issuer(&self.issuer, limits)),
-        };
+        let remote = keys.is_none().then(|| RemoteKeys::from_source(&self.issuer, &self.source, limits));
         let verifier = build(self, limits, keys)?;
         Ok((verifier, remote.transpose().map_err(misconfigured)?))
     }
@@ -93,6 +90,15 @@ pub(crate) fn expect(options: &str) -> Result<Expectations, JsValue> {
             code: fields.text("code")?,
             max_age: fields.number("maxAge")?,
         })
+    })
+}
+
+/// Where an issuer's keys or metadata are looked for.
+pub(crate) fn key_source(fields: Fields<'_>) -> Result<KeySource, ConfigError> {
+    Ok(KeySource {
+        jwks_uri: fields.text("jwksUri")?,
+        metadata_uri: fields.text("metadataUri")?,
+        allow_insecure_hosts: fields.texts("allowInsecureHosts")?.unwrap_or_default(),
     })
 }
 
