@@ -140,6 +140,7 @@ pub use oauth::authorization_response::parse_authorization_response;
 pub use oauth::pkce::Pkce;
 pub use oauth::token::{ClientAuthentication, TokenRequest, TokenResponse, token_request};
 pub use oauth::transaction::Transaction;
+pub use verify::binding::Binding;
 pub use verify::caching::CachingVerifier;
 pub use verify::claims::{Claims, Expectations};
 pub use verify::policy::VerifierBuilder;

@@ -13,6 +13,7 @@ use crate::jose::secret::SharedSecret;
 use crate::jwks_cache::RemoteKeys;
 use crate::key_source::KeySource;
 use crate::limits::Limits;
+use crate::verify::binding::Binding;
 use crate::verify::claims::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
@@ -23,6 +24,7 @@ use crate::wasm::plain::{self, Fields};
 pub(crate) struct Options {
     issuer: String,
     audience: Vec<String>,
+    binding: Option<Binding>,
     algorithms: Option<Vec<String>>,
     /// Of the shared secret
     algorithm: Option<String>,
@@ -34,6 +36,7 @@ pub(crate) struct Options {
     required_claims: Option<Vec<String>>,
     max_token_age: Option<u64>,
     subject: Option<String>,
+    accept_unchecked_nonce: bool,
     limits: Limits,
     cache: Option<CacheLimits>,
 }
@@ -41,10 +44,10 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
         plain::read(text, |fields| {
-            let missing = ConfigError { option: "audience", problem: "is missing" };
             Ok(Self {
                 issuer: fields.needed("issuer")?,
-                audience: fields.texts("audience")?.ok_or(missing)?,
+                audience: fields.texts("audience")?.unwrap_or_default(),
+                binding: fields.object("binding")?.map(binding).transpose()?,
                 algorithms: fields.texts("algorithms")?,
                 algorithm: fields.text("algorithm")?,
                 jwks: fields.text("jwks")?,
@@ -55,6 +58,7 @@ impl Options {
                 required_claims: fields.texts("requiredClaims")?,
                 max_token_age: fields.number("maxTokenAge")?,
                 subject: fields.text("subject")?,
+                accept_unchecked_nonce: fields.flag("acceptUncheckedNonce")?.unwrap_or_default(),
                 limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
                 cache: fields.object("cache")?.map(cache).transpose()?,
             })
@@ -102,6 +106,15 @@ pub(crate) fn key_source(fields: Fields<'_>) -> Result<KeySource, ConfigError> {
     })
 }
 
+fn binding(fields: Fields<'_>) -> Result<Binding, ConfigError> {
+    let missing = ConfigError { option: "binding.values", problem: "is missing" };
+    let binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
+    Ok(match fields.object("use")? {
+        Some(kind) => binding.token_use(kind.needed("claim")?, kind.needed("value")?),
+        None => binding,
+    })
+}
+
 fn limits(fields: Fields<'_>) -> Result<Limits, ConfigError> {
     let default = Limits::default();
     Ok(Limits {
@@ -135,6 +148,9 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     for audience in options.audience {
         builder = builder.audience(audience);
     }
+    if let Some(binding) = options.binding {
+        builder = builder.binding(binding);
+    }
     if let Some(names) = options.algorithms {
         let unknown = ConfigError { option: "algorithms", problem: "names an algorithm that is not supported" };
         let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
@@ -162,5 +178,5 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     if let Some(subject) = options.subject {
         builder = builder.subject(subject);
     }
-    builder.build().map_err(misconfigured)
+    builder.accept_unchecked_nonce(options.accept_unchecked_nonce).build().map_err(misconfigured)
 }
