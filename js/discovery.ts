@@ -1,20 +1,25 @@
+import { bare } from "./bare.js";
 import type { Core } from "./core.js";
 import type { Fetch as FetchRequest } from "./core/countersign.js";
 import { download } from "./download.js";
 import { internalError } from "./errors.js";
 import type { Fetch } from "./globals.js";
 import type { ServerMetadata } from "./oauth-types.js";
-import { callback, optional, readOptions, text } from "./options.js";
+import { callback, optional, readOptions, text, texts } from "./options.js";
 
 /** OpenID Connect's place for metadata, then OAuth's. Far fewer than this. */
 const MAX_STEPS = 8;
 
 export async function discover(core: Core, issuer: unknown, options: unknown = {}): Promise<ServerMetadata> {
   const name = text(issuer, "discover: the issuer");
-  const { fetch } = readOptions("discover", options, { fetch: optional(callback<Fetch>("globalThis.fetch")) });
+  const { fetch, ...places } = readOptions("discover", options, {
+    fetch: optional(callback<Fetch>("globalThis.fetch")),
+    metadataUri: optional(text),
+    allowInsecureHosts: optional(texts),
+  });
   if (!core.isReady) await core.load();
 
-  const discovery = core.run((glue) => new glue.Discovery(name));
+  const discovery = core.run((glue) => new glue.Discovery(name, JSON.stringify(bare(places))));
   const { generation } = core;
   let cause: unknown;
   for (let step = 0; step < MAX_STEPS; step += 1) {

@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { Fetch, InitSource, ResponseParameters } from "./globals.js";
+import type { InitSource, ResponseParameters } from "./globals.js";
 import type {
   AuthorizationRequest,
   AuthorizationRequestOptions,
+  DiscoveryOptions,
   OpenIdTokenResponse,
   OpenIdTransaction,
   PkcePair,
@@ -48,7 +49,7 @@ export type * from "./types.js";
  * Makes a verifier for the tokens of one issuer.
  *
  * The keys are the option `jwks`, or are fetched from `jwksUri`, or are found through the issuer's metadata (OpenID Connect
- * Discovery 1.0, RFC 8414). They are fetched anew after ten minutes, and when a token names one that is not among them.
+ * Discovery 1.0, RFC 8414), which may be at a `metadataUri`. They are fetched anew after ten minutes, and when a token names one that is not among them.
  *
  * @returns An `IdTokenVerifier` for the profile `"id-token"`, whose `verify` takes a nonce, else a `Verifier`.
  * @throws TypeError for options that are missing, unknown or impossible. The message says what to write instead. What only
@@ -76,7 +77,7 @@ export declare function createVerifier(options: VerifierOptions): Verifier;
  * @example
  * ```ts
  * const verifier = createSharedSecretVerifier({
- *   secret: Buffer.from(process.env.JWT_SECRET, "base64"),
+ *   secret: new TextEncoder().encode(process.env.JWT_SECRET), // Or Buffer.from(…, "base64"), if the issuer says so.
  *   algorithm: "HS256",
  *   issuer: "https://auth.example",
  *   audience: "https://api.example",
@@ -127,15 +128,16 @@ export declare function createPkcePair(): PkcePair;
  * Fetches and checks the metadata of an authorization server (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
  *
  * @param issuer As the server calls itself: its metadata must say exactly the same.
- * @returns A promise that rejects with a CountersignError `discovery_issuer_mismatch`, `discovery_invalid`,
- *   `response_too_large` or `jwks_unavailable`.
+ * @param options Where the metadata is, if not at the issuer, and how to fetch it.
+ * @returns A promise that rejects with a CountersignError `discovery_issuer_mismatch`, `discovery_invalid` (also where
+ *   there is no metadata), `response_too_large` or `jwks_unavailable`.
  *
  * @example
  * ```ts
  * const server = await discover("https://tenant.example/");
  * ```
  */
-export declare function discover(issuer: string, options?: { readonly fetch?: Fetch }): Promise<ServerMetadata>;
+export declare function discover(issuer: string, options?: DiscoveryOptions): Promise<ServerMetadata>;
 
 /**
  * Makes the URL that starts a sign-in: authorization code flow, with PKCE, state and nonce (RFC 6749 §4.1.1, RFC 9700).

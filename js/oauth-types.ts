@@ -1,3 +1,5 @@
+import type { RemoteSource } from "./types.js";
+
 /** The metadata of an authorization server (RFC 8414, OpenID Connect Discovery 1.0), with the members that are used here. */
 export interface ServerMetadata {
   readonly issuer: string;
@@ -7,6 +9,22 @@ export interface ServerMetadata {
   readonly code_challenge_methods_supported?: readonly string[];
   readonly authorization_response_iss_parameter_supported?: boolean;
   readonly [member: string]: unknown;
+}
+
+/**
+ * Options of {@link discover}.
+ *
+ * @example Keycloak in development, by the address that this server has for it
+ * ```ts
+ * const server = await discover("http://localhost:8080/realms/demo", {
+ *   metadataUri: "http://keycloak:8080/realms/demo/.well-known/openid-configuration",
+ *   allowInsecureHosts: ["keycloak:8080"],
+ * });
+ * ```
+ */
+export interface DiscoveryOptions extends RemoteSource {
+  /** Where the metadata is, if not at the issuer. It must still say the issuer, exactly. */
+  readonly metadataUri?: string;
 }
 
 /** A code verifier and its challenge (RFC 7636, S256). */

@@ -99,10 +99,10 @@ function copyArray(value: unknown): unknown[] | undefined {
 }
 
 /** An array of at least one string. */
-export const someTexts = (value: unknown, label: string, kind?: string): readonly string[] => {
-  const list = texts(value, label, kind);
-  if (list.length === 0) throw new TypeError(`${label} must not be empty: leave it out, or name at least one`);
-  return list;
+export const someTexts = (value: unknown, label: string, kind?: string): readonly [string, ...string[]] => {
+  const [first, ...others] = texts(value, label, kind);
+  if (first === undefined) throw new TypeError(`${label} must not be empty: leave it out, or name at least one`);
+  return [first, ...others];
 };
 
 /** One of the given strings. */
@@ -119,6 +119,12 @@ export const oneOf =
       );
     return choice;
   };
+
+/** `true` or `false`. */
+export const flag: Reader<boolean> = (value, label) => {
+  if (typeof value !== "boolean") throw new TypeError(`${label} must be true or false`);
+  return value;
+};
 
 /** A number of something, within bounds. */
 export const count =

@@ -78,12 +78,54 @@ export interface CacheOptions {
   readonly maxAge?: number;
 }
 
+/**
+ * The claim that binds tokens to you, where the issuer leaves `aud` out or empty. It is then mandatory: a string, and one
+ * of the values as a whole.
+ *
+ * It says which client a token was issued to, which is less than an audience says: an API to which this client sends its
+ * token could use it here. Where the issuer can name your API in `aud`, let it.
+ *
+ * @example Amazon Cognito's access tokens
+ * ```ts
+ * createVerifier({
+ *   issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example",
+ *   binding: { claim: "client_id", values: ["my-client"], use: { claim: "token_use", value: "access" } },
+ * });
+ * ```
+ */
+export interface Binding {
+  /**
+   * The claim's name, e.g. `client_id` or `azp`. `iss`, with the issuer as the one value, says that this issuer serves
+   * your application alone, so that any token of its is for you.
+   */
+  readonly claim: string;
+  /** What it may be. */
+  readonly values: readonly [string, ...string[]];
+  /** A claim that must have this very value: what the issuer writes into tokens of the kind that you take. */
+  readonly use?: { readonly claim: string; readonly value: string };
+}
+
+/** For whom tokens must be: `audience`, or `binding` in its place, or both. */
+export type AudienceOptions =
+  | {
+      /** What the token must be meant for: its `aud` has to hold this, or one of these. */
+      readonly audience: string | readonly [string, ...string[]];
+      /** What it must be bound to besides, or instead where it has no `aud`. ID tokens and RFC 9068's always have one. */
+      readonly binding?: Binding;
+    }
+  | {
+      readonly audience?: never;
+      /** What the token must be bound to, for issuers that leave `aud` out or empty. A token with an `aud` is refused. */
+      readonly binding: Binding;
+    };
+
+/** {@link AudienceOptions} for tokens that have an `aud` by their specification. */
+export type NamedAudienceOptions = Extract<AudienceOptions, { readonly audience: unknown }>;
+
 /** What every verifier is told about the tokens it takes. */
 export interface PolicyOptions {
   /** The one issuer, compared with `iss` character by character. */
   readonly issuer: string;
-  /** What the token must be meant for: its `aud` has to hold this, or one of these. */
-  readonly audience: string | readonly [string, ...string[]];
   /** Allowance for clocks that differ, in seconds: 0 to 300. Default 30. */
   readonly clockTolerance?: number;
   /** Claims that must be present, beside those that the profile asks for. */
@@ -108,15 +150,56 @@ export type KeySource =
       /** The keys themselves: a set, one key, the JSON text of either, or one SPKI key in PEM. */
       readonly jwks: JsonWebKeySet | Jwk | string;
       readonly jwksUri?: never;
+      readonly metadataUri?: never;
+      readonly allowInsecureHosts?: never;
       readonly fetch?: Fetch;
     }
-  | {
+  | (RemoteSource & {
       readonly jwks?: never;
       /** Where the key set is. https, or http on loopback (`localhost`, `*.localhost`, `127.0.0.1`, `[::1]`). */
       readonly jwksUri?: string;
-      /** Stands in for the global `fetch`. */
-      readonly fetch?: Fetch;
-    };
+      readonly metadataUri?: never;
+    })
+  | (RemoteSource & {
+      readonly jwks?: never;
+      readonly jwksUri?: never;
+      /**
+       * Where the issuer's metadata is, for an issuer that is not reached under its name: because it has another address
+       * inside your network, or because its name is no address. The metadata must still say `issuer`, exactly.
+       *
+       * @example
+       * ```ts
+       * createVerifier({
+       *   issuer: "https://sso.example/realms/demo",
+       *   metadataUri: "https://keycloak.internal/realms/demo/.well-known/openid-configuration",
+       *   audience: "https://api.example",
+       * });
+       * ```
+       */
+      readonly metadataUri: string;
+    });
+
+/** How keys are fetched. */
+export interface RemoteSource {
+  /**
+   * Hosts that may be asked over plain http, in development: `"keycloak"` for all of its ports, or
+   * `"host.docker.internal:8080"` for that one. Default: none but loopback.
+   *
+   * The cost: whoever is on the way to them can put keys of their own in place of the issuer's, and sign any token.
+   *
+   * @example
+   * ```ts
+   * createVerifier({
+   *   issuer: "http://keycloak:8080/realms/demo",
+   *   audience: "https://api.example",
+   *   allowInsecureHosts: ["keycloak:8080"],
+   * });
+   * ```
+   */
+  readonly allowInsecureHosts?: readonly [string, ...string[]];
+  /** Stands in for the global `fetch`. */
+  readonly fetch?: Fetch;
+}
 
 /** What every verifier of public-key signatures is told beside the policy. */
 export interface SignatureOptions {
@@ -126,37 +209,68 @@ export interface SignatureOptions {
   readonly engine?: Engine;
 }
 
+/** What verifiers of ID tokens are told besides. */
+export interface IdTokenOptions {
+  readonly profile: "id-token";
+  readonly typ?: never;
+  /**
+   * Takes ID tokens that have a `nonce` though none is expected: for services that are sent the ID tokens of sign-ins that
+   * they did not begin, and so cannot know it (Google One Tap, Cognito with federated users, kubelogin). Default `false`.
+   *
+   * The cost: a stolen ID token is as good as a fresh one until it expires. All else is checked as ever, and so is a
+   * `nonce` that `verify` is told to expect.
+   *
+   * @example
+   * ```ts
+   * createVerifier({
+   *   issuer: "https://accounts.google.com",
+   *   audience: "1234.apps.googleusercontent.com",
+   *   profile: "id-token",
+   *   acceptUncheckedNonce: true,
+   * });
+   * ```
+   */
+  readonly acceptUncheckedNonce?: boolean;
+}
+
 /** Options of a verifier of ID tokens. */
 export type IdTokenVerifierOptions = PolicyOptions &
+  NamedAudienceOptions &
   SignatureOptions &
-  KeySource & { readonly profile: "id-token"; readonly typ?: never };
+  KeySource &
+  IdTokenOptions;
+
+/** What verifiers of access tokens are told besides. */
+export type AccessTokenOptions = { readonly typ?: never; readonly acceptUncheckedNonce?: never } & (
+  (AudienceOptions & { readonly profile?: "access-token" }) | (NamedAudienceOptions & { readonly profile: "at+jwt" })
+);
 
 /** Options of a verifier of access tokens. */
-export type AccessTokenVerifierOptions = PolicyOptions &
-  SignatureOptions &
-  KeySource & { readonly profile?: "access-token" | "at+jwt"; readonly typ?: never };
+export type AccessTokenVerifierOptions = PolicyOptions & SignatureOptions & KeySource & AccessTokenOptions;
+
+/** What verifiers of other JWTs are told besides. */
+export interface JwtOptions {
+  readonly profile: "jwt";
+  /** The one `typ` to take (RFC 8725 §3.11), e.g. `"secevent+jwt"`. Default: `JWT` or absent. */
+  readonly typ?: string;
+  readonly acceptUncheckedNonce?: never;
+}
 
 /** Options of a verifier of JWTs that are neither access tokens nor ID tokens. */
-export type JwtVerifierOptions = PolicyOptions &
-  SignatureOptions &
-  KeySource & {
-    readonly profile: "jwt";
-    /** The one `typ` to take (RFC 8725 §3.11), e.g. `"secevent+jwt"`. Default: `JWT` or absent. */
-    readonly typ?: string;
-  };
+export type JwtVerifierOptions = PolicyOptions & AudienceOptions & SignatureOptions & KeySource & JwtOptions;
 
 /** Options of {@link createVerifier}. */
 export type VerifierOptions = AccessTokenVerifierOptions | IdTokenVerifierOptions | JwtVerifierOptions;
 
 /** Options of {@link createSharedSecretVerifier}. */
 export type SharedSecretVerifierOptions = PolicyOptions & {
-  /** The secret's bytes: at least as many as the hash has (RFC 7518 §3.2), and at most 16,384. */
+  /**
+   * The secret's bytes: at least as many as the hash has (RFC 7518 §3.2), and at most 16,384. Most issuers use the text
+   * of a secret as it is, which is `new TextEncoder().encode(secret)`; some say that it is base64.
+   */
   readonly secret: Uint8Array;
   readonly algorithm: SharedSecretAlgorithm;
-} & (
-    | { readonly profile?: Exclude<Profile, "jwt">; readonly typ?: never }
-    | { readonly profile: "jwt"; readonly typ?: string }
-  );
+} & ((NamedAudienceOptions & IdTokenOptions) | AccessTokenOptions | (AudienceOptions & JwtOptions));
 
 /** A header as it was signed (RFC 7515 §4). */
 export interface JoseHeader {
@@ -170,10 +284,13 @@ export interface JoseHeader {
 /** Claims that nobody has checked. */
 export type UnverifiedClaims = Readonly<Record<string, unknown>>;
 
-/** Verified claims (RFC 7519 §4.1). `iss`, `aud` and `exp` are always there. */
+/**
+ * Verified claims (RFC 7519 §4.1). `iss` and `exp` are always there, and so is `aud` unless a `binding` stands in for it.
+ * Those that no rule looked at are as the issuer sent them, whatever their type.
+ */
 export interface Claims {
   readonly iss: string;
-  readonly aud: string | readonly string[];
+  readonly aud?: string | readonly string[];
   /** Seconds since 1970. */
   readonly exp: number;
   readonly sub?: string;
@@ -181,7 +298,6 @@ export interface Claims {
   readonly nbf?: number;
   /** Seconds since 1970. */
   readonly iat?: number;
-  readonly jti?: string;
   readonly [claim: string]: unknown;
 }
 

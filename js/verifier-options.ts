@@ -5,6 +5,7 @@ import type { Fetch } from "./globals.js";
 import {
   callback,
   count,
+  flag,
   guarded,
   mandatory,
   oneOf,
@@ -17,7 +18,15 @@ import {
   type Readers,
 } from "./options.js";
 import { isWellFormed } from "./text.js";
-import type { CacheOptions, Engine, IdTokenExpectations, Limits, Profile, SharedSecretAlgorithm } from "./types.js";
+import type {
+  Binding,
+  CacheOptions,
+  Engine,
+  IdTokenExpectations,
+  Limits,
+  Profile,
+  SharedSecretAlgorithm,
+} from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {
@@ -69,6 +78,20 @@ const limits: Reader<Limits> = (value, label) => readOptions(label, value, LIMIT
 const audience: Reader<readonly string[]> = (value, label) =>
   typeof value === "string" ? [text(value, label)] : someTexts(value, label, "a string or an array of strings");
 
+const USE: Readers<NonNullable<Binding["use"]>> = {
+  claim: mandatory(text, "token_use"),
+  value: mandatory(text, "access"),
+};
+
+const BINDING: Readers<Binding> = {
+  claim: mandatory(text, "client_id"),
+  values: mandatory(someTexts, "my-client"),
+  use: optional((value, label) => readOptions(label, value, USE)),
+};
+
+/** Their specifications demand `aud`. */
+const NEEDS_AUDIENCE: readonly Profile[] = ["id-token", "at+jwt"];
+
 /** Keys as text: JSON or PEM. What is in it, the core finds out. */
 const keys: Reader<string> = (value, label) => {
   const given = typeof value === "object" && value !== null ? guarded(label, () => JSON.stringify(value)) : value;
@@ -84,7 +107,11 @@ const bytes: Reader<Uint8Array> = (value, label) => {
     // Throws where the buffer is detached.
     return guarded(label, () => new Uint8Array(value));
   }
-  const advice = typeof value === "string" ? ', not a string: decode it first, e.g. Buffer.from(secret, "base64")' : "";
+  const advice =
+    typeof value === "string"
+      ? ", not a string: new TextEncoder().encode(secret) for a secret that is used as the text that it is, as most " +
+        'issuers do; Buffer.from(secret, "base64") for one whose documentation says that it is base64'
+      : "";
   throw new TypeError(`${label} must be a Uint8Array${advice}`);
 };
 
@@ -104,13 +131,15 @@ const PROFILES = ["access-token", "at+jwt", "id-token", "jwt"] as const;
 
 const POLICY = {
   issuer: mandatory(text, "https://tenant.example/"),
-  audience: mandatory(audience, "https://api.example"),
+  audience: optional(audience),
+  binding: optional((value, label) => readOptions(label, value, BINDING)),
   profile: optional(oneOf<Profile>(...PROFILES)),
   typ: optional(text),
   clockTolerance: optional(count("seconds", 0, 300)),
   requiredClaims: optional(texts),
   maxTokenAge: optional(count("seconds", 1)),
   subject: optional(text),
+  acceptUncheckedNonce: optional(flag),
   limits: optional(limits),
   cache: optional(cache),
   now: clock,
@@ -122,6 +151,8 @@ const VERIFIER = {
   engine: optional(oneOf<Engine>("auto", "wasm", "host")),
   jwks: optional(keys),
   jwksUri: optional(text),
+  metadataUri: optional(text),
+  allowInsecureHosts: optional(someTexts),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
 };
 
@@ -131,13 +162,23 @@ const SHARED_SECRET = {
   algorithm: oneOf<SharedSecretAlgorithm>("HS256", "HS384", "HS512"),
 };
 
+/** Keys come from one place, and those that are given are fetched from none. */
+const EXCLUSIVE = [
+  ["jwks", "jwksUri"],
+  ["jwks", "metadataUri"],
+  ["jwks", "allowInsecureHosts"],
+  ["jwksUri", "metadataUri"],
+] as const;
+
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
 export function readVerifierOptions(options: unknown): ReadOptions {
   const where = "createVerifier";
   const { engine, fetch, now, ...core } = readOptions<Read<typeof VERIFIER>>(where, options, VERIFIER);
-  if (core.jwks !== undefined && core.jwksUri !== undefined) {
-    throw new TypeError(`${where}: options "jwks" and "jwksUri" exclude each other: leave one out`);
+  for (const [one, other] of EXCLUSIVE) {
+    if (core[one] !== undefined && core[other] !== undefined) {
+      throw new TypeError(`${where}: options "${one}" and "${other}" exclude each other: leave one out`);
+    }
   }
   return {
     ...common(where, core),
@@ -158,18 +199,18 @@ export function readSharedSecretOptions(options: unknown): ReadOptions {
 
 function common(
   where: string,
-  {
-    profile = "access-token",
-    typ,
-    limits,
-    cache,
-  }: {
-    profile: Profile | undefined;
-    typ: string | undefined;
-    limits: Limits | undefined;
-    cache: CacheOptions | undefined;
-  },
+  options: Omit<Read<typeof POLICY>, "now">,
 ): Pick<ReadOptions, "profile" | "maxToken" | "keeps"> {
+  const { audience, binding, profile = "access-token", typ, acceptUncheckedNonce, limits, cache } = options;
+  if (audience === undefined && (binding === undefined || NEEDS_AUDIENCE.includes(profile))) {
+    const otherwise = NEEDS_AUDIENCE.includes(profile)
+      ? `tokens of profile "${profile}" always have an "aud"`
+      : 'or, where the issuer leaves "aud" out, option "binding": { claim: "client_id", values: ["my-client"] }';
+    throw new TypeError(`${where}: option "audience" is mandatory: write e.g. "https://api.example", ${otherwise}`);
+  }
+  if (acceptUncheckedNonce === true && profile !== "id-token") {
+    throw new TypeError(`${where}: option "acceptUncheckedNonce" is for profile "id-token" only`);
+  }
   if (typ !== undefined && profile !== "jwt") {
     throw new TypeError(`${where}: option "typ" is for profile "jwt" only: the other profiles know their types`);
   }

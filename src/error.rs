@@ -33,7 +33,7 @@ pub enum Error {
     KeyInvalid(KeyFault),
     SignatureInvalid,
     TypMismatch {
-        claim: Option<&'static str>,
+        claim: Option<String>,
         expected: String,
         actual: Option<String>,
     },
@@ -50,7 +50,9 @@ pub enum Error {
         expected: String,
         actual: String,
     },
+    /// `claim` is `aud`, or the one of the option `binding`.
     AudienceMismatch {
+        claim: String,
         expected: String,
         actual: String,
     },
@@ -70,6 +72,8 @@ pub enum Error {
         since: u64,
     },
     NonceMismatch,
+    /// The token has a nonce, and none was expected.
+    NonceUnexpected,
     JwksUnavailable(Unavailable),
     JwksInvalid(KeySetFault),
     DiscoveryIssuerMismatch {
@@ -122,7 +126,7 @@ impl Error {
             Self::TokenExpired { .. } => ErrorCode::TokenExpired,
             Self::TokenNotYetValid { .. } => ErrorCode::TokenNotYetValid,
             Self::TokenTooOld { .. } => ErrorCode::TokenTooOld,
-            Self::NonceMismatch => ErrorCode::NonceMismatch,
+            Self::NonceMismatch | Self::NonceUnexpected => ErrorCode::NonceMismatch,
             Self::JwksUnavailable(_) => ErrorCode::JwksUnavailable,
             Self::JwksInvalid(_) => ErrorCode::JwksInvalid,
             Self::DiscoveryIssuerMismatch { .. } => ErrorCode::DiscoveryIssuerMismatch,
@@ -154,14 +158,15 @@ impl Error {
     /// The claim that decided, if one did.
     pub fn claim(&self) -> Option<&str> {
         match self {
-            Self::ClaimInvalid { claim, .. } | Self::ClaimMissing { claim } => Some(claim),
-            Self::TypMismatch { claim, .. } => *claim,
+            Self::ClaimInvalid { claim, .. } | Self::ClaimMissing { claim } | Self::AudienceMismatch { claim, .. } => {
+                Some(claim)
+            }
+            Self::TypMismatch { claim, .. } => claim.as_deref(),
             Self::TokenNotYetValid { claim, .. } | Self::TokenTooOld { claim, .. } => Some(claim),
             Self::IssuerMismatch { .. } => Some("iss"),
-            Self::AudienceMismatch { .. } => Some("aud"),
             Self::SubjectMismatch => Some("sub"),
             Self::TokenExpired { .. } => Some("exp"),
-            Self::NonceMismatch => Some("nonce"),
+            Self::NonceMismatch | Self::NonceUnexpected => Some("nonce"),
             _ => None,
         }
     }
@@ -215,25 +220,42 @@ impl fmt::Display for Error {
             Self::HeaderInvalid(reason) => f.write_str(reason.message()),
             Self::CritUnsupported => f.write_str("the header asks for an extension; none is supported"),
             Self::AlgNotAllowed => f.write_str("the token's algorithm is not one of the allowed ones"),
-            Self::KeyNotFound => f.write_str("no key of the key set fits the token"),
+            Self::KeyNotFound => f.write_str(
+                "no key of the key set fits the token; where the issuer does not publish the key, the token is not for \
+                 others to verify",
+            ),
             Self::KeyAmbiguous => f.write_str("several keys of the key set fit the token"),
             Self::KeyUnsuitable(reason) => f.write_str(reason.message()),
             Self::KeyInvalid(reason) => f.write_str(reason.message()),
             Self::SignatureInvalid => f.write_str("the signature does not verify"),
-            Self::TypMismatch { .. } => f.write_str("the token is of another kind than this verifier accepts"),
+            Self::TypMismatch { claim, expected, .. } => other_kind(f, claim.as_deref(), expected),
             Self::PayloadInvalid(reason) => write!(f, "the payload is unusable: {reason}"),
             Self::ClaimInvalid { claim, fault } => write!(f, "the claim `{claim}` is invalid: {fault}"),
-            Self::ClaimMissing { claim } => write!(f, "the claim `{claim}` is missing"),
-            Self::IssuerMismatch { .. } => f.write_str("the token comes from another issuer"),
-            Self::AudienceMismatch { .. } => f.write_str("the token is meant for another audience"),
+            Self::ClaimMissing { claim } => claim_missing(f, claim),
+            Self::IssuerMismatch { .. } => f.write_str(
+                "the token comes from another issuer: if it is yours, write the option `issuer` as `iss` has it",
+            ),
+            Self::AudienceMismatch { claim, .. } if claim == "aud" => f.write_str(
+                "the token is meant for another audience: ask for one that names this service, or correct `audience`",
+            ),
+            Self::AudienceMismatch { claim, .. } => {
+                write!(f, "the claim `{claim}` binds the token to somebody else: the values are those of `binding`")
+            }
             Self::SubjectMismatch => f.write_str("the token is about another subject"),
             Self::TokenExpired { .. } => f.write_str("the token has expired"),
             Self::TokenNotYetValid { .. } => f.write_str("the token is not valid yet"),
             Self::TokenTooOld { .. } => f.write_str("the token is older than allowed"),
             Self::NonceMismatch => f.write_str("the nonce is not the one of the authorization request"),
+            Self::NonceUnexpected => f.write_str(
+                "the token has a nonce and none is expected: give the one that was sent with the authorization request; \
+                 where this service did not begin the sign-in, there is `acceptUncheckedNonce`",
+            ),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
-            Self::DiscoveryIssuerMismatch { .. } => f.write_str("the server's metadata names another issuer"),
+            Self::DiscoveryIssuerMismatch { .. } => f.write_str(
+                "the server's metadata names another issuer: write the issuer as the tokens have it, and the address of \
+                 the metadata as `metadataUri` or that of the keys as `jwksUri`",
+            ),
             Self::DiscoveryInvalid(reason) => f.write_str(reason.message()),
             Self::ResponseTooLarge => f.write_str("the server's response is larger than the limit"),
             Self::StateMismatch => f.write_str("the response does not belong to this authorization request"),
@@ -249,6 +271,34 @@ impl fmt::Display for Error {
             Self::InternalError => f.write_str("an internal error; this is no verdict on the token"),
         }
     }
+}
+
+fn other_kind(f: &mut fmt::Formatter<'_>, claim: Option<&str>, expected: &str) -> fmt::Result {
+    match claim {
+        None => write!(f, "the token is of another kind than this verifier accepts: its `typ` is not {expected}"),
+        Some(claim) if expected == "id-token" => {
+            write!(f, "the claim `{claim}` says that this is no ID token: verify access tokens with `access-token`")
+        }
+        Some(claim) => write!(
+            f,
+            "the claim `{claim}` says that this is no access token: send that one to APIs, or verify ID tokens with the \
+             profile `id-token`"
+        ),
+    }
+}
+
+fn claim_missing(f: &mut fmt::Formatter<'_>, claim: &str) -> fmt::Result {
+    write!(f, "the claim `{claim}` is missing")?;
+    f.write_str(match claim {
+        "aud" => {
+            ": ask the issuer for a token that names this service; if it cannot, say with the option `binding` which \
+             claim names your client"
+        }
+        "iss" => ": without it nobody can tell whose token this is",
+        "exp" => ": a token that never expires is never accepted",
+        "sub" => ": for tokens without a subject there is the profile `jwt`",
+        _ => "",
+    })
 }
 
 impl core::error::Error for Error {}

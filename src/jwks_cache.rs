@@ -5,9 +5,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::url::HttpUrl;
 use crate::error::{ConfigError, DiscoveryFault, Error, KeySetFault, Unavailable};
 use crate::jose::key_set::KeySet;
+use crate::key_source::KeySource;
 use crate::limits::Limits;
 use crate::metadata::Discovery;
 
@@ -115,10 +115,7 @@ impl RemoteKeys {
     /// # Errors
     /// [`ConfigError`] when it is neither https nor http on loopback.
     pub fn from_jwks_uri(uri: &str, limits: Limits) -> Result<Self, ConfigError> {
-        if HttpUrl::parse(uri).is_none() {
-            return Err(ConfigError { option: "jwks_uri", problem: "must be an https URL (http only on loopback)" });
-        }
-        Ok(Self::new(Source::Uri(uri.to_owned()), limits))
+        Self::from_source("", &KeySource { jwks_uri: Some(uri.to_owned()), ..KeySource::default() }, limits)
     }
 
     /// Keys that the issuer's metadata names (RFC 8414, OpenID Connect Discovery).
@@ -126,8 +123,21 @@ impl RemoteKeys {
     /// # Errors
     /// [`ConfigError`] when the issuer is no https URL (http on loopback) or has a query.
     pub fn from_issuer(issuer: &str, limits: Limits) -> Result<Self, ConfigError> {
-        let discovery = Discovery::new(issuer)?;
-        Ok(Self::new(Source::Issuer { discovery, jwks_uri: None }, limits))
+        Self::from_source(issuer, &KeySource::default(), limits)
+    }
+
+    /// Keys wherever the issuer has them: at a known URL, or where metadata at the issuer or at an address
+    /// of its own says.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for options that contradict each other, and for addresses that may not be asked.
+    pub fn from_source(issuer: &str, source: &KeySource, limits: Limits) -> Result<Self, ConfigError> {
+        source.check()?;
+        let source = match &source.jwks_uri {
+            Some(uri) => Source::Uri(uri.clone()),
+            None => Source::Issuer { discovery: Discovery::from_source(issuer, source)?, jwks_uri: None },
+        };
+        Ok(Self::new(source, limits))
     }
 
     const fn new(source: Source, limits: Limits) -> Self {
@@ -243,7 +253,7 @@ impl RemoteKeys {
 
     fn take_metadata(&mut self, status: u16, body: &[u8]) -> Result<Progress, Error> {
         let Source::Issuer { discovery, jwks_uri } = &mut self.source else { return Ok(Progress::None) };
-        let Some(metadata) = discovery.response(status, body).map_err(unavailable_by_status)? else {
+        let Some(metadata) = discovery.response(status, body)? else {
             return Ok(Progress::None);
         };
         *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryFault::JwksUri))?);
@@ -267,14 +277,6 @@ impl RemoteKeys {
     fn take(&mut self, id: u32) -> Option<Stage> {
         let position = self.in_flight.iter().position(|(known, _)| *known == id)?;
         Some(self.in_flight.remove(position).1)
-    }
-}
-
-/// A server that is down is not a server with bad metadata.
-fn unavailable_by_status(error: Error) -> Error {
-    match error {
-        Error::DiscoveryInvalid(DiscoveryFault::Status) => Error::JwksUnavailable(Unavailable::Status),
-        other => other,
     }
 }
 
@@ -426,6 +428,21 @@ mod tests {
         assert!(remote.response(again.id, 404, b"", 700).is_err());
         let after = remote.need(705).expect("keys at hand").expect("a retry");
         assert_eq!(after.url, second.url, "unless the keys moved");
+    }
+
+    #[test]
+    fn no_metadata_anywhere_is_said_as_such() {
+        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+        for _ in 0..2 {
+            let request = remote.need(1).expect("no failure").expect("metadata");
+            let _ = remote.response(request.id, 404, b"", 1);
+        }
+        let not_found = Error::DiscoveryInvalid(DiscoveryFault::NotFound);
+        assert_eq!(remote.need(2), Err(not_found.clone()));
+        assert_eq!(remote.usable(2), Err(not_found));
+        let request = remote.need(10).expect("no failure").expect("metadata, from the beginning");
+        assert!(remote.response(request.id, 503, b"", 10).is_err());
+        assert_eq!(remote.need(11), Err(Error::JwksUnavailable(Unavailable::Status)));
     }
 
     #[test]

@@ -98,6 +98,7 @@ mod error;
 pub mod interop;
 mod jose;
 mod jwks_cache;
+mod key_source;
 mod limits;
 mod metadata;
 mod oauth;
@@ -131,6 +132,7 @@ pub use jose::thumbprint::thumbprint;
 pub use jwks_cache::{
     FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
 };
+pub use key_source::KeySource;
 pub use limits::Limits;
 pub use metadata::{Discovery, ServerMetadata};
 pub use oauth::authorization_request::{
@@ -141,6 +143,7 @@ pub use oauth::pkce::Pkce;
 pub use oauth::token_request::{ClientAuthentication, TokenRequest, token_request};
 pub use oauth::token_response::{TokenResponse, TokenResponseOptions};
 pub use oauth::transaction::Transaction;
+pub use verify::binding::Binding;
 pub use verify::caching::CachingVerifier;
 pub use verify::claims::{Claims, Expectations};
 pub use verify::policy::VerifierBuilder;

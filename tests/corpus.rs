@@ -12,7 +12,7 @@ use common::Corpus;
 use countersign::{Error, ErrorCode, Expectations};
 use countersign_testkit::corpus;
 
-const NAMES: [&str; 3] = ["algorithms", "attacks", "keys"];
+const NAMES: [&str; 4] = ["algorithms", "attacks", "keys", "vendors"];
 
 fn all_cases() -> Vec<common::Case> {
     NAMES.into_iter().flat_map(|name| Corpus::read(name).cases).collect()

@@ -33,7 +33,8 @@ fn it_prints_the_claims_or_the_error() {
     let claims =
         "{\"iss\":\"https://tenant.example/\",\"sub\":\"alice\",\"aud\":\"https://api.example\",\"exp\":4102444800}\n";
     assert_eq!(run(&["keys.json", ISSUER, AUDIENCE], token_file()), (claims.into(), String::new(), Some(0)));
-    let mismatch = "audience_mismatch: the token is meant for another audience\n";
+    let mismatch = "audience_mismatch: the token is meant for another audience: ask for one that names this service, or \
+                    correct `audience`\n";
     let other = run(&["keys.json", ISSUER, "https://other.example"], token_file());
     assert_eq!(other, (String::new(), mismatch.into(), Some(1)));
     // What its documentation shows is what it prints.

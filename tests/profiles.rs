@@ -3,8 +3,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use countersign::{
-    Algorithm, ClaimFault, Error, ErrorCode, Expectations, Json, KeySet, Profile, SharedSecret, Verifier,
-    VerifierBuilder,
+    Algorithm, Binding, CacheLimits, CachingVerifier, ClaimFault, DiscoveryFault, Error, ErrorCode, Expectations, Json,
+    KeySet, Profile, SharedSecret, Unavailable, Verifier, VerifierBuilder,
 };
 use countersign_testkit::corpus::{AUDIENCE, CLIENT, ISSUER, NOW, claims};
 use countersign_testkit::hash::half_hash;
@@ -142,7 +142,8 @@ fn an_id_token_belongs_to_its_sign_in() {
         verify(&full, &other, NOW).unwrap_err()
     };
     assert_eq!(other(|other| other.nonce = Some("n-2".into())), Error::NonceMismatch);
-    assert_eq!(other(|other| other.nonce = None), Error::NonceMismatch);
+    assert_eq!(other(|other| other.nonce = None), Error::NonceUnexpected);
+    assert_eq!(Error::NonceUnexpected.code(), ErrorCode::NonceMismatch);
     for (claim, error) in [
         ("at_hash", other(|other| other.access_token = Some("other".into()))),
         ("c_hash", other(|other| other.code = Some("other".into()))),
@@ -203,4 +204,91 @@ fn errors_tell_what_was_expected_and_nothing_secret() {
     // Who somebody is does not belong into a log.
     assert_eq!(told(&error(claims().text("sub", "user-2"))), (Some("sub".into()), None, None));
     assert_eq!(verifier.verify("x", NOW).unwrap_err().status(), 401);
+}
+
+/// The messages that users of common issuers meet say what to write instead.
+#[test]
+fn messages_say_what_to_write() {
+    let access = || builder(Profile::AccessToken);
+    let id = || builder(Profile::IdToken);
+    let told = |builder: VerifierBuilder, claims: Members| {
+        builder.build().unwrap().verify(&token(None, &claims), NOW).unwrap_err().to_string()
+    };
+    for (message, words) in [
+        (told(access(), claims().without("aud")), "option `binding`"),
+        (told(access(), claims().raw("aud", "[]")), "option `binding`"),
+        (told(access(), claims().without("iss")), "whose token"),
+        (told(access(), claims().without("exp")), "never expires"),
+        (told(access(), claims().without("sub")), "profile `jwt`"),
+        (told(access(), claims().text("sub", "")), "profile `jwt`"),
+        (told(access(), claims().raw("sub", "7")), "must be a string (RFC 7519"),
+        (told(access(), claims().text("iss", "accounts.example")), "option `issuer`"),
+        (told(access(), claims().text("aud", "account")), "correct `audience`"),
+        (told(access(), claims().text("nonce", "n")), "`nonce` says that this is no access token"),
+        (told(access(), claims().text("typ", "ID")), "profile `id-token`"),
+        (told(id(), id_claims().text("typ", "Bearer")), "`access-token`"),
+        (told(id(), id_claims().text("nonce", "n")), "`acceptUncheckedNonce`"),
+        (told(id(), id_claims().text("azp", "113")), "`access-token`"),
+        (told(access().binding(Binding::new("azp", ["web"])), claims().text("azp", "x")), "`azp` binds the token"),
+        (Error::KeyNotFound.to_string(), "not for others"),
+        (Error::DiscoveryInvalid(DiscoveryFault::NotFound).to_string(), "`jwksUri`"),
+        (Error::JwksUnavailable(Unavailable::Redirect).to_string(), "`jwksUri`"),
+    ] {
+        assert!(message.contains(words), "{message}: {words}");
+    }
+    let other = Error::DiscoveryIssuerMismatch { expected: "https://a.example".into(), actual: "b".into() };
+    assert!(other.to_string().contains("`metadataUri`"));
+}
+
+#[test]
+fn a_binding_stands_in_for_the_audience() {
+    let keys = || KeySet::from_json(&Key::of("EdDSA").key_set()).unwrap();
+    let bare = || Verifier::builder().issuer(ISSUER).keys(keys());
+    let binding = || Binding::new("client_id", ["a", "b"]).token_use("token_use", "access");
+    let bound = bare().binding(binding()).build().unwrap();
+    let good = || claims().without("aud").text("client_id", "b").text("token_use", "access");
+    let outcome = |claims: &Members| {
+        bound
+            .verify(&token(None, claims), NOW)
+            .map(|_| ())
+            .map_err(|error| (error.code(), error.claim().map(str::to_owned)))
+    };
+    assert_eq!(outcome(&good()), Ok(()));
+    let refused = |code, claim: &str| Err((code, Some(claim.to_owned())));
+    assert_eq!(outcome(&good().text("client_id", "c")), refused(ErrorCode::AudienceMismatch, "client_id"));
+    assert_eq!(outcome(&good().raw("client_id", "[\"b\"]")), refused(ErrorCode::ClaimInvalid, "client_id"));
+    assert_eq!(outcome(&good().without("client_id")), refused(ErrorCode::ClaimMissing, "client_id"));
+    assert_eq!(outcome(&good().text("token_use", "id")), refused(ErrorCode::TypMismatch, "token_use"));
+    assert_eq!(outcome(&good().text("aud", "b")), refused(ErrorCode::AudienceMismatch, "aud"));
+
+    let remembering = CachingVerifier::new(bare().binding(binding()).build().unwrap(), CacheLimits::default());
+    let mut remembering = remembering.unwrap();
+    let other = token(None, &good().text("client_id", "c"));
+    for _ in 0..2 {
+        assert!(remembering.verify(&token(None, &good()), NOW).is_ok());
+        assert_eq!(remembering.verify(&other, NOW).err().map(|error| error.code()), Some(ErrorCode::AudienceMismatch));
+    }
+
+    let error = bare().build().unwrap_err();
+    assert_eq!(error.option, "audience");
+    assert!(error.problem.contains("`aud`") && error.problem.contains("`binding`"), "{error}");
+    let option = |builder: VerifierBuilder| builder.build().err().map(|error| error.option);
+    assert_eq!(option(bare().binding(binding()).profile(Profile::IdToken)), Some("audience"));
+    assert_eq!(option(bare().binding(Binding::new("sub", ["x"]))), Some("binding.claim"));
+    assert_eq!(option(bare().binding(Binding::new("azp", Vec::<String>::new()))), Some("binding.values"));
+    assert_eq!(option(bare().binding(Binding::new("azp", ["x"]).token_use("azp", "x"))), Some("binding.use"));
+    assert_eq!(option(builder(Profile::Jwt).accept_unchecked_nonce(true)), Some("accept_unchecked_nonce"));
+}
+
+#[test]
+fn an_unchecked_nonce_is_taken_and_a_known_one_compared() {
+    let id_token = token(None, &id_claims().text("nonce", "n"));
+    let strict = builder(Profile::IdToken).build().unwrap();
+    assert_eq!(strict.verify(&id_token, NOW).err(), Some(Error::NonceUnexpected));
+    let lax = builder(Profile::IdToken).accept_unchecked_nonce(true).build().unwrap();
+    assert!(lax.verify(&id_token, NOW).is_ok());
+    let mut expectations = Expectations::default();
+    expectations.nonce = Some("m".into());
+    assert_eq!(lax.verify_with(&id_token, &expectations, NOW).err(), Some(Error::NonceMismatch));
+    assert!(builder(Profile::Jwt).accept_unchecked_nonce(false).build().is_ok());
 }

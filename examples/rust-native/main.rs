@@ -5,7 +5,7 @@
 //! $ cargo run --example rust-native -- keys.json https://tenant.example/ https://api.example < token.txt
 //! {"iss":"https://tenant.example/","sub":"alice","aud":"https://api.example","exp":4102444800}
 //! $ cargo run --example rust-native -- keys.json https://tenant.example/ https://other.example < token.txt
-//! audience_mismatch: the token is meant for another audience
+//! audience_mismatch: the token is meant for another audience: ask for one that names this service, or correct `audience`
 //! ```
 //! The exit code is 0 for a valid token and 1 otherwise. The token may also be the last argument.
 #![allow(clippy::print_stdout, reason = "a command line program")]

@@ -51,7 +51,8 @@ export interface Fetch {
 }
 
 export class Discovery {
-  constructor(issuer: string);
+  /** `options`: `{ metadataUri?, allowInsecureHosts? }` */
+  constructor(issuer: string, options: string);
   next(): string | undefined;
   response(id: number, status: number, body: Uint8Array): void;
   failure(id: number, reason: string): void;

@@ -3,6 +3,7 @@ import {
   createSharedSecretVerifier,
   createVerifier,
   decodeUnverified,
+  discover,
   thumbprint,
   type Algorithm,
   type ErrorCode,
@@ -37,6 +38,29 @@ createVerifier({ issuer, audience, audeince: audience });
 // @ts-expect-error: a given option has a value
 createVerifier({ issuer, audience, subject: undefined });
 
+// A claim in place of the audience, or beside it.
+const binding = { claim: "client_id", values: ["my-client"] } as const;
+createVerifier({ issuer, binding });
+createVerifier({ issuer, binding: { ...binding, use: { claim: "token_use", value: "access" } }, profile: "jwt" });
+createVerifier({ issuer, audience, binding });
+createVerifier({ issuer, audience, binding, profile: "id-token" });
+createVerifier({ issuer, audience, binding, profile: "at+jwt" });
+// @ts-expect-error: ID tokens have an audience
+createVerifier({ issuer, binding, profile: "id-token" });
+// @ts-expect-error: and so have those of RFC 9068
+createVerifier({ issuer, binding, profile: "at+jwt" });
+// @ts-expect-error: bound to nothing
+createVerifier({ issuer, binding: { claim: "client_id", values: [] } });
+// @ts-expect-error: a use has a value
+createVerifier({ issuer, binding: { ...binding, use: { claim: "token_use" } } });
+
+// A nonce that cannot be known is that of an ID token.
+createVerifier({ issuer, audience, profile: "id-token", acceptUncheckedNonce: true });
+// @ts-expect-error: an access token has none
+createVerifier({ issuer, audience, acceptUncheckedNonce: true });
+// @ts-expect-error: nor has another
+createVerifier({ issuer, audience, profile: "jwt", acceptUncheckedNonce: true });
+
 // Algorithms are names that exist, of public keys.
 createVerifier({ issuer, audience, algorithms: ["RS256", "EdDSA", "ML-DSA-65"] });
 // @ts-expect-error: an empty list takes nothing
@@ -57,6 +81,19 @@ createVerifier({ issuer, audience, jwks: "-----BEGIN PUBLIC KEY-----" });
 createVerifier({ issuer, audience, jwksUri: "https://tenant.example/jwks" });
 // @ts-expect-error: two sources
 createVerifier({ issuer, audience, jwks: "{}", jwksUri: "https://tenant.example/jwks" });
+
+createVerifier({ issuer, audience, metadataUri: "https://tenant.internal/metadata", allowInsecureHosts: ["keycloak"] });
+createVerifier({ issuer, audience, jwksUri: "http://keycloak/certs", allowInsecureHosts: ["keycloak"] });
+createVerifier({ issuer, audience, allowInsecureHosts: ["keycloak:8080"] });
+// @ts-expect-error: two sources
+createVerifier({ issuer, audience, metadataUri: "https://tenant.example/m", jwksUri: "https://tenant.example/jwks" });
+// @ts-expect-error: two sources
+createVerifier({ issuer, audience, metadataUri: "https://tenant.example/m", jwks: "{}" });
+// @ts-expect-error: nothing is fetched
+createVerifier({ issuer, audience, jwks: "{}", allowInsecureHosts: ["keycloak"] });
+void discover(issuer, { metadataUri: "http://keycloak/m", allowInsecureHosts: ["keycloak"] });
+// @ts-expect-error: discovery is for the metadata
+void discover(issuer, { jwksUri: "https://tenant.example/jwks" });
 
 // Profiles.
 createVerifier({ issuer, audience, profile: "at+jwt" });
@@ -123,6 +160,9 @@ export async function tokens(): Promise<void> {
   same<typeof claims.iss, string>(true);
   same<typeof claims.exp, number>(true);
   same<typeof claims.sub, string | undefined>(true);
+  // A binding may stand in for it, and no rule looks at `jti`.
+  same<typeof claims.aud, string | readonly string[] | undefined>(true);
+  same<typeof claims.jti, unknown>(true);
   same<(typeof claims)["tenant"], unknown>(true);
   // @ts-expect-error: nobody knows whether the claim is there
   const sub: string = claims.sub;
@@ -156,12 +196,17 @@ createSharedSecretVerifier({ secret, algorithm: "RS256", issuer, audience });
 createSharedSecretVerifier({ secret, issuer, audience });
 // @ts-expect-error: there is nothing to fetch
 createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, audience, jwksUri: "https://tenant.example/jwks" });
+createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, binding });
+createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, audience, profile: "jwt", typ: "JWT" });
+// @ts-expect-error: no audience, and no binding
+createSharedSecretVerifier({ secret, algorithm: "HS256", issuer });
 const sharedIdTokens = createSharedSecretVerifier({
   secret,
   algorithm: "HS256",
   issuer,
   audience,
   profile: "id-token",
+  acceptUncheckedNonce: true,
 });
 void sharedIdTokens.verify("jwt", { nonce: "n" });
 

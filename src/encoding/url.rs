@@ -11,7 +11,7 @@ pub(crate) struct HttpUrl<'a> {
     pub(crate) path: &'a str,
     /// What follows `?`
     pub(crate) query: Option<&'a str>,
-    /// Whether the scheme is http, which is for loopback alone
+    /// Whether the scheme is http, which is for loopback and for hosts that were allowed by name
     pub(crate) insecure: bool,
 }
 
@@ -20,6 +20,11 @@ impl<'a> HttpUrl<'a> {
     /// and so does whatever the URL standard would make another address of, or write in another way. But for these: it
     /// may leave out the path and name the scheme's own port, and a host counts in either case.
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
+        Self::parse_allowing(url, &[])
+    }
+
+    /// [`HttpUrl::parse`], with http to these hosts too: `host` for any port, `host:port` for that one.
+    pub(crate) fn parse_allowing(url: &'a str, insecure_hosts: &[String]) -> Option<Self> {
         let allowed = |byte: u8| {
             byte.is_ascii_graphic()
                 && !matches!(byte, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'#')
@@ -33,11 +38,9 @@ impl<'a> HttpUrl<'a> {
         };
         let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, tail) = rest.split_at_checked(authority_end)?;
-        let (host, port) = split_port(authority)?;
-        if !valid_host(host) || port.is_some_and(|port| !is_port(port)) {
-            return None;
-        }
-        if insecure && !is_loopback(host) {
+        let host = host_of(authority)?;
+        let allowed = || insecure_hosts.iter().any(|own| own == host || own == authority);
+        if insecure && !is_loopback(host) && !allowed() {
             return None;
         }
         let (path, query) = match tail.split_once('?') {
@@ -69,6 +72,18 @@ pub(crate) fn split_scheme(uri: &str) -> Option<(&str, &str)> {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
     (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(letter))
         .then_some((scheme, rest))
+}
+
+/// Whether a text is a host, or a host and a port.
+pub(crate) fn is_authority(text: &str) -> bool {
+    host_of(text).is_some()
+}
+
+/// The host of a valid authority.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = split_port(authority)?;
+    let valid = valid_host(host) && port.is_none_or(is_port);
+    valid.then_some(host)
 }
 
 /// Whether a segment stands for this folder or the one above, however its dots are written.

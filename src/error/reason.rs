@@ -161,7 +161,7 @@ reasons! {
         NotLoaded => "no keys are loaded yet; await `loadKeys()` or `verify()` first",
         Network => "the server could not be reached",
         Timeout => "the server did not answer in time",
-        Redirect => "the server answered with a redirect, which is not followed",
+        Redirect => "the server answered with a redirect, which is not followed: give the final address as `jwksUri` or `metadataUri`",
         Status => "the server did not answer with status 200",
         TooLarge => "the server's response is larger than the limit",
     }
@@ -174,6 +174,10 @@ reasons! {
         Empty => "it is empty",
         Range => "it is outside the range of a NumericDate",
         Value => "its value is not acceptable",
+        SubjectType => "it must be a string (RFC 7519 §4.1.2): let the issuer write numbers as text",
+        NoSubject => "it is empty: for tokens without a subject there is the profile `jwt`",
+        NoAudience => "it names nobody: ask the issuer for a token that names this service; if it cannot, say with the option `binding` which claim names your client",
+        Party => "it names a client that is not an `audience` of this verifier: add it if it is yours, or verify access tokens with `access-token`",
         Hash => "it is not the hash of the value that came with the token",
         NoHash => "the token's algorithm defines no hash for it",
     }
@@ -187,7 +191,7 @@ reasons! {
         Member => "a member of the metadata has the wrong JSON type",
         Url => "an endpoint of the metadata is not an https URL",
         JwksUri => "the metadata has no `jwks_uri`",
-        Status => "the metadata could not be found",
+        NotFound => "there is no metadata where the issuer should have it: give the address of the keys as `jwksUri` or that of the metadata as `metadataUri`, or correct `issuer`",
     }
 }
 

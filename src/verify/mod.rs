@@ -1,5 +1,6 @@
 //! What a token has to satisfy, and the verifier that finds out in two phases.
 
+pub(crate) mod binding;
 pub(crate) mod caching;
 pub(crate) mod check;
 pub(crate) mod claims;

@@ -7,6 +7,7 @@ use crate::error::ConfigError;
 use crate::jose::algorithm::{Algorithm, Scheme};
 use crate::jose::key_set::KeySet;
 use crate::limits::Limits;
+use crate::verify::binding::Binding;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
 
@@ -17,7 +18,9 @@ const MAX_TOLERANCE: u64 = 300;
 #[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) issuer: String,
+    /// Empty where there is a binding in its place.
     pub(crate) audience: Vec<String>,
+    pub(crate) binding: Option<Binding>,
     pub(crate) algorithms: Vec<Algorithm>,
     /// What an RSA key without `alg` serves: one key, one algorithm.
     pub(crate) unbound_rsa: Algorithm,
@@ -29,10 +32,12 @@ pub(crate) struct Policy {
     /// Seconds
     pub(crate) max_token_age: Option<u64>,
     pub(crate) subject: Option<String>,
+    pub(crate) accept_unchecked_nonce: bool,
     pub(crate) limits: Limits,
 }
 
-/// Collects the options of a [`Verifier`]. Issuer and audience are mandatory.
+/// Collects the options of a [`Verifier`]. The issuer is mandatory, and so is the audience or, for issuers
+/// that name none, a binding in its place.
 ///
 /// # Example
 /// ```
@@ -56,6 +61,7 @@ pub(crate) struct Policy {
 pub struct VerifierBuilder {
     issuer: Option<String>,
     audience: Vec<String>,
+    binding: Option<Binding>,
     algorithms: Option<Vec<Algorithm>>,
     keys: Option<KeySet>,
     profile: Profile,
@@ -64,6 +70,7 @@ pub struct VerifierBuilder {
     required_claims: Vec<String>,
     max_token_age: Option<u64>,
     subject: Option<String>,
+    accept_unchecked_nonce: bool,
     limits: Limits,
 }
 
@@ -74,10 +81,30 @@ impl VerifierBuilder {
         self
     }
 
-    /// An audience that the token may be meant for (RFC 7519 §4.1.3); call again for more. Mandatory.
-    /// For ID tokens it is the client ID.
+    /// An audience that the token may be meant for (RFC 7519 §4.1.3); call again for more. Mandatory, unless
+    /// there is a [`VerifierBuilder::binding`]. For ID tokens it is the client ID.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience.push(audience.into());
+        self
+    }
+
+    /// The claim that says that tokens are for you, where the issuer leaves `aud` out or empty. It is checked
+    /// in every token, beside an `aud` that is there: that one must still be an [`VerifierBuilder::audience`].
+    ///
+    /// ID tokens and the tokens of RFC 9068 always have `aud`. For them a binding is one condition more.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Binding, Verifier};
+    ///
+    /// let verifier = Verifier::builder()
+    ///     .issuer("https://clerk.app.example")
+    ///     .binding(Binding::new("azp", ["https://app.example"]))
+    ///     .build();
+    /// assert!(verifier.is_ok());
+    /// ```
+    pub fn binding(mut self, binding: Binding) -> Self {
+        self.binding = Some(binding);
         self
     }
 
@@ -131,6 +158,28 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts ID tokens that have a `nonce` though none is expected: for services that are sent the ID tokens
+    /// of sign-ins that they did not begin, and so cannot know the nonce (Google One Tap, kubelogin).
+    ///
+    /// The cost: a stolen ID token is as good as one that was just issued, until it expires. All else of
+    /// [`Profile::IdToken`] is checked, and a nonce that is expected is compared.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Profile, Verifier};
+    ///
+    /// let builder = Verifier::builder()
+    ///     .issuer("https://accounts.google.com")
+    ///     .audience("1234.apps.googleusercontent.com")
+    ///     .profile(Profile::IdToken)
+    ///     .accept_unchecked_nonce(true);
+    /// assert!(builder.build().is_ok());
+    /// ```
+    pub const fn accept_unchecked_nonce(mut self, accept: bool) -> Self {
+        self.accept_unchecked_nonce = accept;
+        self
+    }
+
     /// Other limits on sizes.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -146,8 +195,25 @@ impl VerifierBuilder {
         let Some(issuer) = self.issuer.filter(|issuer| !issuer.is_empty()) else {
             return problem("issuer", "is missing: write the issuer exactly as the tokens' `iss` claim has it");
         };
-        if self.audience.is_empty() || self.audience.iter().any(String::is_empty) {
-            return problem("audience", "is missing: write the identifier that tokens for you carry in `aud`");
+        if self.audience.iter().any(String::is_empty) {
+            return problem("audience", "is empty: write the identifier that tokens for you carry in `aud`");
+        }
+        match (&self.binding, self.audience.is_empty()) {
+            (None, true) => {
+                return problem(
+                    "audience",
+                    "is missing: write the identifier that tokens for you carry in `aud`, or, where the issuer leaves \
+                     it out, the claim that names your client as option `binding`",
+                );
+            }
+            (Some(_), true) if self.profile.needs_audience() => {
+                return problem(
+                    "audience",
+                    "is missing: tokens of this profile always have `aud`, and a `binding` comes on top of it",
+                );
+            }
+            (Some(binding), _) => binding.check(&issuer)?,
+            (None, false) => {}
         }
         let algorithms = match check_algorithms(self.algorithms, self.keys.as_ref()) {
             Ok(algorithms) => algorithms,
@@ -172,10 +238,14 @@ impl VerifierBuilder {
         if self.subject.as_deref().is_some_and(str::is_empty) {
             return problem("subject", "is empty: leave it out, or write the one subject to accept");
         }
+        if self.accept_unchecked_nonce && self.profile != Profile::IdToken {
+            return problem("accept_unchecked_nonce", "goes with the profile `id-token` alone");
+        }
         self.limits.check()?;
         let policy = Policy {
             issuer,
             audience: self.audience,
+            binding: self.binding,
             unbound_rsa: unbound_rsa(&algorithms),
             algorithms,
             profile: self.profile,
@@ -184,6 +254,7 @@ impl VerifierBuilder {
             required_claims: self.required_claims,
             max_token_age: self.max_token_age,
             subject: self.subject,
+            accept_unchecked_nonce: self.accept_unchecked_nonce,
             limits: self.limits,
         };
         Ok(Verifier::new(policy, self.keys))

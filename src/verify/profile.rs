@@ -2,7 +2,7 @@
 
 use alloc::borrow::ToOwned;
 
-use crate::encoding::json::Members;
+use crate::encoding::json::{Members, Value};
 use crate::error::Error;
 use crate::jose::header::{Header, Typ};
 
@@ -11,7 +11,12 @@ use crate::jose::header::{Header, Typ};
 #[non_exhaustive]
 pub enum Profile {
     /// An access token of any server: `typ` is `at+jwt`, `JWT` or absent, and no claim marks it as an
-    /// ID token (`nonce`, `at_hash`, `c_hash`, `s_hash`) or as a security event (`events`). `sub` is there.
+    /// ID token (`at_hash`, `c_hash`, `s_hash`, in most tokens `nonce`; `typ` or `token_use` of the claims)
+    /// or as a security event (`events`). `sub` is there.
+    ///
+    /// A `nonce` marks an ID token unless the token says plainly that it is an access token: by the header's
+    /// `typ`, by `typ` or `token_use` of the claims, or by scopes together with a client (`azp`, `client_id`)
+    /// that is not in `aud`. So an ID token that is sent to an API whose audience is the client ID stays out.
     #[default]
     AccessToken,
     /// An access token after RFC 9068: `typ` is `at+jwt`, and `sub`, `client_id`, `iat` and `jti` are
@@ -50,16 +55,6 @@ impl Profile {
         }
     }
 
-    /// The claims that only tokens of other kinds have.
-    const fn foreign_claims(self) -> &'static [&'static str] {
-        match self {
-            Self::AccessToken | Self::Jwt => &["nonce", "at_hash", "c_hash", "s_hash", "events"],
-            Self::IdToken => &["events"],
-            // Its `typ` says what it is.
-            Self::AtJwt => &[],
-        }
-    }
-
     /// The acceptable values of `typ`, in lower case and without `application/`, and whether it may be
     /// absent.
     const fn types(self) -> (&'static [&'static str], bool) {
@@ -68,6 +63,19 @@ impl Profile {
             Self::AtJwt => (&["at+jwt"], false),
             Self::IdToken | Self::Jwt => (&["jwt"], true),
         }
+    }
+
+    /// Those of them that are strings by RFC 9068, and checked nowhere else.
+    pub(crate) const fn required_texts(self) -> &'static [&'static str] {
+        match self {
+            Self::AtJwt => &["client_id", "jti"],
+            Self::AccessToken | Self::IdToken | Self::Jwt => &[],
+        }
+    }
+
+    /// Whether tokens of this kind always have `aud`, by their specification.
+    pub(crate) const fn needs_audience(self) -> bool {
+        matches!(self, Self::AtJwt | Self::IdToken)
     }
 
     /// Whether the token is of this kind, judged by `typ` and by the claims that mark other kinds.
@@ -85,14 +93,92 @@ impl Profile {
             return Err(Error::TypMismatch { claim: None, expected: expected(), actual });
         }
         // A `typ` that was asked for by name decides alone.
-        let foreign = if wanted.is_some() { &[] } else { self.foreign_claims() };
-        match foreign.iter().copied().find(|name| claims.contains(name)) {
-            Some(claim) => {
-                Err(Error::TypMismatch { claim: Some(claim), expected: self.name().to_owned(), actual: None })
-            }
+        let foreign = if wanted.is_some() { None } else { self.foreign_claim(header, claims) };
+        match foreign {
+            Some(claim) => Err(Error::TypMismatch {
+                claim: Some(claim.to_owned()),
+                expected: self.name().to_owned(),
+                actual: None,
+            }),
             None => Ok(()),
         }
     }
+
+    /// A claim that makes the token one of another kind.
+    fn foreign_claim(self, header: &Header, claims: &Members<'_>) -> Option<&'static str> {
+        let marks: &[&str] = match self {
+            Self::AccessToken | Self::Jwt => &["at_hash", "c_hash", "s_hash", "events"],
+            Self::IdToken => &["events"],
+            // Its `typ` says what it is.
+            Self::AtJwt => return None,
+        };
+        if let Some(name) = marks.iter().copied().find(|name| claims.contains(name)) {
+            return Some(name);
+        }
+        let own = if self == Self::IdToken { Kind::Id } else { Kind::Access };
+        if let Some((name, _)) = kinds_in_claims(claims).find(|(_, kind)| *kind != own) {
+            return Some(name);
+        }
+        let for_api = self != Self::IdToken;
+        (for_api && claims.contains("nonce") && !says_access_token(header, claims)).then_some("nonce")
+    }
+}
+
+/// What the payload can say that a token is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Access,
+    Id,
+    Other,
+}
+
+/// What Keycloak (`typ`) and Amazon Cognito (`token_use`) write into the payload of each kind of token.
+const KINDS: [(&str, &str, Kind); 8] = [
+    ("typ", "Bearer", Kind::Access),
+    ("typ", "DPoP", Kind::Access),
+    ("typ", "ID", Kind::Id),
+    ("typ", "Refresh", Kind::Other),
+    ("typ", "Offline", Kind::Other),
+    ("typ", "Logout", Kind::Other),
+    ("token_use", "access", Kind::Access),
+    ("token_use", "id", Kind::Id),
+];
+
+fn kinds_in_claims<'a>(claims: &'a Members<'_>) -> impl Iterator<Item = (&'static str, Kind)> + 'a {
+    let said = |(name, value, _): &(&str, &str, Kind)| claims.get(name).and_then(Value::as_str) == Some(*value);
+    KINDS.into_iter().filter(said).map(|(name, _, kind)| (name, kind))
+}
+
+/// Whether the token says so plainly that it is an access token that a `nonce` makes it none.
+///
+/// What must stay out is an ID token at an API whose audience is the client ID. No single claim tells the two
+/// apart: Google's ID tokens for Android have an `azp` that is not in `aud`, those of Cloud Foundry's UAA have
+/// a `scope`. But an ID token is for the client that it was issued to (OpenID Connect Core §2, `aud`). So
+/// either the kind is named, by the header's `typ` or in the payload; or there are scopes, and the client,
+/// in `azp` or `client_id`, is nobody whom the token is for.
+fn says_access_token(header: &Header, claims: &Members<'_>) -> bool {
+    let typed = matches!(header.raw_typ(), Some(Typ::Text(typ)) if media_type(typ).eq_ignore_ascii_case("at+jwt"));
+    let named = kinds_in_claims(claims).any(|(_, kind)| kind == Kind::Access);
+    typed || named || (has_scopes(claims) && is_for_others_than_the_client(claims))
+}
+
+fn has_scopes(claims: &Members<'_>) -> bool {
+    ["scope", "scp"].into_iter().filter_map(|name| claims.get(name)).any(|scopes| match scopes {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => list.iter().any(|scope| scope.as_str().is_some()),
+        _ => false,
+    })
+}
+
+fn is_for_others_than_the_client(claims: &Members<'_>) -> bool {
+    let for_client = |client: &Value<'_>| match (client.as_str(), claims.get("aud")) {
+        (None | Some(""), _) => true,
+        (client, Some(Value::Array(audience))) => audience.iter().any(|one| one.as_str() == client),
+        (client, Some(audience)) => audience.as_str() == client,
+        (_, None) => false,
+    };
+    let mut clients = ["azp", "client_id"].into_iter().filter_map(|name| claims.get(name)).peekable();
+    clients.peek().is_some() && !clients.any(for_client)
 }
 
 /// A media type in the short form of RFC 7515 §4.1.9. Media types ignore case.

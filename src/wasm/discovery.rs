@@ -11,7 +11,8 @@ use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
 use crate::metadata::{self, ServerMetadata};
 use crate::wasm::errors::{misconfigured, thrown};
-use crate::wasm::plain::Plain;
+use crate::wasm::options::key_source;
+use crate::wasm::plain::{self, Plain};
 
 /// A request as `{ id, url, maxBytes, timeout }`, if there is one.
 pub(crate) fn fetch(request: Option<FetchRequest>) -> Option<String> {
@@ -40,9 +41,11 @@ pub struct Discovery {
 
 #[wasm_bindgen]
 impl Discovery {
+    /// `options`: `{ metadataUri?, allowInsecureHosts? }`
     #[wasm_bindgen(constructor)]
-    pub fn new(issuer: &str) -> Result<Discovery, JsValue> {
-        let machine = metadata::Discovery::new(issuer).map_err(misconfigured)?;
+    pub fn new(issuer: &str, options: &str) -> Result<Discovery, JsValue> {
+        let source = plain::read(options, key_source)?;
+        let machine = metadata::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
         Ok(Self { machine, found: None, step: 0 })
     }
 

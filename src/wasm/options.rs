@@ -11,7 +11,9 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::key_set::KeySet;
 use crate::jose::secret::SharedSecret;
 use crate::jwks_cache::RemoteKeys;
+use crate::key_source::KeySource;
 use crate::limits::Limits;
+use crate::verify::binding::Binding;
 use crate::verify::claims::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
@@ -22,17 +24,19 @@ use crate::wasm::plain::{self, Fields};
 pub(crate) struct Options {
     issuer: String,
     audience: Vec<String>,
+    binding: Option<Binding>,
     algorithms: Option<Vec<String>>,
     /// Of the shared secret
     algorithm: Option<String>,
     jwks: Option<String>,
-    jwks_uri: Option<String>,
+    source: KeySource,
     profile: Option<String>,
     typ: Option<String>,
     clock_tolerance: Option<u64>,
     required_claims: Option<Vec<String>>,
     max_token_age: Option<u64>,
     subject: Option<String>,
+    accept_unchecked_nonce: bool,
     limits: Limits,
     cache: Option<CacheLimits>,
 }
@@ -40,20 +44,21 @@ pub(crate) struct Options {
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
         plain::read(text, |fields| {
-            let missing = ConfigError { option: "audience", problem: "is missing" };
             Ok(Self {
                 issuer: fields.needed("issuer")?,
-                audience: fields.texts("audience")?.ok_or(missing)?,
+                audience: fields.texts("audience")?.unwrap_or_default(),
+                binding: fields.object("binding")?.map(binding).transpose()?,
                 algorithms: fields.texts("algorithms")?,
                 algorithm: fields.text("algorithm")?,
                 jwks: fields.text("jwks")?,
-                jwks_uri: fields.text("jwksUri")?,
+                source: key_source(fields)?,
                 profile: fields.text("profile")?,
                 typ: fields.text("typ")?,
                 clock_tolerance: fields.number("clockTolerance")?,
                 required_claims: fields.texts("requiredClaims")?,
                 max_token_age: fields.number("maxTokenAge")?,
                 subject: fields.text("subject")?,
+                accept_unchecked_nonce: fields.flag("acceptUncheckedNonce")?.unwrap_or_default(),
                 limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
                 cache: fields.object("cache")?.map(cache).transpose()?,
             })
@@ -74,11 +79,7 @@ impl Options {
             (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(thrown)?),
             (None, None) => None,
         };
-        let remote = match (&keys, &self.jwks_uri) {
-            (Some(_), _) => None,
-            (None, Some(uri)) => Some(RemoteKeys::from_jwks_uri(uri, limits)),
-            (None, None) => Some(RemoteKeys::from_issuer(&self.issuer, limits)),
-        };
+        let remote = keys.is_none().then(|| RemoteKeys::from_source(&self.issuer, &self.source, limits));
         let verifier = build(self, limits, keys)?;
         Ok((verifier, remote.transpose().map_err(misconfigured)?))
     }
@@ -93,6 +94,24 @@ pub(crate) fn expect(options: &str) -> Result<Expectations, JsValue> {
             code: fields.text("code")?,
             max_age: fields.number("maxAge")?,
         })
+    })
+}
+
+/// Where an issuer's keys or metadata are looked for.
+pub(crate) fn key_source(fields: Fields<'_>) -> Result<KeySource, ConfigError> {
+    Ok(KeySource {
+        jwks_uri: fields.text("jwksUri")?,
+        metadata_uri: fields.text("metadataUri")?,
+        allow_insecure_hosts: fields.texts("allowInsecureHosts")?.unwrap_or_default(),
+    })
+}
+
+fn binding(fields: Fields<'_>) -> Result<Binding, ConfigError> {
+    let missing = ConfigError { option: "binding.values", problem: "is missing" };
+    let binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
+    Ok(match fields.object("use")? {
+        Some(kind) => binding.token_use(kind.needed("claim")?, kind.needed("value")?),
+        None => binding,
     })
 }
 
@@ -129,6 +148,9 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     for audience in options.audience {
         builder = builder.audience(audience);
     }
+    if let Some(binding) = options.binding {
+        builder = builder.binding(binding);
+    }
     if let Some(names) = options.algorithms {
         let unknown = ConfigError { option: "algorithms", problem: "names an algorithm that is not supported" };
         let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
@@ -156,5 +178,5 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     if let Some(subject) = options.subject {
         builder = builder.subject(subject);
     }
-    builder.build().map_err(misconfigured)
+    builder.accept_unchecked_nonce(options.accept_unchecked_nonce).build().map_err(misconfigured)
 }

@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::{Algorithm, Error, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier};
+use countersign::{Algorithm, Binding, Error, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier};
 use serde_json::{Map, Value};
 
 /// The checkout.
@@ -145,11 +145,22 @@ fn verifier(options: &Map<String, Value>) -> Result<Verifier, Unmade> {
             "requiredClaims" => texts().into_iter().fold(builder, countersign::VerifierBuilder::required_claim),
             "maxTokenAge" => builder.max_token_age(value.as_u64().unwrap()),
             "subject" => builder.subject(text()),
+            "binding" => builder.binding(binding(value)),
+            "acceptUncheckedNonce" => builder.accept_unchecked_nonce(value.as_bool().unwrap()),
             "algorithm" | "limits" => builder,
             _ => panic!("no option is called {name}"),
         };
     }
     builder.build().map_err(|_| Unmade::Config)
+}
+
+fn binding(value: &Value) -> Binding {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let binding = Binding::new(text(&value["claim"]), value["values"].as_array().unwrap().iter().map(text));
+    match value.get("use") {
+        Some(kind) => binding.token_use(text(&kind["claim"]), text(&kind["value"])),
+        None => binding,
+    }
 }
 
 fn keys(value: &Value, limits: &Limits) -> Result<KeySet, Error> {

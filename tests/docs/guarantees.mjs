@@ -124,7 +124,10 @@ function makeCases(countersign) {
       () => verify(signed(ec, { alg: "ES256", kid: "ec" }, goodClaims, "der")),
       () => verify(`${header}.${payload}.${encode("\0".repeat(64))}`),
     ],
-    "No `iss`": ["iss", "aud", "exp"].map((name) => () => verify(token({ [name]: undefined }))),
+    "No `iss`": [
+      ...["iss", "aud", "exp"].map((name) => () => verify(token({ [name]: undefined }))),
+      () => verify(token({ aud: undefined }), { audience: undefined, binding: { claim: "azp", values: ["api"] } }),
+    ],
     "Another issuer": [
       () => verify(token({ iss: issuer.slice(0, -1) })),
       () => verify(token({ aud: ["apis"] })),
@@ -135,7 +138,11 @@ function makeCases(countersign) {
       () => verify(token({ nbf: seconds + 31 })),
       () => verify(token({ iat: seconds - 100 }), { maxTokenAge: 60 }),
     ],
-    "A registered claim": [() => verify(token({ iat: "now" })), () => verify(token({ jti: 7 }))],
+    "`iss`, `aud`": [
+      () => verify(token({ iat: "now" })),
+      () => verify(token({ sub: 7 })),
+      () => verify(token({ jti: 7, client_id: "c", iat: seconds }, { typ: "at+jwt" }), { profile: "at+jwt" }),
+    ],
     "A token of another kind": [
       () => verify(token({ nonce: "n" })),
       () => verify(token({}, { typ: "logout+jwt" })),

@@ -46,6 +46,10 @@ test("values of the wrong kind", async () => {
     algorithms: ["RS256", [], [7], {}, null, ["none"], ["HS256"], ["rs256"]],
     jwks: [7, true, () => 1, Symbol("jwks")],
     jwksUri: [7, "", {}],
+    metadataUri: [7, "", {}, null, "http://id.example/metadata"],
+    allowInsecureHosts: ["keycloak", [], [7], [""], ["*"], ["http://keycloak"], {}, null, true],
+    binding: ["azp", 7, [], {}, null, { claim: "azp" }],
+    acceptUncheckedNonce: [true, 1, "true", null],
     profile: ["access_token", "ID-TOKEN", 7, null, {}],
     typ: ["at+jwt"],
     clockTolerance: [-1, 301, 1.5, NaN, Infinity, "30", null, 30n],
@@ -60,7 +64,7 @@ test("values of the wrong kind", async () => {
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
       const label = `${name}: ${typeof value === "symbol" ? "a symbol" : JSON.stringify(value, (_, v) => (typeof v === "bigint" ? `${v}n` : v))}`;
-      const jwks = name === "jwksUri" ? undefined : good.jwks;
+      const jwks = ["jwksUri", "metadataUri", "allowInsecureHosts"].includes(name) ? undefined : good.jwks;
       await mistaken(make({ jwks, [name]: value }), new RegExp(`"?${name}`), label);
     }
   }
@@ -223,7 +227,7 @@ test("shared secrets", async () => {
   createSharedSecretVerifier({ ...options, secret: Buffer.alloc(32, 7) });
   await mistaken(
     () => createSharedSecretVerifier({ ...options, secret: "secret" }),
-    /"secret" must be a Uint8Array, not a string/,
+    /"secret" must be a Uint8Array, not a string: new TextEncoder\(\)\.encode\(secret\) .*Buffer\.from\(secret, "base64"\)/,
   );
   for (const wrong of [
     undefined,
@@ -282,6 +286,9 @@ test("the functions of a verifier need no `this`, and cannot be replaced", async
 test("the other functions' options", async () => {
   await mistaken(() => discover(7), /discover: the issuer/);
   await mistaken(() => discover(issuer, { fetcher: fetch }), /did you mean "fetch"\?/);
+  await mistaken(() => discover(issuer, { metadataUri: 7 }), /"metadataUri" must be a string/);
+  await mistaken(() => discover(issuer, { allowInsecureHosts: "keycloak" }), /"allowInsecureHosts" must be an array/);
+  await mistaken(() => discover(issuer, { jwksUri: "https://x.example" }), /no option "jwksUri"/);
   await mistaken(() => discover("not a URL"), /issuer/);
   await mistaken(() => createAuthorizationRequest({}), /option "server"/);
   const server = {

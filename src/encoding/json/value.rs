@@ -25,6 +25,8 @@ impl<'a> Value<'a> {
         if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
+    /// Claims that are objects are nobody's business in the core; options of JavaScript's are.
+    #[cfg(feature = "wasm")]
     pub(crate) const fn as_object(&self) -> Option<&Members<'a>> {
         if let Self::Object(members) = self { Some(members) } else { None }
     }

@@ -29,6 +29,17 @@ impl Members {
         self
     }
 
+    /// Adds these members, or sets them.
+    #[must_use]
+    pub fn and(self, others: &Self) -> Self {
+        others.0.iter().fold(self, |members, (name, value)| members.raw(name, value))
+    }
+
+    /// Whether there is such a member.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(own, _)| own == name)
+    }
+
     /// Adds a member even if the name is taken.
     #[must_use]
     pub fn again(mut self, name: &str, value: impl ToString) -> Self {

@@ -11,6 +11,7 @@ pub(super) fn add(corpus: &mut Corpus) {
     corpus.verifier("hour-old", keys(&jwks).raw("maxTokenAge", 3600));
     corpus.verifier("one-subject", keys(&jwks).text("subject", "user-1"));
     corpus.verifier("required", keys(&jwks).raw("requiredClaims", r#"["tenant","sub"]"#));
+    corpus.verifier("required-jwt", keys(&jwks).text("profile", "jwt").raw("requiredClaims", r#"["sub"]"#));
     corpus.verifier("any-jwt", keys(&jwks).text("profile", "jwt"));
     corpus.verifier("typed-jwt", keys(&jwks).text("profile", "jwt").text("typ", "JWT"));
     corpus.verifier("two-audiences", keys(&jwks).raw("audience", r#"["https://api.example","https://other.example"]"#));
@@ -40,48 +41,46 @@ fn types(corpus: &mut Corpus) {
             corpus.refuse_claim("E1", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
         }
     }
-    for claim in ["sub", "jti", "client_id", "azp", "acr"] {
-        for (name, value) in [("number", "1"), ("null", "null"), ("array", "[\"x\"]")] {
-            let token = with_claims(&claims().raw(claim, value));
-            corpus.refuse_claim("E1", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
-        }
+    for (name, value) in [("number", "1"), ("null", "null"), ("array", "[\"x\"]"), ("object", "{}"), ("true", "true")] {
+        let token = with_claims(&claims().raw("sub", value));
+        corpus.refuse_claim("E1", &format!("sub-{name}"), "es256", token, ("claim_invalid", "sub"));
+        let token = untyped(&claims().raw("sub", value));
+        corpus.refuse_claim("E1", &format!("sub-{name}-in-another-jwt"), "any-jwt", token, ("claim_invalid", "sub"));
     }
-    for (claim, name, value) in [
-        ("email_verified", "text", "\"false\""),
-        ("email_verified", "number", "1"),
-        ("cnf", "number", "5"),
-        ("cnf", "array", "[]"),
-        ("act", "number", "1"),
-        ("amr", "text", "\"pwd\""),
-        ("amr", "mixed", "[\"pwd\",7]"),
-        ("sid", "number", "9"),
-    ] {
-        let token = with_claims(&claims().raw(claim, value));
-        corpus.refuse_claim("E1", &format!("{claim}-{name}"), "es256", token, ("claim_invalid", claim));
-    }
-    for (claim, value) in [("email_verified", "false"), ("cnf", "{\"jkt\":\"x\"}"), ("amr", "[\"pwd\"]"), ("act", "{}")]
-    {
-        corpus.accept("E1", &format!("{claim}-well-typed"), "es256", with_claims(&claims().raw(claim, value)));
-    }
-    let token = with_claims(&claims().text("auth_time", "yesterday"));
-    corpus.refuse_claim("E1", "auth_time-text", "es256", token, ("claim_invalid", "auth_time"));
     corpus.refuse_claim("E2", "exp-missing", "es256", with_claims(&claims().without("exp")), ("claim_missing", "exp"));
     corpus.accept("E2", "iat-missing", "es256", with_claims(&claims().without("iat")));
-    for (name, value, good) in [
-        ("text", "\"read write\"", true),
-        ("array", "[\"read\",\"write\"]", true),
-        ("empty", "\"\"", true),
-        ("number", "7", false),
-        ("null", "null", false),
-        ("mixed", "[\"read\",7]", false),
-        ("nested", "[[\"read\"]]", false),
+    // What no rule looks at is as the issuer sent it.
+    for (claim, name, value) in [
+        ("jti", "number", "1"),
+        ("jti", "empty", "\"\""),
+        ("client_id", "empty", "\"\""),
+        ("client_id", "null", "null"),
+        ("azp", "array", "[\"x\"]"),
+        ("acr", "number", "1"),
+        ("sid", "number", "9"),
+        ("email_verified", "text", "\"true\""),
+        ("email_verified", "false", "false"),
+        ("cnf", "number", "5"),
+        ("cnf", "object", "{\"jkt\":\"x\"}"),
+        ("act", "number", "1"),
+        ("amr", "text", "\"pwd\""),
+        ("amr", "objects", "[{\"method\":\"password\",\"timestamp\":1767225540}]"),
+        ("amr", "strings", "[\"pwd\"]"),
+        ("auth_time", "text", "\"yesterday\""),
     ] {
-        let token = with_claims(&claims().raw("scope", value));
-        if good {
-            corpus.accept("E10", &format!("scope-{name}"), "es256", token);
-        } else {
-            corpus.refuse_claim("E10", &format!("scope-{name}"), "es256", token, ("claim_invalid", "scope"));
-        }
+        let token = with_claims(&claims().raw(claim, value));
+        corpus.accept("E1", &format!("{claim}-{name}"), "es256", token);
+    }
+    for (name, value) in [
+        ("text", "\"read write\""),
+        ("array", "[\"read\",\"write\"]"),
+        ("empty", "\"\""),
+        ("number", "7"),
+        ("null", "null"),
+        ("mixed", "[\"read\",7]"),
+        ("nested", "[[\"read\"]]"),
+    ] {
+        corpus.accept("E10", &format!("scope-{name}"), "es256", with_claims(&claims().raw("scope", value)));
     }
 }
 
@@ -300,6 +299,10 @@ fn subject(corpus: &mut Corpus) {
     corpus.refuse_claim("E9", "sub-empty", "es256", token("\"\""), ("claim_invalid", "sub"));
     let missing = ("claim_missing", "sub");
     corpus.refuse_claim("E9", "sub-missing", "es256", with_claims(&claims().without("sub")), missing);
+    corpus.accept("E9", "sub-empty-in-another-jwt", "any-jwt", untyped(&claims().text("sub", "")));
+    let empty = ("claim_invalid", "sub");
+    corpus.refuse_claim("E9", "sub-empty-and-required", "required-jwt", untyped(&claims().text("sub", "")), empty);
+    corpus.refuse_claim("E9", "sub-empty-and-wanted", "one-subject", token("\"\""), empty);
     corpus.accept("E9", "sub-missing-in-another-jwt", "any-jwt", untyped(&claims().without("sub")));
     corpus.accept("E9", "sub-wanted", "one-subject", token("\"user-1\""));
     for (name, value) in [
@@ -350,6 +353,8 @@ fn configuration(corpus: &mut Corpus, jwks: &str) {
         ("E2", "empty-required-claim", base().raw("requiredClaims", r#"[""]"#)),
         ("C3", "empty-typ", base().text("profile", "jwt").text("typ", "")),
         ("C3", "unknown-profile", base().text("profile", "access_token")),
+        ("G5", "unchecked-nonce-of-an-access-token", base().raw("acceptUncheckedNonce", true)),
+        ("G5", "unchecked-nonce-of-a-jwt", base().text("profile", "jwt").raw("acceptUncheckedNonce", true)),
         ("B7", "limit-too-high", base().raw("limits", r#"{"token":65537}"#)),
         ("B7", "limit-zero", base().raw("limits", Members::new().raw("token", 0).json())),
     ] {

@@ -1,6 +1,7 @@
 //! The corpus: verifiers, tokens and what has to come of each token, as fixed data for every host.
 
 mod algorithms;
+mod bindings;
 mod claims;
 mod encoding;
 mod header;
@@ -14,6 +15,8 @@ mod secrets;
 mod selection;
 mod signatures;
 mod signatures_rsa;
+mod token_kinds;
+mod vendors;
 
 use std::fmt::Write as _;
 
@@ -85,9 +88,18 @@ pub fn bad_keys() -> Corpus {
     corpus
 }
 
+/// The shapes in which vendors issue tokens, with the options that take them, and what these must not take.
+pub fn vendors() -> Corpus {
+    let mut corpus = Corpus::new("vendors");
+    for add in [token_kinds::add, bindings::add, vendors::add] {
+        add(&mut corpus);
+    }
+    corpus
+}
+
 /// The files by their names.
-pub fn files() -> [(&'static str, Corpus); 3] {
-    [("algorithms", algorithms()), ("attacks", attacks()), ("keys", bad_keys())]
+pub fn files() -> [(&'static str, Corpus); 4] {
+    [("algorithms", algorithms()), ("attacks", attacks()), ("keys", bad_keys()), ("vendors", vendors())]
 }
 
 impl Corpus {

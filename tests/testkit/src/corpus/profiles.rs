@@ -23,7 +23,7 @@ pub(super) fn at_claims() -> Members {
     claims().text("client_id", "client-1").text("jti", "id-1")
 }
 
-fn typed(typ: Option<&str>, claims: &Members) -> String {
+pub(super) fn typed(typ: Option<&str>, claims: &Members) -> String {
     let header = match typ {
         Some(typ) => header().raw("typ", typ),
         None => header().without("typ"),
@@ -107,7 +107,10 @@ fn at_jwt(corpus: &mut Corpus) {
         corpus.refuse_claim("C3", &name, "at+jwt", token(&at_claims().without(claim)), ("claim_missing", claim));
     }
     for claim in ["sub", "client_id", "jti"] {
-        let name = format!("at-jwt-{claim}-empty");
-        corpus.refuse_claim("C3", &name, "at+jwt", token(&at_claims().text(claim, "")), ("claim_invalid", claim));
+        for (name, value) in [("empty", "\"\""), ("number", "7"), ("array", "[\"x\"]"), ("object", "{}")] {
+            let name = format!("at-jwt-{claim}-{name}");
+            let token = token(&at_claims().raw(claim, value));
+            corpus.refuse_claim("C3", &name, "at+jwt", token, ("claim_invalid", claim));
+        }
     }
 }

@@ -1,0 +1,138 @@
+//! Where the keys of an issuer are looked for, if not simply at the issuer.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::url::{HttpUrl, is_authority};
+use crate::error::ConfigError;
+
+/// Addresses beside the issuer's own, for [`crate::RemoteKeys::from_source`] and
+/// [`crate::Discovery::from_source`]. The default is to ask the issuer, by https.
+///
+/// # Example
+/// Keycloak in development: tokens name the address that browsers know, and the API asks another one.
+/// ```
+/// use countersign::{KeySource, RemoteKeys};
+///
+/// let mut source = KeySource::default();
+/// source.metadata_uri = Some("http://keycloak:8080/realms/demo/.well-known/openid-configuration".into());
+/// source.allow_insecure_hosts = vec!["keycloak:8080".into()];
+/// let mut remote = RemoteKeys::from_source("http://localhost:8080/realms/demo", &source, Default::default())?;
+/// assert!(remote.need(0)?.is_some_and(|request| request.url.starts_with("http://keycloak:8080/")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeySource {
+    /// Where the key set is. No metadata is asked for then.
+    pub jwks_uri: Option<String>,
+    /// Where the metadata is, for issuers that are not reached, or are no address, under their name. It must
+    /// still name the issuer, character by character.
+    pub metadata_uri: Option<String>,
+    /// Hosts that may be asked without TLS, in development: `keycloak` for all of its ports, or
+    /// `host.docker.internal:8080` for that one.
+    ///
+    /// The cost: whoever is on the way to them can put keys of their own in place of the issuer's, and sign
+    /// any token with them.
+    pub allow_insecure_hosts: Vec<String>,
+}
+
+impl KeySource {
+    /// Whether the options make sense.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        let problem = |option, problem| Err(ConfigError { option, problem });
+        if self.allow_insecure_hosts.iter().any(|host| !is_authority(host)) {
+            return problem(
+                "allow_insecure_hosts",
+                "must be names of hosts, with a port or without, such as `keycloak` or `host.docker.internal:8080`: no \
+                 scheme, no path, no wildcard",
+            );
+        }
+        match (&self.jwks_uri, &self.metadata_uri) {
+            (Some(_), Some(_)) => problem("metadata_uri", "and `jwks_uri` exclude each other: leave one out"),
+            (Some(uri), None) if self.parse(uri).is_none() => problem("jwks_uri", NO_ADDRESS),
+            (None, Some(uri)) if self.parse(uri).is_none() => problem("metadata_uri", NO_ADDRESS),
+            _ => Ok(()),
+        }
+    }
+
+    /// An address that may be asked.
+    pub(crate) fn parse<'a>(&self, url: &'a str) -> Option<HttpUrl<'a>> {
+        HttpUrl::parse_allowing(url, &self.allow_insecure_hosts)
+    }
+}
+
+const NO_ADDRESS: &str = "must be an https URL (http only on loopback, and on hosts that `allowInsecureHosts` names)";
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    fn option(change: impl FnOnce(&mut KeySource)) -> Option<&'static str> {
+        let mut source = KeySource::default();
+        change(&mut source);
+        source.check().err().map(|error| error.option)
+    }
+
+    #[test]
+    fn hosts_are_names_of_hosts() {
+        for host in ["keycloak", "host.docker.internal:8080", "10.0.0.7", "[fd00::1]:8080", "KEYCLOAK"] {
+            assert_eq!(option(|source| source.allow_insecure_hosts = vec![host.into()]), None, "{host}");
+        }
+        for host in [
+            "",
+            "*",
+            "*.internal",
+            "http://keycloak",
+            "keycloak/",
+            "keycloak:",
+            "keycloak:0x50",
+            "keycloak:99999",
+            "a@keycloak",
+            "keycloak,other",
+            " keycloak",
+            "fd00::1",
+        ] {
+            let hosts = vec!["keycloak".into(), host.into()];
+            assert_eq!(option(|source| source.allow_insecure_hosts = hosts), Some("allow_insecure_hosts"), "{host}");
+        }
+    }
+
+    #[test]
+    fn plain_http_goes_to_loopback_and_the_named_hosts_alone() {
+        let mut source = KeySource::default();
+        source.allow_insecure_hosts = vec!["keycloak".into(), "host.docker.internal:8080".into()];
+        for (url, good) in [
+            ("http://keycloak/x", true),
+            ("http://keycloak:8080/x", true),
+            ("http://host.docker.internal:8080/x", true),
+            ("http://127.0.0.1:1/x", true),
+            ("https://anything.example/x", true),
+            ("http://host.docker.internal/x", false),
+            ("http://host.docker.internal:80/x", false),
+            ("http://host.docker.internal:8080.evil.example/x", false),
+            ("http://keycloak.evil.example/x", false),
+            ("http://evil.keycloak/x", false),
+            ("http://KEYCLOAK/x", false),
+            ("http://keycloak@evil.example/x", false),
+            ("http://other/x", false),
+        ] {
+            assert_eq!(source.parse(url).is_some(), good, "{url}");
+            source.jwks_uri = Some(url.into());
+            assert_eq!(source.check().is_ok(), good, "{url}");
+        }
+    }
+
+    #[test]
+    fn there_is_one_source() {
+        let both = |source: &mut KeySource| {
+            source.jwks_uri = Some("https://id.example/jwks".into());
+            source.metadata_uri = Some("https://id.example/metadata".into());
+        };
+        assert_eq!(option(both), Some("metadata_uri"));
+        assert_eq!(option(|source| source.metadata_uri = Some("http://id.example/m".into())), Some("metadata_uri"));
+        assert_eq!(option(|source| source.metadata_uri = Some("http://[::1]:8/m?p=x".into())), None);
+    }
+}

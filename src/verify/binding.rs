@@ -1,0 +1,114 @@
+//! The claim that says whom a token is for, where `aud` does not.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::json::{Members, Value};
+use crate::error::{ClaimFault, ConfigError, Error};
+
+/// Names the claim that binds tokens to you where the issuer leaves `aud` out or empty, and the values that
+/// are yours. The claim is then mandatory: a string, and one of the values as a whole.
+///
+/// It binds tokens to the *client* that they were issued to, which is less than an audience says: every API
+/// that this client may call could use the token at every other. Where the issuer can name your API in
+/// `aud`, let it.
+///
+/// # Example
+/// An access token of Amazon Cognito has no `aud`: `client_id` has the client, and `token_use` says that it
+/// is no ID token.
+/// ```
+/// use countersign::{Binding, Verifier};
+///
+/// let verifier = Verifier::builder()
+///     .issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example")
+///     .binding(Binding::new("client_id", ["1example23456789"]).token_use("token_use", "access"))
+///     .build();
+/// assert!(verifier.is_ok());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct Binding {
+    claim: String,
+    pub(crate) values: Vec<String>,
+    token_use: Option<(String, String)>,
+}
+
+/// Claims with rules of their own, none of which says whom the token is for.
+const NOT_BINDING: [&str; 7] = ["aud", "exp", "nbf", "iat", "sub", "jti", "nonce"];
+
+impl Binding {
+    /// The claim, and the values of which it must have one.
+    ///
+    /// `iss` is such a claim where an issuer serves a single application. Its one value is then the issuer,
+    /// and says just that: any token of this issuer is for you.
+    pub fn new<V: Into<String>>(claim: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
+        Self { claim: claim.into(), values: values.into_iter().map(Into::into).collect(), token_use: None }
+    }
+
+    /// A second claim, which must be there and have this very value: what the issuer writes into the tokens
+    /// of the kind that you take.
+    pub fn token_use(mut self, claim: impl Into<String>, value: impl Into<String>) -> Self {
+        self.token_use = Some((claim.into(), value.into()));
+        self
+    }
+
+    /// Whether the options make sense.
+    pub(crate) fn check(&self, issuer: &str) -> Result<(), ConfigError> {
+        let problem = |option, problem| Err(ConfigError { option, problem });
+        if self.claim.is_empty() || NOT_BINDING.contains(&self.claim.as_str()) {
+            return problem(
+                "binding.claim",
+                "must be a claim that names the client, such as `client_id` or `azp`; for `aud` there is the option \
+                 `audience`, for `sub` the option `subject`",
+            );
+        }
+        if self.values.is_empty() || self.values.iter().any(String::is_empty) {
+            return problem("binding.values", "must have at least one value, and none that is empty");
+        }
+        if self.claim == "iss" && self.values.iter().any(|value| value != issuer) {
+            return problem("binding.values", "must be just the issuer where the claim is `iss`");
+        }
+        match &self.token_use {
+            Some((claim, value)) if claim.is_empty() || value.is_empty() || *claim == self.claim => problem(
+                "binding.use",
+                "must have a claim other than that of the binding, and the value that it is to have, e.g. `token_use` \
+                 and `access`",
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the token is bound to one of the values, and of the kind that is wanted.
+    pub(crate) fn verify(&self, claims: &Members<'_>) -> Result<(), Error> {
+        let actual = text(claims, &self.claim)?;
+        if !self.values.iter().any(|value| value == actual) {
+            return Err(Error::AudienceMismatch {
+                claim: self.claim.clone(),
+                expected: self.values.join(" or "),
+                actual: actual.to_owned(),
+            });
+        }
+        let Some((claim, wanted)) = &self.token_use else { return Ok(()) };
+        let actual = text(claims, claim)?;
+        if actual == wanted {
+            return Ok(());
+        }
+        Err(Error::TypMismatch {
+            claim: Some(claim.clone()),
+            expected: wanted.clone(),
+            actual: Some(actual.to_owned()),
+        })
+    }
+}
+
+/// A claim that must be a string that is not empty.
+fn text<'a>(claims: &'a Members<'_>, name: &str) -> Result<&'a str, Error> {
+    let invalid = |fault| Err(Error::ClaimInvalid { claim: name.to_owned(), fault });
+    match claims.get(name) {
+        None => Err(Error::ClaimMissing { claim: name.to_owned() }),
+        Some(Value::String(text)) if text.is_empty() => invalid(ClaimFault::Empty),
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => invalid(ClaimFault::Type),
+    }
+}
