@@ -181,8 +181,8 @@ mod tests {
         TokenResponse::parse(200, body.as_bytes()).unwrap()
     }
 
-    fn invalid(fault: TokenResponseFault) -> Option<Error> {
-        Some(Error::TokenResponseInvalid(fault))
+    fn invalid(fault: TokenResponseFault) -> Error {
+        Error::TokenResponseInvalid(fault)
     }
 
     const OPENID: TokenResponseOptions = TokenResponseOptions { openid: true, missing_token_type_is_bearer: false };
@@ -190,18 +190,33 @@ mod tests {
     #[test]
     fn responses_are_read_strictly() {
         assert_eq!(fault(200, r#"{"access_token":"a","token_type":"bearer","expires_in":3600}"#), None);
-        assert_eq!(fault(200, "<html>"), invalid(TokenResponseFault::Json));
-        assert_eq!(fault(200, r#"{"token_type":"Bearer"}"#), invalid(TokenResponseFault::AccessToken));
-        assert_eq!(fault(200, r#"{"token_type":"Bearer","id_token":"i"}"#), invalid(TokenResponseFault::AccessToken));
-        assert_eq!(fault(200, r#"{"access_token":"a"}"#), invalid(TokenResponseFault::TokenType));
-        assert_eq!(fault(200, r#"{"access_token":"a","token_type":null}"#), invalid(TokenResponseFault::TokenType));
-        assert_eq!(fault(200, r#"{"access_token":"a","token_type":"DPoP"}"#), invalid(TokenResponseFault::TokenType));
-        assert_eq!(fault(200, r#"{"access_token":7,"token_type":"Bearer"}"#), invalid(TokenResponseFault::Member));
-        assert_eq!(fault(200, r#"{"access_token":"","token_type":"Bearer"}"#), invalid(TokenResponseFault::Member));
-        assert_eq!(fault(500, "oops"), invalid(TokenResponseFault::Status));
+        assert_eq!(fault(200, "<html>"), Some(invalid(TokenResponseFault::Json)));
+        assert_eq!(fault(200, r#"{"token_type":"Bearer"}"#), Some(invalid(TokenResponseFault::AccessToken)));
+        assert_eq!(
+            fault(200, r#"{"token_type":"Bearer","id_token":"i"}"#),
+            Some(invalid(TokenResponseFault::AccessToken))
+        );
+        assert_eq!(fault(200, r#"{"access_token":"a"}"#), Some(invalid(TokenResponseFault::TokenType)));
+        assert_eq!(
+            fault(200, r#"{"access_token":"a","token_type":null}"#),
+            Some(invalid(TokenResponseFault::TokenType))
+        );
+        assert_eq!(
+            fault(200, r#"{"access_token":"a","token_type":"DPoP"}"#),
+            Some(invalid(TokenResponseFault::TokenType))
+        );
+        assert_eq!(
+            fault(200, r#"{"access_token":7,"token_type":"Bearer"}"#),
+            Some(invalid(TokenResponseFault::Member))
+        );
+        assert_eq!(
+            fault(200, r#"{"access_token":"","token_type":"Bearer"}"#),
+            Some(invalid(TokenResponseFault::Member))
+        );
+        assert_eq!(fault(500, "oops"), Some(invalid(TokenResponseFault::Status)));
         for status in [100, 202, 204, 302, 400, 500] {
             let body = r#"{"access_token":"a","token_type":"Bearer"}"#;
-            assert_eq!(fault(status, body), invalid(TokenResponseFault::Status), "{status}");
+            assert_eq!(fault(status, body), Some(invalid(TokenResponseFault::Status)), "{status}");
         }
     }
 
@@ -233,8 +248,8 @@ mod tests {
             let body = alloc::format!(r#"{{"error":{none},"access_token":"a","token_type":"Bearer"}}"#);
             assert_eq!(fault(200, &body), None, "{none}");
         }
-        assert_eq!(fault(200, r#"{"ok":false}"#), invalid(TokenResponseFault::AccessToken));
-        assert_eq!(fault(400, r#"{"error":{"message":"no"}}"#), invalid(TokenResponseFault::Status));
+        assert_eq!(fault(200, r#"{"ok":false}"#), Some(invalid(TokenResponseFault::AccessToken)));
+        assert_eq!(fault(400, r#"{"error":{"message":"no"}}"#), Some(invalid(TokenResponseFault::Status)));
     }
 
     #[test]
@@ -304,7 +319,7 @@ mod tests {
             "true",
             "[60]",
         ] {
-            assert_eq!(fault(200, &with(value)), invalid(TokenResponseFault::ExpiresIn), "{value}");
+            assert_eq!(fault(200, &with(value)), Some(invalid(TokenResponseFault::ExpiresIn)), "{value}");
         }
     }
 
@@ -323,7 +338,7 @@ mod tests {
             assert_eq!(reads(&with(value)).scope.as_deref(), scope, "{value}");
         }
         for value in ["7", "{}", r#"["a b"]"#, "[7]", "[null]", r#"[["a"]]"#] {
-            assert_eq!(fault(200, &with(value)), invalid(TokenResponseFault::Member), "{value}");
+            assert_eq!(fault(200, &with(value)), Some(invalid(TokenResponseFault::Member)), "{value}");
         }
     }
 }
