@@ -12,14 +12,14 @@ const MAX_STEPS = 8;
 
 export async function discover(core: Core, issuer: unknown, options: unknown = {}): Promise<ServerMetadata> {
   const name = text(issuer, "discover: the issuer");
-  const { fetch, ...places } = readOptions("discover", options, {
+  const { fetch, ...addresses } = readOptions("discover", options, {
     fetch: optional(callback<Fetch>("globalThis.fetch")),
     metadataUri: optional(text),
     allowInsecureHosts: optional(texts),
   });
   if (!core.isReady) await core.load();
 
-  const discovery = core.run((glue) => new glue.Discovery(name, JSON.stringify(bare(places))));
+  const discovery = core.run((glue) => new glue.Discovery(name, JSON.stringify(bare(addresses))));
   const { generation } = core;
   let cause: unknown;
   for (let step = 0; step < MAX_STEPS; step += 1) {

@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn plain_http_goes_to_loopback_and_the_named_hosts_alone() {
-        let mut source = KeySource::default();
-        source.allow_insecure_hosts = vec!["keycloak".into(), "host.docker.internal:8080".into()];
+        let hosts = vec!["keycloak".into(), "host.docker.internal:8080".into()];
+        let mut source = KeySource { allow_insecure_hosts: hosts, ..KeySource::default() };
         for (url, good) in [
             ("http://keycloak/x", true),
             ("http://keycloak:8080/x", true),

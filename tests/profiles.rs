@@ -206,7 +206,7 @@ fn errors_tell_what_was_expected_and_nothing_secret() {
     assert_eq!(verifier.verify("x", NOW).unwrap_err().status(), 401);
 }
 
-/// The messages that users of common issuers meet say what to write instead.
+/// The messages that users of common issuers get say what to write instead.
 #[test]
 fn messages_say_what_to_write() {
     let access = || builder(Profile::AccessToken);

@@ -101,9 +101,11 @@ test("addresses that exclude each other", async () => {
 });
 
 test("no metadata is not a server that is down", async () => {
-  const places = ["openid-configuration", "oauth-authorization-server"].map((name) => `${issuer}.well-known/${name}`);
+  const addresses = ["openid-configuration", "oauth-authorization-server"].map(
+    (name) => `${issuer}.well-known/${name}`,
+  );
   const answering = (statuses) => {
-    const { fetch } = network(Object.fromEntries(places.map((place, index) => [place, statuses[index]])));
+    const { fetch } = network(Object.fromEntries(addresses.map((address, index) => [address, statuses[index]])));
     return { verifier: createVerifier({ issuer, audience, now, fetch }), fetch };
   };
   for (const statuses of [

@@ -16,7 +16,7 @@ pub(crate) enum Value<'a> {
     Object(Members<'a>),
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     pub(crate) fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
@@ -24,9 +24,11 @@ impl<'a> Value<'a> {
     pub(crate) fn as_array(&self) -> Option<&[Self]> {
         if let Self::Array(elements) = self { Some(elements) } else { None }
     }
+}
 
-    /// Claims that are objects are nobody's business in the core; options of JavaScript's are.
-    #[cfg(feature = "wasm")]
+/// No claim that is an object is looked into; options of JavaScript's are.
+#[cfg(feature = "wasm")]
+impl<'a> Value<'a> {
     pub(crate) const fn as_object(&self) -> Option<&Members<'a>> {
         if let Self::Object(members) = self { Some(members) } else { None }
     }
