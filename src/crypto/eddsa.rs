@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use sha2::{Digest, Sha512};
 
 use crate::crypto::PreparedKey;
-use crate::crypto::arithmetic::edwards::{ENTRY, Group, Points};
+use crate::crypto::arithmetic::edwards::{BASE, ENTRY, Group, Points};
 use crate::crypto::arithmetic::table::Table;
 use crate::crypto::once::once;
 use crate::crypto::tables::{Tables, Tabulate};
@@ -15,16 +15,24 @@ use crate::jose::algorithm::Algorithm;
 /// The curve with its base point, for all keys.
 struct Domain {
     group: Group,
-    base: Point,
+    /// None if the constant is no point: then nothing is verified, rather than with an S that does not count
+    base: Option<Base>,
+}
+
+struct Base {
+    point: Point,
     tables: Tables<ENTRY>,
 }
 
 impl Domain {
-    fn new() -> Self {
+    fn new(base: &[u8; 32]) -> Self {
         let group = Group::new();
-        let base = Point(group.base());
-        let tables = Tables::new(&Tabulated { group: &group, point: &base });
-        Self { group, base, tables }
+        let base = group.decode(base).map(|point| {
+            let point = Point(point);
+            let tables = Tables::new(&Tabulated { group: &group, point: &point });
+            Base { point, tables }
+        });
+        Self { group, base }
     }
 }
 
@@ -56,7 +64,10 @@ pub(crate) struct Key {
 impl Key {
     /// From a canonical encoding of a point that is not of small order, as `PublicKey` has made sure of.
     pub(crate) fn new(encoding: &[u8; 32]) -> Result<Self, KeyFault> {
-        let domain = once!(Domain, Domain::new());
+        Self::with(once!(Domain, Domain::new(&BASE)), encoding)
+    }
+
+    fn with(domain: Arc<Domain>, encoding: &[u8; 32]) -> Result<Self, KeyFault> {
         let negative = Point(domain.group.decode(encoding).ok_or(KeyFault::Point)?.negate());
         let tables = Tables::new(&Tabulated { group: &domain.group, point: &negative });
         Ok(Self { domain, encoding: *encoding, negative, tables })
@@ -68,8 +79,8 @@ impl PreparedKey for Key {
     fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let ([r, s], []) = signature.as_chunks::<32>() else { return false };
         let hash = Sha512::new().chain_update(r).chain_update(self.encoding).chain_update(message).finalize();
-        let Domain { group, base, tables } = &*self.domain;
-        let base = tables.get(&Tabulated { group, point: base });
+        let Domain { group, base: Some(Base { point, tables }) } = &*self.domain else { return false };
+        let base = tables.get(&Tabulated { group, point });
         let key = self.tables.get(&Tabulated { group, point: &self.negative });
         // §5.1.7 without the cofactor: the R that fits the rest is this one, byte for byte.
         group.combine([&base, &key], s, &hash.into()).as_ref() == Some(r)

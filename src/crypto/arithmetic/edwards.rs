@@ -28,7 +28,7 @@ const D: Limbs = hex("52036cee 2b6ffe73 8cc74079 7779e898 00700a4d 4141d8ab 75eb
 /// 2^((p − 1)/4), a square root of −1.
 const ROOT: Limbs = hex("2b832480 4fc1df0b 2b4d0099 3dfbd7a7 2f431806 ad2fe478 c4ee1b27 4a0ea0b0");
 /// The base point, encoded.
-const BASE: [u8; 32] = {
+pub(crate) const BASE: [u8; 32] = {
     let mut bytes = [0x66; 32];
     bytes[0] = 0x58;
     bytes
@@ -65,12 +65,6 @@ impl Group {
         let d2 = d.add(&d).tidy();
         let [prime, order] = [&primes::CURVE25519.value, &ORDER].map(Modulus::new);
         Self { field, prime, order, d, d2, root, upper: limbs::power_of_two(256, &ORDER) }
-    }
-
-    /// The base point.
-    pub(crate) fn base(&self) -> Points {
-        let neutral = Points { x: Element::zero(), y: self.field.one, z: self.field.one, t: Element::zero() };
-        self.decode(&BASE).unwrap_or(neutral)
     }
 
     /// The point of a canonical encoding (§5.1.3), in both lanes.

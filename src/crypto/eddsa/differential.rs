@@ -136,7 +136,8 @@ fn sums() {
     let mut random = Random::new(0x25519);
     let group = Group::new();
     let [small, large] = Group::STRIDES;
-    let base = [small, large].map(|stride| group.table(&group.base(), stride));
+    let base = group.decode(&BASE).expect("a point");
+    let base = [small, large].map(|stride| group.table(&base, stride));
     let mut points = 0;
     for case in 0..cases(150, usize::MAX) {
         let encoding = encoding(&mut random);
@@ -161,4 +162,19 @@ fn sums() {
         }
     }
     assert!(points > 20, "{points} points");
+}
+
+#[test]
+fn a_base_point_that_is_none_verifies_nothing() {
+    use ed25519_dalek::Signer as _;
+    let signer = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
+    let signature = signer.sign(b"message").to_bytes();
+    let mut wrong = BASE;
+    wrong[1] ^= 1;
+    for (base, is_point) in [(BASE, true), (wrong, false)] {
+        let domain = Arc::new(Domain::new(&base));
+        assert_eq!(domain.base.is_some(), is_point);
+        let key = Key::with(domain, signer.verifying_key().as_bytes()).expect("a point");
+        assert_eq!(key.verify(Algorithm::EdDSA, b"message", &signature), is_point);
+    }
 }

@@ -63,7 +63,7 @@ fn secp256k1() {
 #[test]
 fn ed25519() {
     let group = edwards::Group::new();
-    let base = group.base();
+    let base = group.decode(&edwards::BASE).expect("a point");
     let negative = base.negate();
     let mut random = Random::new(11);
     let [small, large] = edwards::Group::STRIDES;
