@@ -46,4 +46,4 @@ pub(crate) mod table;
 pub(crate) mod weierstrass;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
-mod tests;
+pub(crate) mod tests;

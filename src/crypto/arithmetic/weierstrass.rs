@@ -47,6 +47,18 @@ struct Points<const N: usize> {
     z: Element<N>,
 }
 
+impl<const N: usize> Points<N> {
+    /// The lanes, exchanged.
+    fn swap(&self) -> Self {
+        Self { x: self.x.swap(), y: self.y.swap(), z: self.z.swap() }
+    }
+
+    /// The low lane of this, beside the low lane of another.
+    fn low_of(&self, other: &Self) -> Self {
+        Self { x: self.x.low_of(&other.x), y: self.y.low_of(&other.y), z: self.z.low_of(&other.z) }
+    }
+}
+
 /// A curve, and what it takes time to find.
 pub(crate) struct Group<const N: usize, const W: usize> {
     curve: &'static Curve<N, W>,
@@ -89,7 +101,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
 
     /// Whether (r, s) signs the hash under the key (FIPS 186-5 §6.4.2), given tables of the generator and the
     /// key.
-    pub(crate) fn verify(&self, key: &[Limbs; 2], tables: [&Table<W>; 2], hash: &Limbs, [r, s]: &[Limbs; 2]) -> bool {
+    pub(crate) fn verify(&self, tables: [&Table<W>; 2], hash: &Limbs, [r, s]: &[Limbs; 2]) -> bool {
         let order = &self.order;
         let in_range = |scalar: &Limbs| *scalar != limbs::ZERO && limbs::is_less(scalar, order.value());
         if !in_range(r) || !in_range(s) {
@@ -98,8 +110,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
         let inverse = order.invert(s);
         let scalars = [&order.mul(&inverse, &order.subtract_once(hash)), &order.mul(&inverse, r)];
         let computation = self.computation();
-        let points = [&self.curve.generator, key];
-        let sum = computation.combine(tables, scalars).or_else(|| computation.combine_slowly(points, scalars));
+        let sum = computation.combine(tables, scalars);
         // x modulo the prime is r modulo the order, which is a little less: r, or r and the order.
         let next = limbs::sum(r, order.value());
         sum.is_some_and(|sum| {
@@ -107,15 +118,15 @@ impl<const N: usize, const W: usize> Group<N, W> {
         })
     }
 
-    /// That both ways to combine two points agree, the quick one from any of the tables.
+    /// That tables, any of them, and addition bit by bit come to the same.
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn check_combination(&self, key: &[Limbs; 2], tables: &[[&Table<W>; 2]], scalars: [&Limbs; 2]) {
         let computation = self.computation();
         let slowly = computation.combine_slowly([&self.curve.generator, key], scalars);
         for tables in tables {
-            // Where the formulas of the tables do not apply, the sum is left to the slow way.
-            let Some(fast) = computation.combine(*tables, scalars) else { continue };
-            let slowly = slowly.expect("the tables say that there is a sum");
+            let fast = computation.combine(*tables, scalars);
+            assert_eq!(fast.is_some(), slowly.is_some(), "neutral, for {scalars:x?}");
+            let (Some(fast), Some(slowly)) = (fast, slowly) else { continue };
             let f = &computation.arithmetic;
             let [zz, ww] = [f.square(&fast.z), f.square(&slowly.z)];
             let [x, u] = [f.mul(&fast.x, &ww), f.mul(&slowly.x, &zz)];
@@ -123,6 +134,16 @@ impl<const N: usize, const W: usize> Group<N, W> {
             assert_eq!(f.are_zero(&x.sub(&u)), [true, true], "x, for {scalars:x?}");
             assert_eq!(f.are_zero(&y.sub(&v)), [true, true], "y, for {scalars:x?}");
         }
+    }
+
+    /// In which lanes the last sum of `combine` is the entry that is to be added. No sum before is.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
+    pub(crate) fn collides(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> [bool; 2] {
+        let computation = self.computation();
+        let (mut sum, [x, y]) = computation.products(tables, scalars).expect("two windows");
+        assert_eq!(computation.arithmetic.are_zero(&sum.z), [false; 2], "{scalars:x?}");
+        computation.add_affine(&mut sum, &x, &y);
+        computation.arithmetic.are_zero(&sum.z)
     }
 
     fn computation(&self) -> Computation<'_, N, W> {
@@ -203,10 +224,9 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
 
     /// P, 3·P, 5·P and so on, for every `stride`th window: see [`Table`].
     #[inline(never)]
-    fn table(&self, [x, y]: &[Limbs; 2], stride: usize) -> Table<W> {
-        let f = &self.arithmetic;
+    fn table(&self, point: &[Limbs; 2], stride: usize) -> Table<W> {
         let positions = self.group.curve.windows().div_ceil(stride);
-        let mut base = Points { x: f.enter(x, x), y: f.enter(y, y), z: self.group.field.one };
+        let mut base = self.enter(point);
         let mut bases = Vec::with_capacity(positions + 1);
         for position in 0..positions {
             bases.push(base);
@@ -223,7 +243,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             let mut points = Vec::with_capacity(8 * half);
             for pair in bases.chunks(2) {
                 let [low, high] = [&pair[0], pair.last().unwrap_or(&pair[0])];
-                let first = Points { x: low.x.low_of(&high.x), y: low.y.low_of(&high.y), z: low.z.low_of(&high.z) };
+                let first = low.low_of(high);
                 let mut twice = first;
                 self.double(&mut twice);
                 let mut multiple = first;
@@ -265,12 +285,48 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
         }
     }
 
-    /// low·P + high·Q for the points that the tables are of, or none where the formulas do not apply.
+    /// low·P + high·Q for the points that the tables are of, or none for the neutral element.
     #[inline(never)]
     fn combine(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+        let (before, [x, y]) = self.products(tables, scalars)?;
+        let mut products = before;
+        self.add_affine(&mut products, &x, &y);
+        let mut sum = products;
+        self.add(&mut sum, &products.swap());
+        if self.arithmetic.are_zero(&sum.z)[0] {
+            return self.combine_anyhow(&before, &Points { x, y, z: self.group.field.one });
+        }
+        Some(sum)
+    }
+
+    /// The same where a formula does not apply: the last sum of each lane, and the sum of both, by one that always
+    /// does. Senders choose the scalars, and this way it takes hardly longer, whatever they choose.
+    #[cold]
+    #[inline(never)]
+    fn combine_anyhow(&self, before: &Points<N>, entry: &Points<N>) -> Option<Points<N>> {
+        let lane = |sum: &Points<N>, entry: &Points<N>| self.add_any(Some(sum.low_of(sum)), &entry.low_of(entry));
+        let low = lane(before, entry);
+        let sum = match lane(&before.swap(), &entry.swap()) {
+            Some(high) => self.add_any(low, &high),
+            None => low,
+        };
+        // Z is zero for nothing but a defect, and such a point must not have an x.
+        sum.filter(|sum| !self.arithmetic.are_zero(&sum.z)[0])
+    }
+
+    /// low·P in the low lane and high·Q in the other, all but the last sum of each: what is there before, and the
+    /// coordinates of the entry to add.
+    ///
+    /// Up to there the formulas apply, whatever the scalars. Let a sum be v times the point and the entry to add to
+    /// it e times, and n the order. In each round the first entry is odd and the sum is even, and later it is the
+    /// other way round: so v is neither e nor −e nor 0, unless modulo n, which takes |v| + |e| ≥ n. But all digits
+    /// together are little more than n, and a sum with digits still to come is less.
+    #[inline(never)]
+    fn products(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<(Points<N>, [Element<N>; 2])> {
         let stride = tables[1].stride.max(tables[0].stride);
         // The strides of a curve's tables divide each other.
         let positions = tables.map(|table| stride / table.stride);
+        let windows = self.group.curve.windows();
         let [low, high] = scalars.map(|scalar| Windows::new(self.group.curve, scalar));
         let mut sum: Option<Points<N>> = None;
         for round in (0..stride).rev() {
@@ -279,32 +335,27 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
                     self.double(points);
                 }
             }
-            for (step, window) in (round..self.group.curve.windows()).step_by(stride).enumerate() {
+            for (step, window) in (round..windows).step_by(stride).enumerate() {
                 let [first, second] = [low.at(window), high.at(window)];
                 let [g, q] = [0, 1].map(|lane| tables[lane].position(step * positions[lane]));
                 let entries = [&g[first.0], &q[second.0]];
                 let x = Entry::pair(entries, [0, 0]);
                 let y = Entry::pair(entries, [1, 1]).scale(Lanes::new(first.1, second.1));
                 match &mut sum {
+                    Some(points) if round == 0 && window + stride >= windows => return Some((*points, [x, y])),
                     Some(points) => self.add_affine(points, &x, &y),
                     None => sum = Some(Points { x, y, z: self.group.field.one }),
                 }
             }
         }
-        let mut sum = sum?;
-        let swapped = Points { x: sum.x.swap(), y: sum.y.swap(), z: sum.z.swap() };
-        self.add(&mut sum, &swapped);
-        if self.arithmetic.are_zero(&sum.z)[0] { None } else { Some(sum) }
+        // There are two windows at least.
+        None
     }
 
-    /// The same for any points and scalars, bit by bit, or none for the neutral element.
-    #[inline(never)]
+    /// low·P + high·Q for any points and scalars, bit by bit, or none for the neutral element.
+    #[cfg(all(test, not(target_arch = "wasm32")))]
     fn combine_slowly(&self, points: [&[Limbs; 2]; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
-        let points = points.map(|[x, y]| Points {
-            x: self.arithmetic.enter(x, x),
-            y: self.arithmetic.enter(y, y),
-            z: self.group.field.one,
-        });
+        let points = points.map(|point| self.enter(point));
         let mut sum = None;
         for bit in (0..self.group.curve.prime.bits).rev() {
             if let Some(points) = &mut sum {
@@ -317,6 +368,12 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             }
         }
         sum
+    }
+
+    /// A point of affine coordinates, in both lanes.
+    fn enter(&self, [x, y]: &[Limbs; 2]) -> Points<N> {
+        let f = &self.arithmetic;
+        Points { x: f.enter(x, x), y: f.enter(y, y), z: self.group.field.one }
     }
 
     /// P + Q, whatever they are, the same in both lanes. Points of odd order never double to the neutral one.

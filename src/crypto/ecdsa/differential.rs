@@ -13,6 +13,7 @@ use alloc::vec;
 use num_bigint::BigUint;
 
 use super::*;
+use crate::crypto::arithmetic::tests::collisions::colliding;
 use crate::crypto::testing::{Random, cases};
 
 /// Coordinates of the field's length, big-endian, as all numbers here.
@@ -107,6 +108,8 @@ struct Bench<const N: usize, const W: usize> {
     p: BigUint,
     /// Of a number
     length: usize,
+    /// Scalars for which the quick sum comes to an entry of a table
+    colliding: Vec<BigUint>,
     random: Random,
     /// How often both have refused, and accepted
     verdicts: [usize; 2],
@@ -116,22 +119,28 @@ impl<const N: usize, const W: usize> Bench<N, W> {
     fn new(curve: &'static weierstrass::Curve<N, W>, hash: Hash) -> Self {
         let length = curve.bytes();
         let big = |limbs: &Limbs| BigUint::from_slice(limbs);
+        let domain = Arc::new(Domain::new(curve));
+        let colliding = curve.strides.iter().flat_map(|&stride| colliding(&domain.group, stride));
+        let colliding = colliding.map(|scalar| big(&scalar)).filter(|scalar| *scalar != BigUint::ZERO).collect();
         Self {
-            domain: Arc::new(Domain::new(curve)),
+            domain,
             hash,
             generator: [0, 1].map(|which| bytes(&big(&curve.generator[which]), length)),
             n: big(&curve.order),
             p: big(&curve.prime.value),
             length,
+            colliding,
             random: Random::new(curve.prime.bits.into()),
             verdicts: [0; 2],
         }
     }
 
-    /// From 1 to n − 1, often near an end or the middle.
+    /// From 1 to n − 1, often near an end or the middle, or one for which the quick sum
+    /// comes to an entry.
     fn scalar(&mut self) -> BigUint {
         let small = BigUint::from(1 + self.random.below(3));
-        match self.random.below(6) {
+        match self.random.below(8) {
+            3 => self.colliding[self.random.below(self.colliding.len())].clone(),
             0 => small,
             1 => &self.n - small,
             2 => (&self.n >> 1) - 1_u8 + small,
@@ -191,7 +200,11 @@ impl<const N: usize, const W: usize> Bench<N, W> {
             _ => self.scalar(),
         };
         let point = T::lift(&bytes(&x, self.length))?;
-        let (r, s, hash) = (&x % &self.n, self.scalar(), self.digest());
+        let r = &x % &self.n;
+        if r == BigUint::ZERO {
+            return None;
+        }
+        let (s, hash) = (self.scalar(), self.digest());
         let inverse = self.inverse(&r);
         let negative = &self.n - BigUint::from_bytes_be(&hash) % &self.n;
         let key = self.sum::<T>(&(negative * &inverse % &self.n), &(&s * inverse % &self.n), &point)?;
