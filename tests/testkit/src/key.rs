@@ -72,13 +72,11 @@ impl Key {
                 let ordinary = kid == algorithm.to_lowercase();
                 return Self::rsa(algorithm, kid, if ordinary { &primes::A } else { &primes::B }, 65537);
             }
-            "ES256" => Material::P256(p256::ecdsa::SigningKey::from_slice(&seed(256)).expect("below the order")),
-            "ES384" => Material::P384(p384::ecdsa::SigningKey::from_slice(&seed(384)).expect("below the order")),
-            "ES512" => {
-                let scalar = [&[0; 2][..], &seed(512)].concat();
-                Material::P521(p521::ecdsa::SigningKey::from_slice(&scalar).expect("below the order"))
+            "ES256" | "ES384" | "ES256K" => {
+                let bits = if algorithm == "ES384" { 384 } else { 256 };
+                return Self::ecdsa(algorithm, kid, &seed(bits));
             }
-            "ES256K" => Material::K256(k256::ecdsa::SigningKey::from_slice(&seed(256)).expect("below the order")),
+            "ES512" => return Self::ecdsa(algorithm, kid, &[&[0; 2][..], &seed(512)].concat()),
             "EdDSA" => {
                 let seed = seed(256).try_into().expect("32 bytes");
                 Material::Ed25519(ed25519_dalek::SigningKey::from_bytes(&seed))
@@ -88,6 +86,21 @@ impl Key {
             }
             "HS256" | "HS384" | "HS512" => Material::Secret(seed(algorithm[2..].parse().expect("a number"))),
             _ => panic!("{algorithm} is not in the table"),
+        };
+        Self { kid: kid.into(), algorithm: algorithm.into(), material }
+    }
+
+    /// An ECDSA key of this number.
+    ///
+    /// # Panics
+    /// When it is zero, not below the order or not as long.
+    pub fn ecdsa(algorithm: &str, kid: &str, scalar: &[u8]) -> Self {
+        const RANGE: &str = "below the order";
+        let material = match algorithm {
+            "ES256" => Material::P256(p256::ecdsa::SigningKey::from_slice(scalar).expect(RANGE)),
+            "ES384" => Material::P384(p384::ecdsa::SigningKey::from_slice(scalar).expect(RANGE)),
+            "ES512" => Material::P521(p521::ecdsa::SigningKey::from_slice(scalar).expect(RANGE)),
+            _ => Material::K256(k256::ecdsa::SigningKey::from_slice(scalar).expect(RANGE)),
         };
         Self { kid: kid.into(), algorithm: algorithm.into(), material }
     }

@@ -6,6 +6,7 @@ use curve25519_dalek::{EdwardsPoint, Scalar};
 use super::{Corpus, claims, good, good_for, header, keys, set, signed};
 use crate::base64url;
 use crate::der;
+use crate::ecdsa_raw::{Chosen, chosen};
 use crate::hash::sha;
 use crate::key::Key;
 use crate::number::{add as sum, hex, small, subtract};
@@ -24,6 +25,15 @@ pub(super) const ORDERS: [(&str, &str); 4] = [
     ("ES256K", "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141"),
 ];
 
+/// Factors of a point at which a quick sum of multiples, with a small table and with a larger one, comes to its own last
+/// entry: twice the largest one there is, as digit and shift.
+const FACTORS: [(&str, [(u64, usize); 2]); 4] = [
+    ("ES256", [(31, 241), (31, 251)]),
+    ("ES384", [(31, 361), (31, 376)]),
+    ("ES512", [(31, 481), (1, 521)]),
+    ("ES256K", [(31, 241), (31, 251)]),
+];
+
 pub(super) fn add(corpus: &mut Corpus) {
     for algorithm in ["ES384", "ES512", "ES256K", "ML-DSA-44", "ML-DSA-65", "ML-DSA-87"] {
         let key = Key::of(algorithm);
@@ -31,6 +41,9 @@ pub(super) fn add(corpus: &mut Corpus) {
     }
     for (algorithm, order) in ORDERS {
         ecdsa_range(corpus, algorithm, &hex(order));
+    }
+    for (algorithm, factors) in FACTORS {
+        ecdsa_factors(corpus, algorithm, factors);
     }
     ecdsa_form(corpus);
     ed25519(corpus);
@@ -73,6 +86,28 @@ fn ecdsa_range(corpus: &mut Corpus, algorithm: &str, n: &[u8]) {
         corpus.refuse("D1", "es512-s-plus-order", &verifier, token.with_signature([r, &more].concat()), BAD);
         let more = sum(r, n).expect("room");
         corpus.refuse("D1", "es512-r-plus-order", &verifier, token.with_signature([&more, s].concat()), BAD);
+    }
+}
+
+/// D1: whoever sends a token chooses what its verification multiplies by. The verdict is the same for all factors.
+fn ecdsa_factors(corpus: &mut Corpus, algorithm: &str, factors: [(u64, usize); 2]) {
+    let key = Key::of(algorithm);
+    let token = Token::of(&key, algorithm, &claims());
+    let bits = algorithm[2..5].parse().expect("the bits of a hash");
+    let hash = sha(bits, token.signing_input().as_bytes());
+    for (table, factor) in ["small", "larger"].into_iter().zip(factors) {
+        for Chosen { name, signature, private } in chosen(algorithm, &hash, factor) {
+            let name = format!("{}-factor-of-{name}-{table}", key.kid);
+            match private {
+                // A key that is used once has no larger table.
+                Some(private) if table == "small" => {
+                    let jwks = Key::ecdsa(algorithm, &key.kid, &private).key_set();
+                    corpus.with_keys("D1", &name, &jwks, token.with_signature(signature), "ok");
+                }
+                Some(_) => {}
+                None => corpus.refuse("D1", &name, &key.kid, token.with_signature(signature), BAD),
+            }
+        }
     }
 }
 
@@ -213,11 +248,17 @@ fn ml_dsa(corpus: &mut Corpus) {
         token.with_signature(bytes)
     };
     let used = usize::from(signature[2419]);
+    // The same hints, of which the first is there twice.
+    let repeat = |hints: &mut [u8]| {
+        hints.copy_within(0..79, 1);
+        hints[80..].iter_mut().for_each(|end| *end += 1);
+    };
     assert!((2..80).contains(&used) && signature[2416] >= 2, "hints to play with");
     for (name, text) in [
         ("hint-in-the-padding", changed(&|hints| hints[79] = 1)),
         ("hint-order", changed(&|hints| hints.swap(0, 1))),
         ("hint-twice", changed(&|hints| hints[1] = hints[0])),
+        ("hint-repeated", changed(&repeat)),
         ("hint-count-too-high", changed(&|hints| hints[83] = 81)),
         ("hint-count-falls", changed(&|hints| hints[82] = 0)),
         ("hints-dropped", changed(&|hints| hints.fill(0))),
