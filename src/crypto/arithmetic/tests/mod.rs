@@ -1,5 +1,6 @@
 //! The arithmetic against plain big integers, with operands at the edges and random ones.
 
+mod bounds;
 pub(crate) mod collisions;
 mod fields;
 mod groups;
