@@ -1,6 +1,9 @@
 //! Locks, and cells that are written once: the standard library's or, where that is not linked and there is but one
 //! thread, cells that need no lock.
 
+#[cfg(feature = "engine")]
+pub(crate) use core::sync::atomic;
+
 #[cfg(all(feature = "std", feature = "engine"))]
 pub(crate) use locks::RwLock;
 #[cfg(not(feature = "std"))]

@@ -81,7 +81,7 @@ impl<const N: usize, const W: usize> Key<N, W> {
         let hash = limbs::from_bytes(hash);
         let generator = generator.get(&Point { group, coordinates: &group.curve().generator });
         let key = self.tables.get(&Point { group, coordinates });
-        group.verify(coordinates, [&generator, &key], &hash, &[r, s].map(limbs::from_bytes))
+        group.verify([&generator, &key], &hash, &[r, s].map(limbs::from_bytes))
     }
 }
 

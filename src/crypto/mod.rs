@@ -25,6 +25,8 @@ mod once;
 mod rsa;
 #[cfg(feature = "engine")]
 mod tables;
+#[cfg(all(test, feature = "engine", feature = "std", not(target_arch = "wasm32")))]
+mod tables_model;
 #[cfg(all(test, feature = "engine", not(target_arch = "wasm32")))]
 mod testing;
 
@@ -35,6 +37,8 @@ use crate::error::KeyFault;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::public_key::PublicKey;
 use crate::jose::secret::SharedSecret;
+#[cfg(all(feature = "engine", any(feature = "std", feature = "wasm")))]
+use crate::sync;
 
 /// A key in the form that its arithmetic wants.
 pub(crate) trait PreparedKey: Send + Sync {

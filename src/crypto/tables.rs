@@ -20,10 +20,11 @@ pub(crate) trait Tabulate<const W: usize> {
 mod lazy {
     use alloc::sync::Weak;
     use alloc::vec::Vec;
-    use core::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
+    // Of the module around, because the tests have another.
+    use super::super::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+    use super::super::sync::{OnceLock, RwLock};
     use super::{Arc, Table, Tabulate};
-    use crate::sync::{OnceLock, RwLock};
 
     /// Bytes of all larger tables together; the one not used for the longest time makes room for a new one.
     pub(crate) const BUDGET: usize = 1 << 20;
@@ -62,11 +63,24 @@ mod lazy {
             // Others go on with the small table while one makes the larger.
             if uses.fetch_add(1, Ordering::Relaxed) == USES {
                 let made = Arc::new(point.tabulate(larger));
-                make_room(made.bytes(), &self.larger);
+                // Before it is in the list: who is in it may be told at any time to drop a table, and must have it then.
                 *table.write() = Some(Arc::clone(&made));
+                make_room(made.bytes(), &self.larger);
                 return made;
             }
             Arc::clone(self.small.get_or_init(|| Arc::new(point.tabulate(small))))
+        }
+    }
+
+    #[cfg(all(test, feature = "std"))]
+    #[allow(dead_code, reason = "for the model of this file, in tables_model.rs")]
+    impl<const W: usize> Tables<W> {
+        /// How many larger tables the point has, and how many entries in the list.
+        pub(crate) fn census(&self) -> [usize; 2] {
+            let holder: Arc<dyn Holder> = Arc::<Larger<W>>::clone(&self.larger);
+            let holder = Arc::downgrade(&holder);
+            let entries = HOLDERS.read().iter().filter(|(one, _)| one.ptr_eq(&holder)).count();
+            [usize::from(self.larger.table.read().is_some()), entries]
         }
     }
 

@@ -1,8 +1,8 @@
 //! The authorization request and response, the token request and response.
 
 use countersign::{
-    AuthorizationRequest, ClientAuthentication, Error, ErrorCode, Pkce, RequestError, TRANSACTION_LIFETIME,
-    TokenResponse, Transaction, authorization_url, parse_authorization_response, token_request,
+    AuthorizationRequest, ClientAuthentication, Error, ErrorCode, Pkce, RequestError, ResponseMode,
+    TRANSACTION_LIFETIME, TokenResponse, Transaction, authorization_url, parse_authorization_response, token_request,
 };
 use countersign_testkit::base64url::{encode, encode_standard};
 use countersign_testkit::hash::sha;
@@ -21,6 +21,7 @@ fn request() -> AuthorizationRequest {
         client_id: "app".into(),
         redirect_uri: "https://app.example/callback".into(),
         scope: Some("openid email".into()),
+        response_mode: ResponseMode::Query,
         params: vec![("prompt".into(), "login".into())],
     }
 }
@@ -141,7 +142,7 @@ fn the_answer_has_the_tokens() {
     let body = r#"{"access_token":"a","token_type":"Bearer","expires_in":60,"refresh_token":"r","id_token":"i",
         "scope":"openid"}"#;
     let response = TokenResponse::parse(200, body.as_bytes()).unwrap();
-    assert_eq!((response.access_token.as_str(), response.expires_in), ("a", Some(60.0)));
+    assert_eq!((response.access_token.as_deref(), response.expires_in), (Some("a"), Some(60.0)));
     assert_eq!((response.refresh_token.as_deref(), response.id_token.as_deref()), (Some("r"), Some("i")));
     assert_eq!((response.scope.as_deref(), response.json()), (Some("openid"), body));
     let shown = format!("{response:?}");
@@ -149,7 +150,7 @@ fn the_answer_has_the_tokens() {
 
     let body = r#"{"access_token":"b","token_type":"bearer"}"#;
     let response = TokenResponse::parse(200, body.as_bytes()).unwrap();
-    assert_eq!((response.access_token.as_str(), response.expires_in, response.json()), ("b", None, body));
+    assert_eq!((response.access_token.as_deref(), response.expires_in, response.json()), (Some("b"), None, body));
     assert_eq!((response.refresh_token, response.id_token, response.scope), (None, None, None));
     let refused = TokenResponse::parse(400, br#"{"error":"invalid_grant"}"#).unwrap_err();
     assert_eq!((refused.code(), refused.actual().as_deref()), (ErrorCode::TokenEndpointError, Some("invalid_grant")));

@@ -1,5 +1,8 @@
 //! `cargo xtask instructions`: what the native core executes for fixed tokens, against a committed baseline.
 //!
+//! And what it executes to refuse signatures that a sender has chosen to be costly, against an ordinary refusal: for that
+//! there is a limit instead of a baseline.
+//!
 //! Instructions are counted by Valgrind, so that neither the machine's load nor its clock has a part in it. Compilers do:
 //! with another one there is nothing to compare, and the guard says so.
 
@@ -17,6 +20,8 @@ const PACKAGE: &str = "countersign-instructions";
 const PROFILE: &str = "instructions";
 /// Percent more than the baseline that is still the same.
 const TOLERANCE: f64 = 3.0;
+/// How many times the work of an ordinary refusal a chosen signature may make.
+const REFUSAL: f64 = 2.0;
 /// The difference between these numbers of verifications is counted: start-up, keys and their tables cancel out.
 const TIMES: [u64; 2] = [24, 32];
 
@@ -38,17 +43,35 @@ pub(crate) fn run(workspace: &Workspace, bless: bool) -> Result<bool> {
         println!("skipped: {obstacle}\n0 passed, 0 failed, 1 skipped");
         return Ok(true);
     }
-    let counts = count(workspace)?;
+    let program = build(workspace)?;
+    let counts = count(&program)?;
     let Some(baseline) = baseline else {
         let path = workspace.path(BASELINE);
         return std::fs::write(&path, text(&here, &counts)?).doing(path.display()).map(|()| true);
     };
-    Ok(compare(&baseline, &counts))
+    let [counted, refused] = [compare(&baseline, &counts), compare_refusals(&refusals(&program)?)];
+    println!("{} passed, {} failed", counted.passed + refused.passed, counted.failed + refused.failed);
+    Ok(counted.failed + refused.failed == 0)
 }
 
-/// Prints a line for each. Answers whether none has grown.
-fn compare(baseline: &Baseline, counts: &[(String, u64)]) -> bool {
-    let (mut passed, mut failed) = (0, 0);
+/// How many lines were good, and how many were not.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    /// The mark of a line.
+    fn mark(&mut self, is_good: bool) -> &'static str {
+        *if is_good { &mut self.passed } else { &mut self.failed } += 1;
+        if is_good { "✓" } else { "✗" }
+    }
+}
+
+/// Prints a line for each, which is good if it has not grown.
+fn compare(baseline: &Baseline, counts: &[(String, u64)]) -> Tally {
+    let mut tally = Tally::default();
     for (name, now) in counts {
         let before = baseline.instructions.iter().find(|(known, _)| known == name).map(|(_, before)| *before);
         let remark = match before.map(|before| percent(before, *now)) {
@@ -57,12 +80,23 @@ fn compare(baseline: &Baseline, counts: &[(String, u64)]) -> bool {
             Some(change) => format!("{change:+.2} %"),
             None => "not in the baseline: bless it".to_owned(),
         };
-        let grown = before.is_none_or(|before| percent(before, *now) > TOLERANCE);
-        *if grown { &mut failed } else { &mut passed } += 1;
-        println!("{} {name:<20} {now:>12} instructions  {remark}", if grown { "✗" } else { "✓" });
+        let mark = tally.mark(before.is_some_and(|before| percent(before, *now) <= TOLERANCE));
+        println!("{mark} {name:<20} {now:>12} instructions  {remark}");
     }
-    println!("{passed} passed, {failed} failed");
-    failed == 0
+    tally
+}
+
+/// Prints a line for each, which is good if the second refusal does not cost much more than the first.
+fn compare_refusals(refusals: &[(String, [u64; 2])]) -> Tally {
+    let mut tally = Tally::default();
+    for (name, [ordinary, chosen]) in refusals {
+        let times = percent(*ordinary, *chosen) / 100.0 + 1.0;
+        let mark = tally.mark(times <= REFUSAL);
+        println!(
+            "{mark} {name:<40} {chosen:>12} instructions  {times:.2} times an ordinary refusal, of {REFUSAL} at most"
+        );
+    }
+    tally
 }
 
 #[allow(clippy::cast_precision_loss, clippy::as_conversions, reason = "a percentage for people")]
@@ -70,19 +104,41 @@ fn percent(before: u64, now: u64) -> f64 {
     (now as f64 / before as f64 - 1.0) * 100.0
 }
 
-/// Instructions per verification, by name.
-fn count(workspace: &Workspace) -> Result<Vec<(String, u64)>> {
+/// The program that is counted.
+fn build(workspace: &Workspace) -> Result<PathBuf> {
     println!("Building {PACKAGE} …");
     watch(workspace.cargo().args(["build", "--locked", "--package", PACKAGE, "--profile", PROFILE]))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.path("target"), PathBuf::from);
-    let program = target.join(PROFILE).join(PACKAGE);
-    let names = ask(&mut Command::new(&program)).doing(format_args!("{} does not run", program.display()))?;
-    let one = |name: &str| -> Result<(String, u64)> {
-        let [fewer, more] = TIMES.map(|times| executed(&program, name, times));
-        let difference = more?.checked_sub(fewer?).and_then(|count| count.checked_div(TIMES[1] - TIMES[0]));
-        Ok((name.to_owned(), difference.doing(format_args!("{name} executes less the second time"))?))
+    Ok(target.join(PROFILE).join(PACKAGE))
+}
+
+/// Instructions per verification, by name.
+fn count(program: &PathBuf) -> Result<Vec<(String, u64)>> {
+    let names = ask(&mut Command::new(program)).doing(format_args!("{} does not run", program.display()))?;
+    names.lines().map(|name| Ok((name.to_owned(), each(program, name, TIMES)?))).collect()
+}
+
+/// Instructions of an ordinary refusal and of a chosen one, by the name of the latter.
+fn refusals(program: &PathBuf) -> Result<Vec<(String, [u64; 2])>> {
+    let lines = ask(Command::new(program).arg("refusals")).doing("there are no refusals")?;
+    let one = |line: &str| -> Result<(String, [u64; 2])> {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [ordinary, chosen, fewer, more] = words.as_slice() else {
+            return Err(Failure::new("not a pair of refusals"));
+        };
+        let number = |text: &str| text.parse().doing("times that are no number");
+        let times = [number(fewer)?, number(more)?];
+        Ok(((*chosen).to_owned(), [each(program, ordinary, times)?, each(program, chosen, times)?]))
     };
-    names.lines().map(one).collect()
+    lines.lines().map(one).collect()
+}
+
+/// Instructions of one verification, from between so many of them.
+fn each(program: &PathBuf, name: &str, times: [u64; 2]) -> Result<u64> {
+    let [fewer, more] = times.map(|times| executed(program, name, times));
+    let count = more?.checked_sub(fewer?).zip(times[1].checked_sub(times[0]));
+    let each = count.and_then(|(count, times)| count.checked_div(times));
+    each.doing(format_args!("{name} executes less the second time"))
 }
 
 /// All instructions of one run.
@@ -184,8 +240,16 @@ mod tests {
         let conditions = Conditions { rustc: String::new(), target: String::new(), avx2: String::new() };
         let baseline = Baseline { conditions, instructions: vec![("ES256".to_owned(), 10_000)] };
         for (now, kept) in [(10_000, true), (10_299, true), (10_301, false), (5_000, true)] {
-            assert_eq!(compare(&baseline, &[("ES256".to_owned(), now)]), kept, "{now}");
+            assert_eq!(compare(&baseline, &[("ES256".to_owned(), now)]).failed == 0, kept, "{now}");
         }
-        assert!(!compare(&baseline, &[("ES384".to_owned(), 1)]));
+        assert_eq!(compare(&baseline, &[("ES384".to_owned(), 1)]).failed, 1);
+    }
+
+    #[test]
+    fn a_refusal_costs_twice_another_at_most() {
+        for (chosen, is_good) in [(100, true), (200, true), (201, false)] {
+            let Tally { passed, failed } = compare_refusals(&[("ES256".to_owned(), [100, chosen])]);
+            assert_eq!((passed, failed), (u64::from(is_good), u64::from(!is_good)), "{chosen}");
+        }
     }
 }

@@ -5,8 +5,12 @@ use super::limbs::{self, Limbs};
 
 /// A field element in each lane, as `N` digits to the base 2^[`Prime::WIDTH`], least significant first.
 ///
-/// "Reduced" is what products and [`Field::tidy`] give: each digit at most half the base, give or take 2^18.2.
-/// "Loose" is the sum or difference of two reduced ones. Operands of products may be loose.
+/// "Reduced" is what products and [`Element::tidy`] give: each digit at most half the base, give or take 2^18.2.
+/// Only the last digit of a tidied sum may be more, since it has what it would carry: up to 4.5 times the base, of
+/// P-384, whose last digit is as long as the others. "Loose" is the sum or difference of two reduced ones. Operands
+/// of products may be loose.
+///
+/// Every step stays below 2^53, which `tests/bounds` proves: it runs this source over bounds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<const N: usize>([Lanes; N]);
 
@@ -89,9 +93,10 @@ pub(crate) struct Prime<const N: usize, const W: usize> {
     /// Brings the columns of one or two products down to a reduced element, whose value is less than the
     /// prime in size.
     ///
-    /// A column may be up to 2^52.6: in a product of loose elements and one more of a loose and a reduced
-    /// one it is less than N · 1.5 · 2^(2·width) · (1 + 2^−4)², at most 2^52.3 where carries leave 2^18 in
-    /// a digit (N = 11), and 2^52.59 for the sixteen digits of P-384 and their 2^13.
+    /// A column is up to 2^52.71: in a product of loose elements and one more of a loose and a reduced one it
+    /// is less than N · 1.5 · 2^(2·width) · (1 + 2^−4)², at most 2^52.3 where carries leave 2^18 in a digit
+    /// (N = 11), and 2^52.59 for the sixteen digits of P-384 and their 2^13. Last digits of tidied sums add the
+    /// rest. The tests have the limit of each curve.
     pub(crate) reduce: fn(&Pinned<W>) -> Element<N>,
 }
 

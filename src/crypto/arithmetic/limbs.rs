@@ -100,7 +100,10 @@ pub(crate) fn digits<const N: usize>(a: &Limbs, width: u32) -> [f64; N] {
     core::array::from_fn(|i| f64::from(bits(a, i as u32 * width, width)))
 }
 
-/// The integer of digits that may be negative, modulo a prime whose multiple it is at most eight times of.
+/// The integer of digits that may be negative, modulo a prime, for a value of less than eight primes in size.
+///
+/// Products are less than the prime, but what is looked at is their sums and, after a doubling, coordinates that are
+/// up to 4.5 primes: 5.1 together, which the tests of bounds look at.
 pub(crate) fn from_digits<const N: usize>(digits: &[f64; N], width: u32, prime: &Limbs) -> Limbs {
     // Made positive by eight times the prime, then cut down again.
     let multiples = {

@@ -1,6 +1,6 @@
 //! Integers modulo an odd prime: products by Montgomery's method, and inverses.
 
-use super::limbs::{Limbs, ONE, ZERO, bits, difference, is_less, power_of_two, sum};
+use super::limbs::{Limbs, ZERO, bits, difference, is_less, power_of_two, sum};
 
 /// An odd prime modulus of up to 521 bits, and what its arithmetic needs.
 pub(crate) struct Modulus {
@@ -59,11 +59,6 @@ impl Modulus {
         self.subtract_once(&sum(a, b))
     }
 
-    /// a − 1, for a below the modulus.
-    pub(crate) fn decrement(&self, a: &Limbs) -> Limbs {
-        difference(if *a == ZERO { &self.value } else { a }, &ONE)
-    }
-
     /// a·b.
     #[inline(never)]
     pub(crate) fn mul(&self, a: &Limbs, b: &Limbs) -> Limbs {
@@ -107,8 +102,8 @@ impl Modulus {
     /// 2019), thirty at a time on the lowest bits, in variable time. With f and g goes a pair d and e with
     /// d·a ≡ f and e·a ≡ g, so that f = ±1 in the end gives the inverse.
     ///
-    /// Each batch adds at most half the modulus to d and e: 41 batches for 521 bits (49·521 + 57 over 17
-    /// steps, by 30) and so less than 21 times the modulus.
+    /// Each batch adds at most half the modulus to d and e: 51 batches for 521 bits, of 30 of the (49·521 + 57)/17
+    /// steps, and so less than 26.5 times the modulus.
     #[inline(never)]
     pub(crate) fn invert(&self, a: &Limbs) -> Limbs {
         let [mut f, mut g] = [self.thirties, thirties(a)];

@@ -112,8 +112,8 @@ fn reduce_p256(columns: &Pinned<22>) -> Element<11> {
 ///
 /// `beyond` are the digits of what 2^(width·N) is congruent to, `excess` those of 2^(width·(N − 1) + top).
 ///
-/// Bounds. A column of at most 2^52.6 (23-bit digits: 2^51.2) carries 2^28.6, so what comes back has digits
-/// of 2^23 + 2^28.6, times a factor of less than 2^18: 2^46.7, and the column stays below 2^52.7. Its carry
+/// Bounds. A column of at most 2^52.7 (23-bit digits: 2^51.2) carries 2^28.7, so what comes back has digits
+/// of 2^23 + 2^28.7, times a factor of less than 2^18: 2^46.7, and the column stays below 2^52.71. Its carry
 /// past the end, 2^28.7, comes back as 2^46.7 (secp256k1; the others 2^42) in a digit of 2^23 + 2^28.7.
 /// The last digit, which has as much, is cut at bit `top` and comes back as 2^18.1 (secp256k1: 2^22.7).
 /// So every digit is at most half the base and 2^18.2 in the end, after one more carry for secp256k1.

@@ -101,7 +101,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
 
     /// Whether (r, s) signs the hash under the key (FIPS 186-5 §6.4.2), given tables of the generator and the
     /// key.
-    pub(crate) fn verify(&self, key: &[Limbs; 2], tables: [&Table<W>; 2], hash: &Limbs, [r, s]: &[Limbs; 2]) -> bool {
+    pub(crate) fn verify(&self, tables: [&Table<W>; 2], hash: &Limbs, [r, s]: &[Limbs; 2]) -> bool {
         let order = &self.order;
         let in_range = |scalar: &Limbs| *scalar != limbs::ZERO && limbs::is_less(scalar, order.value());
         if !in_range(r) || !in_range(s) {
@@ -110,8 +110,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
         let inverse = order.invert(s);
         let scalars = [&order.mul(&inverse, &order.subtract_once(hash)), &order.mul(&inverse, r)];
         let computation = self.computation();
-        let points = [&self.curve.generator, key];
-        let sum = computation.combine(points, tables, scalars);
+        let sum = computation.combine(tables, scalars);
         // x modulo the prime is r modulo the order, which is a little less: r, or r and the order.
         let next = limbs::sum(r, order.value());
         sum.is_some_and(|sum| {
@@ -123,10 +122,9 @@ impl<const N: usize, const W: usize> Group<N, W> {
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn check_combination(&self, key: &[Limbs; 2], tables: &[[&Table<W>; 2]], scalars: [&Limbs; 2]) {
         let computation = self.computation();
-        let points = [&self.curve.generator, key];
-        let slowly = computation.combine_slowly(points, scalars);
+        let slowly = computation.combine_slowly([&self.curve.generator, key], scalars);
         for tables in tables {
-            let fast = computation.combine(points, *tables, scalars);
+            let fast = computation.combine(*tables, scalars);
             assert_eq!(fast.is_some(), slowly.is_some(), "neutral, for {scalars:x?}");
             let (Some(fast), Some(slowly)) = (fast, slowly) else { continue };
             let f = &computation.arithmetic;
@@ -138,11 +136,14 @@ impl<const N: usize, const W: usize> Group<N, W> {
         }
     }
 
-    /// In which lanes the additions of the tables do not apply.
+    /// In which lanes the last sum of `combine` is the entry that is to be added. No sum before is.
     #[cfg(all(test, not(target_arch = "wasm32")))]
-    pub(crate) fn meets(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> [bool; 2] {
+    pub(crate) fn collides(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> [bool; 2] {
         let computation = self.computation();
-        computation.arithmetic.are_zero(&computation.products(tables, scalars).z)
+        let (mut sum, [x, y]) = computation.products(tables, scalars).expect("two windows");
+        assert_eq!(computation.arithmetic.are_zero(&sum.z), [false; 2], "{scalars:x?}");
+        computation.add_affine(&mut sum, &x, &y);
+        computation.arithmetic.are_zero(&sum.z)
     }
 
     fn computation(&self) -> Computation<'_, N, W> {
@@ -286,56 +287,46 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
 
     /// low·P + high·Q for the points that the tables are of, or none for the neutral element.
     #[inline(never)]
-    fn combine(&self, points: [&[Limbs; 2]; 2], tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
-        let products = self.products(tables, scalars);
+    fn combine(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+        let (before, [x, y]) = self.products(tables, scalars)?;
+        let mut products = before;
+        self.add_affine(&mut products, &x, &y);
         let mut sum = products;
         self.add(&mut sum, &products.swap());
         if self.arithmetic.are_zero(&sum.z)[0] {
-            return self.combine_again(points, tables, scalars, products);
+            return self.combine_anyhow(&before, &Points { x, y, z: self.group.field.one });
         }
         Some(sum)
     }
 
-    /// The same where a formula did not apply, in a lane or in the last sum.
-    ///
-    /// Senders choose the scalars, so this takes no more than the work once again, whatever they choose: a lane whose
-    /// sum met the entry to add computes with the scalar less one, and the point itself is added in the end.
-    ///
-    /// That lane then meets none. Let its sum be v times the point and the entry e times, and n the order. In each
-    /// round the first entry is odd and the sum is even, and later ones are the other way round: so v is neither e
-    /// nor −e nor 0, unless modulo n, which takes |v| + |e| ≥ n. Only the very last entry gets there, where v + e is
-    /// the odd k of [`Windows`], at most n, and |v| < n. So k = n, or k = 2·e ± n; and in that k the digit of e is e
-    /// for one e alone. Three scalars are left: 0, c and n − c for c = 2·e. None is another one less one.
+    /// The same where a formula does not apply: the last sum of each lane, and the sum of both, by one that always
+    /// does. Senders choose the scalars, and this way it takes hardly longer, whatever they choose.
     #[cold]
     #[inline(never)]
-    fn combine_again(
-        &self,
-        points: [&[Limbs; 2]; 2],
-        tables: [&Table<W>; 2],
-        scalars: [&Limbs; 2],
-        mut products: Points<N>,
-    ) -> Option<Points<N>> {
-        let meet = self.arithmetic.are_zero(&products.z);
-        if meet != [false; 2] {
-            let order = &self.group.order;
-            let less = [0, 1].map(|lane| if meet[lane] { order.decrement(scalars[lane]) } else { *scalars[lane] });
-            products = self.products(tables, less.each_ref());
-        }
-        let [low, high] = [products, products.swap()].map(|products| products.low_of(&products));
-        let low = if meet[0] { self.add_any(Some(low), &self.enter(points[0])) } else { Some(low) };
-        let high = if meet[1] { self.add_any(Some(high), &self.enter(points[1])) } else { Some(high) };
-        match high {
+    fn combine_anyhow(&self, before: &Points<N>, entry: &Points<N>) -> Option<Points<N>> {
+        let lane = |sum: &Points<N>, entry: &Points<N>| self.add_any(Some(sum.low_of(sum)), &entry.low_of(entry));
+        let low = lane(before, entry);
+        let sum = match lane(&before.swap(), &entry.swap()) {
             Some(high) => self.add_any(low, &high),
             None => low,
-        }
+        };
+        // Z is zero for nothing but a defect, and such a point must not have an x.
+        sum.filter(|sum| !self.arithmetic.are_zero(&sum.z)[0])
     }
 
-    /// low·P in the low lane and high·Q in the other, where the formulas apply: see [`Points`].
+    /// low·P in the low lane and high·Q in the other, all but the last sum of each: what is there before, and the
+    /// coordinates of the entry to add.
+    ///
+    /// Up to there the formulas apply, whatever the scalars. Let a sum be v times the point and the entry to add to
+    /// it e times, and n the order. In each round the first entry is odd and the sum is even, and later it is the
+    /// other way round: so v is neither e nor −e nor 0, unless modulo n, which takes |v| + |e| ≥ n. But all digits
+    /// together are little more than n, and a sum with digits still to come is less.
     #[inline(never)]
-    fn products(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Points<N> {
+    fn products(&self, tables: [&Table<W>; 2], scalars: [&Limbs; 2]) -> Option<(Points<N>, [Element<N>; 2])> {
         let stride = tables[1].stride.max(tables[0].stride);
         // The strides of a curve's tables divide each other.
         let positions = tables.map(|table| stride / table.stride);
+        let windows = self.group.curve.windows();
         let [low, high] = scalars.map(|scalar| Windows::new(self.group.curve, scalar));
         let mut sum: Option<Points<N>> = None;
         for round in (0..stride).rev() {
@@ -344,20 +335,21 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
                     self.double(points);
                 }
             }
-            for (step, window) in (round..self.group.curve.windows()).step_by(stride).enumerate() {
+            for (step, window) in (round..windows).step_by(stride).enumerate() {
                 let [first, second] = [low.at(window), high.at(window)];
                 let [g, q] = [0, 1].map(|lane| tables[lane].position(step * positions[lane]));
                 let entries = [&g[first.0], &q[second.0]];
                 let x = Entry::pair(entries, [0, 0]);
                 let y = Entry::pair(entries, [1, 1]).scale(Lanes::new(first.1, second.1));
                 match &mut sum {
+                    Some(points) if round == 0 && window + stride >= windows => return Some((*points, [x, y])),
                     Some(points) => self.add_affine(points, &x, &y),
                     None => sum = Some(Points { x, y, z: self.group.field.one }),
                 }
             }
         }
-        // There is a window at least.
-        sum.unwrap_or(Points { x: Element::zero(), y: Element::zero(), z: Element::zero() })
+        // There are two windows at least.
+        None
     }
 
     /// low·P + high·Q for any points and scalars, bit by bit, or none for the neutral element.

@@ -13,7 +13,7 @@ use alloc::vec;
 use num_bigint::BigUint;
 
 use super::*;
-use crate::crypto::arithmetic::tests::meetings::meeting;
+use crate::crypto::arithmetic::tests::collisions::colliding;
 use crate::crypto::testing::{Random, cases};
 
 /// Coordinates of the field's length, big-endian, as all numbers here.
@@ -108,8 +108,8 @@ struct Bench<const N: usize, const W: usize> {
     p: BigUint,
     /// Of a number
     length: usize,
-    /// Scalars for which the quick sum meets an entry of a table
-    meeting: Vec<BigUint>,
+    /// Scalars for which the quick sum comes to an entry of a table
+    colliding: Vec<BigUint>,
     random: Random,
     /// How often both have refused, and accepted
     verdicts: [usize; 2],
@@ -120,8 +120,8 @@ impl<const N: usize, const W: usize> Bench<N, W> {
         let length = curve.bytes();
         let big = |limbs: &Limbs| BigUint::from_slice(limbs);
         let domain = Arc::new(Domain::new(curve));
-        let meeting = curve.strides.iter().flat_map(|&stride| meeting(&domain.group, stride));
-        let meeting = meeting.map(|scalar| big(&scalar)).filter(|scalar| *scalar != BigUint::ZERO).collect();
+        let colliding = curve.strides.iter().flat_map(|&stride| colliding(&domain.group, stride));
+        let colliding = colliding.map(|scalar| big(&scalar)).filter(|scalar| *scalar != BigUint::ZERO).collect();
         Self {
             domain,
             hash,
@@ -129,17 +129,18 @@ impl<const N: usize, const W: usize> Bench<N, W> {
             n: big(&curve.order),
             p: big(&curve.prime.value),
             length,
-            meeting,
+            colliding,
             random: Random::new(curve.prime.bits.into()),
             verdicts: [0; 2],
         }
     }
 
-    /// From 1 to n − 1, often near an end or the middle, or one for which the quick sum meets an entry.
+    /// From 1 to n − 1, often near an end or the middle, or one for which the quick sum
+    /// comes to an entry.
     fn scalar(&mut self) -> BigUint {
         let small = BigUint::from(1 + self.random.below(3));
         match self.random.below(8) {
-            3 => self.meeting[self.random.below(self.meeting.len())].clone(),
+            3 => self.colliding[self.random.below(self.colliding.len())].clone(),
             0 => small,
             1 => &self.n - small,
             2 => (&self.n >> 1) - 1_u8 + small,

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::crypto::arithmetic::lanes::{Lanes, rounder};
+use super::super::lanes::{Lanes, rounder};
 
 /// Columns that the inner loop brings forward at a time. Digits are framed by as many zeros on both sides.
 pub(super) const BLOCK: usize = 8;

@@ -1,12 +1,12 @@
 //! Groups: tables of every stride give what addition bit by bit gives, for scalars at the edges, and
-//! for those at which a sum meets an entry.
+//! for those at which a sum is the next entry.
 
 use alloc::vec::Vec;
 
 use super::super::limbs::{self, Limbs};
 use super::super::weierstrass::{Curve, Group};
 use super::super::{curves, edwards};
-use super::{Integers, meetings};
+use super::{Integers, collisions};
 use crate::crypto::testing::{Random, cases};
 
 fn check_group<const N: usize, const W: usize>(curve: &'static Curve<N, W>) {
@@ -22,10 +22,10 @@ fn check_group<const N: usize, const W: usize>(curve: &'static Curve<N, W>) {
         (0..3).map(limbs::small).chain((1..3).map(|k| limbs::difference(&curve.order, &limbs::small(k)))).collect();
     scalars.extend(edges.iter().flat_map(|a| edges.iter().map(move |b| [*a, *b])));
     if !cfg!(miri) {
-        let mut meeting: Vec<Limbs> =
-            curve.strides.iter().flat_map(|&stride| meetings::meeting(&group, stride)).collect();
-        meeting.dedup();
-        scalars.extend(meeting.iter().flat_map(|a| meeting.iter().map(move |b| [*a, *b])));
+        let mut colliding: Vec<Limbs> =
+            curve.strides.iter().flat_map(|&stride| collisions::colliding(&group, stride)).collect();
+        colliding.dedup();
+        scalars.extend(colliding.iter().flat_map(|a| colliding.iter().map(move |b| [*a, *b])));
     }
     let mut integers = Integers::new(&curve.order);
     scalars.extend((0..cases(10, 5_000)).map(|_| [integers.draw(), integers.draw()]));

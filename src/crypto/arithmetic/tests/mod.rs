@@ -1,9 +1,10 @@
 //! The arithmetic against plain big integers, with operands at the edges and random ones.
 
+mod bounds;
+pub(crate) mod collisions;
 mod fields;
 mod groups;
 mod integers;
-pub(crate) mod meetings;
 
 use alloc::vec;
 use alloc::vec::Vec;
