@@ -130,6 +130,6 @@ fn the_files_are_what_the_testkit_writes() {
         let file = fs::read_to_string(common::root().join("tests/corpus").join(name).with_extension("json")).unwrap();
         let same = file == corpus.json();
         assert!(same, "tests/corpus/{name}.json is stale: run `cargo run -p countersign-testkit --bin corpus`");
-        assert!(file.len() < 650_000, "{} bytes are a lot to send to every host", file.len());
+        assert!(file.len() < 700_000, "{} bytes are a lot to send to every host", file.len());
     }
 }
