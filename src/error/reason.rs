@@ -75,7 +75,7 @@ reasons! {
         Syntax => "the header is not strict JSON",
         DuplicateMember => "a header parameter occurs twice",
         TooDeep => "the header is nested too deeply",
-        UnsafeInteger => "the header has an integer that parsers would round",
+        UnsafeInteger => "the header has an integer outside the range that every JSON parser keeps exact",
         NotAnObject => "the header is not a JSON object",
         AlgMissing => "`alg` is missing",
         AlgType => "`alg` is not a string",
