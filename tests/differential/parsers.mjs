@@ -161,6 +161,12 @@ const urlRules = {
   characters: (text) => !/^[!$%&'()*+,\-./0-9:;=?@A-Z[\]_a-z~]*$/.test(text),
   "user information": (text) => authority(text).includes("@"),
   "letters of a host": (_, { hostname }) => !/^(\[.*\]|[-.\w]*)$/.test(hostname),
+  // By the standard these are rewritten too, but the URL of Node 20 leaves them where an earlier segment begins with a dot.
+  "a segment of dots": (text) =>
+    /^\w+:\/\/[^/?#]*([^?#]*)/
+      .exec(text)?.[1]
+      .split("/")
+      .some((segment) => /^(\.|%2e){1,2}$/i.test(segment)) === true,
   rewritten: (text, theirs) => {
     const [, scheme = "", host = "", tail = ""] = /^(https?):\/\/(\[[^\]]*\]|[^:/?#]*)(.*)$/s.exec(text) ?? [];
     const port = scheme === "https" ? /^:443(?![0-9])/ : /^:80(?![0-9])/;
