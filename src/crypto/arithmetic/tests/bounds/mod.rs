@@ -7,6 +7,7 @@
 //! What is left to other tests is arithmetic of integers: `modular`, `limbs` and `digits`.
 #![allow(dead_code, reason = "not all of the source is needed")]
 #![allow(clippy::duplicate_mod, reason = "that is the point")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "../../curves.rs"]
 mod curves;
