@@ -63,6 +63,10 @@ fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)
     if address && !same_place(before(response, '?'), before(redirect_uri, '?')) {
         return Err(invalid(ResponseFault::Url));
     }
+    // A host without its scheme, say, would hide the first parameter in a name of its own.
+    if !address && !query.is_empty() && !is_name(before(before(query, '&'), '=')) {
+        return Err(invalid(ResponseFault::Url));
+    }
     let parameters = parse(query)?;
     let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     if !distinct::by(&mut names, |name| *name) {
@@ -79,6 +83,11 @@ fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)
 fn same_place(came_to: &str, redirect_uri: &str) -> bool {
     let without_path = redirect_uri.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
     came_to == redirect_uri || (without_path && came_to.strip_suffix('/') == Some(redirect_uri))
+}
+
+/// Whether the text can be the name of a response's first parameter: what servers use, escaped or not.
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'+' | b'~'))
 }
 
 fn before(text: &str, mark: char) -> &str {
@@ -121,6 +130,27 @@ mod tests {
     fn a_good_response_gives_the_code() {
         assert_eq!(parse("code=abc&state=s"), Ok("abc".into()));
         assert_eq!(parse("code=a%2Fb&state=s&iss=https%3A%2F%2Fid.example#"), Ok("a/b".into()));
+    }
+
+    #[test]
+    fn an_address_without_its_scheme_is_no_form() {
+        for response in [
+            "app.example/cb?iss=https%3A%2F%2Fevil.example&code=a&state=s",
+            "evil.example/x?iss=https%3A%2F%2Fevil.example&code=a&state=s",
+            " https://evil.example/x?iss=a&code=a&state=s",
+            "../cb?iss=a&code=a&state=s",
+            "cb?error=access_denied&code=a&state=s",
+            "\u{feff}?iss=a&code=a&state=s",
+            "??code=a&state=s",
+        ] {
+            let answer = parse_authorization_response(response, &transaction(), 99);
+            assert!(matches!(answer, Err(Error::AuthorizationResponseInvalid(_))), "{response}: {answer:?}");
+        }
+        for response in
+            ["?code=a&state=s", "code=a&state=s", "session_state=x.y&code=a&state=s", "a%20b=c&code=a&state=s"]
+        {
+            assert_eq!(parse_authorization_response(response, &transaction(), 99), Ok("a".into()), "{response}");
+        }
     }
 
     #[test]
