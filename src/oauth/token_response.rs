@@ -122,10 +122,14 @@ impl fmt::Debug for TokenResponse {
 
 /// An error response (RFC 6749 §5.2). GitHub and Slack send theirs with status 200.
 fn reported(members: &Members<'_>, success: bool) -> Option<Error> {
-    let error = members.get("error")?.as_str()?;
-    if success && error.is_empty() {
-        return None; // A server without an error to report.
-    }
+    let error = match members.get("error")? {
+        Value::Null => return None,
+        Value::String(error) if success && error.is_empty() => return None, // A server without an error to report.
+        Value::String(error) => error,
+        // Not as RFC 6749 has it, and no success.
+        _ if success => return Some(Error::TokenResponseInvalid(TokenResponseFault::Member)),
+        _ => return None,
+    };
     let description = members.get("error_description").and_then(Value::as_str).map(printable);
     Some(Error::TokenEndpointError { error: printable(error), description })
 }
@@ -244,9 +248,12 @@ mod tests {
             error("bad_verification_code", None)
         );
         assert_eq!(fault(200, r#"{"error":"a\nb\u007f"}"#), error("ab", None));
-        for none in ["null", r#""""#, "0", "{}"] {
-            let body = alloc::format!(r#"{{"error":{none},"access_token":"a","token_type":"Bearer"}}"#);
-            assert_eq!(fault(200, &body), None, "{none}");
+        let beside = |error: &str| alloc::format!(r#"{{"error":{error},"access_token":"a","token_type":"Bearer"}}"#);
+        for none in ["null", r#""""#] {
+            assert_eq!(fault(200, &beside(none)), None, "{none}");
+        }
+        for other in ["0", "{}", "true", "[]", r#"{"message":"no"}"#] {
+            assert_eq!(fault(200, &beside(other)), Some(invalid(TokenResponseFault::Member)), "{other}");
         }
         assert_eq!(fault(200, r#"{"ok":false}"#), Some(invalid(TokenResponseFault::AccessToken)));
         assert_eq!(fault(400, r#"{"error":{"message":"no"}}"#), Some(invalid(TokenResponseFault::Status)));
