@@ -31,7 +31,7 @@ const RESERVED: [&str; 11] = [
 ];
 
 /// Schemes that a browser or a system gives a meaning of its own. No app may answer to them.
-const FOREIGN_SCHEMES: [&str; 14] = [
+const FOREIGN_SCHEMES: [&str; 21] = [
     "about",
     "blob",
     "chrome",
@@ -43,9 +43,16 @@ const FOREIGN_SCHEMES: [&str; 14] = [
     "http",
     "https",
     "intent",
+    "jar",
     "javascript",
+    "livescript",
+    "mailto",
+    "resource",
+    "tel",
     "vbscript",
     "view-source",
+    "ws",
+    "wss",
 ];
 
 /// How the response comes back (OAuth 2.0 Multiple Response Types §2.1).
