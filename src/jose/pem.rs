@@ -148,12 +148,12 @@ fn decode(pem: &str) -> Result<Vec<u8>, KeyFault> {
 }
 
 fn body(pem: &str) -> Result<&str, KeyFault> {
-    let is_on_its_own = |text: &str| text.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
-    let (_, text) = pem
-        .match_indices(BEGIN)
-        .filter_map(|(at, _)| pem.split_at_checked(at))
-        .find(|(before, _)| is_on_its_own(before) && !before.contains('\0'))
-        .ok_or(KeyFault::PemBoundary)?;
+    // The first one: what stands before it has no boundary, so that there is one key and no other.
+    let (before, text) = pem.find(BEGIN).and_then(|at| pem.split_at_checked(at)).ok_or(KeyFault::PemBoundary)?;
+    let is_on_its_own = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
+    if !is_on_its_own || before.contains('\0') {
+        return Err(KeyFault::PemBoundary);
+    }
     let text = text.strip_prefix(BEGIN).and_then(|text| text.strip_prefix(LABEL)).ok_or(KeyFault::Pem)?;
     match text.split_once(END) {
         Some((body, after)) if after.trim().is_empty() => Ok(body),
@@ -229,6 +229,9 @@ mod tests {
             (whole.replace('\n', "\\\\n"), KeyFault::PemLineEnds),
             (alloc::format!("\"{}\"", whole.replace('\n', "\\n")), KeyFault::PemLineEnds),
             (alloc::format!("\"{whole}\""), KeyFault::PemBoundary),
+            // Two keys, of which one stands in a line with other text.
+            (alloc::format!("a key: {whole}{whole}"), KeyFault::PemBoundary),
+            ("-----BEGIN ".repeat(20_000), KeyFault::Pem),
             (KEY.into(), KeyFault::PemBoundary),
             (alloc::format!("{KEY}\n-----END PUBLIC KEY-----"), KeyFault::PemBoundary),
             (alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n"), KeyFault::PemBoundary),
