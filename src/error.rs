@@ -56,6 +56,12 @@ pub enum Error {
         expected: String,
         actual: String,
     },
+    /// `claim` is the one of the option `binding.use`.
+    UseMismatch {
+        claim: String,
+        expected: String,
+        actual: String,
+    },
     SubjectMismatch,
     TokenExpired {
         now: u64,
@@ -117,7 +123,7 @@ impl Error {
             Self::KeyUnsuitable(_) => ErrorCode::KeyUnsuitable,
             Self::KeyInvalid(_) => ErrorCode::KeyInvalid,
             Self::SignatureInvalid => ErrorCode::SignatureInvalid,
-            Self::TypMismatch { .. } => ErrorCode::TypMismatch,
+            Self::TypMismatch { .. } | Self::UseMismatch { .. } => ErrorCode::TypMismatch,
             Self::PayloadInvalid(_) | Self::ClaimInvalid { .. } => ErrorCode::ClaimInvalid,
             Self::ClaimMissing { .. } => ErrorCode::ClaimMissing,
             Self::IssuerMismatch { .. } => ErrorCode::IssuerMismatch,
@@ -158,9 +164,10 @@ impl Error {
     /// The claim that decided, if one did.
     pub fn claim(&self) -> Option<&str> {
         match self {
-            Self::ClaimInvalid { claim, .. } | Self::ClaimMissing { claim } | Self::AudienceMismatch { claim, .. } => {
-                Some(claim)
-            }
+            Self::ClaimInvalid { claim, .. }
+            | Self::ClaimMissing { claim }
+            | Self::AudienceMismatch { claim, .. }
+            | Self::UseMismatch { claim, .. } => Some(claim),
             Self::TypMismatch { claim, .. } => claim.as_deref(),
             Self::TokenNotYetValid { claim, .. } | Self::TokenTooOld { claim, .. } => Some(claim),
             Self::IssuerMismatch { .. } => Some("iss"),
@@ -178,6 +185,7 @@ impl Error {
             Self::TypMismatch { expected, .. }
             | Self::IssuerMismatch { expected, .. }
             | Self::AudienceMismatch { expected, .. }
+            | Self::UseMismatch { expected, .. }
             | Self::DiscoveryIssuerMismatch { expected, .. }
             | Self::ResponseIssuerMismatch { expected } => Some(expected.clone()),
             Self::TokenExpired { now, .. } | Self::TokenNotYetValid { now, .. } | Self::TokenTooOld { now, .. } => {
@@ -196,6 +204,7 @@ impl Error {
             Self::TypMismatch { actual, .. } => actual.as_deref().map(short),
             Self::IssuerMismatch { actual, .. }
             | Self::AudienceMismatch { actual, .. }
+            | Self::UseMismatch { actual, .. }
             | Self::DiscoveryIssuerMismatch { actual, .. } => Some(short(actual)),
             Self::TokenExpired { exp, .. } => Some(exp.to_string()),
             Self::TokenNotYetValid { from, .. } => Some(from.to_string()),
@@ -241,6 +250,11 @@ impl fmt::Display for Error {
             Self::AudienceMismatch { claim, .. } => {
                 write!(f, "the claim `{claim}` binds the token to somebody else: the values are those of `binding`")
             }
+            Self::UseMismatch { claim, .. } => write!(
+                f,
+                "the claim `{claim}` says that this token is for another use: it does not have the value that `binding.use` \
+                 names"
+            ),
             Self::SubjectMismatch => f.write_str("the token is about another subject"),
             Self::TokenExpired { .. } => f.write_str("the token has expired"),
             Self::TokenNotYetValid { .. } => f.write_str("the token is not valid yet"),

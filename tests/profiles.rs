@@ -274,7 +274,9 @@ fn a_binding_stands_in_for_the_audience() {
     assert!(error.problem.contains("`aud`") && error.problem.contains("`binding`"), "{error}");
     let option = |builder: VerifierBuilder| builder.build().err().map(|error| error.option);
     assert_eq!(option(bare().binding(binding()).profile(Profile::IdToken)), Some("audience"));
-    assert_eq!(option(bare().binding(Binding::new("sub", ["x"]))), Some("binding.claim"));
+    for claim in ["sub", "scope", "scp", "typ", "token_use", "auth_time"] {
+        assert_eq!(option(bare().binding(Binding::new(claim, ["x"]))), Some("binding.claim"), "{claim}");
+    }
     assert_eq!(option(bare().binding(Binding::new("azp", Vec::<String>::new()))), Some("binding.values"));
     assert_eq!(option(bare().binding(Binding::new("azp", ["x"]).token_use("azp", "x"))), Some("binding.use"));
     assert_eq!(option(builder(Profile::Jwt).accept_unchecked_nonce(true)), Some("accept_unchecked_nonce"));

@@ -35,7 +35,8 @@ pub struct Binding {
 }
 
 /// Claims with rules of their own, none of which says whom the token is for.
-const NOT_BINDING: [&str; 7] = ["aud", "exp", "nbf", "iat", "sub", "jti", "nonce"];
+const NOT_BINDING: [&str; 12] =
+    ["aud", "exp", "nbf", "iat", "sub", "jti", "nonce", "auth_time", "scope", "scp", "typ", "token_use"];
 
 impl Binding {
     /// The claim, and the values of which it must have one.
@@ -94,11 +95,7 @@ impl Binding {
         if actual == wanted {
             return Ok(());
         }
-        Err(Error::TypMismatch {
-            claim: Some(claim.clone()),
-            expected: wanted.clone(),
-            actual: Some(actual.to_owned()),
-        })
+        Err(Error::UseMismatch { claim: claim.clone(), expected: wanted.clone(), actual: actual.to_owned() })
     }
 }
 

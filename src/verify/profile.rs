@@ -164,8 +164,8 @@ fn says_access_token(header: &Header, claims: &Members<'_>) -> bool {
 
 fn has_scopes(claims: &Members<'_>) -> bool {
     ["scope", "scp"].into_iter().filter_map(|name| claims.get(name)).any(|scopes| match scopes {
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => list.iter().any(|scope| scope.as_str().is_some()),
+        Value::String(text) => !text.trim_ascii().is_empty(),
+        Value::Array(list) => list.iter().filter_map(Value::as_str).any(|scope| !scope.trim_ascii().is_empty()),
         _ => false,
     })
 }

@@ -32,6 +32,7 @@ fn errors() -> Vec<Error> {
         Error::ClaimMissing { claim: "jti".into() },
         Error::IssuerMismatch { expected: expected.clone(), actual: actual.clone() },
         Error::AudienceMismatch { claim: "aud".into(), expected: expected.clone(), actual: actual.clone() },
+        Error::UseMismatch { claim: "token_use".into(), expected: expected.clone(), actual: actual.clone() },
         Error::SubjectMismatch,
         Error::TokenExpired { now: 20, exp: 10 },
         Error::TokenNotYetValid { claim: "nbf", now: 21, from: 31 },

@@ -68,6 +68,8 @@ fn nonces(corpus: &mut Corpus) {
         ("alone", with_nonce()),
         // Cloud Foundry's UAA
         ("scope", scoped()),
+        ("blank-scope-and-azp", with_nonce().text("scope", " ").text("azp", "web")),
+        ("empty-scp-and-azp", with_nonce().raw("scp", "[\"\"]").text("azp", "web")),
         ("scope-and-azp-in-aud", scoped().text("azp", AUDIENCE)),
         ("scope-and-client-id-in-aud", scoped().text("client_id", AUDIENCE)),
         ("scope-and-azp-in-aud-of-two", scoped().raw("aud", &both).text("azp", "web")),
