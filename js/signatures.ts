@@ -111,8 +111,10 @@ export class Signatures {
     if (question === undefined || engine === undefined) return undefined;
     const { key, signature, signingInput } = question;
     // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
-    if (key.algorithm !== undefined && typeof key.web === "string")
-      key.web = await engine.prepare(key.algorithm, key.web, this.#known);
+    if (key.algorithm !== undefined && typeof key.web === "string") {
+      const prepared = await engine.prepare(key.algorithm, key.web, this.#known);
+      if (prepared !== null) key.web = prepared;
+    }
     const { web } = key;
     const holds = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
     return { keyId: key.id, answer: answer(holds) };

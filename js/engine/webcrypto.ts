@@ -18,13 +18,15 @@ export class WebCryptoEngine {
     this.#subtle = subtle;
   }
 
-  /** `undefined`: the host does not take the key, or is wrong about the algorithm. */
-  async prepare(algorithm: AlgorithmEntry, jwk: string, known: KnownAnswers): Promise<WebCryptoKey | undefined> {
+  /** `undefined`: the host does not take the key, or is wrong about the algorithm. `null`: it could not answer for now. */
+  async prepare(algorithm: AlgorithmEntry, jwk: string, known: KnownAnswers): Promise<WebCryptoKey | null | undefined> {
     const [key, isRight] = await Promise.all([this.#import(algorithm, jwk), this.#isRight(algorithm, known)]);
+    if (isRight === undefined) return null;
     return isRight ? key : undefined;
   }
 
-  async #isRight(algorithm: AlgorithmEntry, known: KnownAnswers): Promise<boolean> {
+  /** `undefined`: the host could not answer, which may pass. */
+  async #isRight(algorithm: AlgorithmEntry, known: KnownAnswers): Promise<boolean | undefined> {
     const before = this.#right.get(algorithm.name);
     if (before !== undefined) return before;
     const answer = known(algorithm.name);
@@ -36,9 +38,9 @@ export class WebCryptoEngine {
       this.verify(key, answer.good, message),
       this.verify(key, answer.bad, message),
     ]);
-    const isRight = good === true && bad === false;
-    // Remembered where it has answered: whatever prevented an answer may pass.
-    if (good !== undefined && bad !== undefined) this.#right.set(algorithm.name, isRight);
+    if (good === undefined || bad === undefined) return undefined;
+    const isRight = good && !bad;
+    this.#right.set(algorithm.name, isRight);
     return isRight;
   }
 

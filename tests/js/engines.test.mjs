@@ -51,6 +51,30 @@ for (const [name, api] of Object.entries(hosts)) {
   }
 }
 
+test("WebCrypto that fails once is asked again: slim has nobody else", async () => {
+  const { subtle } = globalThis.crypto;
+  const { verify } = subtle;
+  let failures = 2;
+  subtle.verify = (...given) => {
+    if (failures === 0) return verify.apply(subtle, given);
+    failures -= 1;
+    return Promise.reject(new Error("not now"));
+  };
+  try {
+    const slim = bind({
+      glue: await part("core/countersign-slim.js", "not-now"),
+      module: () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign-slim.wasm"))),
+      sharesPromises: true,
+    });
+    const verifier = slim.createVerifier(good);
+    const jwt = keys.get("ES256").sign();
+    assert.notEqual(await codeOf(() => verifier.verify(jwt)), "ok");
+    assert.equal(await codeOf(() => verifier.verify(jwt)), "ok");
+  } finally {
+    delete subtle.verify;
+  }
+});
+
 test("node:crypto is asked, once per key to take it and once per token to verify, after a proof per algorithm", () => {
   const { calls, module } = counting();
   const api = host({ native: () => module });
