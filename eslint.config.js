@@ -1,8 +1,26 @@
+import js from "@eslint/js";
 import { defineConfig } from "eslint/config";
+import globals from "globals";
 import tseslint from "typescript-eslint";
 
 export default defineConfig([
-  { ignores: ["pkg/", "target/", "node_modules/", "examples/", "js/type-tests/", "**/*.d.ts"] },
+  { ignores: ["pkg/", "target/", "**/node_modules/", "examples/*/public/", "js/type-tests/", "**/*.d.ts"] },
+  {
+    files: ["**/*.mjs", "**/*.js"],
+    extends: [js.configs.recommended],
+    // `const { left, out, ...rest }` leaves out.
+    rules: { "no-unused-vars": ["error", { ignoreRestSiblings: true }] },
+    // Tests and benches run on every host. What a host lacks shows when they run there.
+    languageOptions: {
+      globals: {
+        ...globals.nodeBuiltin,
+        ...globals.browser,
+        ...globals.serviceworker,
+        Deno: "readonly",
+        Bun: "readonly",
+      },
+    },
+  },
   {
     files: ["js/**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -12,6 +12,7 @@ import type {
 } from "./oauth-types.js";
 import {
   count,
+  flag,
   guarded,
   mandatory,
   oneOf,
@@ -29,11 +30,6 @@ const MAX_TOKEN_RESPONSE = 262_144;
 const MAX_AUTHORIZATION_RESPONSE = 65_536;
 /** The most parameters that an authorization response is searched for. It has six at most. */
 const MAX_PARAMETERS = 1000;
-
-const flag: Reader<boolean> = (value, label) => {
-  if (typeof value !== "boolean") throw new TypeError(`${label} must be true or false`);
-  return value;
-};
 
 /** Servers write `null` for what they do not have. */
 const member =

@@ -53,7 +53,7 @@ function throws(body, type, pattern) {
     body();
   } catch (error) {
     if (error instanceof type && pattern.test(error.message)) return;
-    throw new Error(`threw ${error?.name}: ${error?.message}`);
+    throw new Error(`threw ${error?.name}: ${error?.message}`, { cause: error });
   }
   throw new Error("did not throw");
 }

@@ -147,7 +147,7 @@ function promised(call) {
   try {
     promise = call();
   } catch (error) {
-    throw new Error(`threw at once: ${error?.message}`);
+    throw new Error(`threw at once: ${error?.message}`, { cause: error });
   }
   if (typeof promise?.then !== "function") throw new Error("answered with no promise");
   return promise;
