@@ -12,9 +12,9 @@ export interface ServerMetadata {
 }
 
 /**
- * Options of {@link discover}.
+ * Options of {@link discover}. {@link createAuthorizationRequest} takes endpoints with https or on loopback alone.
  *
- * @example Keycloak in development, by the address that this server has for it
+ * @example Keycloak in development, whose metadata this server finds at another address than browsers do
  * ```ts
  * const server = await discover("http://localhost:8080/realms/demo", {
  *   metadataUri: "http://keycloak:8080/realms/demo/.well-known/openid-configuration",

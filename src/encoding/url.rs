@@ -18,7 +18,8 @@ pub(crate) struct HttpUrl<'a> {
 impl<'a> HttpUrl<'a> {
     /// Parses `https://…`, or `http://…` to a loopback address. A fragment or user information makes it unacceptable,
     /// and so does whatever the URL standard would make another address of, or write in another way. But for these: it
-    /// may leave out the path and name the scheme's own port, and a host counts in either case.
+    /// may leave out the path and name the scheme's own port, a host counts in either case, and an IPv6 address in any of
+    /// its spellings.
     pub(crate) fn parse(url: &'a str) -> Option<Self> {
         Self::parse_allowing(url, &[])
     }

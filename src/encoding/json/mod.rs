@@ -1,6 +1,6 @@
 //! JSON without room for two readings (RFC 8259, RFC 7493): valid UTF-8, no duplicate member, bounded
-//! depth, no integer that a parser of doubles could not keep apart from its neighbours. What passes here means the
-//! same to `JSON.parse`.
+//! depth, no number that is written down to its units and that a parser of doubles could not keep apart from its
+//! neighbours. What passes here means the same to `JSON.parse`.
 
 mod decimal;
 #[cfg(all(test, not(target_arch = "wasm32")))]
