@@ -148,12 +148,18 @@ fn decode(pem: &str) -> Result<Vec<u8>, KeyFault> {
 }
 
 fn body(pem: &str) -> Result<&str, KeyFault> {
-    // The first one: what stands before it has no boundary, so that there is one key and no other.
-    let (before, text) = pem.find(BEGIN).and_then(|at| pem.split_at_checked(at)).ok_or(KeyFault::PemBoundary)?;
-    let is_on_its_own = before.rsplit('\n').next().is_some_and(|line| line.trim().is_empty());
-    if !is_on_its_own || before.contains('\0') {
+    let mut before = 0usize;
+    let line = pem.split_inclusive('\n').find(|line| {
+        let begins = line.trim_start().starts_with(BEGIN);
+        before = before.saturating_add(if begins { 0 } else { line.len() });
+        begins
+    });
+    let (before, text) = line.and_then(|_| pem.split_at_checked(before)).ok_or(KeyFault::PemBoundary)?;
+    // Another key before this one: which is meant?
+    if before.contains("-----END ") || before.contains('\0') {
         return Err(KeyFault::PemBoundary);
     }
+    let text = text.trim_start();
     let text = text.strip_prefix(BEGIN).and_then(|text| text.strip_prefix(LABEL)).ok_or(KeyFault::Pem)?;
     match text.split_once(END) {
         Some((body, after)) if after.trim().is_empty() => Ok(body),
@@ -231,7 +237,7 @@ mod tests {
             (alloc::format!("\"{whole}\""), KeyFault::PemBoundary),
             // Two keys, of which one stands in a line with other text.
             (alloc::format!("a key: {whole}{whole}"), KeyFault::PemBoundary),
-            ("-----BEGIN ".repeat(20_000), KeyFault::Pem),
+            (String::from("x") + &"-----BEGIN ".repeat(20_000), KeyFault::PemBoundary),
             (KEY.into(), KeyFault::PemBoundary),
             (alloc::format!("{KEY}\n-----END PUBLIC KEY-----"), KeyFault::PemBoundary),
             (alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n"), KeyFault::PemBoundary),

@@ -107,6 +107,10 @@ fn rewritten(pem: &str) -> Option<String> {
         let line = before.rfind('\n').map_or(before, |at| &before[at + 1..]);
         line.trim().is_empty().then(|| (&before[..before.len() - line.len()], text))
     })?;
+    // Of two keys none is meant.
+    if before.contains("-----END ") {
+        return None;
+    }
     let body = text.strip_prefix("-----BEGIN PUBLIC KEY-----")?;
     let (body, after) = body.split_once("-----END PUBLIC KEY-----")?;
     let body: String = body.chars().filter(|character| !character.is_ascii_whitespace()).collect();
