@@ -214,8 +214,11 @@ mod tests {
         ] {
             assert_eq!(read(response), Ok("a/b".into()), "{response}");
         }
-        for response in ["", "?", "#", "x", "?code=a", "??state=s&code=a", "callback?state=s&code=a"] {
+        for response in ["", "?", "#", "x", "?code=a"] {
             assert_eq!(read(response), invalid(ResponseFault::StateMissing), "{response}");
+        }
+        for response in ["??state=s&code=a", "callback?state=s&code=a"] {
+            assert_eq!(read(response), invalid(ResponseFault::Url), "{response}");
         }
         assert_eq!(read("code=a&state=s&code=a"), invalid(ResponseFault::Repeated));
         assert_eq!(read("?code=a&state=s&%73tate=s"), invalid(ResponseFault::Repeated));

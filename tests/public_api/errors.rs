@@ -32,7 +32,6 @@ fn errors() -> Vec<Error> {
         Error::ClaimMissing { claim: "jti".into() },
         Error::IssuerMismatch { expected: expected.clone(), actual: actual.clone() },
         Error::AudienceMismatch { claim: "aud".into(), expected: expected.clone(), actual: actual.clone() },
-        Error::UseMismatch { claim: "token_use".into(), expected: expected.clone(), actual: actual.clone() },
         Error::SubjectMismatch,
         Error::TokenExpired { now: 20, exp: 10 },
         Error::TokenNotYetValid { claim: "nbf", now: 21, from: 31 },
@@ -114,6 +113,10 @@ fn an_error_says_which_claim_what_was_expected_and_what_was_found() {
         };
         assert_eq!(told(&error), expected, "{error:?}");
     }
+    let other_use = Error::UseMismatch { claim: "use".into(), expected: "access".into(), actual: "id".into() };
+    assert_eq!(other_use.code(), ErrorCode::TypMismatch);
+    assert_eq!(told(&other_use), row(Some("use"), Some("access"), Some("id")));
+    assert!(other_use.to_string().contains("`binding.use`"), "{other_use}");
     let long = Error::IssuerMismatch { expected: String::new(), actual: "x".repeat(300) };
     assert_eq!(long.actual(), Some("x".repeat(200)));
 }
