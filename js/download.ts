@@ -1,7 +1,6 @@
 import type { Fetch as FetchRequest } from "./core/countersign.js";
 import { bare } from "./bare.js";
 import { isBytes, lengthOf } from "./bytes.js";
-import { isWorkerd } from "./engine/native.js";
 import type { Fetch, FetchInit, FetchResponse } from "./globals.js";
 
 /** Why there is no answer, in the core's words. */
@@ -66,13 +65,11 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined):
 
 /**
  * With `no-store` a withdrawn key does not live on in the host's HTTP cache. workerd before the compatibility date
- * 2024-11-11 refuses the option: there it is left out. Other hosts are not asked, because Node loads all of its fetch for
- * a first `Request`.
+ * 2024-11-11 refuses the option: there it is left out.
  */
 function privately(): Pick<FetchInit, "cache" | "credentials" | "referrerPolicy"> {
   const rest = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
   const wanted = bare({ ...rest, cache: "no-store" } as const);
-  if (!isWorkerd()) return wanted;
   try {
     new Request("https://host.example/", wanted);
     return wanted;

@@ -39,7 +39,7 @@ export class WebCryptoEngine {
       this.verify(key, answer.bad, message),
     ]);
     if (good === undefined || bad === undefined) return undefined;
-    const isRight = good && !bad;
+    const isRight = (good as unknown) === true && (bad as unknown) === false;
     this.#right.set(algorithm.name, isRight);
     return isRight;
   }

@@ -74,7 +74,7 @@ test("and nowhere else", async () => {
   await mistaken(() => createVerifier({ ...base, issuer, jwksUri }), /option "jwksUri" must be an https URL/);
   await mistaken(() => discover(inner), /option "issuer"/);
   await mistaken(() => discover(issuer, { metadataUri }), /option "metadataUri"/);
-  for (const hosts of [["keycloak:80"], ["key"], ["keycloak.evil.example"], ["other", "8080"]]) {
+  for (const hosts of [["keycloak:80"], ["key"], ["keycloak.evil.example"], ["other", "keycloak:8081"]]) {
     const options = { ...base, issuer: inner, allowInsecureHosts: hosts };
     await mistaken(() => createVerifier(options), /option "issuer"/);
     await mistaken(() => discover(inner, { allowInsecureHosts: hosts }), /option "issuer"/);
