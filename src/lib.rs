@@ -86,7 +86,17 @@
 #![deny(unsafe_code)]
 #![cfg_attr(
     test,
-    allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::unwrap_used, clippy::expect_used)
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::format_collect,
+        clippy::format_push_string,
+        clippy::indexing_slicing,
+        clippy::print_stdout,
+        clippy::string_slice,
+        clippy::unwrap_used,
+        reason = "a test fails by panicking, and tells its counts"
+    )
 )]
 
 extern crate alloc;

@@ -106,7 +106,9 @@ fn what_is_written_is_read_by_the_crate_form_urlencoded() {
         let pairs: Vec<(String, String)> =
             (0..random.below(4)).map(|_| (text(&mut random, 6), text(&mut random, 6))).collect();
         let mut form = String::new();
-        pairs.iter().for_each(|(name, value)| append(&mut form, name, value));
+        for (name, value) in &pairs {
+            append(&mut form, name, value);
+        }
         let theirs: Vec<(String, String)> =
             form_urlencoded::parse(form.as_bytes()).map(|(name, value)| (name.into(), value.into())).collect();
         assert_eq!(theirs, pairs, "{form}");

@@ -4,7 +4,7 @@
 mod grammar;
 mod rules;
 
-use alloc::collections::BTreeMap;
+use alloc::collections::BTreeSet;
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -29,7 +29,7 @@ impl Theirs {
         match self {
             Self::Array(elements) => elements.iter().any(Self::has_duplicates),
             Self::Object(members) => {
-                let names: BTreeMap<&str, ()> = members.iter().map(|(name, _)| (name.as_str(), ())).collect();
+                let names: BTreeSet<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
                 names.len() < members.len() || members.iter().any(|(_, value)| value.has_duplicates())
             }
             _ => false,

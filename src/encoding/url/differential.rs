@@ -272,7 +272,9 @@ fn texts_are_read_as_the_crate_url_reads_them() {
             (None, Ok(theirs)) => {
                 let rules = rules(&text, &theirs);
                 assert!(!rules.is_empty(), "refused, and elsewhere {theirs}: {text}");
-                rules.into_iter().for_each(|rule| *by_rule.entry(rule).or_default() += 1);
+                for rule in rules {
+                    *by_rule.entry(rule).or_default() += 1;
+                }
             }
             (None, Err(_)) => neither += 1,
         }

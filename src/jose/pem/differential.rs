@@ -129,7 +129,7 @@ fn is_form(error: &Error) -> bool {
 /// Answers whether both read a key from the text.
 fn agree(pem: &str) -> bool {
     let (ours, strictly) = (own(pem), reference::read(pem));
-    let theirs = rewritten(pem.trim()).map(|pem| reference::read(&pem)).unwrap_or_else(|| Err(KeyFault::Pem.into()));
+    let theirs = rewritten(pem.trim()).map_or_else(|| Err(KeyFault::Pem.into()), |pem| reference::read(&pem));
     match &ours {
         Err(error) if is_form(error) => assert!(theirs.as_ref().is_err_and(is_form), "{error:?}, {theirs:?}: {pem}"),
         _ => assert_eq!(ours, theirs, "{pem}"),

@@ -89,8 +89,8 @@ impl Lanes {
         // Multiples of this are what is left.
         let unit = rounder / rounder_of_units();
         assert!(self.bounds.iter().all(|bound| *bound < LIMIT));
-        let rounded = Self::bounded(self.bounds.map(|bound| bound + rounder - rounder));
-        Self { rounded: Some((self.name, unit / 2.0)), ..rounded }
+        let multiple = Self::bounded(self.bounds.map(|bound| bound + rounder - rounder));
+        Self { rounded: Some((self.name, unit / 2.0)), ..multiple }
     }
 
     pub(crate) fn swap(self) -> Self {
@@ -123,6 +123,7 @@ impl Sub for Lanes {
     type Output = Self;
 
     /// Less its own rounding, a number is at most half a unit, and no more than it was.
+    #[allow(clippy::suspicious_arithmetic_impl, reason = "bounds add up, whatever the sign")]
     fn sub(self, other: Self) -> Self {
         match other.rounded {
             Some((name, half)) if name == self.name => Self::bounded(self.bounds.map(|a| a.min(half))),
