@@ -70,7 +70,9 @@ def number(draw):
                             round(draw.uniform(-1e6, 1e6), draw.randint(0, 6))])
     while True:
         value = struct.unpack(">d", draw.getrandbits(64).to_bytes(8, "big"))[0]
-        if value == value and value not in (float("inf"), float("-inf")):
+        # From 2^53 on, what is written down to its units is refused, and below 10^17 Python writes it so.
+        is_refused = SAFE < abs(value) < 1e17
+        if value == value and value not in (float("inf"), float("-inf")) and not is_refused:
             return value
 
 
