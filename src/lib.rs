@@ -101,17 +101,18 @@
 
 extern crate alloc;
 
-mod crypto;
+mod client;
+mod discovery;
 mod encoding;
+mod engine;
 mod error;
-#[cfg(feature = "jsonwebtoken")]
+mod hash;
+#[cfg(any(feature = "jsonwebtoken", feature = "webcrypto"))]
 pub mod interop;
 mod jose;
 mod jwks_cache;
-mod key_source;
+mod keys;
 mod limits;
-mod metadata;
-mod oauth;
 #[cfg(any(feature = "std", feature = "wasm"))]
 mod sync;
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -119,8 +120,6 @@ mod testing;
 mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;
-#[cfg(feature = "webcrypto")]
-mod web_crypto;
 
 /// The code in the documentation, as tests.
 #[cfg(all(doctest, feature = "jsonwebtoken"))]
@@ -131,34 +130,33 @@ mod docs {
     mod use_from_rust {}
 }
 
+pub use client::authorization_request::{
+    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
+};
+pub use client::authorization_response::parse_authorization_response;
+pub use client::pkce::Pkce;
+pub use client::token_request::{ClientAuthentication, TokenRequest, token_request};
+pub use client::token_response::{TokenResponse, TokenResponseOptions};
+pub use client::transaction::Transaction;
+pub use discovery::key_source::KeySource;
+pub use discovery::server_metadata::{Discovery, ServerMetadata};
 pub use encoding::json::{Json, Object};
 pub use error::*;
+#[cfg(feature = "webcrypto")]
+pub use interop::web_crypto::WebCrypto;
 pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
 pub use jose::header::Header;
-pub use jose::jwk::VerifyingKey;
-pub use jose::key_set::{KeySet, SkippedKey};
 pub use jose::secret::SharedSecret;
-pub use jose::thumbprint::thumbprint;
 pub use jwks_cache::{
     FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
 };
-pub use key_source::KeySource;
+pub use keys::key_set::{KeySet, SkippedKey};
+pub use keys::verifying_key::VerifyingKey;
 pub use limits::Limits;
-pub use metadata::{Discovery, ServerMetadata};
-pub use oauth::authorization_request::{
-    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
-};
-pub use oauth::authorization_response::parse_authorization_response;
-pub use oauth::pkce::Pkce;
-pub use oauth::token_request::{ClientAuthentication, TokenRequest, token_request};
-pub use oauth::token_response::{TokenResponse, TokenResponseOptions};
-pub use oauth::transaction::Transaction;
 pub use verify::binding::Binding;
-pub use verify::caching::CachingVerifier;
+pub use verify::caching_verifier::CachingVerifier;
 pub use verify::claims::{Claims, Expectations};
 pub use verify::policy::VerifierBuilder;
 pub use verify::profile::Profile;
 pub use verify::verdict_cache::CacheLimits;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};
-#[cfg(feature = "webcrypto")]
-pub use web_crypto::WebCrypto;

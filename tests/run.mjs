@@ -10,7 +10,6 @@ import { fileURLToPath } from "node:url";
 const suites = {
   js: ["js/run.mjs"],
   browser: ["browser/run.mjs"],
-  docs: ["docs/run.mjs"],
   "conformance:node": ["conformance/run.mjs", "node"],
   "conformance:deno": ["conformance/run.mjs", "deno"],
   "conformance:bun": ["conformance/run.mjs", "bun"],

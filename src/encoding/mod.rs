@@ -2,7 +2,7 @@
 
 pub(crate) mod base64url;
 pub(crate) mod der;
-pub(crate) mod distinct;
 pub(crate) mod form;
 pub(crate) mod json;
+pub(crate) mod unique;
 pub(crate) mod url;

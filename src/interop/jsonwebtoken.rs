@@ -61,14 +61,14 @@ use ::jsonwebtoken::errors::{Error as TheirError, ErrorKind, Result as TheirResu
 use ::jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use ::jsonwebtoken::{Algorithm as TheirAlgorithm, DecodingKey, DecodingKeyKind};
 
-use crate::crypto::hash::Hash;
 use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme, UnknownAlgorithm};
-use crate::jose::jwk::VerifyingKey;
-use crate::jose::key_set::KeySet;
 use crate::jose::pem;
 use crate::jose::public_key::PublicKey;
 use crate::jose::secret::SharedSecret;
+use crate::keys::key_set::KeySet;
+use crate::keys::verifying_key::VerifyingKey;
 
 /// The algorithms that both crates have.
 const ALGORITHMS: [(TheirAlgorithm, Algorithm); 12] = [
@@ -184,7 +184,7 @@ fn verifier(theirs: TheirAlgorithm, key: &DecodingKey) -> TheirResult<Box<dyn Jw
 
 fn verifying_key(algorithm: Algorithm, key: &DecodingKeyKind) -> Result<VerifyingKey, Error> {
     let public = match (algorithm.entry().scheme, key) {
-        (Scheme::Hmac, DecodingKeyKind::SecretOrDer(bytes)) => {
+        (Scheme::Hmac(_), DecodingKeyKind::SecretOrDer(bytes)) => {
             return SharedSecret::new(algorithm, bytes).map(VerifyingKey::from);
         }
         (Scheme::RsaPkcs1 | Scheme::RsaPss, DecodingKeyKind::RsaModulusExponent { n, e }) => PublicKey::rsa(n, e)?,

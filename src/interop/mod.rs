@@ -1,3 +1,6 @@
-//! Conversions from other crates' types, and our engine behind their traits.
+//! Conversions from other crates' types, and signature engines behind their traits or interfaces.
 
+#[cfg(feature = "jsonwebtoken")]
 pub mod jsonwebtoken;
+#[cfg(feature = "webcrypto")]
+pub(crate) mod web_crypto;

@@ -4,7 +4,6 @@ pub(crate) mod algorithm;
 pub(crate) mod compact;
 pub(crate) mod header;
 pub(crate) mod jwk;
-pub(crate) mod key_set;
 pub(crate) mod pem;
 pub(crate) mod public_key;
 pub(crate) mod roca;

@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 use crate::encoding::base64url;
 use crate::encoding::der::{self, Elements};
 use crate::error::{Error, KeyFault, KeyMismatch};
-use crate::jose::algorithm::{Algorithm, Curve};
-use crate::jose::jwk::VerifyingKey;
+use crate::jose::algorithm::{Curve, ParameterSet};
 use crate::jose::public_key::PublicKey;
 
 /// 1.2.840.113549.1.1.1 (RFC 8017 §A.1)
@@ -23,43 +22,20 @@ const CURVES: [(&[u8], Curve); 4] = [
     (b"\x2b\x81\x04\x00\x0a", Curve::Secp256k1),
 ];
 /// 2.16.840.1.101.3.4.3, 17 to 19 (RFC 9881 §2)
-const ML_DSA: [(&[u8], Algorithm); 3] = [
-    (b"\x60\x86\x48\x01\x65\x03\x04\x03\x11", Algorithm::MLDSA44),
-    (b"\x60\x86\x48\x01\x65\x03\x04\x03\x12", Algorithm::MLDSA65),
-    (b"\x60\x86\x48\x01\x65\x03\x04\x03\x13", Algorithm::MLDSA87),
+const ML_DSA: [(&[u8], ParameterSet); 3] = [
+    (b"\x60\x86\x48\x01\x65\x03\x04\x03\x11", ParameterSet::MlDsa44),
+    (b"\x60\x86\x48\x01\x65\x03\x04\x03\x12", ParameterSet::MlDsa65),
+    (b"\x60\x86\x48\x01\x65\x03\x04\x03\x13", ParameterSet::MlDsa87),
 ];
 
 const BEGIN: &str = "-----BEGIN ";
 const LABEL: &str = "PUBLIC KEY-----";
 const END: &str = "-----END PUBLIC KEY-----";
 
-impl VerifyingKey {
-    /// Reads a public key from `-----BEGIN PUBLIC KEY-----` (SPKI, RFC 7468 §13).
-    ///
-    /// Blanks, indentation and line ends of any kind may stand between boundaries and base64, and within the base64, or
-    /// be missing. A line end that became the two characters `\n` is refused, with a message that says so.
-    ///
-    /// # Errors
-    /// [`Error::KeyInvalid`] when it is anything else (a certificate, a private key, PKCS #1) or the key is
-    /// unsafe, [`Error::KeyUnsuitable`] when its type or curve is not supported.
-    ///
-    /// # Example
-    /// ```
-    /// use countersign::{Algorithm, VerifyingKey};
-    ///
-    /// let key = VerifyingKey::from_pem(
-    ///     "-----BEGIN PUBLIC KEY-----
-    /// MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
-    /// -----END PUBLIC KEY-----",
-    /// )?;
-    /// assert_eq!(key.algorithm(), Some(Algorithm::EdDSA));
-    /// # Ok::<(), countersign::Error>(())
-    /// ```
-    pub fn from_pem(pem: &str) -> Result<Self, Error> {
-        let der = decode(pem.trim())?;
-        let spki = Spki::parse(&der).ok_or(KeyFault::Pem)?;
-        Self::new(None, None, spki.public_key()?)
-    }
+/// The public key between `-----BEGIN PUBLIC KEY-----` and its end.
+pub(crate) fn public_key(pem: &str) -> Result<PublicKey, Error> {
+    let der = decode(pem.trim())?;
+    Spki::parse(&der).ok_or(KeyFault::Pem)?.public_key()
 }
 
 /// `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7).
@@ -100,7 +76,7 @@ impl<'a> Spki<'a> {
             }
             ED25519 => Ok(PublicKey::ed25519(self.key)?),
             other => match ML_DSA.iter().find(|(oid, _)| *oid == other) {
-                Some((_, algorithm)) => Ok(PublicKey::ml_dsa(*algorithm, self.key)?),
+                Some((_, set)) => Ok(PublicKey::ml_dsa(*set, self.key)?),
                 None => Err(KeyMismatch::KeyType.into()),
             },
         }
@@ -198,7 +174,7 @@ mod tests {
     const KEY: &str = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
 
     fn fault(pem: &str) -> Option<Error> {
-        VerifyingKey::from_pem(pem).err()
+        public_key(pem).err()
     }
 
     #[test]
@@ -216,9 +192,9 @@ mod tests {
                 pem + "\n" + digit.encode_utf8(&mut [0; 4])
             }) + "-----END PUBLIC KEY-----",
         ] {
-            let key = VerifyingKey::from_pem(&pem).map(|key| key.to_jwk());
+            let key = public_key(&pem).map(|key| key.to_jwk());
             assert_eq!(
-                key.ok().flatten().as_deref(),
+                key.ok().as_deref(),
                 Some(r#"{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#),
                 "{pem}"
             );

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::error::KeyFault;
-use crate::jose::algorithm::{Algorithm, Curve, Scheme};
+use crate::jose::algorithm::{Algorithm, Curve, ParameterSet};
 use crate::jose::roca;
 
 /// A public key whose parameters passed the policy.
@@ -25,7 +25,7 @@ pub(crate) enum PublicKey {
     },
     Ed25519([u8; 32]),
     MlDsa {
-        algorithm: Algorithm,
+        set: ParameterSet,
         key: Vec<u8>,
     },
 }
@@ -85,14 +85,9 @@ impl PublicKey {
         if is_safe_ed25519_point(&point) { Ok(Self::Ed25519(point)) } else { Err(KeyFault::SmallOrder) }
     }
 
-    /// An ML-DSA key by its algorithm.
-    pub(crate) fn ml_dsa(algorithm: Algorithm, key: &[u8]) -> Result<Self, KeyFault> {
-        match algorithm.entry().scheme {
-            Scheme::MlDsa { key_length, .. } if key.len() == key_length => {
-                Ok(Self::MlDsa { algorithm, key: key.into() })
-            }
-            _ => Err(KeyFault::Length),
-        }
+    /// An ML-DSA key of a parameter set.
+    pub(crate) fn ml_dsa(set: ParameterSet, key: &[u8]) -> Result<Self, KeyFault> {
+        if key.len() == set.key_length() { Ok(Self::MlDsa { set, key: key.into() }) } else { Err(KeyFault::Length) }
     }
 
     /// The algorithm that the key's type or curve dictates; RSA keys serve several.
@@ -101,7 +96,7 @@ impl PublicKey {
             Self::Rsa { .. } => None,
             Self::Ec { curve, .. } => Some(curve.algorithm()),
             Self::Ed25519(_) => Some(Algorithm::EdDSA),
-            Self::MlDsa { algorithm, .. } => Some(*algorithm),
+            Self::MlDsa { set, .. } => Some(set.algorithm()),
         }
     }
 
@@ -109,7 +104,7 @@ impl PublicKey {
     pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
         match self.dictated_algorithm() {
             Some(dictated) => dictated == algorithm,
-            None => matches!(algorithm.entry().scheme, Scheme::RsaPkcs1 | Scheme::RsaPss),
+            None => algorithm.is_rsa(),
         }
     }
 
@@ -130,10 +125,7 @@ impl PublicKey {
                 ([r, s], []) => is_safe_ed25519_point(r) && s.iter().rev().lt(ED25519_ORDER.iter().rev()),
                 _ => false,
             },
-            Self::MlDsa { algorithm, .. } => matches!(
-                algorithm.entry().scheme,
-                Scheme::MlDsa { signature_length, .. } if signature.len() == signature_length
-            ),
+            Self::MlDsa { set, .. } => signature.len() == set.signature_length(),
         }
     }
 
@@ -158,8 +150,12 @@ impl PublicKey {
             Self::Ed25519(point) => {
                 alloc::format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url::encode(point))
             }
-            Self::MlDsa { algorithm, key } => {
-                alloc::format!(r#"{{"alg":"{}","kty":"AKP","pub":"{}"}}"#, algorithm.name(), base64url::encode(key))
+            Self::MlDsa { set, key } => {
+                alloc::format!(
+                    r#"{{"alg":"{}","kty":"AKP","pub":"{}"}}"#,
+                    set.algorithm().name(),
+                    base64url::encode(key)
+                )
             }
         }
     }

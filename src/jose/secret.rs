@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::encoding::base64url;
 use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
 /// Bytes of a secret. HMAC hashes whatever is longer than a block, so more adds nothing.
@@ -16,6 +17,7 @@ const MAX_LENGTH: usize = 16 * 1024;
 #[derive(Clone, PartialEq, Eq)]
 pub struct SharedSecret {
     algorithm: Algorithm,
+    hash: Hash,
     bytes: Zeroizing<Vec<u8>>,
 }
 
@@ -41,20 +43,19 @@ impl SharedSecret {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
-        if algorithm.entry().scheme != Scheme::Hmac {
+        let Scheme::Hmac(hash) = algorithm.entry().scheme else {
             return Err(KeyMismatch::AlgorithmForKey.into());
-        }
+        };
         if bytes.len() > MAX_LENGTH {
             return Err(KeyFault::Length.into());
         }
         if looks_like_a_key(bytes) {
             return Err(KeyFault::SecretIsKey.into());
         }
-        let secret = Self { algorithm, bytes: Zeroizing::new(bytes.into()) };
-        if secret.bytes.len() < secret.tag_length() {
+        if bytes.len() < hash.length() {
             return Err(KeyFault::SecretTooShort.into());
         }
-        Ok(secret)
+        Ok(Self { algorithm, hash, bytes: Zeroizing::new(bytes.into()) })
     }
 
     /// The one algorithm that the secret is for.
@@ -62,8 +63,8 @@ impl SharedSecret {
         self.algorithm
     }
 
-    pub(crate) fn tag_length(&self) -> usize {
-        self.algorithm.entry().hash.map_or(usize::MAX, crate::crypto::hash::Hash::length)
+    pub(crate) const fn hash(&self) -> Hash {
+        self.hash
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

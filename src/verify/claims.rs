@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::encoding::json::{self, Json, Object};
 use crate::limits::Limits;
-use crate::verify::check::{Rounding, numeric_date};
+use crate::verify::claim_checks::{Rounding, numeric_date};
 
 /// The claims of a verified token.
 #[derive(Clone)]

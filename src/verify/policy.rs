@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::ConfigError;
-use crate::jose::algorithm::{Algorithm, Scheme};
-use crate::jose::key_set::KeySet;
+use crate::jose::algorithm::Algorithm;
+use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
 use crate::verify::profile::Profile;
@@ -283,10 +283,7 @@ fn check_algorithms(wanted: Option<Vec<Algorithm>>, keys: Option<&KeySet>) -> Re
 
 /// RS256, or the one RSA algorithm that the list names.
 fn unbound_rsa(algorithms: &[Algorithm]) -> Algorithm {
-    let mut rsa = algorithms
-        .iter()
-        .copied()
-        .filter(|algorithm| matches!(algorithm.entry().scheme, Scheme::RsaPkcs1 | Scheme::RsaPss));
+    let mut rsa = algorithms.iter().copied().filter(|algorithm| algorithm.is_rsa());
     match rsa.next() {
         Some(first) if rsa.all(|other| other == first) => first,
         _ => Algorithm::RS256,

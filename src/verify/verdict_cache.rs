@@ -11,8 +11,8 @@ use sha2::{Digest, Sha512};
 
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
-use crate::jose::jwk::VerifyingKey;
-use crate::verify::places::Places;
+use crate::keys::verifying_key::VerifyingKey;
+use crate::verify::slot_index::Places;
 use crate::verify::verifier::{Pending, Verifier};
 
 const MAX_ENTRIES: usize = 100_000;

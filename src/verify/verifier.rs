@@ -11,12 +11,12 @@ use crate::error::{Error, JsonFault, Unavailable};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::compact::Compact;
 use crate::jose::header::Header;
-use crate::jose::jwk::VerifyingKey;
-use crate::jose::key_set::KeySet;
+use crate::keys::key_set::KeySet;
+use crate::keys::verifying_key::VerifyingKey;
 use crate::limits::Limits;
-use crate::verify::check::{check, validity};
+use crate::verify::claim_checks::{check, validity};
 use crate::verify::claims::{Claims, Expectations};
-use crate::verify::memo::{HeaderMemo, Resolved, Unseen};
+use crate::verify::header_cache::{HeaderMemo, Resolved, Unseen};
 use crate::verify::policy::{Policy, VerifierBuilder};
 
 /// Verifies the tokens of one issuer for one audience.

@@ -4,10 +4,10 @@ use alloc::string::{String, ToString as _};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::crypto::hash::Hash;
-use crate::crypto::known_answers::KnownAnswer;
-use crate::crypto::web_parameters::{WebAlgorithm, WebParameters};
+use crate::hash::Hash;
+use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
 use crate::jose::algorithm::{Algorithm, Scheme};
+use crate::keys::known_answers::KnownAnswer;
 use crate::wasm::plain::{Plain, array};
 
 /// One row for each algorithm, as JSON, in the order of the frame's index.
@@ -57,7 +57,7 @@ fn node(algorithm: Algorithm) -> Option<String> {
         Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(plain.end()),
         Scheme::RsaPss => Some(with_salt(plain.text("padding", "pss"), entry.hash.map(Hash::length)).end()),
         Scheme::Ecdsa(_) => Some(plain.text("dsaEncoding", "ieee-p1363").end()),
-        Scheme::MlDsa { .. } | Scheme::Hmac => None,
+        Scheme::MlDsa(_) | Scheme::Hmac(_) => None,
     }
 }
 

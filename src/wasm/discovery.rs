@@ -6,10 +6,10 @@ use alloc::string::{String, ToString as _};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::discovery::server_metadata::{self, ServerMetadata};
 use crate::error::{Error, Unavailable};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
-use crate::metadata::{self, ServerMetadata};
 use crate::wasm::errors::{misconfigured, thrown};
 use crate::wasm::options::key_source;
 use crate::wasm::plain::{self, Plain};
@@ -34,7 +34,7 @@ pub(crate) fn unavailable(reason: &str) -> Unavailable {
 /// The metadata of one issuer, asked for step by step.
 #[wasm_bindgen]
 pub struct Discovery {
-    machine: metadata::Discovery,
+    machine: server_metadata::Discovery,
     found: Option<ServerMetadata>,
     step: u32,
 }
@@ -45,7 +45,7 @@ impl Discovery {
     #[wasm_bindgen(constructor)]
     pub fn new(issuer: &str, options: &str) -> Result<Discovery, JsValue> {
         let source = plain::read(options, key_source)?;
-        let machine = metadata::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
+        let machine = server_metadata::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
         Ok(Self { machine, found: None, step: 0 })
     }
 

@@ -22,6 +22,8 @@ use alloc::string::String;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::error::Error;
+use crate::keys::verifying_key::VerifyingKey;
 use crate::verify::verifier::decode;
 use crate::wasm::errors::thrown;
 
@@ -49,5 +51,6 @@ pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
 /// The RFC 7638 thumbprint of a JWK in JSON.
 #[wasm_bindgen]
 pub fn thumbprint(jwk: &str) -> Result<String, JsValue> {
-    crate::thumbprint(jwk).map_err(thrown)
+    let key = VerifyingKey::from_jwk(jwk).map_err(thrown)?;
+    key.thumbprint().ok_or_else(|| thrown(Error::InternalError))
 }

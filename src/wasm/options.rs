@@ -6,12 +6,12 @@ use alloc::vec::Vec;
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
+use crate::discovery::key_source::KeySource;
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
-use crate::jose::key_set::KeySet;
 use crate::jose::secret::SharedSecret;
 use crate::jwks_cache::RemoteKeys;
-use crate::key_source::KeySource;
+use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
 use crate::verify::claims::Expectations;

@@ -9,9 +9,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, KeyFault};
-use crate::jose::jwk::VerifyingKey;
-use crate::jose::key_set::KeySet;
 use crate::jwks_cache::{Progress, RemoteKeys};
+use crate::keys::key_set::KeySet;
+use crate::keys::verifying_key::VerifyingKey;
 use crate::verify::claims::Expectations;
 use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
 use crate::verify::verifier::{Pending, Verifier as CoreVerifier};

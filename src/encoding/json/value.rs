@@ -3,7 +3,7 @@
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
-use crate::encoding::distinct;
+use crate::encoding::unique;
 
 /// A value of a text that is still at hand.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub(crate) struct Members<'a>(Vec<Member<'a>>);
 impl<'a> Members<'a> {
     /// None if a name occurs twice.
     pub(super) fn new(mut members: Vec<Member<'a>>) -> Option<Self> {
-        if distinct::by(&mut members, |(name, _)| name) { Some(Self(members)) } else { None }
+        if unique::all_unique_by(&mut members, |(name, _)| name) { Some(Self(members)) } else { None }
     }
 
     /// The value of a member. Looking for one takes a time by their number; nobody looks for many.

@@ -1,0 +1,488 @@
+//! The authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1).
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::client::pkce::Pkce;
+use crate::client::transaction::Transaction;
+use crate::encoding::base64url;
+use crate::encoding::form;
+use crate::encoding::url::{HttpUrl, split_scheme};
+use crate::error::{ConfigError, Error};
+
+/// How long the user has for signing in, in seconds.
+pub const TRANSACTION_LIFETIME: u64 = 600;
+
+/// Parameters that this library sets itself; nothing else may.
+const RESERVED: [&str; 11] = [
+    "response_type",
+    "response_mode",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "request",
+    "request_uri",
+];
+
+/// Schemes that a browser or a system gives a meaning of its own. No app may answer to them.
+const FOREIGN_SCHEMES: [&str; 21] = [
+    "about",
+    "blob",
+    "chrome",
+    "content",
+    "data",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "intent",
+    "jar",
+    "javascript",
+    "livescript",
+    "mailto",
+    "resource",
+    "tel",
+    "vbscript",
+    "view-source",
+    "ws",
+    "wss",
+];
+
+/// How the response comes back (OAuth 2.0 Multiple Response Types §2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ResponseMode {
+    /// In the query of the redirect URI, which is what servers do unless they are told
+    #[default]
+    Query,
+    /// As a form that the browser posts to the redirect URI (OAuth 2.0 Form Post Response Mode)
+    FormPost,
+}
+
+/// What to ask which server for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthorizationRequest {
+    /// The server's issuer
+    pub issuer: String,
+    /// The server's `authorization_endpoint`; a query that it has is kept
+    pub authorization_endpoint: String,
+    /// The server's `token_endpoint`
+    pub token_endpoint: String,
+    /// The server's `code_challenge_methods_supported`, if it lists them
+    pub code_challenge_methods_supported: Option<Vec<String>>,
+    /// The server's `authorization_response_iss_parameter_supported`
+    pub response_iss_supported: bool,
+    /// The client's ID at the server
+    pub client_id: String,
+    /// One of the client's registered redirect URIs, exactly
+    pub redirect_uri: String,
+    /// Scopes separated by spaces; with `openid` an ID token comes too, bound by a nonce
+    pub scope: Option<String>,
+    /// How the response comes back
+    pub response_mode: ResponseMode,
+    /// Other parameters, such as `prompt`, `login_hint` or `resource`, which may be there more than once (RFC 8707)
+    pub params: Vec<(String, String)>,
+}
+
+/// The URL to send the browser to, and what to remember until it comes back.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AuthorizationUrl {
+    /// Where the browser goes
+    pub url: String,
+    /// What [`crate::parse_authorization_response`] needs
+    pub transaction: Transaction,
+}
+
+impl fmt::Debug for AuthorizationUrl {
+    /// Without the URL: it has the state and the nonce in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizationUrl").field("transaction", &self.transaction).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no authorization URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// An option is wrong.
+    Config(ConfigError),
+    /// The server cannot be used: [`Error::PkceUnsupported`].
+    Server(Error),
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config(error) => error.fmt(f),
+            Self::Server(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for RequestError {}
+
+/// Builds the URL of an authorization request with state, nonce and PKCE.
+///
+/// `entropy` is 96 bytes of a cryptographic random number generator, never used before; `now` is in
+/// seconds since the epoch.
+///
+/// # Errors
+/// [`RequestError::Config`] for an option that is missing, no https URL (http passes on loopback), or
+/// tries to set a parameter that belongs to this library. [`RequestError::Server`] with
+/// [`Error::PkceUnsupported`] when the server lists its PKCE methods and S256 is not among them.
+///
+/// # Example
+/// ```
+/// use countersign::{AuthorizationRequest, authorization_url};
+///
+/// let request = AuthorizationRequest {
+///     issuer: "https://id.example".into(),
+///     authorization_endpoint: "https://id.example/authorize".into(),
+///     token_endpoint: "https://id.example/token".into(),
+///     client_id: "app".into(),
+///     redirect_uri: "https://app.example/callback".into(),
+///     scope: Some("openid".into()),
+///     ..Default::default()
+/// };
+/// # let entropy = [7; 96];
+/// let answer = authorization_url(&request, &entropy, 1_700_000_000)?;
+/// assert!(answer.url.starts_with("https://id.example/authorize?response_type=code&client_id=app&"));
+/// assert_eq!(answer.transaction.expires_at, 1_700_000_600);
+/// # Ok::<(), countersign::RequestError>(())
+/// ```
+pub fn authorization_url(
+    request: &AuthorizationRequest,
+    entropy: &[u8; 96],
+    now: u64,
+) -> Result<AuthorizationUrl, RequestError> {
+    check(request).map_err(RequestError::Config)?;
+    if entropy.iter().all(|byte| *byte == 0) {
+        return Err(config("entropy", "must come from a random number generator, and these bytes are all zero"));
+    }
+    if request.code_challenge_methods_supported.as_ref().is_some_and(|methods| !methods.iter().any(|m| m == "S256")) {
+        return Err(RequestError::Server(Error::PkceUnsupported));
+    }
+    let ([state, nonce, verifier], _) = entropy.as_chunks::<32>() else {
+        return Err(config("entropy", "must be 96 bytes"));
+    };
+    let pkce = Pkce::new(verifier);
+    let state = base64url::encode(state);
+    let openid = request.scope.as_deref().is_some_and(|scope| scope.split(' ').any(|scope| scope == "openid"));
+    let nonce = openid.then(|| base64url::encode(nonce));
+
+    let mut query = String::new();
+    let mut parameter = |name: &str, value: &str| form::append(&mut query, name, value);
+    parameter("response_type", "code");
+    parameter("client_id", &request.client_id);
+    parameter("redirect_uri", &request.redirect_uri);
+    if let Some(scope) = &request.scope {
+        parameter("scope", scope);
+    }
+    parameter("state", &state);
+    if let Some(nonce) = &nonce {
+        parameter("nonce", nonce);
+    }
+    parameter("code_challenge", pkce.code_challenge());
+    parameter("code_challenge_method", "S256");
+    if request.response_mode == ResponseMode::FormPost {
+        parameter("response_mode", "form_post");
+    }
+    for (name, value) in &request.params {
+        parameter(name, value);
+    }
+
+    let endpoint = &request.authorization_endpoint;
+    let separator = match endpoint.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some((_, query)) if query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    Ok(AuthorizationUrl {
+        url: alloc::format!("{endpoint}{separator}{query}"),
+        transaction: Transaction {
+            state,
+            nonce,
+            code_verifier: pkce.code_verifier().to_owned(),
+            issuer: request.issuer.clone(),
+            client_id: request.client_id.clone(),
+            redirect_uri: request.redirect_uri.clone(),
+            token_endpoint: request.token_endpoint.clone(),
+            require_issuer: request.response_iss_supported,
+            expires_at: now.saturating_add(TRANSACTION_LIFETIME),
+        },
+    })
+}
+
+const fn config(option: &'static str, problem: &'static str) -> RequestError {
+    RequestError::Config(ConfigError { option, problem })
+}
+
+fn check(request: &AuthorizationRequest) -> Result<(), ConfigError> {
+    let fail = |option, problem| Err(ConfigError { option, problem });
+    let https = "must be an https URL without fragment (http only on loopback)";
+    if request.issuer.is_empty() {
+        return fail("issuer", "is missing: write the server's issuer");
+    }
+    let Some(endpoint) = HttpUrl::parse(&request.authorization_endpoint) else {
+        return fail("authorization_endpoint", https);
+    };
+    if HttpUrl::parse(&request.token_endpoint).is_none() {
+        return fail("token_endpoint", https);
+    }
+    if request.client_id.is_empty() {
+        return fail("client_id", "is missing: write the client's ID at the server");
+    }
+    if !is_redirect_uri(&request.redirect_uri) {
+        return fail(
+            "redirect_uri",
+            "must be, exactly as registered and without fragment, an https URL (http on loopback) or a URI of an app's \
+             own scheme, e.g. com.example.app:/callback",
+        );
+    }
+    if request.scope.as_deref().is_some_and(|scope| !is_scope(scope)) {
+        return fail("scope", "must be scopes separated by single spaces");
+    }
+    let reserved = |name: &str| RESERVED.contains(&name);
+    let Ok(own_query) = form::parse(endpoint.query.unwrap_or_default()) else {
+        return fail("authorization_endpoint", "has a query that is not form-encoded");
+    };
+    if own_query.iter().any(|(name, _)| reserved(name)) {
+        return fail("authorization_endpoint", "has a query with a parameter that this library sets");
+    }
+    for (index, (name, _)) in request.params.iter().enumerate() {
+        if name == "response_mode" {
+            return fail("params", "names `response_mode`, which is an option of its own");
+        }
+        if name.is_empty() || reserved(name) {
+            return fail("params", "names a parameter that this library sets itself, or none");
+        }
+        let mut before = own_query.iter().chain(request.params.iter().take(index));
+        // `resource` may be repeated (RFC 8707 §2); any other parameter must not (RFC 6749 §3.1).
+        if name != "resource" && before.any(|(other, _)| other == name) {
+            return fail("params", "names a parameter twice, which only `resource` may be");
+        }
+    }
+    Ok(())
+}
+
+/// https, http on loopback, or a private-use scheme of a native app (RFC 8252 §7.1). That should have a dot, as
+/// a domain turned round has. One without is taken where a path follows, since `mailto:` and the like have none.
+fn is_redirect_uri(uri: &str) -> bool {
+    if HttpUrl::parse(uri).is_some() {
+        return true;
+    }
+    split_scheme(uri).is_some_and(|(scheme, rest)| {
+        (scheme.contains('.') || rest.starts_with('/'))
+            && !FOREIGN_SCHEMES.iter().any(|foreign| scheme.eq_ignore_ascii_case(foreign))
+            && !rest.trim_start_matches('/').is_empty()
+            && rest.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'\\' | b'"' | b'<' | b'>'))
+    })
+}
+
+/// `scope-token *( SP scope-token )` (RFC 6749 §3.3).
+fn is_scope(scope: &str) -> bool {
+    scope.split(' ').all(|token| {
+        !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\\'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> AuthorizationRequest {
+        AuthorizationRequest {
+            issuer: "https://id.example".into(),
+            authorization_endpoint: "https://id.example/authorize".into(),
+            token_endpoint: "https://id.example/token".into(),
+            client_id: "app".into(),
+            redirect_uri: "https://app.example/callback?x=1".into(),
+            scope: Some("openid profile".into()),
+            ..AuthorizationRequest::default()
+        }
+    }
+
+    fn entropy() -> [u8; 96] {
+        core::array::from_fn(|index| u8::try_from(index).unwrap())
+    }
+
+    fn option(request: &AuthorizationRequest) -> Option<&'static str> {
+        match authorization_url(request, &entropy(), 0) {
+            Err(RequestError::Config(error)) => Some(error.option),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn the_url_has_every_parameter_once() {
+        let answer = authorization_url(&request(), &entropy(), 100).unwrap();
+        let (_, query) = answer.url.split_once('?').unwrap();
+        let parameters = form::parse(query).unwrap();
+        let value = |name: &str| {
+            let mut values = parameters.iter().filter(|(other, _)| other == name).map(|(_, value)| value.as_str());
+            (values.next(), values.next().is_none())
+        };
+        let transaction = &answer.transaction;
+        let pkce = Pkce::new(&core::array::from_fn(|index| u8::try_from(index + 64).unwrap()));
+        for (name, expected) in [
+            ("response_type", "code"),
+            ("client_id", "app"),
+            ("redirect_uri", "https://app.example/callback?x=1"),
+            ("scope", "openid profile"),
+            ("state", &transaction.state),
+            ("nonce", transaction.nonce.as_deref().unwrap()),
+            ("code_challenge", pkce.code_challenge()),
+            ("code_challenge_method", "S256"),
+        ] {
+            assert_eq!(value(name), (Some(expected), true), "{name}");
+        }
+        assert_eq!(transaction.code_verifier, pkce.code_verifier());
+        assert_eq!(parameters.len(), 8);
+    }
+
+    #[test]
+    fn without_openid_there_is_no_nonce() {
+        for scope in [None, Some("profile openid2".into())] {
+            let answer = authorization_url(&AuthorizationRequest { scope, ..request() }, &entropy(), 0).unwrap();
+            assert_eq!(answer.transaction.nonce, None);
+            assert!(!answer.url.contains("nonce"));
+        }
+    }
+
+    #[test]
+    fn an_endpoint_keeps_its_query() {
+        for (endpoint, start) in [
+            ("https://id.example/a?tenant=1", "https://id.example/a?tenant=1&response_type=code&"),
+            ("https://id.example/a?", "https://id.example/a?response_type=code&"),
+            ("https://id.example/a?t=1&", "https://id.example/a?t=1&response_type=code&"),
+        ] {
+            let request = AuthorizationRequest { authorization_endpoint: endpoint.into(), ..request() };
+            let url = authorization_url(&request, &entropy(), 0).unwrap().url;
+            assert!(url.starts_with(start), "{url}");
+        }
+    }
+
+    #[test]
+    fn reserved_parameters_cannot_be_overridden() {
+        for name in RESERVED {
+            let params = alloc::vec![(name.to_owned(), "x".to_owned())];
+            assert_eq!(option(&AuthorizationRequest { params, ..request() }), Some("params"), "{name}");
+            let authorization_endpoint =
+                alloc::format!("https://id.example/a?%{:02x}{}=x", name.as_bytes()[0], name.split_at(1).1);
+            assert_eq!(
+                option(&AuthorizationRequest { authorization_endpoint, ..request() }),
+                Some("authorization_endpoint"),
+                "{name}"
+            );
+        }
+        let twice = |name: &str| alloc::vec![(name.to_owned(), "a".to_owned()), (name.to_owned(), "b".to_owned())];
+        assert_eq!(option(&AuthorizationRequest { params: twice("prompt"), ..request() }), Some("params"));
+        let AuthorizationUrl { url, .. } =
+            authorization_url(&AuthorizationRequest { params: twice("resource"), ..request() }, &entropy(), 0).unwrap();
+        assert!(url.ends_with("&resource=a&resource=b"), "{url}");
+    }
+
+    #[test]
+    fn a_form_is_asked_for_where_it_is_wanted() {
+        let ask = |response_mode| {
+            let params = alloc::vec![("prompt".to_owned(), "login".to_owned())];
+            let request = AuthorizationRequest { response_mode, params, ..request() };
+            authorization_url(&request, &entropy(), 0).unwrap().url
+        };
+        assert!(ask(ResponseMode::FormPost).ends_with("&response_mode=form_post&prompt=login"));
+        assert!(!ask(ResponseMode::Query).contains("response_mode"));
+    }
+
+    #[test]
+    fn apps_are_sent_back_to_by_a_scheme_of_their_own() {
+        let at = |uri: &str| option(&AuthorizationRequest { redirect_uri: uri.into(), ..request() });
+        for uri in [
+            "myapp://cb",
+            "myapp:/cb",
+            "com.example.app:/cb",
+            "com.example.app:cb",
+            "MyApp://cb/a?b=c",
+            "ms-app+x.1://cb",
+            "http://127.0.0.1:8080/cb",
+            "http://[::1]/cb",
+            "http://localhost/cb",
+        ] {
+            assert_eq!(at(uri), None, "{uri}");
+        }
+        for uri in [
+            "javascript:alert(1)",
+            "javascript://cb/%0aalert(1)",
+            "JavaScript://cb",
+            "data:text/html,x",
+            "data://cb",
+            "vbscript:x",
+            "vbscript://x",
+            "file:///etc/passwd",
+            "blob:https://app.example/1",
+            "blob://cb",
+            "filesystem://cb",
+            "about:blank",
+            "about://cb",
+            "view-source://app.example",
+            "intent://cb",
+            "content://cb",
+            "mailto:a@b.example",
+            "urn:ietf:wg:oauth:2.0:oob",
+            "ftp://app.example/cb",
+            "http://app.example/cb",
+            "HTTPS://app.example/cb",
+            "http://127.0.0.1.evil.example/cb",
+            "myapp://cb#x",
+            "myapp://",
+            "myapp:",
+            "myapp",
+            "1app://cb",
+            ".://cb",
+            "my app://cb",
+            "myapp://c b",
+            "//app.example/cb",
+        ] {
+            assert_eq!(at(uri), Some("redirect_uri"), "{uri}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let with = |change: fn(&mut AuthorizationRequest)| {
+            let mut request = request();
+            change(&mut request);
+            option(&request)
+        };
+        assert_eq!(with(|r| r.issuer.clear()), Some("issuer"));
+        assert_eq!(with(|r| r.authorization_endpoint = "http://id.example/a".into()), Some("authorization_endpoint"));
+        assert_eq!(with(|r| r.token_endpoint = "/token".into()), Some("token_endpoint"));
+        assert_eq!(with(|r| r.client_id.clear()), Some("client_id"));
+        assert_eq!(with(|r| r.redirect_uri = "/callback".into()), Some("redirect_uri"));
+        assert_eq!(with(|r| r.redirect_uri = "https://app.example/#x".into()), Some("redirect_uri"));
+        assert_eq!(with(|r| r.scope = Some("a  b".into())), Some("scope"));
+        assert_eq!(with(|r| r.scope = Some(String::new())), Some("scope"));
+        let zero = authorization_url(&request(), &[0; 96], 0);
+        assert!(matches!(zero, Err(RequestError::Config(error)) if error.option == "entropy"));
+    }
+
+    #[test]
+    fn pkce_is_never_downgraded() {
+        let methods = |list: &[&str]| Some(list.iter().map(|method| (*method).to_owned()).collect());
+        let ask = |code_challenge_methods_supported| {
+            authorization_url(&AuthorizationRequest { code_challenge_methods_supported, ..request() }, &entropy(), 0)
+        };
+        assert!(ask(None).is_ok());
+        assert!(ask(methods(&["plain", "S256"])).is_ok());
+        assert_eq!(ask(methods(&["plain"])), Err(RequestError::Server(Error::PkceUnsupported)));
+        assert_eq!(ask(methods(&[])), Err(RequestError::Server(Error::PkceUnsupported)));
+    }
+}

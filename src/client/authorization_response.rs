@@ -1,0 +1,270 @@
+//! The authorization response (RFC 6749 §4.1.2, RFC 9207).
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use subtle::ConstantTimeEq;
+
+use crate::client::transaction::Transaction;
+use crate::encoding::form;
+use crate::encoding::unique;
+use crate::encoding::url::split_scheme;
+use crate::error::{Error, ResponseFault};
+
+/// Reads what the browser came back with and returns the authorization code.
+///
+/// `response` is the whole URL; or its query alone, with or without `?`; or the body of the form that came in
+/// its place (`response_mode=form_post`). What begins with a scheme is a URL, and must be the redirect URI.
+/// Without a URL, it is your router that has looked at the address.
+///
+/// `now` is in seconds since the epoch. Use a transaction once: delete it before the code is exchanged.
+///
+/// # Errors
+/// By the order of the checks: [`Error::TransactionExpired`]; [`Error::AuthorizationResponseInvalid`] when
+/// a URL is not the redirect URI, repeats a parameter, or lacks `state` or `code`;
+/// [`Error::StateMismatch`]; [`Error::ResponseIssuerMismatch`] when `iss` is another server's or is
+/// missing though the server promised it; [`Error::AuthorizationError`] with what the server reported.
+pub fn parse_authorization_response(response: &str, transaction: &Transaction, now: u64) -> Result<String, Error> {
+    if now >= transaction.expires_at {
+        return Err(Error::TransactionExpired);
+    }
+    let parameters = parameters(response, &transaction.redirect_uri)?;
+    let value = |name: &str| parameters.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
+    let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+
+    let Some(state) = value("state") else { return invalid(ResponseFault::StateMissing) };
+    if !bool::from(state.as_bytes().ct_eq(transaction.state.as_bytes())) {
+        return Err(Error::StateMismatch);
+    }
+    match value("iss") {
+        Some(issuer) if issuer == transaction.issuer => {}
+        None if !transaction.require_issuer => {}
+        _ => return Err(Error::ResponseIssuerMismatch { expected: transaction.issuer.clone() }),
+    }
+    match (value("code"), value("error")) {
+        (Some(_), Some(_)) => invalid(ResponseFault::CodeAndError),
+        (None, Some(error)) => Err(Error::AuthorizationError {
+            error: printable(error),
+            description: value("error_description").map(printable),
+        }),
+        (Some(code), None) if !code.is_empty() => Ok(code.to_owned()),
+        _ => invalid(ResponseFault::CodeMissing),
+    }
+}
+
+fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
+    let invalid = Error::AuthorizationResponseInvalid;
+    let parse = |form| form::parse(form).map_err(|_| invalid(ResponseFault::Encoding));
+    let response = before(response, '#');
+    // Forms have `%3A` and `%2F` for these characters, so that neither is one.
+    let address = response.starts_with('/') || split_scheme(response).is_some();
+    let query = if address { after(response, '?') } else { response.strip_prefix('?').unwrap_or(response) };
+    if address && !same_place(before(response, '?'), before(redirect_uri, '?')) {
+        return Err(invalid(ResponseFault::Url));
+    }
+    // A host without its scheme, say, would hide the first parameter in a name of its own.
+    if !address && !query.is_empty() && !is_name(before(before(query, '&'), '=')) {
+        return Err(invalid(ResponseFault::Url));
+    }
+    let parameters = parse(query)?;
+    let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    if !unique::all_unique_by(&mut names, |name| *name) {
+        return Err(invalid(ResponseFault::Repeated));
+    }
+    if address && parse(after(redirect_uri, '?'))?.iter().any(|own| !parameters.contains(own)) {
+        return Err(invalid(ResponseFault::Url));
+    }
+    Ok(parameters)
+}
+
+/// Whether one is the other, neither with a query. A browser writes `https://app.example` as
+/// `https://app.example/`, and some systems do so with `myapp://cb`.
+fn same_place(came_to: &str, redirect_uri: &str) -> bool {
+    let without_path = redirect_uri.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
+    came_to == redirect_uri || (without_path && came_to.strip_suffix('/') == Some(redirect_uri))
+}
+
+/// Whether the text can be the name of a response's first parameter: what servers use, escaped or not.
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'%' | b'+' | b'~'))
+}
+
+fn before(text: &str, mark: char) -> &str {
+    text.split_once(mark).map_or(text, |(before, _)| before)
+}
+
+fn after(text: &str, mark: char) -> &str {
+    text.split_once(mark).map_or("", |(_, after)| after)
+}
+
+/// The server's own words, cut to what RFC 6749 §4.1.2.1 allows in them and to a sane length.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().filter(|letter| (' '..='~').contains(letter)).take(500).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transaction() -> Transaction {
+        Transaction {
+            state: "s".into(),
+            nonce: None,
+            code_verifier: "v".into(),
+            issuer: "https://id.example".into(),
+            client_id: "app".into(),
+            redirect_uri: "https://app.example/cb?x=1".into(),
+            token_endpoint: "https://id.example/token".into(),
+            require_issuer: false,
+            expires_at: 100,
+        }
+    }
+
+    fn parse(query: &str) -> Result<String, Error> {
+        let url = alloc::format!("https://app.example/cb?x=1&{query}");
+        parse_authorization_response(&url, &transaction(), 99)
+    }
+
+    #[test]
+    fn a_good_response_gives_the_code() {
+        assert_eq!(parse("code=abc&state=s"), Ok("abc".into()));
+        assert_eq!(parse("code=a%2Fb&state=s&iss=https%3A%2F%2Fid.example#"), Ok("a/b".into()));
+    }
+
+    #[test]
+    fn an_address_without_its_scheme_is_no_form() {
+        for response in [
+            "app.example/cb?iss=https%3A%2F%2Fevil.example&code=a&state=s",
+            "evil.example/x?iss=https%3A%2F%2Fevil.example&code=a&state=s",
+            " https://evil.example/x?iss=a&code=a&state=s",
+            "../cb?iss=a&code=a&state=s",
+            "cb?error=access_denied&code=a&state=s",
+            "\u{feff}?iss=a&code=a&state=s",
+            "??code=a&state=s",
+        ] {
+            let answer = parse_authorization_response(response, &transaction(), 99);
+            assert!(matches!(answer, Err(Error::AuthorizationResponseInvalid(_))), "{response}: {answer:?}");
+        }
+        for response in
+            ["?code=a&state=s", "code=a&state=s", "session_state=x.y&code=a&state=s", "a%20b=c&code=a&state=s"]
+        {
+            assert_eq!(parse_authorization_response(response, &transaction(), 99), Ok("a".into()), "{response}");
+        }
+    }
+
+    #[test]
+    fn bad_responses_are_named() {
+        let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+        let other_issuer = Err(Error::ResponseIssuerMismatch { expected: "https://id.example".into() });
+        assert_eq!(parse("code=abc"), invalid(ResponseFault::StateMissing));
+        assert_eq!(parse("state=s"), invalid(ResponseFault::CodeMissing));
+        assert_eq!(parse("state=s&code="), invalid(ResponseFault::CodeMissing));
+        assert_eq!(parse("state=t&code=abc"), Err(Error::StateMismatch));
+        assert_eq!(parse("state=&code=abc"), Err(Error::StateMismatch));
+        assert_eq!(parse("state=s&code=abc&code=def"), invalid(ResponseFault::Repeated));
+        assert_eq!(parse("state=s&state=s&code=abc"), invalid(ResponseFault::Repeated));
+        assert_eq!(parse("state=s&code=abc&%73tate=t"), invalid(ResponseFault::Repeated));
+        assert_eq!(parse("state=s&code=%zz"), invalid(ResponseFault::Encoding));
+        assert_eq!(parse("state=s&code=abc&iss=https://evil.example"), other_issuer);
+        assert_eq!(parse("state=s&code=abc&error=x"), invalid(ResponseFault::CodeAndError));
+        assert_eq!(
+            parse("state=s&error=access_denied&error_description=no%0A%3Cb%3E"),
+            Err(Error::AuthorizationError { error: "access_denied".into(), description: Some("no<b>".into()) })
+        );
+    }
+
+    #[test]
+    fn an_error_of_another_server_is_a_mix_up_and_not_an_error() {
+        assert!(matches!(
+            parse("state=s&error=access_denied&iss=https://evil.example"),
+            Err(Error::ResponseIssuerMismatch { .. })
+        ));
+    }
+
+    #[test]
+    fn the_url_must_be_the_redirect_uri() {
+        let at = |url: &str| parse_authorization_response(url, &transaction(), 0);
+        for url in [
+            "https://evil.example/cb?x=1&code=a&state=s",
+            "https://app.example/other?x=1&code=a&state=s",
+            "https://app.example/cb/?x=1&code=a&state=s",
+            "https://app.example/cb?code=a&state=s",
+            "https://app.example/cb?x=2&code=a&state=s",
+            "/cb?x=1&code=a&state=s",
+            "//app.example/cb?x=1&code=a&state=s",
+            "javascript:code=a&state=s",
+            "x:code=a&state=s",
+        ] {
+            assert_eq!(at(url), Err(Error::AuthorizationResponseInvalid(ResponseFault::Url)), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_query_or_a_form_suffices() {
+        let read = |response: &str| parse_authorization_response(response, &transaction(), 0);
+        let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+        for response in [
+            "code=a%2Fb&state=s",
+            "?code=a%2Fb&state=s",
+            "?x=1&code=a%2Fb&state=s",
+            "state=s&code=a/b&iss=https://id.example",
+            "?code=a%2Fb&state=s#",
+            "&state=s&&code=a%2fb&user=%7B%22name%22%3A%22A+B%22%7D&",
+        ] {
+            assert_eq!(read(response), Ok("a/b".into()), "{response}");
+        }
+        for response in ["", "?", "#", "x", "?code=a"] {
+            assert_eq!(read(response), invalid(ResponseFault::StateMissing), "{response}");
+        }
+        for response in ["??state=s&code=a", "callback?state=s&code=a"] {
+            assert_eq!(read(response), invalid(ResponseFault::Url), "{response}");
+        }
+        assert_eq!(read("code=a&state=s&code=a"), invalid(ResponseFault::Repeated));
+        assert_eq!(read("?code=a&state=s&%73tate=s"), invalid(ResponseFault::Repeated));
+        assert_eq!(read("code=a&state=t"), Err(Error::StateMismatch));
+        assert_eq!(read("code=%ff&state=s"), invalid(ResponseFault::Encoding));
+        assert!(matches!(
+            read("code=a&state=s&iss=https%3A%2F%2Fevil.example"),
+            Err(Error::ResponseIssuerMismatch { .. })
+        ));
+        assert_eq!(
+            read("state=s&error=user_cancelled_authorize"),
+            Err(Error::AuthorizationError { error: "user_cancelled_authorize".into(), description: None })
+        );
+    }
+
+    #[test]
+    fn an_app_comes_back_to_its_own_scheme() {
+        let read = |redirect_uri: &str, response: &str| {
+            let transaction = Transaction { redirect_uri: redirect_uri.into(), ..transaction() };
+            parse_authorization_response(response, &transaction, 0)
+        };
+        for (redirect_uri, response) in [
+            ("myapp://cb", "myapp://cb?code=a&state=s"),
+            ("myapp://cb", "myapp://cb/?code=a&state=s"),
+            ("com.example.app:/cb", "com.example.app:/cb?code=a&state=s"),
+            ("https://app.example", "https://app.example/?code=a&state=s"),
+        ] {
+            assert_eq!(read(redirect_uri, response), Ok("a".into()), "{response}");
+        }
+        for (redirect_uri, response) in [
+            ("myapp://cb", "myapp://cc?code=a&state=s"),
+            ("myapp://cb", "yourapp://cb?code=a&state=s"),
+            ("myapp://cb", "myapp://cb//?code=a&state=s"),
+            ("myapp://cb/x", "myapp://cb/x/?code=a&state=s"),
+            ("com.example.app:/cb", "com.example.app:/cb/?code=a&state=s"),
+        ] {
+            let invalid = Err(Error::AuthorizationResponseInvalid(ResponseFault::Url));
+            assert_eq!(read(redirect_uri, response), invalid, "{response}");
+        }
+    }
+
+    #[test]
+    fn a_promised_issuer_must_be_there_and_time_runs_out() {
+        let url = "https://app.example/cb?x=1&code=a&state=s";
+        let strict = Transaction { require_issuer: true, ..transaction() };
+        assert!(matches!(parse_authorization_response(url, &strict, 0), Err(Error::ResponseIssuerMismatch { .. })));
+        assert_eq!(parse_authorization_response(url, &transaction(), 100), Err(Error::TransactionExpired));
+    }
+}

@@ -1,0 +1,91 @@
+//! Ed25519 (RFC 8032, RFC 8037) with strict semantics.
+
+use alloc::sync::Arc;
+
+use sha2::{Digest, Sha512};
+
+use crate::engine::PreparedKey;
+use crate::engine::arithmetic::edwards::{BASE, ENTRY, Group, Points};
+use crate::engine::arithmetic::table::Table;
+use crate::engine::once::once;
+use crate::engine::point_tables::{Tables, Tabulate};
+use crate::error::KeyFault;
+use crate::jose::algorithm::Algorithm;
+
+/// The curve with its base point, for all keys.
+struct Domain {
+    group: Group,
+    /// None if the constant is no point: then nothing is verified, rather than with an S that does not count
+    base: Option<Base>,
+}
+
+struct Base {
+    point: Point,
+    tables: Tables<ENTRY>,
+}
+
+impl Domain {
+    fn new(base: &[u8; 32]) -> Self {
+        let group = Group::new();
+        let base = group.decode(base).map(|point| {
+            let point = Point(point);
+            let tables = Tables::new(&Tabulated { group: &group, point: &point });
+            Base { point, tables }
+        });
+        Self { group, base }
+    }
+}
+
+struct Point(Points);
+
+struct Tabulated<'a> {
+    group: &'a Group,
+    point: &'a Point,
+}
+
+impl Tabulate<ENTRY> for Tabulated<'_> {
+    fn strides(&self) -> [usize; 2] {
+        Group::STRIDES
+    }
+
+    fn tabulate(&self, stride: usize) -> Table<ENTRY> {
+        self.group.table(&self.point.0, stride)
+    }
+}
+
+pub(crate) struct Key {
+    domain: Arc<Domain>,
+    encoding: [u8; 32],
+    /// −A
+    negative: Point,
+    tables: Tables<ENTRY>,
+}
+
+impl Key {
+    /// From a canonical encoding of a point that is not of small order, as `PublicKey` has made sure of.
+    pub(crate) fn new(encoding: &[u8; 32]) -> Result<Self, KeyFault> {
+        Self::with(once!(Domain, Domain::new(&BASE)), encoding)
+    }
+
+    fn with(domain: Arc<Domain>, encoding: &[u8; 32]) -> Result<Self, KeyFault> {
+        let negative = Point(domain.group.decode(encoding).ok_or(KeyFault::Point)?.negate());
+        let tables = Tables::new(&Tabulated { group: &domain.group, point: &negative });
+        Ok(Self { domain, encoding: *encoding, negative, tables })
+    }
+}
+
+impl PreparedKey for Key {
+    /// R is canonical and not of small order, for `PublicKey::admits` has looked at it.
+    fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        let ([r, s], []) = signature.as_chunks::<32>() else { return false };
+        let hash = Sha512::new().chain_update(r).chain_update(self.encoding).chain_update(message).finalize();
+        let Domain { group, base: Some(Base { point, tables }) } = &*self.domain else { return false };
+        let base = tables.get(&Tabulated { group, point });
+        let key = self.tables.get(&Tabulated { group, point: &self.negative });
+        // §5.1.7 without the cofactor: the R that fits the rest is this one, byte for byte.
+        group.combine([&base, &key], s, &hash.into()).as_ref() == Some(r)
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod differential;

@@ -1,0 +1,97 @@
+//! The in-crate signature engine: keys prepared once, one trait over every family.
+
+pub(crate) mod hmac;
+
+#[cfg(feature = "engine")]
+mod arithmetic;
+#[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+mod aws_lc;
+#[cfg(feature = "engine")]
+mod ecdsa;
+#[cfg(feature = "engine")]
+mod eddsa;
+#[cfg(all(feature = "engine", any(feature = "std", feature = "wasm")))]
+mod lazy_key;
+#[cfg(feature = "engine")]
+mod ml_dsa;
+#[cfg(feature = "engine")]
+mod once;
+#[cfg(feature = "engine")]
+mod point_tables;
+#[cfg(all(test, feature = "engine", feature = "std", not(target_arch = "wasm32")))]
+mod point_tables_model;
+#[cfg(feature = "engine")]
+mod rsa;
+#[cfg(all(test, feature = "engine", not(target_arch = "wasm32")))]
+mod testing;
+
+use alloc::boxed::Box;
+use core::fmt;
+
+use crate::error::KeyFault;
+use crate::jose::algorithm::Algorithm;
+use crate::jose::public_key::PublicKey;
+use crate::jose::secret::SharedSecret;
+#[cfg(all(feature = "engine", any(feature = "std", feature = "wasm")))]
+use crate::sync;
+
+/// A key in the form that its arithmetic wants.
+pub(crate) trait PreparedKey: Send + Sync {
+    /// Whether the signature is right. Its form has been checked by [`PublicKey::admits`].
+    fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool;
+}
+
+/// A prepared key of any family.
+pub(crate) struct Prepared(Box<dyn PreparedKey>);
+
+impl Prepared {
+    pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(algorithm, message, signature)
+    }
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared")
+    }
+}
+
+/// Prepares a public key, and refuses one that is not on its curve.
+#[cfg(feature = "engine")]
+pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
+    let prepared = match key {
+        // Dear to prepare, and checked in full already: a set of many such keys costs nothing until one is used.
+        #[cfg(any(feature = "std", feature = "wasm"))]
+        PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy_key::Key::new(key.clone())),
+        _ => prepare_now(key)?,
+    };
+    Ok(Some(Prepared(prepared)))
+}
+
+#[cfg(feature = "engine")]
+fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyFault> {
+    let ours: Box<dyn PreparedKey> = match key {
+        PublicKey::Rsa { modulus, exponent } => Box::new(rsa::Key::new(modulus, *exponent)?),
+        PublicKey::Ec { curve, x, y } => ecdsa::prepare(*curve, x, y)?,
+        PublicKey::Ed25519(point) => Box::new(eddsa::Key::new(point)?),
+        PublicKey::MlDsa { set, key } => ml_dsa::prepare(*set, key)?,
+    };
+    // Which keys are sound, ours has just said, with this feature as without.
+    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+    if let Some(theirs) = aws_lc::prepare(key) {
+        return Ok(theirs);
+    }
+    Ok(ours)
+}
+
+/// Without the engine a key is prepared by the host, which then also checks that it is on its curve.
+#[cfg(not(feature = "engine"))]
+#[allow(clippy::unnecessary_wraps, reason = "the signature of the build with the engine")]
+pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
+    Ok(None)
+}
+
+/// HMAC is small and constant-time: it is in every build.
+pub(crate) fn prepare_secret(secret: &SharedSecret) -> Option<Prepared> {
+    Some(Prepared(Box::new(hmac::Key::new(secret)?)))
+}

@@ -1,0 +1,87 @@
+//! A verifier that remembers the tokens that it accepted.
+
+use alloc::sync::Arc;
+
+use crate::error::{ConfigError, Error};
+use crate::keys::key_set::KeySet;
+use crate::verify::claims::Expectations;
+use crate::verify::verdict_cache::{CacheLimits, Grounds, VerdictCache};
+use crate::verify::verifier::{VerifiedToken, Verifier};
+
+/// A [`Verifier`] that remembers the tokens that it accepted, for servers that see the same ones again
+/// and again. A token that is remembered costs no arithmetic and no parsing.
+///
+/// The verdict is that of the verifier, always: times are looked at every time, another key set is
+/// another verdict, and only what was accepted is remembered. The claims are kept in memory; of the
+/// signature only a hash is, so that nothing there would pass for a token.
+///
+/// # Example
+/// ```
+/// use countersign::{CacheLimits, CachingVerifier, KeySet, Verifier};
+///
+/// # let keys = KeySet::from_json(
+/// #     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"uHRAiE1o5gdVlSWWzO3kIYUymefuktffDyJgcDR3gqc","alg":"EdDSA","kid":"eddsa"}]}"#,
+/// # )?;
+/// # let jwt = "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImVkZHNhIn0\
+/// #     .eyJpc3MiOiJodHRwczovL3RlbmFudC5leGFtcGxlLyIsInN1YiI6ImFsaWNlIiwiYXVkIjoiaHR0cHM6Ly9hcGkuZXhhbXBsZSIsImV4cCI6NDEwMjQ0NDgwMH0\
+/// #     .8qj_5gpIx9QokT9aGVB6PvCQQg3RbwEMgnki3o9pHc-htZ2ThRrMMzqH2LAvRZ_OTcmWfhAyTrHKhHApubscBA";
+/// let verifier = Verifier::builder()
+///     .issuer("https://tenant.example/")
+///     .audience("https://api.example")
+///     .keys(keys)
+///     .build()?;
+/// let mut verifier = CachingVerifier::new(verifier, CacheLimits::default())?;
+///
+/// let first = verifier.verify(jwt, 1_800_000_000)?;
+/// let again = verifier.verify(jwt, 1_800_000_010)?;
+/// assert!(std::sync::Arc::ptr_eq(&first, &again));
+///
+/// let late = verifier.verify(jwt, 4_200_000_000).unwrap_err();
+/// assert_eq!(late.code().as_str(), "token_expired");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct CachingVerifier {
+    verifier: Verifier,
+    cache: VerdictCache<Arc<VerifiedToken>>,
+}
+
+impl CachingVerifier {
+    /// Puts a memory before a verifier.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when a limit is 0 or above its maximum.
+    pub fn new(verifier: Verifier, limits: CacheLimits) -> Result<Self, ConfigError> {
+        Ok(Self { verifier, cache: VerdictCache::new(limits)? })
+    }
+
+    /// The verifier, e.g. to verify with expectations, which no memory can answer.
+    pub const fn verifier(&self) -> &Verifier {
+        &self.verifier
+    }
+
+    /// As [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one for them, are
+    /// forgotten.
+    pub fn set_keys(&mut self, keys: KeySet) {
+        self.verifier.set_keys(keys);
+        self.cache.review(&self.verifier);
+    }
+
+    /// As [`Verifier::verify`], but for the time that it takes.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify(&mut self, token: &str, now: u64) -> Result<Arc<VerifiedToken>, Error> {
+        let token = token.as_bytes();
+        if let Some((_, known)) = self.cache.find(token, now) {
+            return Ok(Arc::clone(known));
+        }
+        let pending = self.verifier.begin(token)?;
+        let held = pending.verify(token)?;
+        let grounds = Grounds::of(&pending);
+        let verified = Arc::new(self.verifier.finish(pending, held, &Expectations::default(), now)?);
+        let verdict = grounds.verdict(token, &self.verifier, verified.claims().json(), now);
+        self.cache.keep(verdict, Arc::clone(&verified));
+        Ok(verified)
+    }
+}

@@ -1,0 +1,322 @@
+//! The rules for the values of claims, in their fixed order.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use subtle::ConstantTimeEq;
+
+use crate::encoding::base64url;
+use crate::encoding::json::{Members, Value};
+use crate::error::{ClaimFault, Error};
+use crate::hash::Hash;
+use crate::jose::algorithm::Algorithm;
+use crate::jose::header::Header;
+use crate::verify::claims::Expectations;
+use crate::verify::policy::Policy;
+use crate::verify::profile::Profile;
+
+/// Every rule, in the fixed order: kind, issuer, audience, time, the rest.
+///
+/// `iss`, `aud`, `exp`, `nbf`, `iat` and `sub` must have their types wherever they occur (CVE-2026-25537 took a
+/// claim of the wrong type for an absent one). Of every other claim the type matters to the rule that uses it.
+pub(crate) fn check(
+    claims: &Members<'_>,
+    header: &Header,
+    policy: &Policy,
+    expectations: &Expectations,
+    now: u64,
+) -> Result<(), Error> {
+    policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
+    let check = Check { claims, policy, now };
+    check.issuer()?;
+    check.audience()?;
+    check.times()?;
+    check.subject()?;
+    check.required()?;
+    if policy.profile == Profile::IdToken {
+        check.id_token(expectations)?;
+    }
+    check.expectations(header.algorithm(), expectations)
+}
+
+/// The seconds at which [`Check::times`] is content, of claims that passed it once: the first that is, and
+/// the first thereafter that is not.
+pub(crate) fn validity(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
+    let tolerance = policy.clock_tolerance;
+    let date = |claim, rounding| match claims.get(claim) {
+        Some(Value::Number(number)) => numeric_date(*number, rounding),
+        _ => None,
+    };
+    let begin = ["nbf", "iat"].into_iter().filter_map(|claim| date(claim, Rounding::Up)).max().unwrap_or(0);
+    let end = date("exp", Rounding::Down).unwrap_or(0).saturating_add(tolerance);
+    let too_old = policy.max_token_age.map(|age| {
+        let since = date("iat", Rounding::Up).unwrap_or(0);
+        since.saturating_add(age).saturating_add(tolerance).saturating_add(1)
+    });
+    begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
+}
+
+struct Check<'a> {
+    claims: &'a Members<'a>,
+    policy: &'a Policy,
+    now: u64,
+}
+
+impl Check<'_> {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.claims.get(name).and_then(Value::as_str)
+    }
+
+    /// A string claim that is absent, or a string that is not empty.
+    fn checked_text(&self, name: &str) -> Result<Option<&str>, Error> {
+        match self.claims.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if text.is_empty() => Err(invalid(name, ClaimFault::Empty)),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(invalid(name, ClaimFault::Type)),
+        }
+    }
+
+    fn date(&self, name: &str, rounding: Rounding) -> Result<Option<u64>, Error> {
+        match self.claims.get(name) {
+            None => Ok(None),
+            Some(Value::Number(number)) => match numeric_date(*number, rounding) {
+                Some(date) => Ok(Some(date)),
+                None => Err(invalid(name, ClaimFault::Range)),
+            },
+            Some(_) => Err(invalid(name, ClaimFault::Type)),
+        }
+    }
+
+    fn issuer(&self) -> Result<(), Error> {
+        let issuer = self.checked_text("iss")?.ok_or_else(|| missing("iss"))?;
+        if issuer == self.policy.issuer {
+            Ok(())
+        } else {
+            Err(Error::IssuerMismatch { expected: self.policy.issuer.clone(), actual: issuer.to_owned() })
+        }
+    }
+
+    fn audience(&self) -> Result<(), Error> {
+        let binding = self.policy.binding.as_ref();
+        let given = self.claims.get("aud");
+        let audience = match given {
+            None => &[],
+            Some(Value::String(one)) if one.is_empty() && binding.is_some() => &[],
+            Some(one @ Value::String(_)) => core::slice::from_ref(one),
+            Some(several) if is_texts(several) => several.as_array().unwrap_or_default(),
+            Some(_) => return Err(invalid("aud", ClaimFault::Type)),
+        };
+        match (audience, given, binding) {
+            // Nobody is named, and the binding stands in, except where a specification demands `aud`.
+            ([], _, Some(_)) if !self.policy.profile.needs_audience() => {}
+            ([], None, _) => return Err(missing("aud")),
+            ([], Some(_), _) => return Err(invalid("aud", ClaimFault::NoAudience)),
+            (named, _, _) => self.named_audience(named)?,
+        }
+        binding.map_or(Ok(()), |binding| binding.verify(self.claims))
+    }
+
+    /// An audience that names somebody. Without the option `audience` none is ours, binding or not: all ID
+    /// tokens have one, so that none passes for an access token by its `azp`.
+    fn named_audience(&self, audience: &[Value<'_>]) -> Result<(), Error> {
+        let audience = audience.iter().filter_map(Value::as_str);
+        let trusted = |one: &str| self.policy.audience.iter().any(|own| own == one);
+        let accepted = if self.policy.profile == Profile::IdToken {
+            // OpenID Connect Core §3.1.3.7, step 3: no audience beside the ones that we trust.
+            audience.clone().all(trusted)
+        } else {
+            audience.clone().any(trusted)
+        };
+        if accepted {
+            return Ok(());
+        }
+        let actual: Vec<&str> = audience.collect();
+        Err(Error::AudienceMismatch {
+            claim: "aud".to_owned(),
+            expected: match self.policy.audience.as_slice() {
+                [] => "no audience".to_owned(),
+                own => own.join(" or "),
+            },
+            actual: actual.join(", "),
+        })
+    }
+
+    fn times(&self) -> Result<(), Error> {
+        let (now, tolerance) = (self.now, self.policy.clock_tolerance);
+        let exp = self.date("exp", Rounding::Down)?.ok_or_else(|| missing("exp"))?;
+        if now >= exp.saturating_add(tolerance) {
+            return Err(Error::TokenExpired { now, exp });
+        }
+        for claim in ["nbf", "iat"] {
+            if let Some(from) = self.date(claim, Rounding::Up)?
+                && from > now.saturating_add(tolerance)
+            {
+                return Err(Error::TokenNotYetValid { claim, now, from });
+            }
+        }
+        match self.policy.max_token_age {
+            Some(age) => self.age("iat", age),
+            None => Ok(()),
+        }
+    }
+
+    fn age(&self, claim: &'static str, age: u64) -> Result<(), Error> {
+        let (now, tolerance) = (self.now, self.policy.clock_tolerance);
+        let since = self.date(claim, Rounding::Up)?.ok_or_else(|| missing(claim))?;
+        if now > since.saturating_add(age).saturating_add(tolerance) {
+            return Err(Error::TokenTooOld { claim, now, since });
+        }
+        Ok(())
+    }
+
+    fn subject(&self) -> Result<(), Error> {
+        let subject = match self.claims.get("sub") {
+            None => None,
+            Some(Value::String(subject)) => Some(subject),
+            Some(_) => return Err(invalid("sub", ClaimFault::SubjectType)),
+        };
+        match (subject, &self.policy.subject) {
+            (Some(subject), wanted)
+                if subject.is_empty() && (wanted.is_some() || self.required_claims().any(|name| name == "sub")) =>
+            {
+                Err(invalid("sub", ClaimFault::NoSubject))
+            }
+            (None, Some(_)) => Err(missing("sub")),
+            (Some(subject), Some(wanted)) if subject != wanted => Err(Error::SubjectMismatch),
+            _ => Ok(()),
+        }
+    }
+
+    fn required_claims(&self) -> impl Iterator<Item = &str> {
+        let own = self.policy.required_claims.iter().map(String::as_str);
+        self.policy.profile.required_claims().iter().copied().chain(own)
+    }
+
+    fn required(&self) -> Result<(), Error> {
+        for name in self.required_claims() {
+            if matches!(self.claims.get(name), None | Some(Value::Null)) {
+                return Err(missing(name));
+            }
+        }
+        // What RFC 9068 demands is of the type that it has there.
+        for name in self.policy.profile.required_texts() {
+            self.checked_text(name)?;
+        }
+        Ok(())
+    }
+
+    /// OpenID Connect Core §2 and §3.1.3.7, steps 4 and 5.
+    fn id_token(&self, expectations: &Expectations) -> Result<(), Error> {
+        let subject = self.text("sub").unwrap_or_default();
+        if subject.len() > 255 || !subject.is_ascii() {
+            return Err(invalid("sub", ClaimFault::Value));
+        }
+        match self.checked_text("azp")? {
+            Some(party) if !self.policy.audience.iter().any(|own| own == party) => {
+                return Err(invalid("azp", ClaimFault::Party));
+            }
+            None if self.claims.get("aud").and_then(Value::as_array).is_some_and(|several| several.len() > 1) => {
+                return Err(missing("azp"));
+            }
+            _ => {}
+        }
+        // A nonce that nobody asked for belongs to another sign-in.
+        let nonce = self.checked_text("nonce")?;
+        if nonce.is_some() && expectations.nonce.is_none() && !self.policy.accept_unchecked_nonce {
+            return Err(Error::NonceUnexpected);
+        }
+        Ok(())
+    }
+
+    fn expectations(&self, algorithm: Algorithm, expectations: &Expectations) -> Result<(), Error> {
+        if let Some(nonce) = &expectations.nonce {
+            let actual = self.checked_text("nonce")?.ok_or_else(|| missing("nonce"))?;
+            if !bool::from(nonce.as_bytes().ct_eq(actual.as_bytes())) {
+                return Err(Error::NonceMismatch);
+            }
+        }
+        let hash = algorithm.entry().hash;
+        for (claim, value) in [("at_hash", &expectations.access_token), ("c_hash", &expectations.code)] {
+            if let Some(value) = value
+                && let Some(actual) = self.checked_text(claim)?
+            {
+                check_half_hash(claim, actual, value, hash)?;
+            }
+        }
+        match expectations.max_age {
+            Some(age) => self.age("auth_time", age),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The left half of the hash, base64url (OpenID Connect Core §3.1.3.6).
+fn check_half_hash(claim: &str, actual: &str, value: &str, hash: Option<Hash>) -> Result<(), Error> {
+    let hash = hash.ok_or_else(|| invalid(claim, ClaimFault::NoHash))?;
+    let digest = hash.digest(value.as_bytes());
+    let half = digest.get(..hash.length() / 2).unwrap_or_default();
+    if base64url::encode(half) == actual { Ok(()) } else { Err(invalid(claim, ClaimFault::Hash)) }
+}
+
+fn is_texts(value: &Value<'_>) -> bool {
+    value.as_array().is_some_and(|elements| elements.iter().all(|element| element.as_str().is_some()))
+}
+
+fn invalid(claim: &str, fault: ClaimFault) -> Error {
+    Error::ClaimInvalid { claim: claim.to_owned(), fault }
+}
+
+fn missing(claim: &str) -> Error {
+    Error::ClaimMissing { claim: claim.to_owned() }
+}
+
+/// Fractions are rounded against the token: an end comes earlier, a beginning later.
+#[derive(Clone, Copy)]
+pub(crate) enum Rounding {
+    Down,
+    Up,
+}
+
+/// A NumericDate (RFC 7519 §2): seconds since the epoch, not negative, below 2^53.
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "the range check makes the conversions exact"
+)]
+pub(crate) fn numeric_date(number: f64, rounding: Rounding) -> Option<u64> {
+    if !(0.0..9_007_199_254_740_992.0).contains(&number) {
+        return None;
+    }
+    let whole = number as u64;
+    match rounding {
+        Rounding::Up if (whole as f64) < number => whole.checked_add(1),
+        _ => Some(whole),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numeric_dates_round_against_the_token() {
+        for (number, down, up) in [
+            (0.0, Some(0), Some(0)),
+            (-0.0, Some(0), Some(0)),
+            (1.5, Some(1), Some(2)),
+            (9_007_199_254_740_991.0, Some(9_007_199_254_740_991), Some(9_007_199_254_740_991)),
+            (9_007_199_254_740_992.0, None, None),
+            (1e300, None, None),
+            (-1.0, None, None),
+            (-0.5, None, None),
+        ] {
+            assert_eq!(numeric_date(number, Rounding::Down), down, "{number}");
+            assert_eq!(numeric_date(number, Rounding::Up), up, "{number}");
+        }
+    }
+}
