@@ -1,5 +1,7 @@
 //! `cargo xtask lint`: every check, past the first that fails.
 
+mod arrows;
+
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -25,6 +27,14 @@ pub(crate) fn run(workspace: &Workspace, tools: &Tools, tarball: &Path) -> Resul
     checks.extend(dependencies(workspace));
 
     let mut failed = Vec::new();
+    println!("── arrows");
+    match arrows::check(workspace) {
+        Ok(seen) => println!("   ok, {seen} imports"),
+        Err(failure) => {
+            println!("   {failure}");
+            failed.push("arrows".to_owned());
+        }
+    }
     for Check { name, mut command } in checks {
         let began = Instant::now();
         println!("── {name}");

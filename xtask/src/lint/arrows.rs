@@ -1,0 +1,146 @@
+//! Imports between the folders of the sources, against the table that says which there may be.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use crate::failure::{Doing, Failure, Result};
+use crate::workspace::Workspace;
+
+/// The page with the table: a row for each folder, with the folders that it may import in the last column.
+const TABLE: &str = "docs/architecture.md";
+
+/// What each room (a folder of a tree, or a file beside the folders) may import. Both are named as `src/jose`.
+type Allowed = BTreeMap<String, BTreeSet<String>>;
+
+/// Reads the sources. Answers how many imports it saw.
+///
+/// # Errors
+/// When an import is not in the table, and when the table allows a circle or names what is not there.
+pub(super) fn check(workspace: &Workspace) -> Result<usize> {
+    let table = fs::read_to_string(workspace.path(TABLE)).doing(TABLE)?;
+    let allowed = read_table(&table);
+    if let Some(circle) = circle(&allowed) {
+        return Err(Failure::new(format!("{TABLE} allows a circle through {circle}")));
+    }
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for tree in ["src"] {
+        let mut files = Vec::new();
+        collect(&workspace.path(tree), tree, &mut files).doing(tree)?;
+        for (file, text) in files {
+            for target in imports(&file, &text) {
+                seen += 1;
+                let from = room(&file);
+                if from != target && !allowed.get(&from).is_some_and(|targets| targets.contains(&target)) {
+                    wrong.push(format!("{file} imports {target}, which {TABLE} does not allow {from}"));
+                }
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(seen) } else { Err(Failure::new(wrong.join("\n   "))) }
+}
+
+/// The rows whose first cell is a path like `src/jose/` in backticks.
+fn read_table(text: &str) -> Allowed {
+    let mut allowed = Allowed::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
+        let [path, .., imports] = cells.as_slice() else { continue };
+        let Some(path) = path.strip_prefix('`').and_then(|path| path.strip_suffix('`')) else { continue };
+        let Some((tree, _)) = path.split_once('/') else { continue };
+        let targets = imports.split_whitespace().map(|name| format!("{tree}/{name}")).collect();
+        allowed.insert(room(path), targets);
+    }
+    allowed
+}
+
+/// A room from which the arrows lead back to itself, or to none in the table.
+fn circle(allowed: &Allowed) -> Option<String> {
+    let mut left = allowed.clone();
+    while let Some(leaf) = left.iter().find(|(_, targets)| targets.iter().all(|target| !left.contains_key(target))) {
+        let leaf = leaf.0.clone();
+        left.remove(&leaf);
+    }
+    let unknown = allowed.values().flatten().find(|target| !allowed.contains_key(*target));
+    left.into_keys().next().or_else(|| unknown.cloned())
+}
+
+/// `src/jose` of `src/jose/header.rs`, `src/hash` of `src/hash.rs`.
+fn room(file: &str) -> String {
+    let mut parts = file.trim_end_matches('/').split('/');
+    let tree = parts.next().unwrap_or_default();
+    let name = parts.next().unwrap_or_default();
+    format!("{tree}/{}", name.split('.').next().unwrap_or_default())
+}
+
+fn collect(folder: &Path, name: &str, files: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let own = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            collect(&path, &own, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push((own, fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// The rooms that a file names by `crate::`. What stands at the root of the crate is for its users alone.
+fn imports(file: &str, text: &str) -> Vec<String> {
+    let is_root = file == "src/lib.rs";
+    let code = text.lines().filter(|line| !is_root && !line.trim_start().starts_with("//"));
+    let mut targets = Vec::new();
+    for line in code {
+        for rest in line.split("crate::").skip(1) {
+            let end = rest.find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
+            targets.push(format!("src/{}", rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()));
+        }
+    }
+    targets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: &str = "\
+| Folder       | What | Imports   |
+| ------------ | ---- | --------- |
+| `src/a/`     | low  |           |
+| `src/b.rs`   | high | a         |
+";
+
+    #[test]
+    fn the_table_says_what_a_room_may_import() {
+        let allowed = read_table(PAGE);
+        assert_eq!(allowed.len(), 2);
+        assert!(allowed["src/a"].is_empty());
+        assert_eq!(allowed["src/b"], BTreeSet::from(["src/a".to_owned()]));
+        assert_eq!(circle(&allowed), None);
+    }
+
+    #[test]
+    fn a_circle_and_a_stranger_are_told() {
+        let page = PAGE.replace("| low  |           |", "| low  | b         |");
+        assert_eq!(circle(&read_table(&page)).as_deref(), Some("src/a"));
+        let page = PAGE.replace("| high | a         |", "| high | c         |");
+        assert_eq!(circle(&read_table(&page)).as_deref(), Some("src/c"));
+    }
+
+    #[test]
+    fn imports_are_read_and_comments_are_not() {
+        let text =
+            "use crate::a::{x, y};\n/// [`crate::c`]\nfn f() -> crate::b::T { crate::a::g() }\npub(crate) mod z;\n";
+        assert_eq!(imports("src/b/mod.rs", text), ["src/a", "src/b", "src/a"]);
+        assert!(imports("src/lib.rs", text).is_empty());
+        assert_eq!((room("src/b/c/mod.rs"), room("src/b.rs")), ("src/b".to_owned(), "src/b".to_owned()));
+    }
+
+    #[test]
+    fn the_sources_keep_to_the_table() {
+        let seen = check(&Workspace::find().unwrap()).unwrap();
+        assert!(seen > 100, "{seen}");
+    }
+}
