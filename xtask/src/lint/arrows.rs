@@ -8,7 +8,7 @@ use crate::failure::{Doing, Failure, Result};
 use crate::workspace::Workspace;
 
 /// The page with the table: a row for each folder, with the folders that it may import in the last column.
-const TABLE: &str = "docs/architecture.md";
+const TABLE: &str = "docs/design/architecture.md";
 
 /// What each room (a folder of a tree, or a file beside the folders) may import. Both are named as `src/jose`.
 type Allowed = BTreeMap<String, BTreeSet<String>>;
