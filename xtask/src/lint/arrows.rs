@@ -1,16 +1,17 @@
 //! Imports between the folders of the sources, against the table that says which there may be.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
 
-use crate::failure::{Doing, Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::workspace::Workspace;
 
 /// The page with the table: a row for each folder, with the folders that it may import in the last column.
 const TABLE: &str = "docs/design/architecture.md";
 
-/// What each room (a folder of a tree, or a file beside the folders) may import. Both are named as `src/jose`.
+/// Whose imports are read.
+const TREE: &str = "src";
+
+/// What each room (a folder of the tree, or a file beside the folders) may import. Both are named as `src/jose`.
 type Allowed = BTreeMap<String, BTreeSet<String>>;
 
 /// Reads the sources. Answers how many imports it saw.
@@ -18,23 +19,22 @@ type Allowed = BTreeMap<String, BTreeSet<String>>;
 /// # Errors
 /// When an import is not in the table, and when the table allows a circle or names what is not there.
 pub(super) fn check(workspace: &Workspace) -> Result<usize> {
-    let table = fs::read_to_string(workspace.path(TABLE)).doing(TABLE)?;
-    let allowed = read_table(&table);
+    let allowed = read_table(&workspace.read(TABLE)?);
     if let Some(circle) = circle(&allowed) {
         return Err(Failure::new(format!("{TABLE} allows a circle through {circle}")));
     }
     let mut seen = 0;
     let mut wrong = Vec::new();
-    for tree in ["src"] {
-        let mut files = Vec::new();
-        collect(&workspace.path(tree), tree, &mut files).doing(tree)?;
-        for (file, text) in files {
-            for target in imports(&file, &text) {
-                seen += 1;
-                let from = room(&file);
-                if from != target && !allowed.get(&from).is_some_and(|targets| targets.contains(&target)) {
-                    wrong.push(format!("{file} imports {target}, which {TABLE} does not allow {from}"));
-                }
+    let root = workspace.path("");
+    for path in workspace.files(TREE)?.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+    {
+        // Of the names in the table, on every system.
+        let file = path.strip_prefix(&root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        let from = room(&file);
+        for target in imports(&file, &workspace.read(&file)?) {
+            seen += 1;
+            if from != target && !allowed.get(&from).is_some_and(|targets| targets.contains(&target)) {
+                wrong.push(format!("{file} imports {target}, which {TABLE} does not allow {from}"));
             }
         }
     }
@@ -74,19 +74,6 @@ fn room(file: &str) -> String {
     format!("{tree}/{}", name.split('.').next().unwrap_or_default())
 }
 
-fn collect(folder: &Path, name: &str, files: &mut Vec<(String, String)>) -> std::io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let own = format!("{name}/{}", path.file_name().unwrap_or_default().to_string_lossy());
-        if path.is_dir() {
-            collect(&path, &own, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push((own, fs::read_to_string(&path)?));
-        }
-    }
-    Ok(())
-}
-
 /// The rooms that a file names by `crate::`. What stands at the root of the crate is for its users alone.
 fn imports(file: &str, text: &str) -> Vec<String> {
     let is_root = file == "src/lib.rs";
@@ -95,7 +82,7 @@ fn imports(file: &str, text: &str) -> Vec<String> {
     for line in code {
         for rest in line.split("crate::").skip(1) {
             let end = rest.find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
-            targets.push(format!("src/{}", rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()));
+            targets.push(format!("{TREE}/{}", rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()));
         }
     }
     targets
