@@ -1,18 +1,18 @@
-import { bare } from "./bare.js";
-import { Core } from "./core.js";
-import { discover } from "./discovery.js";
+import { bare } from "./options/own.js";
+import { Core } from "./core/core.js";
+import { discover } from "./jwks/discovery.js";
 import { HostEngines } from "./engine/host-engines.js";
-import type { InitSource } from "./globals.js";
-import type { Host } from "./host.js";
-import { decodeUnverified, thumbprint } from "./jwt.js";
+import type { InitSource } from "./fetch.js";
+import type { Host } from "./host/host.js";
+import { decodeUnverified, thumbprint } from "./verifier/decode.js";
 import {
   createAuthorizationRequest,
   createPkcePair,
   createTokenRequest,
   parseAuthorizationResponse,
   parseTokenResponse,
-} from "./oauth.js";
-import { createSharedSecretVerifier, createVerifier } from "./verifier.js";
+} from "./client/requests.js";
+import { createSharedSecretVerifier, createVerifier } from "./verifier/verifier.js";
 
 /** The public functions, as `index.ts` declares them. */
 export type Countersign = Omit<typeof import("./index.js"), "CountersignError">;

@@ -1,4 +1,4 @@
-import { bare, own, parseBare } from "./bare.js";
+import { bare, own, parseBare } from "./options/own.js";
 
 /** Why a token was refused (HTTP 401). */
 export type TokenErrorCode =

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { InitSource, ResponseParameters } from "./globals.js";
+import type { InitSource, ResponseParameters } from "./fetch.js";
 import type {
   AuthorizationRequest,
   AuthorizationRequestOptions,
@@ -18,7 +18,7 @@ import type {
   TokenResponse,
   TokenResponseOptions,
   Transaction,
-} from "./oauth-types.js";
+} from "./client/types.js";
 import type {
   IdTokenVerifier,
   IdTokenVerifierOptions,
@@ -29,7 +29,7 @@ import type {
   UnverifiedToken,
   Verifier,
   VerifierOptions,
-} from "./types.js";
+} from "./verifier/types.js";
 
 export { CountersignError } from "./errors.js";
 export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./errors.js";
@@ -41,9 +41,9 @@ export type {
   FetchResponse,
   InitSource,
   ResponseParameters,
-} from "./globals.js";
-export type * from "./oauth-types.js";
-export type * from "./types.js";
+} from "./fetch.js";
+export type * from "./client/types.js";
+export type * from "./verifier/types.js";
 
 /**
  * Makes a verifier for the tokens of one issuer.

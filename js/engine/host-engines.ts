@@ -1,6 +1,6 @@
-import type { Host } from "../host.js";
-import type { Engines } from "../signatures.js";
-import type { Engine } from "../types.js";
+import type { Host } from "../host/host.js";
+import type { Engines } from "./signatures.js";
+import type { Engine } from "../verifier/types.js";
 import { NodeEngine } from "./node-crypto.js";
 import { WebCryptoEngine } from "./webcrypto.js";
 

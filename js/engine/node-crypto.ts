@@ -1,5 +1,5 @@
-import { bare, parseBare } from "../bare.js";
-import type { AlgorithmEntry, NodeParameters } from "../core.js";
+import { bare, parseBare } from "../options/own.js";
+import type { AlgorithmEntry, NodeParameters } from "../core/core.js";
 import type { KnownAnswers } from "./known-answer.js";
 
 /** A `KeyObject`. */

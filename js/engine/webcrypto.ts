@@ -1,5 +1,5 @@
-import { parseBare } from "../bare.js";
-import type { AlgorithmEntry, WebCryptoParameters } from "../core.js";
+import { parseBare } from "../options/own.js";
+import type { AlgorithmEntry, WebCryptoParameters } from "../core/core.js";
 import type { KnownAnswers } from "./known-answer.js";
 
 /** A key with the parameters that `verify` takes. */

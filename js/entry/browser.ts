@@ -1,7 +1,7 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
-import { onBoardAfter } from "../engine/choice.js";
-import { hasSimd } from "../simd.js";
+import { onBoardAfter } from "../engine/preference.js";
+import { hasSimd } from "../host/simd.js";
 
 const api = /* @__PURE__ */ bind({
   glue,

@@ -2,7 +2,7 @@ import * as crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
-import { onBoardAfter } from "../engine/choice.js";
+import { onBoardAfter } from "../engine/preference.js";
 
 const api = /* @__PURE__ */ bind({
   glue,

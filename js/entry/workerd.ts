@@ -1,7 +1,7 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm";
-import { onBoardAfter } from "../engine/choice.js";
+import { onBoardAfter } from "../engine/preference.js";
 import { builtin } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({

@@ -1,4 +1,4 @@
-import type { RemoteSource } from "./types.js";
+import type { RemoteSource } from "../verifier/types.js";
 
 /** The metadata of an authorization server (RFC 8414, OpenID Connect Discovery 1.0), with the members that are used here. */
 export interface ServerMetadata {

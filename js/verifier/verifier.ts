@@ -1,11 +1,11 @@
 import { Checker } from "./checker.js";
-import type { Core } from "./core.js";
-import type { HostEngines } from "./engine/host-engines.js";
-import { CountersignError, keysUnavailable } from "./errors.js";
-import { Handle } from "./handle.js";
-import type { Host } from "./host.js";
-import { RemoteKeys } from "./remote-keys.js";
-import type { Engines } from "./signatures.js";
+import type { Core } from "../core/core.js";
+import type { HostEngines } from "../engine/host-engines.js";
+import { CountersignError, keysUnavailable } from "../errors.js";
+import { Handle } from "../core/instance.js";
+import type { Host } from "../host/host.js";
+import { RemoteKeys } from "../jwks/driver.js";
+import type { Engines } from "../engine/signatures.js";
 import type {
   IdTokenVerifier,
   KeyReport,
@@ -13,12 +13,7 @@ import type {
   UnverifiedToken,
   VerifiedToken,
 } from "./types.js";
-import {
-  readExpectations,
-  readSharedSecretOptions,
-  readVerifierOptions,
-  type ReadOptions,
-} from "./verifier-options.js";
+import { readExpectations, readSharedSecretOptions, readVerifierOptions, type ReadOptions } from "./options.js";
 
 /** How often a token whose key is missing is tried again: after a refetch, and after finding that there is nothing new. */
 const MAX_RETRIES = 2;

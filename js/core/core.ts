@@ -1,8 +1,8 @@
-import { parseBare } from "./bare.js";
-import { type KnownAnswer, readKnownAnswer } from "./engine/known-answer.js";
-import { coreUnavailable, fromCore, internalError } from "./errors.js";
-import type { InitSource } from "./globals.js";
-import type { Glue, Host } from "./host.js";
+import { parseBare } from "../options/own.js";
+import { type KnownAnswer, readKnownAnswer } from "../engine/known-answer.js";
+import { coreUnavailable, fromCore, internalError } from "../errors.js";
+import type { InitSource } from "../fetch.js";
+import type { Glue, Host } from "../host/host.js";
 import { Memory } from "./memory.js";
 
 /** How `node:crypto` is told about an algorithm. */

@@ -1,9 +1,9 @@
-import type { InitSource } from "./globals.js";
-import type { Choice } from "./engine/choice.js";
-import type { NodeCrypto } from "./engine/node-crypto.js";
+import type { InitSource } from "../fetch.js";
+import type { Choice } from "../engine/preference.js";
+import type { NodeCrypto } from "../engine/node-crypto.js";
 
 /** The wasm-bindgen glue of one artifact: one instance at a time lives behind it. */
-export type Glue = typeof import("./core/countersign.js");
+export type Glue = typeof import("../core/countersign.js");
 
 /** What differs between hosts. Each entry point fills in one of these. */
 export interface Host {

@@ -1,8 +1,8 @@
-import { frozen } from "./bare.js";
-import type { Core } from "./core.js";
-import { internalError, tokenMalformed, tokenTooLarge } from "./errors.js";
-import type { Handle, Held } from "./handle.js";
-import type { Verdict } from "./signatures.js";
+import { frozen } from "../options/own.js";
+import type { Core } from "../core/core.js";
+import { internalError, tokenMalformed, tokenTooLarge } from "../errors.js";
+import type { Handle, Held } from "../core/instance.js";
+import type { Verdict } from "../engine/signatures.js";
 import type { UnverifiedToken } from "./types.js";
 
 /** What came of a verification, in the core's numbers: nothing yet, a token, or the slot of one that is kept. */

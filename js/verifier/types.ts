@@ -1,4 +1,4 @@
-import type { Fetch } from "./globals.js";
+import type { Fetch } from "../fetch.js";
 
 /** The algorithms of public keys: RFC 7518, RFC 8037, RFC 8812, RFC 9864 and RFC 9964's `AKP` keys. */
 export type Algorithm =

@@ -1,10 +1,10 @@
-import type { Core } from "./core.js";
-import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "./core/countersign.js";
+import type { Core } from "../core/core.js";
+import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "../core/countersign.js";
 import { download } from "./download.js";
-import { internalError } from "./errors.js";
-import type { Fetch } from "./globals.js";
-import type { Handle, Held } from "./handle.js";
-import type { Host } from "./host.js";
+import { internalError } from "../errors.js";
+import type { Fetch } from "../fetch.js";
+import type { Handle, Held } from "../core/instance.js";
+import type { Host } from "../host/host.js";
 
 /** Metadata, then keys; each once more if the core asks. Far from what any sound course of events needs. */
 const MAX_STEPS = 8;

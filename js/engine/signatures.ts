@@ -1,9 +1,9 @@
-import type { AlgorithmEntry, Core } from "./core.js";
-import type { Verifier as CoreVerifier } from "./core/countersign.js";
-import type { Choice } from "./engine/choice.js";
-import type { KnownAnswers } from "./engine/known-answer.js";
-import type { NodeEngine, NodeKey } from "./engine/node-crypto.js";
-import type { WebCryptoEngine, WebCryptoKey } from "./engine/webcrypto.js";
+import type { AlgorithmEntry, Core } from "../core/core.js";
+import type { Verifier as CoreVerifier } from "../core/countersign.js";
+import type { Choice } from "./preference.js";
+import type { KnownAnswers } from "./known-answer.js";
+import type { NodeEngine, NodeKey } from "./node-crypto.js";
+import type { WebCryptoEngine, WebCryptoKey } from "./webcrypto.js";
 
 /** The host's engines that a verifier may use. What they do not have is checked on board. */
 export interface Engines {

@@ -1,7 +1,7 @@
-import { bare } from "./bare.js";
-import { isBytes, lengthOf } from "./bytes.js";
-import { keysInvalid, misconfigured } from "./errors.js";
-import type { Fetch } from "./globals.js";
+import { bare } from "../options/own.js";
+import { isBytes, lengthOf } from "../options/bytes.js";
+import { keysInvalid, misconfigured } from "../errors.js";
+import type { Fetch } from "../fetch.js";
 import {
   callback,
   count,
@@ -16,8 +16,8 @@ import {
   texts,
   type Reader,
   type Readers,
-} from "./options.js";
-import { isWellFormed } from "./text.js";
+} from "../options/readers.js";
+import { isWellFormed } from "../options/text.js";
 import type {
   Binding,
   CacheOptions,

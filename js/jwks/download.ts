@@ -1,7 +1,7 @@
-import type { Fetch as FetchRequest } from "./core/countersign.js";
-import { bare } from "./bare.js";
-import { isBytes, lengthOf } from "./bytes.js";
-import type { Fetch, FetchInit, FetchResponse } from "./globals.js";
+import type { Fetch as FetchRequest } from "../core/countersign.js";
+import { bare } from "../options/own.js";
+import { isBytes, lengthOf } from "../options/bytes.js";
+import type { Fetch, FetchInit, FetchResponse } from "../fetch.js";
 
 /** Why there is no answer, in the core's words. */
 export type FailureReason = "timeout" | "network" | "redirect" | "too_large";

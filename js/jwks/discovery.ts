@@ -1,11 +1,11 @@
-import { bare } from "./bare.js";
-import type { Core } from "./core.js";
-import type { Fetch as FetchRequest } from "./core/countersign.js";
+import { bare } from "../options/own.js";
+import type { Core } from "../core/core.js";
+import type { Fetch as FetchRequest } from "../core/countersign.js";
 import { download } from "./download.js";
-import { internalError } from "./errors.js";
-import type { Fetch } from "./globals.js";
-import type { ServerMetadata } from "./oauth-types.js";
-import { callback, optional, readOptions, text, texts } from "./options.js";
+import { internalError } from "../errors.js";
+import type { Fetch } from "../fetch.js";
+import type { ServerMetadata } from "../client/types.js";
+import { callback, optional, readOptions, text, texts } from "../options/readers.js";
 
 /** OpenID Connect's place for metadata, then OAuth's. Far fewer than this. */
 const MAX_STEPS = 8;

@@ -1,8 +1,8 @@
-import type { Verifier as CoreVerifier } from "./core/countersign.js";
+import type { Verifier as CoreVerifier } from "./countersign.js";
 import type { Core } from "./core.js";
-import { misconfigured } from "./errors.js";
-import { Signatures, type Engines } from "./signatures.js";
-import type { UnverifiedToken } from "./types.js";
+import { misconfigured } from "../errors.js";
+import { Signatures, type Engines } from "../engine/signatures.js";
+import type { UnverifiedToken } from "../verifier/types.js";
 
 /** A verifier inside the core, with what belongs to it outside. Good for one generation of the core. */
 export interface Held {
