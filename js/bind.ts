@@ -1,8 +1,8 @@
-import { bare } from "./options/own.js";
+import { withoutPrototype } from "./options/own.js";
 import { Core } from "./core/core.js";
 import { discover } from "./jwks/discovery.js";
 import { HostEngines } from "./engine/host-engines.js";
-import type { InitSource } from "./fetch.js";
+import type { InitSource } from "./core/init-source.js";
 import type { Host } from "./host/host.js";
 import { decodeUnverified, thumbprint } from "./verifier/decode.js";
 import {
@@ -19,7 +19,7 @@ export type Countersign = Omit<typeof import("./index.js"), "CountersignError">;
 
 /** Makes the public functions for one host. Nothing is loaded until one of them is called. */
 export function bind(given: Host): Countersign {
-  const host = bare(given);
+  const host = withoutPrototype(given);
   const core = new Core(host);
   const engines = new HostEngines(host);
   const api: { [Name in keyof Countersign]: (...args: never[]) => unknown } = {

@@ -1,11 +1,11 @@
 import type { Core } from "../core/core.js";
 import { CountersignError } from "../errors.js";
+import type { ServerMetadata } from "../jwks/metadata.js";
 import type {
   AuthorizationRequest,
   ClientAuthentication,
   OpenIdTokenResponse,
   PkcePair,
-  ServerMetadata,
   TokenRequest,
   TokenResponse,
   Transaction,

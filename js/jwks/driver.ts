@@ -3,118 +3,123 @@ import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "../core/co
 import { download } from "./download.js";
 import { internalError } from "../errors.js";
 import type { Fetch } from "../fetch.js";
-import type { Handle, Held } from "../core/instance.js";
-import type { Host } from "../host/host.js";
+import type { CoreInstance, LiveVerifier, SignatureAnswers } from "../core/instance.js";
 
 /** Metadata, then keys; each once more if the core asks. Far from what any sound course of events needs. */
 const MAX_STEPS = 8;
 
-/** How often a request looks whether another request's download has arrived, in milliseconds. */
+/** How often a request polls for the end of another request's download, in milliseconds. */
 const POLL_INTERVAL = 20;
 
-/** How long a request waits for fresher keys than those at hand where it cannot leave the download to itself, likewise. */
-const PATIENCE = 1000;
+/** How long a request waits for fresh keys where there are stale ones, in milliseconds. */
+const STALE_WAIT_MS = 1000;
 
-/** A body that verification stands on, kept for a restart of the core. */
-interface Kept {
+/** A document that the core has accepted, to be given to the next instance after a restart. */
+interface CachedDocument {
   readonly body: Uint8Array;
   readonly at: number;
 }
 
-/** A download that is under way. */
-interface Flight {
-  readonly landed: Promise<void>;
+/** A running download. */
+interface InFlight {
+  readonly finished: Promise<void>;
   /** By {@link clock}. */
-  readonly began: number;
-  /** After how many milliseconds a request that does not see it land gives up on it. */
-  readonly lasts: number;
-  /** It looks for one more key. Whoever does not need that one goes on with the keys at hand. */
+  readonly startedAt: number;
+  /** After how many milliseconds other requests stop waiting for it. */
+  readonly timeoutMs: number;
+  /** It looks for one missing key. Tokens of other keys need not wait for it. */
   readonly forMissing: boolean;
 }
 
-/** A time, in whole seconds, in which one verifier of the core wants nothing. */
-interface Calm {
-  readonly held: Held;
+/** A time, in whole seconds, in which the keys of one verifier are fresh. */
+interface FreshWindow {
+  readonly live: LiveVerifier<SignatureAnswers>;
   readonly from: number;
   readonly until: number;
 }
 
-/** Does for the core's key cache what the core cannot do: fetch, and wait. When to fetch, and what to make of it, the core says. */
-export class RemoteKeys {
+/** Fetches and waits for the core's key cache. The core decides when to fetch, and what the answer means. */
+export class JwksDriver {
   readonly #core: Core;
-  readonly #handle: Handle;
-  readonly #host: Host;
+  readonly #instance: CoreInstance<SignatureAnswers>;
+  readonly #sharesPromises: boolean;
   readonly #fetch: Fetch | undefined;
   readonly #now: () => number;
-  readonly #kept = new Map<string, Kept>();
-  #flight: Flight | undefined;
-  /** What the core has said of its needs, so that it is not asked for every token. */
-  #calm: Calm | undefined;
+  readonly #documents = new Map<string, CachedDocument>();
+  #inFlight: InFlight | undefined;
+  /** Saves asking the core for every token. */
+  #freshWindow: FreshWindow | undefined;
   /** Why the latest download failed: the `cause` of `jwks_unavailable`. */
   #cause: unknown;
 
-  constructor(core: Core, handle: Handle, host: Host, fetch: Fetch | undefined, now: () => number) {
+  constructor(
+    core: Core,
+    instance: CoreInstance<SignatureAnswers>,
+    sharesPromises: boolean,
+    fetch: Fetch | undefined,
+    now: () => number,
+  ) {
     this.#core = core;
-    this.#handle = handle;
-    this.#host = host;
+    this.#instance = instance;
+    this.#sharesPromises = sharesPromises;
     this.#fetch = fetch;
     this.#now = now;
-    handle.restore = this.#restore.bind(this);
+    instance.restore = this.#restore.bind(this);
   }
 
-  /** Keys were loaded once. Whether they are too old to verify with, the core says whenever it is to do it. */
-  get atHand(): boolean {
-    return this.#kept.size > 0;
+  /** Whether keys were ever loaded. Says nothing about their age, which the core checks at each verification. */
+  get hasKeys(): boolean {
+    return this.#documents.size > 0;
   }
 
   /**
-   * Before a verification. Fresh keys are waited for, so that a withdrawn one verifies nothing any more; but with keys at
-   * hand not for long, so that a server that hangs holds nobody up. `undefined`: there is nothing to wait for.
+   * Waits for fresh keys before a verification, so that a withdrawn one verifies nothing any more; but not for long where
+   * there are stale ones, so that a server that hangs delays no request. `undefined`: there is nothing to wait for.
    */
   ready(): Promise<void> | undefined {
-    return this.atHand ? this.#briefly() : this.fresh();
+    return this.hasKeys ? this.#waitBriefly() : this.fresh();
   }
 
-  /** Waits until the core has keys that are fresh enough. `undefined`: it has. */
+  /** Waits until the core has fresh keys. `undefined`: it has. */
   fresh(): Promise<void> | undefined {
-    const flight = this.#flying();
-    if (flight !== undefined) return this.#load(this.#wait(flight));
+    const pending = this.#downloading();
+    if (pending !== undefined) return this.#load(this.#wait(pending));
     const request = this.#ask("need");
-    return request && this.#load(this.#fly(request));
+    return request && this.#load(this.#fetchDocument(request));
   }
 
-  /** After a token whose key is missing or no good: fetches anew if the core allows it. Says whether there may be others now. */
+  /** Refetches after a token whose key is missing or unsuitable, if the core allows it. Returns whether there may be others now. */
   async missed(): Promise<boolean> {
-    const flight = this.#flying();
-    const request = flight === undefined ? this.#ask("missed") : undefined;
-    if (flight !== undefined) await this.#load(this.#wait(flight));
-    else if (request !== undefined) await this.#load(this.#fly(request, true), true);
+    const pending = this.#downloading();
+    const request = pending === undefined ? this.#ask("missed") : undefined;
+    if (pending !== undefined) await this.#load(this.#wait(pending));
+    else if (request !== undefined) await this.#load(this.#fetchDocument(request, true), true);
     else return false;
     return true;
   }
 
-  /** {@link fresh}, without waiting, for keys that are at hand but may no longer be fresh. */
+  /** Revalidates keys that may be stale, without waiting. */
   refresh(): void {
-    if (this.atHand) this.#behind(() => this.fresh());
+    if (this.hasKeys) this.#inBackground(() => this.fresh());
   }
 
-  /** {@link missed}, without waiting: the next token that names the key may find it. */
-  seek(): void {
-    this.#behind(() => this.missed());
+  /** Looks for a missing key, without waiting: the next token that names it may find it. */
+  refetchInBackground(): void {
+    this.#inBackground(() => this.missed());
   }
 
-  #briefly(): Promise<void> | undefined {
-    const flight = this.#flying();
-    // A search for a missing key says nothing against the keys at hand.
-    if (flight?.forMissing) return undefined;
-    if (flight !== undefined) return this.#wait(flight, PATIENCE);
+  #waitBriefly(): Promise<void> | undefined {
+    const pending = this.#downloading();
+    // A search for a missing key says nothing against the others.
+    if (pending?.forMissing) return undefined;
+    if (pending !== undefined) return this.#wait(pending, STALE_WAIT_MS);
     const request = this.#ask("need");
-    return request && atMost(this.#load(this.#fly(request)), PATIENCE);
+    return request && waitAtMost(this.#load(this.#fetchDocument(request)), STALE_WAIT_MS);
   }
 
-  /** Works on behind the caller's back, where the host lets work outlive a request. Whoever can wait is told of failures. */
-  #behind(work: () => Promise<unknown> | undefined): void {
-    if (!this.#host.sharesPromises || this.#flying() !== undefined) return;
+  /** Runs work in the background, where the host lets work outlive a request. Failures are told to those who wait. */
+  #inBackground(work: () => Promise<unknown> | undefined): void {
+    if (!this.#sharesPromises || this.#downloading() !== undefined) return;
     try {
       work()?.catch(() => undefined);
     } catch {
@@ -122,14 +127,14 @@ export class RemoteKeys {
     }
   }
 
-  /** The first download, and those that the core wants after it: metadata, then keys. */
-  async #load(landed: Promise<void>, forMissing = false): Promise<void> {
-    await landed;
+  /** Waits for a download, and performs those that the core asks for after it: metadata, then keys. */
+  async #load(finished: Promise<void>, forMissing = false): Promise<void> {
+    await finished;
     for (let step = 0; step < MAX_STEPS; step += 1) {
-      const flight = this.#flying();
-      const request = flight === undefined ? this.#ask("need") : undefined;
-      if (flight !== undefined) await this.#wait(flight);
-      else if (request !== undefined) await this.#fly(request, forMissing);
+      const pending = this.#downloading();
+      const request = pending === undefined ? this.#ask("need") : undefined;
+      if (pending !== undefined) await this.#wait(pending);
+      else if (request !== undefined) await this.#fetchDocument(request, forMissing);
       else return;
     }
     throw internalError("fetching keys does not come to an end");
@@ -137,79 +142,79 @@ export class RemoteKeys {
 
   #ask(question: "need" | "missed"): FetchRequest | undefined {
     const now = this.#now();
-    const held = this.#handle.get();
-    const calm = this.#calm;
-    if (question === "need" && calm?.held === held && now >= calm.from && now < calm.until) return undefined;
-    this.#calm = undefined;
-    const { verifier } = held;
+    const live = this.#instance.get();
+    const window = this.#freshWindow;
+    if (question === "need" && window?.live === live && now >= window.from && now < window.until) return undefined;
+    this.#freshWindow = undefined;
+    const { verifier } = live;
     try {
       const request = requestOf(verifier[question](now));
-      this.#calm = { held, from: now, until: verifier.calm(now) };
+      this.#freshWindow = { live, from: now, until: verifier.calm(now) };
       return request;
     } catch (thrown) {
       throw this.#core.failure(thrown, this.#cause);
     }
   }
 
-  /** The download that is under way, unless its request was cancelled. */
-  #flying(): Flight | undefined {
-    const flight = this.#flight;
-    // Where the clock was set back by more than a flight lasts, it says nothing of this one any more.
-    return flight !== undefined && Math.abs(clock() - flight.began) < flight.lasts ? flight : undefined;
+  /** The running download, unless its request was cancelled. */
+  #downloading(): InFlight | undefined {
+    const pending = this.#inFlight;
+    // Where the clock was set back by more than a download may take, it says nothing about this one.
+    return pending !== undefined && Math.abs(clock() - pending.startedAt) < pending.timeoutMs ? pending : undefined;
   }
 
-  async #fly(request: FetchRequest, forMissing = false): Promise<void> {
-    const landed = this.#perform(request);
-    const flight = { landed, began: clock(), lasts: (request.timeout + 1) * 1000, forMissing };
-    this.#flight = flight;
+  async #fetchDocument(request: FetchRequest, forMissing = false): Promise<void> {
+    const finished = this.#download(request);
+    const pending = { finished, startedAt: clock(), timeoutMs: (request.timeout + 1) * 1000, forMissing };
+    this.#inFlight = pending;
     try {
-      await landed;
+      await finished;
     } finally {
-      if (this.#flight === flight) this.#flight = undefined;
+      if (this.#inFlight === pending) this.#inFlight = undefined;
     }
   }
 
-  /** Waits for what another call has sent for. */
-  async #wait(flight: Flight, patience: number = flight.lasts): Promise<void> {
-    const left = Math.min(patience, flight.began + patience - clock());
-    if (this.#host.sharesPromises) return atMost(flight.landed, left);
+  /** Waits for another call's download. */
+  async #wait(pending: InFlight, limit: number = pending.timeoutMs): Promise<void> {
+    const left = Math.min(limit, pending.startedAt + limit - clock());
+    if (this.#sharesPromises) return waitAtMost(pending.finished, left);
     // A promise of another request must not be awaited here, and its request may have been cancelled. Looks are counted
     // too, because on Workers the clock is the wall's.
-    for (let looks = left / POLL_INTERVAL; looks > 0 && clock() - flight.began < patience; looks -= 1) {
-      if (this.#flying() !== flight) return;
+    for (let looks = left / POLL_INTERVAL; looks > 0 && clock() - pending.startedAt < limit; looks -= 1) {
+      if (this.#downloading() !== pending) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     }
   }
 
-  async #perform(request: FetchRequest): Promise<void> {
-    const held = this.#handle.get();
+  async #download(request: FetchRequest): Promise<void> {
+    const live = this.#instance.get();
     const outcome = await download(request, this.#fetch);
     const now = this.#now();
     // The core was restarted meanwhile, and asks again.
-    if (held !== this.#handle.get()) return;
+    if (live !== this.#instance.get()) return;
     try {
-      this.#calm = undefined;
+      this.#freshWindow = undefined;
       this.#cause = outcome.ok ? undefined : outcome.cause;
       if (!outcome.ok) {
-        held.verifier.failure(request.id, outcome.reason, now);
-      } else if (held.verifier.response(request.id, outcome.status, outcome.body, now)) {
-        this.#kept.set(request.url, { body: outcome.body, at: now });
+        live.verifier.failure(request.id, outcome.reason, now);
+      } else if (live.verifier.response(request.id, outcome.status, outcome.body, now)) {
+        this.#documents.set(request.url, { body: outcome.body, at: now });
       }
     } catch (thrown) {
       throw this.#core.failure(thrown);
     }
   }
 
-  /** Gives a fresh core the documents that the one before it had taken, as old as they are. */
+  /** Gives a new core instance the documents that the one before it had accepted, with their age. */
   #restore(verifier: CoreVerifier): void {
-    const kept = new Map(this.#kept);
+    const documents = new Map(this.#documents);
     const now = this.#now();
     try {
       for (;;) {
         const request = requestOf(verifier.need(now));
-        const document = request && kept.get(request.url);
+        const document = request && documents.get(request.url);
         if (request === undefined || document === undefined) return;
-        kept.delete(request.url);
+        documents.delete(request.url);
         verifier.response(request.id, 200, document.body, document.at);
       }
     } catch (thrown) {
@@ -218,20 +223,20 @@ export class RemoteKeys {
   }
 }
 
-/** Milliseconds, by a clock that nobody sets where the host has one. */
+/** Milliseconds, by a monotonic clock where the host has one. */
 const clock = (): number => performance.now();
 
 const requestOf = (json: string | undefined): FetchRequest | undefined =>
   json === undefined ? undefined : (JSON.parse(json) as FetchRequest);
 
 /** Waits for a promise, but not longer than this many milliseconds. What comes of it afterwards concerns others. */
-async function atMost(promise: Promise<void>, milliseconds: number): Promise<void> {
+async function waitAtMost(promise: Promise<void>, milliseconds: number): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<void>((resolve) => {
+  const limit = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, milliseconds));
   });
   try {
-    await Promise.race([promise, patience]);
+    await Promise.race([promise, limit]);
   } finally {
     clearTimeout(timer);
   }

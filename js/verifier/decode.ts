@@ -2,7 +2,7 @@ import type { Core } from "../core/core.js";
 import { keyInvalid, tokenMalformed, tokenTooLarge } from "../errors.js";
 import { guarded } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
-import type { UnverifiedToken } from "./types.js";
+import type { UnverifiedToken } from "../token.js";
 
 /** The core's default limits, checked before anything is copied. */
 const MAX_TOKEN = 16_384;
