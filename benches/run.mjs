@@ -1,7 +1,7 @@
 // How long one verification takes, beside other libraries:
 //   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--quick] [--write] [--json FILE]
 //
-// Prints Markdown. A full run also writes docs/benchmarks.md, its plots, and the numbers behind them; a quick one does so
+// Prints Markdown. A full run also writes docs/benchmarks/README.md, its plots, and the numbers behind them; a quick one does so
 // only with --write. Of hosts that are not run the numbers of the last time are kept. With --json nothing of docs/ is
 // touched: the numbers go to the file, e.g. to compare two commits.
 
@@ -15,7 +15,7 @@ import { root } from "../tests/support/package.mjs";
 import { endAll } from "../tests/support/processes.mjs";
 import { coldStarts } from "./cold.mjs";
 import { folder, hosts, layOut } from "./hosts.mjs";
-import { report } from "./report/report.mjs";
+import { publication, report } from "./report/report.mjs";
 import { makeScenes } from "./samples.mjs";
 import { sizes } from "./sizes.mjs";
 
@@ -36,7 +36,7 @@ if (stranger !== undefined) {
 const extent = values.quick
   ? { effort: { rounds: 15, milliseconds: 2, warmUp: 30 }, starts: 3, verifications: 20_000 }
   : { effort: { rounds: 61, milliseconds: 4, warmUp: 150 }, starts: 15, verifications: 1_000_000 };
-const store = path.join(root, "docs", "benchmarks.json");
+const store = path.join(publication, "results.json");
 
 try {
   const results = await measure();
@@ -46,7 +46,7 @@ try {
   console.log(text);
   if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(results));
   if (writes)
-    for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(root, "docs", name), contents);
+    for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(publication, name), contents);
 } finally {
   await endAll();
 }

@@ -39,7 +39,7 @@ export type LoginErrorCode =
   | "token_response_invalid"
   | "pkce_unsupported";
 
-/** Every code that a {@link CountersignError} can carry. `docs/errors.md` has the cause and the remedy of each. */
+/** Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each. */
 export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
 
 /** What an error says beside its code. */

@@ -126,7 +126,7 @@ mod wasm;
 mod docs {
     #[doc = include_str!("../README.md")]
     mod readme {}
-    #[doc = include_str!("../docs/use-from-rust.md")]
+    #[doc = include_str!("../docs/guides/use-from-rust.md")]
     mod use_from_rust {}
 }
 

@@ -1,4 +1,4 @@
-//! `docs/errors.md` has an entry for every code and for nothing else, and every code has a test.
+//! `docs/reference/errors.md` has an entry for every code and for nothing else, and every code has a test.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test may")]
 
@@ -33,9 +33,9 @@ fn entries(text: &str) -> BTreeMap<String, String> {
 
 #[test]
 fn every_code_is_documented_and_nothing_else() {
-    let entries = entries(&fs::read_to_string(root().join("docs/errors.md")).unwrap());
+    let entries = entries(&fs::read_to_string(root().join("docs/reference/errors.md")).unwrap());
     for code in ErrorCode::ALL {
-        let entry = entries.get(code.as_str()).unwrap_or_else(|| panic!("docs/errors.md has no entry for {code}"));
+        let entry = entries.get(code.as_str()).unwrap_or_else(|| panic!("docs/reference/errors.md has no entry for {code}"));
         let status = format!("- **Status:** {}\n", code.status());
         assert!(entry.contains(&status), "the entry for {code} does not say `{}`", status.trim());
         for part in ["- **Cause:** ", "- **Remedy:** "] {
@@ -46,7 +46,7 @@ fn every_code_is_documented_and_nothing_else() {
     for name in entries.keys() {
         assert!(
             ErrorCode::ALL.iter().any(|code| code.as_str() == name),
-            "docs/errors.md documents {name}, which is no code"
+            "docs/reference/errors.md documents {name}, which is no code"
         );
     }
 }

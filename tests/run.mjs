@@ -25,6 +25,7 @@ const suites = {
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
+  docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };
 

@@ -1,4 +1,4 @@
-// The numbers of docs/benchmarks.json as docs/benchmarks.md and its plots:  node benches/report/report.mjs  writes them anew.
+// The numbers of docs/benchmarks/results.json as docs/benchmarks/README.md and its plots:  node benches/report/report.mjs  writes them anew.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -46,19 +46,22 @@ const bars = {
 };
 bars.chromium = bars.workerd;
 
-/** { text, files }: the page, and every file of docs/ by its name. */
+/** Where the page, its plots and the numbers behind them are. */
+export const publication = path.join(root, "docs", "benchmarks");
+
+/** { text, files }: the page, and every file of docs/benchmarks/ by its name. */
 export async function report(results) {
   const files = {};
   for (const host of Object.keys(bars)) {
     const result = results.hosts[host];
     if (!result) continue;
     const title = `Microseconds per verification: ${result.program}`;
-    files[`benchmarks-${host}.svg`] = plot(title, result.times, algorithms, bars[host]);
+    files[`${host}.svg`] = plot(title, result.times, algorithms, bars[host]);
   }
   const style = JSON.parse(readFileSync(path.join(root, ".prettierrc.json"), "utf8"));
   const text = await prettier.format(page(results), { ...style, parser: "markdown", proseWrap: "always" });
-  files["benchmarks.md"] = text;
-  files["benchmarks.json"] = lines(results);
+  files["README.md"] = text;
+  files["results.json"] = lines(results);
   return { text, files };
 }
 
@@ -118,7 +121,7 @@ ${table(
   "---",
 )}
 
-Ours checks besides, in every run, what [the README lists](../README.md#what-is-refused).
+Ours checks besides, in every run, what [the README lists](../../README.md#what-is-refused).
 
 ## How it is measured
 
@@ -127,7 +130,7 @@ Ours checks besides, in every run, what [the README lists](../README.md#what-is-
 - Each verifies 64 distinct tokens round and round, of about 800 characters unless the table says otherwise, with a key
   that it has seen before. Before it is timed it has to accept all of them, and to refuse one with a wrong signature.
 - "bare" is the arithmetic alone, with everything else done beforehand: the floor that × is a multiple of.
-- "auto", "host" and "wasm" are [engines](choose-an-engine.md). "sync" is \`verifySync\`, "async" is \`verify\`, awaited one
+- "auto", "host" and "wasm" are [engines](../guides/choose-an-engine.md). "sync" is \`verifySync\`, "async" is \`verify\`, awaited one
   after the other.
 - Times are of the clock on the wall. workerd's clock stands still during a request: there, batches are timed from
   outside.
@@ -136,7 +139,7 @@ Ours checks besides, in every run, what [the README lists](../README.md#what-is-
 
 function section(host, { program, times }) {
   const floor = bare[host] ?? "bare node:crypto";
-  const picture = bars[host] ? `![${program}: the first table below as bars](benchmarks-${host}.svg)\n\n` : "";
+  const picture = bars[host] ? `![${program}: the first table below as bars](${host}.svg)\n\n` : "";
   const rest = Object.entries(variations).map(([heading, fits]) => {
     const ids = Object.keys(times).filter(fits);
     return ids.length > 0 ? `**${heading}**\n\n${timesTable(times, ids, floor)}\n\n` : "";
@@ -197,6 +200,6 @@ ${mebibytes(end)} after ${times.toLocaleString("en")} more.
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { files } = await report(JSON.parse(readFileSync(path.join(root, "docs", "benchmarks.json"), "utf8")));
-  for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(root, "docs", name), contents);
+  const { files } = await report(JSON.parse(readFileSync(path.join(publication, "results.json"), "utf8")));
+  for (const [name, contents] of Object.entries(files)) writeFileSync(path.join(publication, name), contents);
 }

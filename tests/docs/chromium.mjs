@@ -102,9 +102,9 @@ function unbundled(folder, block, tokens) {
   };
 }
 
-/** The policy of docs/verify-in-a-browser.md. */
+/** The policy of docs/guides/verify-in-a-browser.md. */
 function policy() {
-  const file = "docs/verify-in-a-browser.md";
+  const file = "docs/guides/verify-in-a-browser.md";
   const blocks = blocksOf(file, readFileSync(path.join(root, file), "utf8"));
   const found = blocks.find(({ language, code }) => language === "text" && code.includes("script-src"));
   if (!found) throw new Error(`${file} names no Content-Security-Policy`);

@@ -13,7 +13,8 @@ export function documents() {
       .filter((name) => name.endsWith(".md"))
       .map((name) => path.posix.join(folder, name));
   const examples = readdirSync(path.join(root, "examples")).map((name) => `examples/${name}/README.md`);
-  return [...inside("."), ...inside("docs"), ...examples.filter((file) => existsSync(path.join(root, file)))];
+  const folders = readdirSync(path.join(root, "docs")).map((name) => path.posix.join("docs", name));
+  return [...inside("."), ...folders.flatMap(inside), ...examples.filter((file) => existsSync(path.join(root, file)))];
 }
 
 /** Answers { check, problem } for each claim. */

@@ -152,6 +152,7 @@ impl Algorithm {
         matches!(self.entry().scheme, Scheme::RsaPkcs1 | Scheme::RsaPss)
     }
 
+    #[cfg(any(test, feature = "wasm"))]
     #[allow(clippy::as_conversions, reason = "a fieldless enum's discriminant")]
     pub(crate) const fn index(self) -> usize {
         self as usize

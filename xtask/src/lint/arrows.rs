@@ -8,7 +8,7 @@ use crate::failure::{Doing, Failure, Result};
 use crate::workspace::Workspace;
 
 /// The page with the table: a row for each folder, with the folders that it may import in the last column.
-const TABLE: &str = "docs/architecture.md";
+const TABLE: &str = "docs/design/architecture.md";
 
 /// The rooms that a file imports.
 type Imports = fn(file: &str, text: &str) -> Vec<String>;
