@@ -19,7 +19,7 @@ export const folder = path.join(target, "hosts", "bench");
 /** Lays the folder out as a project that has the package installed. */
 export async function layOut() {
   await installPackage(folder);
-  for (const name of ["hosts", "cold"]) cpSync(path.join(here, name), folder, { recursive: true });
+  for (const name of ["hosts", "cold", "warm-up"]) cpSync(path.join(here, name), folder, { recursive: true });
   for (const name of ["contest.mjs", "subjects.mjs", "node-subjects.mjs", "wasm-peer.mjs"])
     cpSync(path.join(here, name), path.join(folder, name));
 }

@@ -18,6 +18,7 @@ import { folder, hosts, layOut } from "./hosts.mjs";
 import { publication, report } from "./report/report.mjs";
 import { makeScenes } from "./samples.mjs";
 import { sizes } from "./sizes.mjs";
+import { warmUps } from "./warm-up.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -65,6 +66,7 @@ async function measure() {
     console.error(`  in ${Math.round((Date.now() - began) / 1000)} s`);
   }
   results.cold = rounded(await coldStarts(scenes, values.host, extent.starts));
+  results.warmUp = rounded(await warmUps(scenes, values.host, extent.starts));
   if (values.host.includes("node")) {
     results.sizes = await sizes();
     results.memory = await memory(scenes.filter(({ table }) => table === "algorithms"));
@@ -111,5 +113,6 @@ function rounded(value) {
 }
 
 function merge(kept, fresh) {
-  return { ...kept, ...fresh, hosts: { ...kept.hosts, ...fresh.hosts }, cold: { ...kept.cold, ...fresh.cold } };
+  const both = Object.fromEntries(["hosts", "cold", "warmUp"].map((part) => [part, { ...kept[part], ...fresh[part] }]));
+  return { ...kept, ...fresh, ...both };
 }

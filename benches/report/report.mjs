@@ -110,6 +110,7 @@ ${Object.entries(hosts)
   .map(([host, result]) => section(host, result))
   .join("\n")}
 ${coldStart(results)}
+${warmUp(results)}
 ${download(results)}
 ${memory(results)}
 ## What each checks
@@ -171,6 +172,28 @@ a new page of a new profile of Chromium, files from the same machine. For worker
 up to its first answer; the empty Worker is the part that is not the library's.
 
 ${table(["ms", "RS256", "ES256"], rows)}
+`;
+}
+
+function warmUp({ warmUp = {} }) {
+  const parts = Object.entries(warmUp).flatMap(([host, byAlgorithm]) =>
+    Object.entries(byAlgorithm).map(([algorithm, byName]) => {
+      const columns = Object.keys(Object.values(byName)[0]);
+      const rows = Object.entries(byName).map(([name, times]) => [
+        name,
+        ...columns.map((column) => short(times[column].median)),
+      ]);
+      return `**${host}, ${algorithm}**\n\n${table(["µs", ...columns], rows)}\n`;
+    }),
+  );
+  if (parts.length === 0) return "";
+  return `## The first verifications
+
+Isolates and pages are young: microseconds to create a verifier in a fresh process or page, and then each of its first
+verifications, as the mean of the first, the second to the tenth and so on; medians of the processes. The import is not
+counted. For workerd the times are those of requests, that of one to an empty Worker included.
+
+${parts.join("\n")}
 `;
 }
 
