@@ -10,14 +10,14 @@ import { build } from "esbuild";
 import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
 import { servePage } from "../tests/support/page.mjs";
 import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
-import { quartiles } from "./contest.mjs";
+import { quartiles } from "./runner.mjs";
 import { folder } from "./hosts.mjs";
 
 const libraries = { countersign: "countersign", slim: "countersign/slim", jose: "jose" };
 const algorithms = ["RS256", "ES256"];
 
 /** Milliseconds by host, algorithm and library: { median, low, high }. */
-export async function coldStarts(scenes, chosen, times) {
+export async function coldStarts(scenarios, chosen, times) {
   const hosts = { node: coldNode, workerd: coldWorkerd, chromium: coldChromium };
   const results = {};
   for (const [host, prepare] of Object.entries(hosts)) {
@@ -25,8 +25,11 @@ export async function coldStarts(scenes, chosen, times) {
     results[host] = {};
     for (const algorithm of algorithms) {
       console.error(`  cold start, ${host}: ${algorithm}`);
-      const scene = scenes.find(({ table, id }) => table === "algorithms" && id === algorithm);
-      results[host][algorithm] = await inTurns(await prepare({ ...scene, tokens: scene.tokens.slice(0, 1) }), times);
+      const scenario = scenarios.find(({ table, id }) => table === "algorithms" && id === algorithm);
+      results[host][algorithm] = await inTurns(
+        await prepare({ ...scenario, tokens: scenario.tokens.slice(0, 1) }),
+        times,
+      );
     }
   }
   return results;
@@ -43,21 +46,21 @@ async function inTurns({ starts, close }, times) {
 }
 
 const forEachLibrary = (start) =>
-  Object.fromEntries(Object.entries(libraries).map(([subject, name]) => [name, () => start(subject)]));
+  Object.fromEntries(Object.entries(libraries).map(([library, name]) => [name, () => start(library)]));
 
-async function coldNode(scene) {
+async function coldNode(scenario) {
   const file = path.join(folder, "cold.json");
-  writeFileSync(file, JSON.stringify(scene));
-  const run = async (subject) => {
+  writeFileSync(file, JSON.stringify(scenario));
+  const run = async (library) => {
     const program = path.join(folder, "cold-node.mjs");
-    const { stdout } = await promisify(execFile)(process.execPath, [program, subject, file]);
+    const { stdout } = await promisify(execFile)(process.execPath, [program, library, file]);
     return Number(stdout);
   };
   return { starts: forEachLibrary(run) };
 }
 
 /** The clock stands still in there: it is a new process of workerd, up to its answer to the first request. */
-async function coldWorkerd(scene) {
+async function coldWorkerd(scenario) {
   const bodies = {
     countersign: `import { first } from "./cold-countersign.mjs"; const source = undefined;`,
     slim: `import { first } from "./cold-slim.mjs"; import source from "countersign/countersign-slim.wasm";`,
@@ -65,16 +68,16 @@ async function coldWorkerd(scene) {
     empty: `const first = () => "-", source = undefined;`,
   };
   const starts = {};
-  for (const [subject, body] of Object.entries(bodies)) {
-    const entry = path.join(folder, `cold-worker-${subject}.mjs`);
+  for (const [library, body] of Object.entries(bodies)) {
+    const entry = path.join(folder, `cold-worker-${library}.mjs`);
     const respond = "new Response(await first(await request.json(), source))";
     writeFileSync(entry, `${body}\nexport default { fetch: async (request) => ${respond} };\n`);
-    const out = path.join(folder, `out-cold-${subject}`);
+    const out = path.join(folder, `out-cold-${library}`);
     const modules = await bundleWorker(entry, out);
-    starts[libraries[subject] ?? "an empty Worker"] = async () => {
+    starts[libraries[library] ?? "an empty Worker"] = async () => {
       const start = performance.now();
       const { url, close } = await startWorkerd(out, { modules });
-      const response = await fetch(url, { method: "POST", body: JSON.stringify(scene) });
+      const response = await fetch(url, { method: "POST", body: JSON.stringify(scenario) });
       const text = await response.text();
       const end = performance.now();
       await close();
@@ -85,12 +88,12 @@ async function coldWorkerd(scene) {
   return { starts };
 }
 
-async function coldChromium(scene) {
+async function coldChromium(scenario) {
   const out = path.join(folder, "out-cold-page");
   mkdirSync(out, { recursive: true });
   const { url } = await servePage(path.join(folder, "cold-page.mjs"), out);
   await build({
-    entryPoints: Object.keys(libraries).map((subject) => path.join(folder, `cold-${subject}.mjs`)),
+    entryPoints: Object.keys(libraries).map((library) => path.join(folder, `cold-${library}.mjs`)),
     outdir: out,
     bundle: true,
     minify: true,
@@ -100,12 +103,12 @@ async function coldChromium(scene) {
     logLevel: "error",
   });
   const { browser, close } = await startChromium();
-  const run = async (subject) => {
+  const run = async (library) => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(url);
     await tab.waitForFunction(() => document.title === "ready");
-    const time = await tab.evaluate(([subject, scene]) => globalThis.cold(subject, scene), [subject, scene]);
+    const time = await tab.evaluate(([library, scenario]) => globalThis.cold(library, scenario), [library, scenario]);
     await context.close();
     return time;
   };

@@ -1,4 +1,4 @@
-// The hosts: how each is started, and given the scenes. Each answers { program, times, absent }.
+// The hosts: how each is started, and given the scenarios. Each answers { program, times, absent }.
 
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
 import { installPackage, target } from "../tests/support/package.mjs";
 import { servePage } from "../tests/support/page.mjs";
 import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
-import { contest } from "./contest.mjs";
+import { compare } from "./runner.mjs";
 
 const require = createRequire(import.meta.url);
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -20,7 +20,7 @@ export const folder = path.join(target, "hosts", "bench");
 export async function layOut() {
   await installPackage(folder);
   for (const name of ["hosts", "cold", "warm-up"]) cpSync(path.join(here, name), folder, { recursive: true });
-  for (const name of ["contest.mjs", "subjects.mjs", "node-subjects.mjs", "wasm-peer.mjs"])
+  for (const name of ["runner.mjs", "libraries.mjs", "node-libraries.mjs", "wasm-peer.mjs"])
     cpSync(path.join(here, name), path.join(folder, name));
 }
 
@@ -80,7 +80,7 @@ const longer = ({ rounds, milliseconds, warmUp }, factor) => ({
   warmUp,
 });
 
-async function workerd({ scenes, effort }) {
+async function workerd({ scenarios, effort }) {
   const out = path.join(folder, "out-worker");
   const modules = await bundleWorker(path.join(folder, "worker.mjs"), out);
   const { url, close } = await startWorkerd(out, { modules });
@@ -91,20 +91,20 @@ async function workerd({ scenes, effort }) {
     return text;
   };
   const answer = { program: `workerd ${versionOf("workerd")}`, times: {}, absent: {} };
-  for (const scene of scenes) {
-    console.error(`  ${scene.table}: ${scene.id}`);
-    const { id } = scene;
-    const { names, absent } = JSON.parse(await post({ scene }));
-    const contestants = names.map((name) => ({ name, run: (times) => post({ id, name, times }) }));
+  for (const scenario of scenarios) {
+    console.error(`  ${scenario.table}: ${scenario.id}`);
+    const { id } = scenario;
+    const { names, absent } = JSON.parse(await post({ scenario }));
+    const libraries = names.map((name) => ({ name, run: (times) => post({ id, name, times }) }));
     // Batches of which the round trip is a small part.
-    answer.times[id] = await contest(contestants, longer(effort, 6));
+    answer.times[id] = await compare(libraries, longer(effort, 6));
     Object.assign(answer.absent, absent);
   }
   await close();
   return answer;
 }
 
-async function chromium({ scenes, effort }) {
+async function chromium({ scenarios, effort }) {
   if (!chromiumProgram()) return { skipped: "no Chromium on this machine (set CHROME to its path)" };
   const { url } = await servePage(path.join(folder, "page.mjs"), path.join(folder, "out-page"));
   const { browser, close } = await startChromium();
@@ -114,13 +114,13 @@ async function chromium({ scenes, effort }) {
   const answer = { program: `Chromium ${browser.version()}`, times: {}, absent: {} };
   // Its clock tells tenths of a millisecond.
   const effortHere = longer(effort, 2);
-  for (const scene of scenes) {
-    console.error(`  ${scene.table}: ${scene.id}`);
+  for (const scenario of scenarios) {
+    console.error(`  ${scenario.table}: ${scenario.id}`);
     const { times, absent } = await tab.evaluate(
-      ([scene, effort]) => globalThis.bench(scene, effort),
-      [scene, effortHere],
+      ([scenario, effort]) => globalThis.bench(scenario, effort),
+      [scenario, effortHere],
     );
-    answer.times[scene.id] = times;
+    answer.times[scenario.id] = times;
     Object.assign(answer.absent, absent);
   }
   await close();

@@ -16,7 +16,7 @@ import { endAll } from "../tests/support/processes.mjs";
 import { coldStarts } from "./cold.mjs";
 import { folder, hosts, layOut } from "./hosts.mjs";
 import { publication, report } from "./report/report.mjs";
-import { makeScenes } from "./samples.mjs";
+import { makeScenarios } from "./scenarios.mjs";
 import { sizes } from "./sizes.mjs";
 import { warmUps } from "./warm-up.mjs";
 
@@ -54,9 +54,9 @@ try {
 
 async function measure() {
   await layOut();
-  const scenes = makeScenes();
+  const scenarios = makeScenarios();
   const results = { machine: machine(), versions: versions(), hosts: {} };
-  const job = { scenes, effort: extent.effort, wasmPeer: process.env.COUNTERSIGN_BENCH_WASM_PEER };
+  const job = { scenarios, effort: extent.effort, wasmPeer: process.env.COUNTERSIGN_BENCH_WASM_PEER };
   for (const name of values.host) {
     console.error(`${name} …`);
     const began = Date.now();
@@ -65,18 +65,18 @@ async function measure() {
     else results.hosts[name] = rounded({ date: today(), ...answer });
     console.error(`  in ${Math.round((Date.now() - began) / 1000)} s`);
   }
-  results.cold = rounded(await coldStarts(scenes, values.host, extent.starts));
-  results.warmUp = rounded(await warmUps(scenes, values.host, extent.starts));
+  results.cold = rounded(await coldStarts(scenarios, values.host, extent.starts));
+  results.warmUp = rounded(await warmUps(scenarios, values.host, extent.starts));
   if (values.host.includes("node")) {
     results.sizes = await sizes();
-    results.memory = await memory(scenes.filter(({ table }) => table === "algorithms"));
+    results.memory = await memory(scenarios.filter(({ table }) => table === "algorithms"));
   }
   return results;
 }
 
-async function memory(scenes) {
+async function memory(scenarios) {
   const file = path.join(folder, "memory.json");
-  writeFileSync(file, JSON.stringify(scenes));
+  writeFileSync(file, JSON.stringify(scenarios));
   const program = path.join(folder, "memory.mjs");
   const { stdout } = await promisify(execFile)(process.execPath, [program, file, String(extent.verifications)]);
   return JSON.parse(stdout);

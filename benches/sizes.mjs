@@ -8,7 +8,7 @@ import { build } from "esbuild";
 
 import { folder } from "./hosts.mjs";
 
-const subjects = [
+const libraries = [
   { name: "countersign", code: `export { createVerifier } from "countersign"`, wasm: "countersign.wasm" },
   {
     name: "countersign/slim",
@@ -27,7 +27,7 @@ const gzip = (bytes) => zlib.gzipSync(bytes, { level: 9 }).length;
 
 export async function sizes() {
   const results = {};
-  for (const { name, code, wasm, platform = "browser" } of subjects) {
+  for (const { name, code, wasm, platform = "browser" } of libraries) {
     const { outputFiles } = await build({
       stdin: { contents: code, resolveDir: folder },
       bundle: true,

@@ -10,14 +10,14 @@ import { build } from "esbuild";
 import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
 import { servePage } from "../tests/support/page.mjs";
 import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
-import { quartiles } from "./contest.mjs";
+import { quartiles } from "./runner.mjs";
 import { folder } from "./hosts.mjs";
 import { labelOf, steps } from "./warm-up/warm-up-steps.mjs";
 
 const algorithms = ["RS256", "ES256"];
 
-/** By host: the subjects by their names in the report. */
-const subjects = {
+/** By host: the libraries by their names in the report. */
+const libraries = {
   node: {
     "countersign, sync": "countersign-sync",
     countersign: "countersign",
@@ -29,7 +29,7 @@ const subjects = {
 };
 
 /** Microseconds by host, algorithm, library and step: { median, low, high }. */
-export async function warmUps(scenes, chosen, times) {
+export async function warmUps(scenarios, chosen, times) {
   const hosts = { node, workerd, chromium };
   const results = {};
   for (const [host, prepare] of Object.entries(hosts)) {
@@ -37,9 +37,9 @@ export async function warmUps(scenes, chosen, times) {
     results[host] = {};
     for (const algorithm of algorithms) {
       console.error(`  warm-up, ${host}: ${algorithm}`);
-      const scene = scenes.find(({ table, id }) => table === "algorithms" && id === algorithm);
-      const { run, close } = await prepare(scene);
-      results[host][algorithm] = await inTurns(subjects[host], run, times);
+      const scenario = scenarios.find(({ table, id }) => table === "algorithms" && id === algorithm);
+      const { run, close } = await prepare(scenario);
+      results[host][algorithm] = await inTurns(libraries[host], run, times);
       await close?.();
     }
   }
@@ -49,39 +49,39 @@ export async function warmUps(scenes, chosen, times) {
 async function inTurns(entries, run, times) {
   const samples = Object.fromEntries(Object.keys(entries).map((name) => [name, []]));
   for (let time = 0; time < times; time += 1) {
-    for (const [name, subject] of Object.entries(entries)) samples[name].push(await run(subject));
+    for (const [name, library] of Object.entries(entries)) samples[name].push(await run(library));
   }
   const summary = (list) =>
     Object.fromEntries(Object.keys(list[0]).map((step) => [step, quartiles(list.map((times) => times[step] * 1000))]));
   return Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, summary(list)]));
 }
 
-async function node(scene) {
+async function node(scenario) {
   const file = path.join(folder, "warm-up.json");
-  writeFileSync(file, JSON.stringify(scene));
+  writeFileSync(file, JSON.stringify(scenario));
   const program = path.join(folder, "warm-up-node.mjs");
-  const run = async (subject) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, subject, file]);
+  const run = async (library) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, library, file]);
     return JSON.parse(stdout);
   };
   return { run };
 }
 
-async function workerd(scene) {
+async function workerd(scenario) {
   const bundles = {};
-  for (const subject of Object.values(subjects.workerd)) {
-    const entry = path.join(folder, `warm-up-entry-${subject}.mjs`);
+  for (const library of Object.values(libraries.workerd)) {
+    const entry = path.join(folder, `warm-up-entry-${library}.mjs`);
     const lines = [
       `import { worker } from "./warm-up-worker.mjs";`,
-      `import * as subject from "./warm-up-${subject}.mjs";`,
-      `export default worker(subject);`,
+      `import * as library from "./warm-up-${library}.mjs";`,
+      `export default worker(library);`,
     ];
     writeFileSync(entry, `${lines.join("\n")}\n`);
-    const out = path.join(folder, `out-warm-up-${subject}`);
-    bundles[subject] = { out, modules: await bundleWorker(entry, out) };
+    const out = path.join(folder, `out-warm-up-${library}`);
+    bundles[library] = { out, modules: await bundleWorker(entry, out) };
   }
-  const run = async (subject) => {
-    const { out, modules } = bundles[subject];
+  const run = async (library) => {
+    const { out, modules } = bundles[library];
     const { url, close } = await startWorkerd(out, { modules });
     const post = async (body) => {
       const start = performance.now();
@@ -90,7 +90,7 @@ async function workerd(scene) {
       if (!response.ok) throw new Error(`workerd answered ${response.status}: ${text}`);
       return performance.now() - start;
     };
-    const times = { create: await post({ scene }) };
+    const times = { create: await post({ scenario }) };
     let done = 0;
     for (const step of steps) {
       times[labelOf(done, step)] = (await post({ done, count: step - done })) / (step - done);
@@ -102,12 +102,12 @@ async function workerd(scene) {
   return { run };
 }
 
-async function chromium(scene) {
+async function chromium(scenario) {
   const out = path.join(folder, "out-warm-up-page");
   mkdirSync(out, { recursive: true });
   const { url } = await servePage(path.join(folder, "warm-up-page.mjs"), out);
   await build({
-    entryPoints: Object.values(subjects.chromium).map((subject) => path.join(folder, `warm-up-${subject}.mjs`)),
+    entryPoints: Object.values(libraries.chromium).map((library) => path.join(folder, `warm-up-${library}.mjs`)),
     outdir: out,
     bundle: true,
     minify: true,
@@ -117,12 +117,15 @@ async function chromium(scene) {
     logLevel: "error",
   });
   const { browser, close } = await startChromium();
-  const run = async (subject) => {
+  const run = async (library) => {
     const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(url);
     await tab.waitForFunction(() => document.title === "ready");
-    const times = await tab.evaluate(([subject, scene]) => globalThis.warmUp(subject, scene), [subject, scene]);
+    const times = await tab.evaluate(
+      ([library, scenario]) => globalThis.warmUp(library, scenario),
+      [library, scenario],
+    );
     await context.close();
     return times;
   };

@@ -1,10 +1,10 @@
 // Runs in Chromium, in a new page of a new profile: milliseconds from the import to the first verdict.
 
-globalThis.cold = async (subject, scene) => {
-  const module = new URL(`cold-${subject}.js`, document.baseURI).href;
+globalThis.cold = async (library, scenario) => {
+  const module = new URL(`cold-${library}.js`, document.baseURI).href;
   const start = performance.now();
   const { first } = await import(module);
-  const verdict = await first(scene, new URL("countersign-slim.wasm", document.baseURI));
+  const verdict = await first(scenario, new URL("countersign-slim.wasm", document.baseURI));
   const end = performance.now();
   if (typeof verdict !== "string") throw new Error("no verdict");
   return end - start;

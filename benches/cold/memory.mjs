@@ -1,4 +1,4 @@
-// memory.mjs SCENES.json TIMES: the bytes of wasm memory at rest, and after so many verifications, as JSON.
+// memory.mjs SCENARIOS.json TIMES: the bytes of wasm memory at rest, and after so many verifications, as JSON.
 
 import { readFileSync } from "node:fs";
 

@@ -1,12 +1,12 @@
 // Runs in Chromium.
 
 import * as countersign from "countersign";
-import { contest, lineUp } from "./contest.mjs";
-import { portable } from "./subjects.mjs";
+import { compare, prepare } from "./runner.mjs";
+import { portable } from "./libraries.mjs";
 
-globalThis.bench = async (scene, effort) => {
+globalThis.bench = async (scenario, effort) => {
   await countersign.init();
-  const { contestants, absent } = await lineUp(portable(countersign, scene, { sync: false }), scene);
-  return { times: await contest(contestants, effort), absent };
+  const { libraries, absent } = await prepare(portable(countersign, scenario, { sync: false }), scenario);
+  return { times: await compare(libraries, effort), absent };
 };
 document.title = "ready";

@@ -1,21 +1,21 @@
-// Runs in workerd, where the clock stands still, so that it is measured from outside. POST { scene } makes the contestants
+// Runs in workerd, where the clock stands still, so that it is measured from outside. POST { scenario } makes the libraries
 // and answers their names; POST { id, name, times } verifies so many times.
 
 import * as countersign from "countersign";
-import { lineUp } from "./contest.mjs";
-import { portable } from "./subjects.mjs";
+import { prepare } from "./runner.mjs";
+import { portable } from "./libraries.mjs";
 
-const scenes = new Map();
+const scenarios = new Map();
 
 export default {
   async fetch(request) {
-    const { scene, id, name, times } = await request.json();
-    if (scene) {
-      const { contestants, absent } = await lineUp(portable(countersign, scene, { sync: false }), scene);
-      scenes.set(scene.id, contestants);
-      return Response.json({ names: contestants.map((contestant) => contestant.name), absent });
+    const { scenario, id, name, times } = await request.json();
+    if (scenario) {
+      const { libraries, absent } = await prepare(portable(countersign, scenario, { sync: false }), scenario);
+      scenarios.set(scenario.id, libraries);
+      return Response.json({ names: libraries.map((library) => library.name), absent });
     }
-    const chosen = scenes.get(id).find((contestant) => contestant.name === name);
+    const chosen = scenarios.get(id).find((library) => library.name === name);
     await chosen.run(times);
     return new Response();
   },

@@ -1,4 +1,4 @@
-// What the contestants are, and what they leave unchecked of the policy that all are given: signature, algorithm, issuer,
+// What the libraries are, and what they leave unchecked of the policy that all are given: signature, algorithm, issuer,
 // audience, `exp`. Ours checks more than that in every run (duplicate members, canonical base64url, the kind of token, the
 // strength of keys), and has no switch to leave it out.
 

@@ -9,7 +9,7 @@ const perRow = 3;
 const label = 118;
 const number = 52;
 
-/** `bars` are [name of the contestant, what the picture calls it, class], from the top. */
+/** `bars` are [name of the library, what the picture calls it, class], from the top. */
 export function plot(title, times, ids, bars) {
   const drawn = ids.map((id) => bars.filter(([name]) => times[id]?.[name]));
   const height = (list) => panel.head + list.length * panel.row + panel.space;

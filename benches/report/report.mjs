@@ -11,11 +11,11 @@ import { root } from "../../tests/support/package.mjs";
 import { peers } from "./peers.mjs";
 import { plot } from "./plot.mjs";
 import { short, table, timesTable } from "./tables.mjs";
-import { ratios, whoWins } from "./verdict.mjs";
+import { ratios, whoWins } from "./summary.mjs";
 
 const algorithms = ["RS256", "PS256", "ES256", "ES384", "EdDSA", "HS256"];
 
-/** The rest of the scenes, by what they vary. */
+/** The rest of the scenarios, by what they vary. */
 const variations = {
   "Key size": (id) => id.endsWith(" bits"),
   "Token size": (id) => id.endsWith(" KB"),
@@ -127,7 +127,7 @@ Ours checks besides, in every run, what [the README lists](../../README.md#what-
 
 ## How it is measured
 
-- Contestants take turns, round after round in a changing order, so that what disturbs the machine disturbs all. A number
+- Libraries take turns, round after round in a changing order, so that what disturbs the machine disturbs all. A number
   is the median of the rounds, and ± half of what lies between the quartiles.
 - Each verifies 64 distinct tokens round and round, of about 800 characters unless the table says otherwise, with a key
   that it has seen before. Before it is timed it has to accept all of them, and to refuse one with a wrong signature.

@@ -10,7 +10,7 @@ export function table(header, rows, column = "---:") {
   return [header, rule, ...rows].map(line).join("\n");
 }
 
-/** Of one host: a row per contestant, a column per scene. `baseline` is the contestant that the ratios are to. */
+/** Of one host: a row per library, a column per scenario. `baseline` is the library that the ratios are to. */
 export function timesTable(times, ids, baseline, clock = "wall") {
   const names = [...new Set(ids.flatMap((id) => Object.keys(times[id] ?? {})))];
   const cell = (id, name) => {

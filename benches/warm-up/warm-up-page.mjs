@@ -2,6 +2,6 @@
 
 import { firstVerifications } from "./warm-up-steps.mjs";
 
-globalThis.warmUp = async (subject, scene) =>
-  firstVerifications(await import(new URL(`warm-up-${subject}.js`, document.baseURI).href), scene);
+globalThis.warmUp = async (library, scenario) =>
+  firstVerifications(await import(new URL(`warm-up-${library}.js`, document.baseURI).href), scenario);
 document.title = "ready";

@@ -4,18 +4,18 @@
 export const steps = [1, 10, 100, 1000, 10_000];
 
 /**
- * Milliseconds: { create, first, "2–10", … } of one subject, whose `make(scene)` answers a function that verifies a token.
+ * Milliseconds: { create, first, "2–10", … } of one library, whose `make(scenario)` answers a function that verifies a token.
  * What is synchronous is not awaited.
  */
-export async function firstVerifications({ make, sync }, scene) {
+export async function firstVerifications({ make, sync }, scenario) {
   const start = performance.now();
-  const check = await make(scene);
+  const check = await make(scenario);
   const times = { create: performance.now() - start };
   let done = 0;
   for (const step of steps) {
     const count = step - done;
     const from = performance.now();
-    await verify(check, sync, scene.tokens, done, count);
+    await verify(check, sync, scenario.tokens, done, count);
     times[labelOf(done, step)] = (performance.now() - from) / count;
     done = step;
   }

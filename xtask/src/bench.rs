@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds the contestants in Rust, and hands over to benches/run.mjs.
+//! `cargo xtask bench`: builds the libraries in Rust, and hands over to benches/run.mjs.
 
 use std::ffi::OsString;
 use std::fs;
@@ -36,9 +36,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool> {
     process::run(&mut command).map(|()| true)
 }
 
-/// Tells `command` where a contestant is. One that cannot be built here, e.g. for want of a C compiler, is left out.
-fn with(command: &mut Command, variable: &str, contestant: Result<OsString>) {
-    match contestant {
+/// Tells `command` where a library is. One that cannot be built here, e.g. for want of a C compiler, is left out.
+fn with(command: &mut Command, variable: &str, library: Result<OsString>) {
+    match library {
         Ok(place) => drop(command.env(variable, place)),
         Err(reason) => println!("left out: {reason}"),
     }
@@ -48,7 +48,7 @@ fn with(command: &mut Command, variable: &str, contestant: Result<OsString>) {
 fn native(workspace: &Workspace) -> Result<OsString> {
     let folder = workspace.path("target/bench");
     let program = |name: &str, features: &str| -> Result<PathBuf> {
-        println!("Building the native contestants, {name} …");
+        println!("Building the native libraries, {name} …");
         let mut cargo = workspace.cargo();
         cargo.args(["build", "--release", "--manifest-path", MANIFEST, "--package", "bench-native"]);
         cargo.args(["--features", features, "--target-dir"]).arg(&folder);

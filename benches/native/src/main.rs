@@ -1,22 +1,22 @@
-//! The native contestants: `bench-native JOB.json`, with the job and the answer of `benches/hosts/cli.mjs`.
+//! The native libraries: `bench-native JOB.json`, with the job and the answer of `benches/hosts/cli.mjs`.
 
-mod contest;
-mod subjects;
+mod libraries;
+mod runner;
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use contest::Times;
+use runner::Times;
 use serde::{Deserialize, Serialize};
 
 #[derive(Deserialize)]
 struct Job {
-    scenes: Vec<Scene>,
+    scenarios: Vec<Scenario>,
     effort: Effort,
 }
 
 #[derive(Deserialize)]
-struct Scene {
+struct Scenario {
     table: String,
     id: String,
     algorithm: jsonwebtoken::Algorithm,
@@ -46,20 +46,21 @@ struct Answer {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let file = std::env::args().nth(1).ok_or("usage: bench-native JOB.json")?;
-    let Job { scenes, effort } = serde_json::from_slice(&std::fs::read(file)?)?;
-    subjects::install_provider();
+    let Job { scenarios, effort } = serde_json::from_slice(&std::fs::read(file)?)?;
+    libraries::install_provider();
     let mut answer = Answer { times: BTreeMap::new(), absent: BTreeMap::new() };
-    for scene in scenes.iter().filter(|scene| matches!(scene.table.as_str(), "algorithms" | "key size" | "token size"))
+    for scenario in
+        scenarios.iter().filter(|scenario| matches!(scenario.table.as_str(), "algorithms" | "key size" | "token size"))
     {
-        eprintln!("  {}: {}", scene.table, scene.id);
-        let mut contestants = Vec::new();
-        for (name, subject) in subjects::of(scene) {
-            match subject.and_then(|subject| subject.examine(scene).map(|()| subject)) {
-                Ok(subject) => contestants.push((name, subject)),
-                Err(reason) => drop(answer.absent.insert(format!("{name}: {}", scene.id), reason.to_string())),
+        eprintln!("  {}: {}", scenario.table, scenario.id);
+        let mut libraries = Vec::new();
+        for (name, library) in libraries::of(scenario) {
+            match library.and_then(|library| library.examine(scenario).map(|()| library)) {
+                Ok(library) => libraries.push((name, library)),
+                Err(reason) => drop(answer.absent.insert(format!("{name}: {}", scenario.id), reason.to_string())),
             }
         }
-        answer.times.insert(scene.id.clone(), contest::run(&mut contestants, &scene.tokens, &effort));
+        answer.times.insert(scenario.id.clone(), runner::run(&mut libraries, &scenario.tokens, &effort));
     }
     println!("{}", serde_json::to_string(&answer)?);
     Ok(())

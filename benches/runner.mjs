@@ -1,17 +1,17 @@
-// The comparison itself, on any host: contestants in turns, so that what disturbs the machine disturbs them alike.
+// The comparison itself, on any host: libraries in turns, so that what disturbs the machine disturbs them alike.
 
 /** The clock of every host. On Node, Deno and Bun there is a second: the processor's time, of all threads. */
 export const wall = () => performance.now();
 
 /**
- * Runs each contestant for about `milliseconds` per round, one after the other, round after round, in a changing order,
- * after `warmUp` milliseconds by itself. A contestant is { name, run(times) }: `run` performs that many verifications.
+ * Runs each library for about `milliseconds` per round, one after the other, round after round, in a changing order,
+ * after `warmUp` milliseconds by itself. A library is { name, run(times) }: `run` performs that many verifications.
  * Answers { wall: { median, low, high } } by name, in microseconds per verification: the median of the rounds and their
  * quartiles. `clocks` has functions that tell milliseconds, by the name of the answer.
  */
-export async function contest(contestants, { rounds, milliseconds, warmUp }, clocks = { wall }) {
+export async function compare(libraries, { rounds, milliseconds, warmUp }, clocks = { wall }) {
   const batches = new Map();
-  for (const { name, run } of contestants) {
+  for (const { name, run } of libraries) {
     let rate;
     const began = wall();
     for (let times = 1, now = began; now - began < warmUp; times *= 2) {
@@ -22,10 +22,10 @@ export async function contest(contestants, { rounds, milliseconds, warmUp }, clo
     }
     batches.set(name, Math.max(1, Math.round(rate * milliseconds)));
   }
-  const samples = new Map(contestants.map(({ name }) => [name, []]));
+  const samples = new Map(libraries.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (let turn = 0; turn < contestants.length; turn += 1) {
-      const { name, run } = contestants[(turn + round) % contestants.length];
+    for (let turn = 0; turn < libraries.length; turn += 1) {
+      const { name, run } = libraries[(turn + round) % libraries.length];
       const times = batches.get(name);
       const starts = Object.values(clocks).map((clock) => clock());
       await run(times);
@@ -52,27 +52,27 @@ export function quartiles(numbers) {
 }
 
 /**
- * The contestants of a scene. `entries` are [name, make], with `make` answering a subject or several. Who cannot be made
+ * The libraries of a scenario. `entries` are [name, make], with `make` answering a library or several. Who cannot be made
  * here, refuses a good token or accepts a bad one does not take part, and `absent` says why.
  */
-export async function lineUp(entries, scene) {
-  const contestants = [];
+export async function prepare(entries, scenario) {
+  const libraries = [];
   const absent = {};
   for (const [name, make] of entries) {
     try {
-      for (const subject of [await make(scene)].flat()) {
-        await examine(subject, scene);
-        contestants.push(contestant(subject, scene.tokens));
+      for (const library of [await make(scenario)].flat()) {
+        await examine(library, scenario);
+        libraries.push(inBatches(library, scenario.tokens));
       }
     } catch (error) {
-      absent[`${name}: ${scene.id}`] = String(error.message);
+      absent[`${name}: ${scenario.id}`] = String(error.message);
     }
   }
-  return { contestants, absent };
+  return { libraries, absent };
 }
 
-/** A subject as a contestant: it gets the tokens one after the other, round and round. */
-function contestant({ name, sync, check }, tokens) {
+/** A library as { name, run(times) }: it gets the tokens one after the other, round and round. */
+function inBatches({ name, sync, check }, tokens) {
   let next = 0;
   const turn = () => tokens[next++ % tokens.length];
   const run = sync

@@ -1,4 +1,4 @@
-// What is measured: scenes, each of 64 distinct tokens of one key, such as identity providers issue.
+// What is measured: scenarios, each of 64 distinct tokens of one key, such as identity providers issue.
 
 import { randomBytes } from "node:crypto";
 
@@ -22,10 +22,10 @@ const tables = {
   "repeated tokens": [{ id: "RS256, seen before", algorithm: "RS256", cached: true }],
 };
 
-/** The scenes with their tokens: { table, id, algorithm, issuer, audience, jwk, jwks | secret, tokens, tampered }. */
-export function makeScenes(count = 64) {
+/** The scenarios with their tokens: { table, id, algorithm, issuer, audience, jwk, jwks | secret, tokens, tampered }. */
+export function makeScenarios(count = 64) {
   return Object.entries(tables).flatMap(([table, list]) =>
-    list.map((scene) => ({ table, ...scene, issuer, audience, ...material(scene, count) })),
+    list.map((scenario) => ({ table, ...scenario, issuer, audience, ...material(scenario, count) })),
   );
 }
 

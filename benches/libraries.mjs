@@ -1,6 +1,6 @@
-// The contestants that run on every host: ours, the libraries over WebCrypto, and WebCrypto by itself.
+// The libraries that run on every host: ours, those over WebCrypto, and WebCrypto alone.
 //
-// A subject is { name, sync, check(token) }. `check` throws, or answers false or undefined, where it refuses. All
+// A library is { name, sync, check(token) }. `check` throws, or answers false or undefined, where it refuses. All
 // get the same policy (signature, algorithm, issuer, audience, `exp`) so far as they know it; peers.mjs says what they
 // leave out.
 
@@ -33,13 +33,13 @@ function ours(countersign, { algorithm, jwks, secret, issuer, audience, cached }
   }
   const make = (options) => countersign.createVerifier({ issuer, audience, jwks, ...options });
   const [auto, host, wasm] = ["auto", "host", "wasm"].map((engine) => make({ engine }));
-  const subjects = [
+  const libraries = [
     ...(sync ? [{ name: "countersign, auto, sync", sync: true, check: auto.verifySync }] : []),
     { name: "countersign, auto, async", sync: false, check: auto.verify },
     { name: "countersign, host, async", sync: false, check: host.verify },
     { name: "countersign, wasm, sync", sync: true, check: wasm.verifySync },
   ];
-  return cached ? [...withCache(make), ...subjects] : subjects;
+  return cached ? [...withCache(make), ...libraries] : libraries;
 }
 
 /** With verdicts kept: what is measured is the answer from memory. */
@@ -75,17 +75,17 @@ async function hono({ algorithm, jwks, secret, issuer, audience }) {
 }
 
 /** With the key imported, which its documentation allows: by default it imports it for every token. */
-async function tsndr(scene) {
-  const { algorithm } = scene;
-  const [key, options] = [await importKey(scene), { algorithm, throwError: true }];
+async function tsndr(scenario) {
+  const { algorithm } = scenario;
+  const [key, options] = [await importKey(scenario), { algorithm, throwError: true }];
   return { name: "@tsndr/cloudflare-worker-jwt", sync: false, check: (token) => tsndrVerify(token, key, options) };
 }
 
 /** Arithmetic alone: everything else was done beforehand. */
-async function bareWebCrypto(scene) {
-  const key = await importKey(scene);
-  const how = parameters[scene.algorithm];
-  const parts = new Map(scene.tokens.map((token) => [token, partsOf(token)]));
+async function bareWebCrypto(scenario) {
+  const key = await importKey(scenario);
+  const how = parameters[scenario.algorithm];
+  const parts = new Map(scenario.tokens.map((token) => [token, partsOf(token)]));
   return {
     name: "bare WebCrypto",
     sync: false,
@@ -114,12 +114,12 @@ function importKey({ algorithm, jwk, secret }) {
   return crypto.subtle.importKey("jwk", { kty, crv, x, y, n, e }, parameters[algorithm], false, ["verify"]);
 }
 
-/** Everybody who runs on every host and takes part in a scene, for `lineUp`. */
+/** Everybody who runs on every host and takes part in a scenario, for `prepare`. */
 export function portable(countersign, { table, algorithm }, { sync }) {
   const all = table === "algorithms";
   return [
     ...(table === "repeated tokens" ? [] : [["bare WebCrypto", bareWebCrypto]]),
-    ["countersign", (scene) => ours(countersign, scene, { sync })],
+    ["countersign", (scenario) => ours(countersign, scenario, { sync })],
     ["jose", jose],
     ...(all || table === "key set" ? [["hono", hono]] : []),
     ...(all && ["RS256", "ES256", "ES384", "HS256"].includes(algorithm)

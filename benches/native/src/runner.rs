@@ -1,4 +1,4 @@
-//! The rounds of `benches/contest.mjs`.
+//! The rounds of `benches/runner.mjs`.
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
@@ -7,7 +7,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::Effort;
-use crate::subjects::Subject;
+use crate::libraries::Library;
 
 /// Microseconds per verification.
 #[derive(Serialize)]
@@ -22,34 +22,34 @@ struct Quartiles {
     high: f64,
 }
 
-/// The contestants in turns, round after round, in a changing order.
-pub fn run(contestants: &mut [(String, Subject)], tokens: &[String], effort: &Effort) -> BTreeMap<String, Times> {
-    let batches: Vec<usize> = contestants
+/// The libraries in turns, round after round, in a changing order.
+pub fn run(libraries: &mut [(String, Library)], tokens: &[String], effort: &Effort) -> BTreeMap<String, Times> {
+    let batches: Vec<usize> = libraries
         .iter()
-        .map(|(_, subject)| {
+        .map(|(_, library)| {
             let (began, mut times, mut rate) = (Instant::now(), 1, 0.0);
             while began.elapsed().as_secs_f64() * 1e3 < effort.warm_up {
-                rate = times as f64 / milliseconds(subject, tokens, times);
+                rate = times as f64 / milliseconds(library, tokens, times);
                 times *= 2;
             }
             ((rate * effort.milliseconds) as usize).max(1)
         })
         .collect();
-    let mut samples = vec![Vec::new(); contestants.len()];
+    let mut samples = vec![Vec::new(); libraries.len()];
     for round in 0..effort.rounds {
-        for turn in 0..contestants.len() {
-            let index = (turn + round) % contestants.len();
+        for turn in 0..libraries.len() {
+            let index = (turn + round) % libraries.len();
             let times = batches[index];
-            samples[index].push(milliseconds(&contestants[index].1, tokens, times) * 1e3 / times as f64);
+            samples[index].push(milliseconds(&libraries[index].1, tokens, times) * 1e3 / times as f64);
         }
     }
-    contestants.iter().zip(samples).map(|((name, _), list)| (name.clone(), Times { wall: quartiles(list) })).collect()
+    libraries.iter().zip(samples).map(|((name, _), list)| (name.clone(), Times { wall: quartiles(list) })).collect()
 }
 
-fn milliseconds(subject: &Subject, tokens: &[String], times: usize) -> f64 {
+fn milliseconds(library: &Library, tokens: &[String], times: usize) -> f64 {
     let start = Instant::now();
     for token in tokens.iter().cycle().take(times) {
-        black_box(subject.accepts(black_box(token)));
+        black_box(library.accepts(black_box(token)));
     }
     start.elapsed().as_secs_f64() * 1e3
 }

@@ -1,4 +1,4 @@
-//! The contestants, each with the same policy: signature, algorithm, issuer, audience, `exp`.
+//! The libraries, each with the same policy: signature, algorithm, issuer, audience, `exp`.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -14,49 +14,49 @@ use jsonwebtoken::crypto::{CryptoProvider, KeyUtils, aws_lc, rust_crypto};
 use jsonwebtoken::jwk::AlgorithmParameters;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
-use crate::Scene;
+use crate::Scenario;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-pub struct Subject(Box<dyn Fn(&str) -> bool>);
+pub struct Library(Box<dyn Fn(&str) -> bool>);
 
-impl Subject {
+impl Library {
     pub fn accepts(&self, token: &str) -> bool {
         (self.0)(token)
     }
 
-    /// Who lets a bad token pass, or a good one not, is no contestant.
-    pub fn examine(&self, scene: &Scene) -> Outcome<()> {
-        if !scene.tokens.iter().all(|token| self.accepts(token)) {
+    /// A library that lets a bad token pass, or a good one not, takes no part.
+    pub fn examine(&self, scenario: &Scenario) -> Outcome<()> {
+        if !scenario.tokens.iter().all(|token| self.accepts(token)) {
             return Err("it refuses a good token".into());
         }
-        if self.accepts(&scene.tampered) {
+        if self.accepts(&scenario.tampered) {
             return Err("it accepts a bad token".into());
         }
         Ok(())
     }
 }
 
-pub fn of(scene: &Scene) -> Vec<(String, Outcome<Subject>)> {
+pub fn of(scenario: &Scenario) -> Vec<(String, Outcome<Library>)> {
     let ours = if cfg!(feature = "aws-lc-rs") { "countersign, aws-lc-rs" } else { "countersign" };
     vec![
-        ("bare aws-lc-rs".to_owned(), bare(scene)),
-        (ours.to_owned(), countersign(scene)),
-        ("jsonwebtoken, aws_lc_rs".to_owned(), jsonwebtoken(scene, true)),
-        ("jsonwebtoken, rust_crypto".to_owned(), jsonwebtoken(scene, false)),
+        ("bare aws-lc-rs".to_owned(), bare(scenario)),
+        (ours.to_owned(), countersign(scenario)),
+        ("jsonwebtoken, aws_lc_rs".to_owned(), jsonwebtoken(scenario, true)),
+        ("jsonwebtoken, rust_crypto".to_owned(), jsonwebtoken(scenario, false)),
     ]
 }
 
-fn countersign(scene: &Scene) -> Outcome<Subject> {
-    let verifier = Verifier::builder().issuer(scene.issuer.as_str()).audience(scene.audience.as_str());
-    let verifier = if let Some(secret) = &scene.secret {
+fn countersign(scenario: &Scenario) -> Outcome<Library> {
+    let verifier = Verifier::builder().issuer(scenario.issuer.as_str()).audience(scenario.audience.as_str());
+    let verifier = if let Some(secret) = &scenario.secret {
         verifier.keys(SharedSecret::new(countersign::Algorithm::HS256, &BASE64.decode(secret)?)?)
     } else {
-        let jwks = scene.jwks.as_ref().ok_or("no key")?;
+        let jwks = scenario.jwks.as_ref().ok_or("no key")?;
         verifier.keys(KeySet::from_json(&jwks.to_string())?)
     };
     let verifier = verifier.build()?;
-    Ok(Subject(Box::new(move |token| {
+    Ok(Library(Box::new(move |token| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         verifier.verify(token, now).is_ok()
     })))
@@ -78,45 +78,45 @@ pub fn install_provider() {
     PROVIDER.install_default().ok();
 }
 
-fn jsonwebtoken(scene: &Scene, with_aws_lc: bool) -> Outcome<Subject> {
-    let key = match (&scene.jwk, &scene.secret) {
+fn jsonwebtoken(scenario: &Scenario, with_aws_lc: bool) -> Outcome<Library> {
+    let key = match (&scenario.jwk, &scenario.secret) {
         (Some(jwk), _) => DecodingKey::from_jwk(jwk)?,
         (None, Some(secret)) => DecodingKey::from_secret(&BASE64.decode(secret)?),
         (None, None) => return Err("no key".into()),
     };
-    let mut validation = Validation::new(scene.algorithm);
-    validation.set_issuer(&[&scene.issuer]);
-    validation.set_audience(&[&scene.audience]);
+    let mut validation = Validation::new(scenario.algorithm);
+    validation.set_issuer(&[&scenario.issuer]);
+    validation.set_audience(&[&scenario.audience]);
     validation.set_required_spec_claims(&["exp", "iss", "aud"]);
-    Ok(Subject(Box::new(move |token| {
+    Ok(Library(Box::new(move |token| {
         AWS_LC.store(with_aws_lc, Ordering::Relaxed);
         jsonwebtoken::decode::<serde_json::Value>(token, &key, &validation).is_ok()
     })))
 }
 
 /// Arithmetic alone: everything else was done beforehand.
-fn bare(scene: &Scene) -> Outcome<Subject> {
+fn bare(scenario: &Scenario) -> Outcome<Library> {
     let mut parts = HashMap::new();
-    for token in &scene.tokens {
+    for token in &scenario.tokens {
         let (data, signature) = token.rsplit_once('.').ok_or("no token")?;
         parts.insert(token.clone(), (data.to_owned(), BASE64.decode(signature)?));
     }
-    let holds = arithmetic(scene)?;
-    Ok(Subject(Box::new(move |token| {
+    let holds = arithmetic(scenario)?;
+    Ok(Library(Box::new(move |token| {
         parts.get(token).is_some_and(|(data, signature)| holds(data.as_bytes(), signature))
     })))
 }
 
 type Holds = Box<dyn Fn(&[u8], &[u8]) -> bool>;
 
-fn arithmetic(scene: &Scene) -> Outcome<Holds> {
-    if let Some(secret) = &scene.secret {
+fn arithmetic(scenario: &Scenario) -> Outcome<Holds> {
+    if let Some(secret) = &scenario.secret {
         let key = hmac::Key::new(hmac::HMAC_SHA256, &BASE64.decode(secret)?);
         return Ok(Box::new(move |data, tag| hmac::verify(&key, data, tag).is_ok()));
     }
-    let key = match &scene.jwk.as_ref().ok_or("no key")?.algorithm {
+    let key = match &scenario.jwk.as_ref().ok_or("no key")?.algorithm {
         AlgorithmParameters::RSA(key) => {
-            let scheme: &'static RsaParameters = match scene.algorithm {
+            let scheme: &'static RsaParameters = match scenario.algorithm {
                 Algorithm::PS256 => &signature::RSA_PSS_2048_8192_SHA256,
                 _ => &signature::RSA_PKCS1_2048_8192_SHA256,
             };
@@ -124,7 +124,7 @@ fn arithmetic(scene: &Scene) -> Outcome<Holds> {
             RsaPublicKeyComponents { n: &n, e: &e }.to_parsed_public_key(scheme)?
         }
         AlgorithmParameters::EllipticCurve(key) => {
-            let scheme: &'static dyn VerificationAlgorithm = match scene.algorithm {
+            let scheme: &'static dyn VerificationAlgorithm = match scenario.algorithm {
                 Algorithm::ES384 => &signature::ECDSA_P384_SHA384_FIXED,
                 _ => &signature::ECDSA_P256_SHA256_FIXED,
             };

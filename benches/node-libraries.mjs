@@ -1,20 +1,20 @@
-// The contestants that want node:crypto: Node, Deno and Bun have it.
+// The libraries that want node:crypto: Node, Deno and Bun have it.
 
 import { constants, createHmac, createPublicKey, createSecretKey, timingSafeEqual, verify } from "node:crypto";
 import { JwtVerifier } from "aws-jwt-verify";
 import { createVerifier as createFastVerifier } from "fast-jwt";
 import jsonwebtoken from "jsonwebtoken";
 
-import { partsOf } from "./subjects.mjs";
+import { partsOf } from "./libraries.mjs";
 
-/** Those who take part in a scene, for `lineUp`. */
+/** Those who take part in a scenario, for `prepare`. */
 export function overNodeCrypto({ table, algorithm }) {
   const repeated = table === "repeated tokens";
   const set = table === "key set"; // They are given the key, so that the size of a set is nothing to them.
   return [
     ...(repeated || set ? [] : [["bare node:crypto", bare]]),
-    ...(set ? [] : [["fast-jwt", (scene) => fastJwt(scene, "fast-jwt", false)]]),
-    ...(repeated ? [["fast-jwt, cached", (scene) => fastJwt(scene, "fast-jwt, cached", true)]] : []),
+    ...(set ? [] : [["fast-jwt", (scenario) => fastJwt(scenario, "fast-jwt", false)]]),
+    ...(repeated ? [["fast-jwt, cached", (scenario) => fastJwt(scenario, "fast-jwt, cached", true)]] : []),
     // No PSS, no shared secrets.
     ...(repeated || ["PS256", "HS256"].includes(algorithm) ? [] : [["aws-jwt-verify", aws]]),
     ...(table === "algorithms" && algorithm !== "EdDSA" ? [["jsonwebtoken", jwt]] : []),
@@ -25,9 +25,9 @@ const keyOf = ({ jwk, secret }) =>
   jwk ? createPublicKey({ key: jwk, format: "jwk" }) : Buffer.from(secret, "base64url");
 
 /** Arithmetic alone: everything else was done beforehand. */
-function bare(scene) {
-  const parts = new Map(scene.tokens.map((token) => [token, partsOf(token)]));
-  const holds = arithmetic(scene);
+function bare(scenario) {
+  const parts = new Map(scenario.tokens.map((token) => [token, partsOf(token)]));
+  const holds = arithmetic(scenario);
   return {
     name: "bare node:crypto",
     sync: true,
@@ -38,9 +38,9 @@ function bare(scene) {
   };
 }
 
-function arithmetic(scene) {
-  const { algorithm, secret } = scene;
-  const key = keyOf(scene);
+function arithmetic(scenario) {
+  const { algorithm, secret } = scenario;
+  const key = keyOf(scenario);
   if (secret) return (data, tag) => timingSafeEqual(createHmac("sha256", key).update(data).digest(), tag);
   const hash = algorithm === "EdDSA" ? null : `sha${algorithm.slice(2)}`;
   const options = algorithm.startsWith("PS")
@@ -70,9 +70,9 @@ function aws({ jwks, issuer, audience }) {
   return { name: "aws-jwt-verify", sync: true, check: (token) => verifier.verifySync(token) };
 }
 
-function jwt(scene) {
+function jwt(scenario) {
   // A buffer it would take for a public key first, every time.
-  const key = scene.secret ? createSecretKey(keyOf(scene)) : keyOf(scene);
-  const options = { algorithms: [scene.algorithm], issuer: scene.issuer, audience: scene.audience };
+  const key = scenario.secret ? createSecretKey(keyOf(scenario)) : keyOf(scenario);
+  const options = { algorithms: [scenario.algorithm], issuer: scenario.issuer, audience: scenario.audience };
   return { name: "jsonwebtoken", sync: true, check: (token) => jsonwebtoken.verify(token, key, options) };
 }

@@ -65,7 +65,7 @@ export function ratios({ hosts }, algorithms) {
 const isOurs = (name) => name.startsWith("countersign");
 const isBare = (name) => name.startsWith("bare ");
 
-/** Ours in a scene, the fastest of what a caller may choose without choosing an engine. */
+/** Ours in a scenario, the fastest of what a caller may choose without choosing an engine. */
 function best(column) {
   const engine = column["countersign, auto, async"] ? "auto" : "wasm";
   const inJavaScript = ["sync", "async"].map((kind) => `countersign, ${engine}, ${kind}`);
