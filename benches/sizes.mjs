@@ -36,10 +36,10 @@ export async function sizes() {
       format: "esm",
       target: "es2022",
       platform,
-      external: ["node:*", "*.wasm", "*.wasm?module"],
+      external: ["node:*", "*.wasm", "*.wasm?module", "*.bytes.js"],
       logLevel: "error",
     });
-    const file = wasm && path.join(folder, "node_modules/countersign/dist/core", wasm);
+    const file = wasm && path.join(folder, "node_modules/countersign/dist/wasm", wasm);
     results[name] = { javascript: gzip(outputFiles[0].contents), wasm: file ? gzip(readFileSync(file)) : 0 };
   }
   return results;

@@ -1,4 +1,5 @@
 import { withoutPrototype, ownProperty, parseWithoutPrototypes } from "./options/own.js";
+import { mayCompile } from "./wasm/permission.js";
 
 /** Why a token was refused (HTTP 401). */
 export type TokenErrorCode =
@@ -44,6 +45,9 @@ export type LoginErrorCode =
  */
 export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
 
+/** An own property of every error of this class, whichever copy of the package has made it. */
+const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("countersign.CountersignError");
+
 /** What an error says beside its code. */
 export interface ErrorDetails {
   claim?: string;
@@ -69,6 +73,15 @@ export interface ErrorDetails {
  * ```
  */
 export class CountersignError extends Error {
+  /**
+   * There may be two copies of this class in one program: by `import` and by `require` on Node before 20.19 and 22.12, in
+   * bundles, or of two versions. An error of one is an instance of the other.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== CountersignError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
+  }
+
   override readonly name: string = "CountersignError";
   /** What happened, as a stable name. */
   readonly code: ErrorCode;
@@ -87,6 +100,7 @@ export class CountersignError extends Error {
 
   constructor(code: ErrorCode, status: number, message: string, details: ErrorDetails = {}) {
     super(message, Object.hasOwn(details, "cause") ? { cause: details.cause } : undefined);
+    Object.defineProperty(this, BRAND, withoutPrototype({ value: true }));
     this.code = code;
     this.status = status;
     const claim = ownProperty(details, "claim");
@@ -136,19 +150,16 @@ export const keysUnavailable = (message: string): CountersignError =>
   new CountersignError("jwks_unavailable", 503, message);
 
 /** An error over a wasm core that cannot be loaded or instantiated: none of the tokens' doing, nor of the core's. */
-export const coreUnavailable = (cause: unknown): CountersignError =>
-  new CountersignError("core_unavailable", 500, whatIsMissing(), { cause });
+export const coreUnavailable = (cause: unknown, host: string): CountersignError =>
+  new CountersignError("core_unavailable", 500, whatIsMissing(host), { cause });
 
 export const internalError = (message: string, cause?: unknown): CountersignError =>
   new CountersignError("internal_error", 500, message, cause === undefined ? {} : { cause });
 
-function whatIsMissing(): string {
+function whatIsMissing(host: string): string {
   if (typeof WebAssembly !== "object") return "this host has no WebAssembly, and Countersign's core is made of it";
-  try {
-    // The smallest module there is: where it is refused, any is.
-    new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
-  } catch {
+  if (!mayCompile()) {
     return "this host forbids to compile WebAssembly: a page's Content-Security-Policy has to have `script-src 'self' 'wasm-unsafe-eval'`, and a Worker has to import the wasm file as a module and give that to `init`";
   }
-  return "the wasm core cannot be loaded, see `cause`: its file has to lie where the package looks for it, or is given to `await init(source)` as a module, as bytes or as a URL";
+  return `the wasm core cannot be loaded by what the package has for the host "${host}", see \`cause\`: its file has to lie where the package looks for it, or is given to \`await init(source)\` as a module, as bytes or as a URL`;
 }

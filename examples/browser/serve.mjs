@@ -1,6 +1,6 @@
 // ISSUER=https://tenant.example/ node serve.mjs      serves public/ with a strict Content-Security-Policy.
 import { createServer } from "node:http";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 
 const { ISSUER = "https://tenant.example/", PORT = "8081" } = process.env;
 const policy = [
@@ -15,9 +15,9 @@ const policy = [
 const files = {
   "/": ["index.html", "text/html; charset=utf-8"],
   "/style.css": ["style.css", "text/css"],
-  "/dist/main.js": ["dist/main.js", "text/javascript"],
-  "/dist/countersign.wasm": ["dist/countersign.wasm", "application/wasm"],
 };
+const scripts = await readdir(new URL("public/dist", import.meta.url));
+for (const name of scripts) files[`/dist/${name}`] = [`dist/${name}`, "text/javascript"];
 
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, "http://localhost");

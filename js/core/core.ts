@@ -1,3 +1,4 @@
+import { compile, instantiate } from "#wasm/compile";
 import { coreUnavailable, fromCore, internalError } from "../errors.js";
 import { parseWithoutPrototypes } from "../options/own.js";
 import type { AlgorithmEntry } from "./algorithms.js";
@@ -18,7 +19,7 @@ export class Core {
   #memory: Memory | undefined;
   #algorithms: readonly AlgorithmEntry[] | undefined;
   #hasEngine: boolean | undefined;
-  #loading: Promise<unknown> | undefined;
+  #loading: Promise<void> | undefined;
   #generation = 0;
 
   constructor(source: CoreSource) {
@@ -89,31 +90,39 @@ export class Core {
 
   async #fetch(given: InitSource | undefined): Promise<void> {
     if (this.#loading === undefined) {
-      if (given === undefined ? this.#source.source === undefined : !isSource(given)) throw new TypeError(NEEDS_SOURCE);
+      if (given !== undefined && !isSource(given)) throw new TypeError(NO_SOURCE);
       this.#loading = this.#start(given);
     }
     try {
       await this.#loading;
       this.#loaded = true;
     } catch (error) {
-      throw coreUnavailable(error);
+      throw coreUnavailable(error, this.#source.host);
     } finally {
       this.#loading = undefined;
     }
   }
 
-  async #start(given: InitSource | undefined): Promise<unknown> {
-    return this.#source.glue.default({ module_or_path: given ?? this.#source.source?.() });
+  async #start(given: InitSource | undefined): Promise<void> {
+    const { glue, load } = this.#source;
+    const module = given === undefined ? await load?.() : await compile(given);
+    if (module === undefined) throw new ReferenceError("WebAssembly is not defined");
+    const instance = await instantiate(module, glue.imports());
+    // A synchronous call may have been quicker.
+    if (!this.#loaded) glue.adopt(instance, module);
   }
 
   #instantiate(): Memory {
-    const { glue, module, source } = this.#source;
-    if (!this.isReady) throw new TypeError(source === undefined ? NEEDS_SOURCE : NEEDS_INIT);
+    const { glue, module, host } = this.#source;
+    if (!this.isReady) throw new TypeError(NEEDS_INIT);
     try {
-      if (!this.#loaded) glue.initSync(module && { module: module() });
+      if (!this.#loaded && module !== undefined) {
+        const compiled = module();
+        glue.adopt(new WebAssembly.Instance(compiled, glue.imports()), compiled);
+      }
       this.#loaded = true;
     } catch (error) {
-      throw coreUnavailable(error);
+      throw coreUnavailable(error, host);
     }
     try {
       if (this.#generation > 0) {
@@ -121,7 +130,7 @@ export class Core {
         glue.abandon();
         glue.hasEngine();
       }
-      return new Memory(glue, glue.initSync(undefined).memory);
+      return new Memory(glue, glue.memory());
     } catch (error) {
       throw internalError("the wasm core could not be instantiated: see `cause`", error);
     }
@@ -132,5 +141,5 @@ const isSource = (given: unknown): boolean =>
   typeof given === "string" || (typeof given === "object" && given !== null);
 
 const NEEDS_INIT = "the wasm core is not loaded yet: `await init()` once before the first synchronous call";
-const NEEDS_SOURCE =
-  "there is no wasm core yet: `await init(source)` first, with countersign-slim.wasm as a module, as bytes or as a URL";
+const NO_SOURCE =
+  "`await init(source)` takes the wasm core as a module, as bytes, as a response or as a URL; without a source it takes the package's own";

@@ -62,7 +62,7 @@ export class Signatures {
 
   constructor(core: Core, engines: Engines) {
     this.#core = core;
-    this.#engines = engines;
+    this.#engines = core.hasEngine ? engines : { ...engines, preferWasmAfter: undefined };
     this.#algorithms = core.algorithms;
   }
 

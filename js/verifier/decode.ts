@@ -1,14 +1,28 @@
-import type { Core } from "../core/core.js";
 import { keyInvalid, tokenMalformed, tokenTooLarge } from "../errors.js";
 import { guarded } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
+import { core } from "../runtime.js";
 import type { UnverifiedToken } from "../token.js";
+import type { Jwk } from "./types.js";
 
 /** The core's default limits, checked before anything is copied. */
 const MAX_TOKEN = 16_384;
 const MAX_KEY = 65_536;
 
-export function decodeUnverified(core: Core, jwt: unknown): UnverifiedToken {
+/**
+ * Decodes a token **without verifying it**. Anybody can have written what this returns: decide nothing by it.
+ *
+ * Form, base64url and JSON are as strict as in verification (RFC 7515 §3.1).
+ *
+ * @throws CountersignError `token_malformed`, `token_too_large`, `token_type_unsupported`, `header_invalid`,
+ *   `crit_unsupported`, `alg_not_allowed` for an algorithm that nobody here knows, `claim_invalid`.
+ *
+ * @example
+ * ```ts
+ * console.log("refused token says it is from", decodeUnverified(jwt).claims.iss);
+ * ```
+ */
+export function decodeUnverified(jwt: string): UnverifiedToken {
   if (typeof jwt !== "string") throw tokenMalformed("the token is not a string");
   if (jwt.length > MAX_TOKEN) throw tokenTooLarge(MAX_TOKEN);
   return core.run((glue) => {
@@ -17,7 +31,18 @@ export function decodeUnverified(core: Core, jwt: unknown): UnverifiedToken {
   });
 }
 
-export function thumbprint(core: Core, jwk: unknown): string {
+/**
+ * The SHA-256 thumbprint of a key, in base64url (RFC 7638).
+ *
+ * @throws CountersignError `key_invalid` for a key that is malformed, or of a type that has no thumbprint.
+ *
+ * @example
+ * ```ts
+ * thumbprint({ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
+ * // "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
+ * ```
+ */
+export function thumbprint(jwk: Jwk | string): string {
   const label = "thumbprint: the key";
   const text = typeof jwk === "object" && jwk !== null ? guarded(label, () => JSON.stringify(jwk)) : jwk;
   if (typeof text !== "string") throw new TypeError(`${label} must be a JWK, as an object or as JSON text`);

@@ -1,38 +1,19 @@
 import type { UnverifiedToken, VerifiedToken } from "../token.js";
 import { Verification } from "./verification.js";
 import type { Core } from "../core/core.js";
-import type { HostEngines } from "../engine/host-engines.js";
 import { CountersignError, keysUnavailable } from "../errors.js";
 import { CoreInstance } from "../core/instance.js";
 import type { Host } from "../host/host.js";
 import { JwksDriver } from "../jwks/driver.js";
 import { Signatures, type Engines } from "../engine/signatures.js";
-import type { IdTokenVerifier, KeyReport, SharedSecretIdTokenVerifier } from "./types.js";
-import { readExpectations, readSharedSecretOptions, readVerifierOptions, type ReadOptions } from "./options.js";
+import type { KeyReport } from "./types.js";
+import { readExpectations, type ReadOptions } from "./options.js";
 
 /** How often a token whose key is missing is tried again: after a refetch, and after finding that there is nothing new. */
 const MAX_RETRIES = 2;
 
-export function createVerifier(host: Host, core: Core, engines: HostEngines, options: unknown): IdTokenVerifier {
-  const read = readVerifierOptions(options);
-  const verifier = new VerifierImpl(host, core, read, engines.for(read.engine));
-  return Object.freeze({
-    verify: verifier.verify.bind(verifier),
-    verifySync: verifier.verifySync.bind(verifier),
-    loadKeys: verifier.loadKeys.bind(verifier),
-  }) as IdTokenVerifier;
-}
-
-export function createSharedSecretVerifier(host: Host, core: Core, options: unknown): SharedSecretIdTokenVerifier {
-  const verifier = new VerifierImpl(host, core, readSharedSecretOptions(options), undefined);
-  return Object.freeze({
-    verify: verifier.verify.bind(verifier),
-    verifySync: verifier.verifySync.bind(verifier),
-  }) as SharedSecretIdTokenVerifier;
-}
-
 /** One verifier: its options, its keys, and the way of a token through them. */
-class VerifierImpl {
+export class VerifierImpl {
   readonly #core: Core;
   readonly #options: ReadOptions;
   /** `undefined`: all arithmetic is done in wasm. */

@@ -48,7 +48,7 @@ async function main() {
     }
   }
 
-  for (const entry of ["browser", "slim"]) {
+  for (const entry of ["/browser.js", "countersign", "countersign/slim"]) {
     await test(`${entry}: a withdrawn key ends with its freshness, whatever Cache-Control says`, (given) =>
       rotation(entry, given));
     await test(`${entry}: requests carry no cookies and no referrer, and ask no leave`, (given) =>
@@ -66,8 +66,8 @@ async function rotation(entry, { page, site }) {
   site.keys = [old.jwk];
   await page.evaluate(
     async ([entry, origin]) => {
-      const { createVerifier, init } = await import(`/entry/${entry}.js`);
-      await init(entry === "slim" ? "/core/countersign-slim.wasm" : undefined);
+      const { createVerifier, init } = await import(entry);
+      await init();
       let later = 0;
       const now = () => Date.now() + later * 1000;
       const verifier = createVerifier({ issuer: origin, audience: "api", jwksUri: `${origin}/jwks`, now });
@@ -104,8 +104,8 @@ async function bareRequests(entry, { page, site }) {
       await page.evaluate(
         async ([entry, url]) => {
           document.cookie = "session=secret";
-          const { createVerifier, init } = await import(`/entry/${entry}.js`);
-          await init(entry === "slim" ? "/core/countersign-slim.wasm" : undefined);
+          const { createVerifier, init } = await import(entry);
+          await init();
           const verifier = createVerifier({ issuer: "https://tenant.example/", audience: "api", jwksUri: url });
           await verifier.loadKeys().catch(() => undefined);
         },
@@ -138,7 +138,7 @@ async function unavailable(test) {
   /** What `init` and the first `verify` say. */
   const ask = (page) =>
     page.evaluate(async (token) => {
-      const { createVerifier, init, CountersignError } = await import("/entry/browser.js");
+      const { createVerifier, init, CountersignError } = await import("/browser.js");
       const verifier = createVerifier({ issuer: "https://tenant.example/", audience: "api" });
       const tell = (error) => ({
         isOurs: error instanceof CountersignError,
@@ -172,7 +172,7 @@ async function unavailable(test) {
     "a policy with 'wasm-unsafe-eval'",
     async ({ page }) => {
       const told = await page.evaluate(async () => {
-        const { init } = await import("/entry/browser.js");
+        const { init } = await import("/browser.js");
         return init().then(
           () => "ok",
           ({ code }) => code,
@@ -183,12 +183,27 @@ async function unavailable(test) {
     { policy: policy("'wasm-unsafe-eval'") },
   );
   const given = /`await init\(source\)`/;
-  await test("a file that is not there", ({ page }) => says(page, given, /404/), { wasm: "missing" });
-  await test("a page in the place of the file", ({ page }) => says(page, given, /CompileError|magic/), {
-    wasm: "page",
-  });
-  await test("a file that a policy keeps away", ({ page }) => says(page, given, /TypeError/), {
+  /** The module with the bytes does for the file. */
+  const loads = async ({ page, site }) => {
+    const told = await page.evaluate(async () => {
+      const { init } = await import("/browser.js");
+      return init().then(() => "ok", String);
+    });
+    assert.equal(told, "ok");
+    assert.equal(site.count("/wasm/core.bytes.js"), 1);
+  };
+  await test("a file that is not there", loads, { wasm: "missing" });
+  await test("a page in the place of the file", loads, { wasm: "page" });
+  await test("a file that a policy keeps away", loads, {
     policy: "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'",
+  });
+  await test("neither file nor bytes", ({ page }) => says(page, given, /404.*dynamically imported/), {
+    wasm: "missing",
+    bytes: "missing",
+  });
+  await test("pages in the place of both", ({ page }) => says(page, given, /magic.*dynamically imported/), {
+    wasm: "page",
+    bytes: "page",
   });
   await test("a host without WebAssembly", ({ page }) => says(page, /has no WebAssembly/, /ReferenceError/), {
     script: "delete globalThis.WebAssembly",
@@ -199,12 +214,12 @@ async function unavailable(test) {
       await says(page, given, /404/);
       site.wasm = "there";
       const thumbprint = await page.evaluate(async () => {
-        const { init, thumbprint } = await import("/entry/browser.js");
-        await init("/core/countersign.wasm");
+        const { init, thumbprint } = await import("/browser.js");
+        await init("/wasm/countersign.wasm");
         return thumbprint({ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
       });
       assert.equal(thumbprint, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     },
-    { wasm: "missing" },
+    { wasm: "missing", bytes: "missing" },
   );
 }

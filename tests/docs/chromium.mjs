@@ -77,7 +77,7 @@ async function bundled(folder, file, tokens) {
   const date = new Date().toUTCString();
   const headers = { "content-type": "text/html", "content-security-policy": policy(), date };
   const page = '<!doctype html><title>-</title><button>Sign in</button><script type="module" src="/page.js"></script>';
-  const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/core/countersign.wasm"));
+  const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/wasm/countersign.wasm"));
   return (pathname) => {
     if (pathname === "/page.js") return { contentType: "text/javascript", body: outputFiles[0].text };
     if (pathname.endsWith(".wasm")) return { contentType: "application/wasm", body: wasm };

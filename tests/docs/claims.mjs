@@ -58,7 +58,7 @@ export function checkRust(file, { words }) {
 export function* checkSizes(file, text, folder) {
   const stated = /`(countersign(?:-slim)?\.wasm)`\s+has\s+(\d+)\s+KB\s+\((\d+)\s+KB\s+with\s+Brotli\)/g;
   for (const [, name, raw, compressed] of text.matchAll(stated)) {
-    const bytes = readFileSync(path.join(folder, "node_modules/countersign/dist/core", name));
+    const bytes = readFileSync(path.join(folder, "node_modules/countersign/dist/wasm", name));
     const sizes = [bytes.length, brotliCompressSync(bytes).length].map((size) => Math.round(size / 1000));
     const right = [raw, compressed].every((size, index) => Math.abs(size - sizes[index]) <= sizes[index] / 10);
     yield { check: `${file}: size of ${name}`, problem: right ? undefined : `it has ${sizes.join(" KB, ")} KB` };

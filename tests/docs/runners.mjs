@@ -21,7 +21,7 @@ export const runners = {
   deno(folder, block) {
     writeFileSync(
       path.join(folder, "import-map.json"),
-      JSON.stringify({ imports: { "npm:countersign": "./node_modules/countersign/dist/entry/deno.js" } }),
+      JSON.stringify({ imports: { "npm:countersign": "./node_modules/countersign/dist/index.js" } }),
     );
     const flags = ["--no-prompt", "--no-remote", "--node-modules-dir=manual", "--no-check"];
     const permissions = ["--allow-net", "--allow-read"]; // Those that the documentation names.

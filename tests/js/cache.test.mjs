@@ -3,26 +3,22 @@
 
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { codeOf, mistaken, refused } from "./support/assert.mjs";
+import { watchMemories } from "../support/memory.mjs";
 import { isKnown } from "./support/native.mjs";
-import { countersign, installed, part } from "./support/package.mjs";
+import { countersign, packageOn } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, signWithSecret, tamper, time } from "./support/tokens.mjs";
 
 const { createSharedSecretVerifier, createVerifier } = countersign;
-const { bind } = await part("bind.js");
-const glue = await part("core/countersign.js", "cache");
-const wasm = new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
 const key = makeKey("ES256");
 const good = { issuer, audience, jwks: { keys: [key.jwk] }, now, cache: {} };
 
 /** A verifier whose signature checks are counted. */
-function counting(options) {
+async function counting(options) {
   const calls = { verify: 0 };
   const native = { ...crypto, verify: (...args) => (isKnown(args[1]) || calls.verify++, crypto.verify(...args)) };
-  const api = bind({ glue, module: () => wasm, nodeCrypto: () => native, sharesPromises: true });
+  const api = await packageOn({ nodeCrypto: () => native });
   return { verifier: api.createVerifier({ ...good, engine: "host", ...options }), calls };
 }
 
@@ -36,7 +32,7 @@ test("only who asks for it gets it", () => {
 });
 
 test("a token that comes again is the same object, and nobody can change it", async () => {
-  const { verifier, calls } = counting({});
+  const { verifier, calls } = await counting({});
   const token = key.sign({ nested: { list: [{ deep: true }] }, ["__proto__"]: { admin: true } });
   const first = verifier.verifySync(token);
   assert.equal(verifier.verifySync(token), first);
@@ -122,9 +118,9 @@ test("refusals are not kept", async () => {
   verifier.verifySync(token);
 });
 
-test("the oldest make room, and what is too old is verified anew", () => {
+test("the oldest make room, and what is too old is verified anew", async () => {
   const clock = { now: time };
-  const { verifier, calls } = counting({ cache: { maxEntries: 3, maxAge: 60 }, now: () => clock.now * 1000 });
+  const { verifier, calls } = await counting({ cache: { maxEntries: 3, maxAge: 60 }, now: () => clock.now * 1000 });
   const [first, ...others] = Array.from({ length: 4 }, (_, index) => key.sign({ index }));
   const checks = (token) => {
     const before = calls.verify;
@@ -149,7 +145,7 @@ test("the oldest make room, and what is too old is verified anew", () => {
 test("another key set, another verdict", async () => {
   const clock = { now: time };
   const served = { keys: [key.jwk], calls: 0 };
-  const { verifier, calls } = counting({
+  const { verifier, calls } = await counting({
     jwks: undefined,
     jwksUri: `${issuer}jwks`,
     now: () => clock.now * 1000,
@@ -203,7 +199,7 @@ test("what is expected of one token is asked of it every time", async () => {
 });
 
 test("WebCrypto is not asked again, and no promise is waited for", async () => {
-  const verifier = bind({ glue, module: () => wasm, sharesPromises: true }).createVerifier({ ...good, engine: "host" });
+  const verifier = (await packageOn()).createVerifier({ ...good, engine: "host" });
   const { verify } = crypto.webcrypto.subtle;
   let calls = 0;
   crypto.webcrypto.subtle.verify = function (...args) {
@@ -250,10 +246,10 @@ test("verifiers do not share what they keep", async () => {
   );
 });
 
-test("memory stays, however many tokens pass", () => {
+test("memory stays, however many tokens pass", async () => {
   const secret = crypto.randomBytes(32);
-  const api = bind({ glue, module: () => wasm, sharesPromises: true });
-  const { memory } = glue.initSync();
+  const { memories, bytes } = watchMemories();
+  const api = await packageOn();
   const options = { secret, algorithm: "HS256", issuer, audience, now, cache: { maxEntries: 50 } };
   const verifier = api.createSharedSecretVerifier(options);
   const pass = (from, until) => {
@@ -261,9 +257,10 @@ test("memory stays, however many tokens pass", () => {
       assert.equal(verifier.verifySync(signWithSecret("HS256", secret, { index })).claims.index, index);
   };
   pass(0, 500);
-  const before = memory.buffer.byteLength;
+  const before = bytes();
   pass(500, 10_000);
-  assert.equal(memory.buffer.byteLength, before);
+  assert.equal(bytes(), before);
+  assert.equal(memories.length, 1);
 });
 
 test("options", async () => {

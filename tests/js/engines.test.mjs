@@ -2,26 +2,18 @@
 
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { codeOf, refused } from "./support/assert.mjs";
 import { counting, deno, isKnown, oldWorkerd, workerd } from "./support/native.mjs";
-import { countersign, installed, part } from "./support/package.mjs";
+import { countersign, packageOn } from "./support/package.mjs";
 import { algorithms, audience, encode, issuer, makeKey, now, signWithSecret, tamper, time } from "./support/tokens.mjs";
 
-const { bind } = await part("bind.js");
-const glue = await part("core/countersign.js", "engines");
-const wasm = new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
-
-/** A host with other engines than Node's, on an instance that they share. */
-const host = (rest) => bind({ glue, module: () => wasm, sharesPromises: true, ...rest });
 const hosts = {
-  "node:crypto": host({ nodeCrypto: () => crypto }),
-  "node:crypto as on workerd": host({ nodeCrypto: () => workerd }),
-  "node:crypto as on an old workerd": host({ nodeCrypto: () => oldWorkerd }),
-  "node:crypto as on Deno": host({ nodeCrypto: () => deno }),
-  WebCrypto: host({}),
+  "node:crypto": await packageOn({ nodeCrypto: () => crypto }),
+  "node:crypto as on workerd": await packageOn({ nodeCrypto: () => workerd }),
+  "node:crypto as on an old workerd": await packageOn({ nodeCrypto: () => oldWorkerd }),
+  "node:crypto as on Deno": await packageOn({ nodeCrypto: () => deno }),
+  WebCrypto: await packageOn({}),
   package: countersign,
 };
 const keys = new Map(algorithms.map((alg) => [alg, makeKey(alg)]));
@@ -61,11 +53,7 @@ test("WebCrypto that fails once is asked again: slim has nobody else", async () 
     return Promise.reject(new Error("not now"));
   };
   try {
-    const slim = bind({
-      glue: await part("core/countersign-slim.js", "not-now"),
-      module: () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign-slim.wasm"))),
-      sharesPromises: true,
-    });
+    const slim = await packageOn({}, { entry: "slim" });
     const verifier = slim.createVerifier(good);
     const jwt = keys.get("ES256").sign();
     assert.notEqual(await codeOf(() => verifier.verify(jwt)), "ok");
@@ -75,9 +63,9 @@ test("WebCrypto that fails once is asked again: slim has nobody else", async () 
   }
 });
 
-test("node:crypto is asked, once per key to take it and once per token to verify, after a proof per algorithm", () => {
+test("node:crypto is asked, once per key to take it and once per token to verify, after a proof per algorithm", async () => {
   const { calls, module } = counting();
-  const api = host({ nodeCrypto: () => module });
+  const api = await packageOn({ nodeCrypto: () => module });
   for (const verifiers of [1, 2]) {
     const verifier = api.createVerifier(good);
     for (const key of keys.values()) for (let round = 0; round < 3; round += 1) verifier.verifySync(key.sign());
@@ -87,9 +75,9 @@ test("node:crypto is asked, once per key to take it and once per token to verify
   }
 });
 
-test("no proof without a token, nor of an algorithm that no token has", () => {
+test("no proof without a token, nor of an algorithm that no token has", async () => {
   const { calls, module } = counting();
-  const verifier = host({ nodeCrypto: () => module }).createVerifier(good);
+  const verifier = (await packageOn({ nodeCrypto: () => module })).createVerifier(good);
   assert.deepEqual([calls.createPublicKey, calls.proofs], [0, 0]);
   verifier.verifySync(keys.get("ES256").sign());
   assert.deepEqual([calls.createPublicKey, calls.proofs], [2, 2]);
@@ -109,7 +97,7 @@ for (const [kind, verify] of Object.entries(wrong)) {
   test(`a node:crypto that ${kind} is not believed`, async () => {
     const asked = [];
     const native = { ...crypto, verify: (...args) => (isKnown(args[1]) || asked.push(args[0]), verify(...args)) };
-    const verifier = host({ nodeCrypto: () => native }).createVerifier({ ...good, engine: "host" });
+    const verifier = (await packageOn({ nodeCrypto: () => native })).createVerifier({ ...good, engine: "host" });
     for (const key of keys.values()) {
       for (const [code, jwt] of Object.entries(makeTokens(key))) {
         assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
@@ -131,7 +119,7 @@ for (const [kind, verify] of Object.entries(wrong)) {
       return verify();
     };
     try {
-      const verifier = host({}).createVerifier({ ...good, engine: "host" });
+      const verifier = (await packageOn({})).createVerifier({ ...good, engine: "host" });
       for (const key of keys.values()) {
         for (const [code, jwt] of Object.entries(makeTokens(key))) {
           assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
@@ -150,7 +138,7 @@ test("WebCrypto proves itself once per algorithm, however many verifiers and tok
   let proofs = 0;
   subtle.verify = (...args) => (isKnown(args[3]) && (proofs += 1), own.apply(subtle, args));
   try {
-    const api = host({});
+    const api = await packageOn({});
     for (let verifiers = 0; verifiers < 2; verifiers += 1) {
       const verifier = api.createVerifier({ ...good, engine: "host" });
       for (const key of keys.values()) for (let round = 0; round < 3; round += 1) await verifier.verify(key.sign());
@@ -161,7 +149,7 @@ test("WebCrypto proves itself once per algorithm, however many verifiers and tok
   assert.equal(proofs, 2 * (keys.size - 1), "ES256K is none of WebCrypto's");
 });
 
-test("an engine that could not answer is asked anew for the next key", () => {
+test("an engine that could not answer is asked anew for the next key", async () => {
   const { calls, module } = counting();
   let fails = true;
   const native = {
@@ -171,7 +159,7 @@ test("an engine that could not answer is asked anew for the next key", () => {
       return module.createPublicKey(...args);
     },
   };
-  const api = host({ nodeCrypto: () => native });
+  const api = await packageOn({ nodeCrypto: () => native });
   api.createVerifier(good).verifySync(keys.get("RS256").sign());
   assert.equal(calls.tokens.length, 0);
   fails = false;
@@ -202,7 +190,7 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
           ["node", { nodeCrypto: () => spying, preferWasmAfter }],
           ["web", { preferWasmAfter }],
         ]) {
-          const verifier = host(rest).createVerifier({ ...good, engine });
+          const verifier = (await packageOn(rest)).createVerifier({ ...good, engine });
           asked[kind].length = 0;
           for (let round = 0; round < 5; round += 1) {
             const jwt = keys.get(alg).sign();
@@ -220,13 +208,13 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
   }
 });
 
-test("workerd's node:crypto is not asked about PSS, and about the rest in the form that it takes", () => {
+test("workerd's node:crypto is not asked about PSS, and about the rest in the form that it takes", async () => {
   const asked = [];
   const spying = {
     ...workerd,
     verify: (...args) => (isKnown(args[1]) || asked.push(args[2]), workerd.verify(...args)),
   };
-  const verifier = host({ nodeCrypto: () => spying }).createVerifier(good);
+  const verifier = (await packageOn({ nodeCrypto: () => spying })).createVerifier(good);
   for (const alg of ["PS256", "PS384", "PS512"]) verifier.verifySync(keys.get(alg).sign());
   assert.equal(asked.length, 0);
   verifier.verifySync(keys.get("RS256").sign());
@@ -241,7 +229,7 @@ test("what an old workerd's node:crypto gets wrong, WebCrypto checks", async () 
   const asked = [];
   subtle.verify = (...args) => (isKnown(args[3]) || asked.push(args[0].name), own.apply(subtle, args));
   try {
-    const verifier = host({ nodeCrypto: () => oldWorkerd }).createVerifier({ ...good, engine: "host" });
+    const verifier = (await packageOn({ nodeCrypto: () => oldWorkerd })).createVerifier({ ...good, engine: "host" });
     for (const key of keys.values()) await verifier.verify(key.sign());
   } finally {
     delete subtle.verify;
@@ -264,7 +252,7 @@ test("what the host does not take, the core verifies", async () => {
     },
   };
   for (const native of [refusing, failing]) {
-    const verifier = host({ nodeCrypto: () => native }).createVerifier(good);
+    const verifier = (await packageOn({ nodeCrypto: () => native })).createVerifier(good);
     for (const key of keys.values()) {
       for (const [code, jwt] of Object.entries(makeTokens(key))) {
         assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
@@ -277,7 +265,7 @@ test("what the host does not take, the core verifies", async () => {
 test("the core's checks come before the host's arithmetic", async () => {
   const asked = [];
   const lax = { ...crypto, verify: () => (asked.push(1), true) };
-  const verifier = host({ nodeCrypto: () => lax }).createVerifier(good);
+  const verifier = (await packageOn({ nodeCrypto: () => lax })).createVerifier(good);
   const [header, payload, signature] = keys.get("ES256").sign().split(".");
   const zero = Buffer.alloc(64).toString("base64url");
   await refused(() => verifier.verify(`${header}.${payload}.${zero}`), "signature_invalid");

@@ -3,19 +3,12 @@
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
 import { test } from "node:test";
+import { watchMemories } from "../support/memory.mjs";
 import { countersign } from "./support/package.mjs";
 import { refused } from "./support/assert.mjs";
 import { algorithms, audience, issuer, makeKey, now, signWithSecret, tamper } from "./support/tokens.mjs";
 
-const memories = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...given) {
-    super(...given);
-    memories.push(this.exports.memory);
-  }
-};
-const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
+const { memories, bytes } = watchMemories();
 
 const secret = crypto.randomBytes(32);
 const shared = countersign.createSharedSecretVerifier({ secret, algorithm: "HS256", issuer, audience, now });

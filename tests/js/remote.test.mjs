@@ -3,11 +3,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { refused, codeOf } from "./support/assert.mjs";
-import { countersign, installed, part } from "./support/package.mjs";
+import { countersign, packageOn } from "./support/package.mjs";
 import { json, serve, status } from "./support/server.mjs";
 import { audience, issuer, makeKey, time } from "./support/tokens.mjs";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 
 const { createVerifier, discover } = countersign;
 const key = makeKey("ES256", "old");
@@ -440,10 +438,7 @@ test("discovery: where OAuth puts it", async () => {
 });
 
 test("where promises are not shared, requests look for themselves whether keys have come", async () => {
-  const { bind } = await part("bind.js");
-  const glue = await part("core/countersign.js", "isolated");
-  const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
-  const isolated = bind({ glue, module, sharesPromises: false });
+  const isolated = await packageOn({ sharesPromises: false });
   const slowly = (request, response) => setTimeout(() => json(keySet)(request, response), 100);
   const { clock, verifier } = setUp(slowly, {}, isolated.createVerifier);
   await Promise.all(Array.from({ length: 50 }, () => verifier.verify(key.sign())));
@@ -459,10 +454,7 @@ test("where promises are not shared, requests look for themselves whether keys h
 });
 
 test("where promises are not shared, keys at hand wait a second for a server that hangs", async () => {
-  const { bind } = await part("bind.js");
-  const glue = await part("core/countersign.js", "patient");
-  const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
-  const isolated = bind({ glue, module, sharesPromises: false });
+  const isolated = await packageOn({ sharesPromises: false });
   const { clock, verifier } = setUp(undefined, {}, isolated.createVerifier);
   await verifier.verify(key.sign());
   server.handle = () => undefined;
@@ -477,10 +469,7 @@ test("where promises are not shared, keys at hand wait a second for a server tha
 });
 
 test("where promises are not shared, a request that was cancelled holds nobody up for long", async () => {
-  const { bind } = await part("bind.js");
-  const glue = await part("core/countersign.js", "cancelled");
-  const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
-  const isolated = bind({ glue, module, sharesPromises: false });
+  const isolated = await packageOn({ sharesPromises: false });
   let fetches = 0;
   // The first never comes back, as nothing of a cancelled request does; its timer neither.
   const timers = globalThis.setTimeout;
@@ -495,10 +484,7 @@ test("where promises are not shared, a request that was cancelled holds nobody u
 
 for (const [kind, clocks] of Object.entries({ "of the wall": [Date], "of every kind": [Date, performance] })) {
   test(`where promises are not shared, a clock ${kind} that is set back holds nobody up for as long`, async () => {
-    const { bind } = await part("bind.js");
-    const glue = await part("core/countersign.js", `set-back ${kind}`);
-    const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
-    const isolated = bind({ glue, module, sharesPromises: false });
+    const isolated = await packageOn({ sharesPromises: false });
     let fetches = 0;
     const timers = globalThis.setTimeout;
     const fetch = () => ((fetches += 1) === 1 ? new Promise(() => {}) : Promise.resolve(Response.json(keySet)));
@@ -524,10 +510,7 @@ for (const [kind, clocks] of Object.entries({ "of the wall": [Date], "of every k
 }
 
 test("where promises are not shared, a clock that is set back by less than a download may take costs seconds", async () => {
-  const { bind } = await part("bind.js");
-  const glue = await part("core/countersign.js", "set-back-a-little");
-  const module = () => new WebAssembly.Module(readFileSync(path.join(installed, "dist/core/countersign.wasm")));
-  const isolated = bind({ glue, module, sharesPromises: false });
+  const isolated = await packageOn({ sharesPromises: false });
   const { clock, verifier } = setUp(undefined, {}, isolated.createVerifier);
   await verifier.verify(key.sign());
   server.handle = () => undefined;

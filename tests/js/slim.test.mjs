@@ -1,29 +1,18 @@
-// countersign/slim: a core without arithmetic, given by the caller. A process of its own, because it is loaded only once.
+// countersign/slim: a core without arithmetic. A process of its own, because it is loaded only once.
 
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { importPackage } from "../support/package.mjs";
 import { codeOf, mistaken, refused } from "./support/assert.mjs";
-import { folder, installed, part } from "./support/package.mjs";
+import { folder, packageFor, packageOn, wasmFile } from "./support/package.mjs";
 import { algorithms, audience, issuer, makeKey, now, signWithSecret, tamper } from "./support/tokens.mjs";
 
 const slim = await importPackage(folder, "countersign/slim");
-const bytes = readFileSync(path.join(installed, "dist/core/countersign-slim.wasm"));
+const bytes = wasmFile("countersign-slim");
 const keys = algorithms.map((alg) => makeKey(alg));
 const good = { issuer, audience, jwks: { keys: keys.map(({ jwk }) => jwk) }, now };
 const [key] = keys;
-
-test("before init there is no core, and the message says what to do", async () => {
-  const verifier = slim.createVerifier(good);
-  await mistaken(() => verifier.verify(key.sign()), /await init\(source\)/);
-  await mistaken(() => verifier.verifySync(key.sign()), /await init\(source\)/);
-  await mistaken(() => slim.thumbprint(key.jwk), /await init\(source\)/);
-  await mistaken(() => slim.init(), /await init\(source\)/);
-  await mistaken(() => slim.createVerifier({ ...good, issuer: 7 }), /"issuer"/);
-});
 
 test("a source that is none", async () => {
   for (const source of [new Uint8Array(8), bytes.subarray(0, 1000), "data:application/wasm,", {}]) {
@@ -38,6 +27,12 @@ test("init takes the module, once for all who ask", async () => {
   await Promise.all([slim.init(module), slim.init(module), slim.init()]);
   await slim.init();
   assert.equal(slim.thumbprint(key.jwk).length, 43);
+});
+
+test("without init it takes its own", async () => {
+  const fresh = await packageFor("node", "slim");
+  assert.equal(fresh.thumbprint(key.jwk).length, 43);
+  assert.equal(fresh.CountersignError.name, "CountersignError");
 });
 
 test("the host verifies, synchronously too where it can", async () => {
@@ -61,9 +56,7 @@ test("what nobody can verify is said plainly", async () => {
   await mistaken(() => inWasm.verify(key.sign()), /slim/);
   await mistaken(() => inWasm.verifySync(key.sign()), /slim/);
 
-  const { bind } = await part("bind.js");
-  const glue = await part("core/countersign-slim.js", "bare");
-  const bare = bind({ glue, module: () => new WebAssembly.Module(bytes), sharesPromises: true });
+  const bare = await packageOn({}, { entry: "slim" });
   const verifier = bare.createVerifier(good);
   const webcrypto = keys.filter(({ alg }) => alg !== "ES256K");
   for (const by of webcrypto) assert.equal((await verifier.verify(by.sign())).header.alg, by.alg);

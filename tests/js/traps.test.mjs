@@ -2,26 +2,22 @@
 
 import assert from "node:assert/strict";
 import * as crypto from "node:crypto";
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { test } from "node:test";
 import { codeOf, refused } from "./support/assert.mjs";
-import { installed, part } from "./support/package.mjs";
+import { packageOn, wasmFile } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, signWithSecret } from "./support/tokens.mjs";
 import { trapping } from "./support/wasm.mjs";
 
-const { bind } = await part("bind.js");
-const bytes = readFileSync(path.join(installed, "dist/core/countersign.wasm"));
+const bytes = wasmFile("countersign");
 const key = makeKey("ES256");
 const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const jwk = JSON.stringify(key.jwk);
 
 /** The package on a core in which one export traps. */
 async function broken(exportName, rest = { nodeCrypto: () => crypto }) {
-  const glue = await part("core/countersign.js", `${exportName}-${Math.random()}`);
   const module = new WebAssembly.Module(trapping(bytes, exportName));
   const instances = { count: 0 };
-  return { ...bind({ glue, module: () => (instances.count++, module), sharesPromises: true, ...rest }), instances };
+  return { ...(await packageOn(rest, { module: () => (instances.count++, module) })), instances };
 }
 
 test("a trap is an internal_error with its cause, and says nothing else", async () => {
@@ -162,20 +158,15 @@ test("the module is compiled once", async () => {
 });
 
 test("a core that is none", async () => {
-  const { CountersignError } = await part("errors.js");
-  const glue = await part("core/countersign.js", "none");
-  const api = bind({
-    glue,
-    module: () => {
-      throw new Error("no such file");
-    },
-    sharesPromises: true,
-  });
+  const module = () => {
+    throw new Error("no such file");
+  };
+  const api = await packageOn({}, { module });
   for (let round = 0; round < 2; round += 1) {
     assert.throws(
       () => api.createVerifier(good),
       (error) =>
-        error instanceof CountersignError &&
+        error instanceof api.CountersignError &&
         error.code === "core_unavailable" &&
         error.cause.message === "no such file",
     );

@@ -1,20 +1,20 @@
-// A core that cannot be had: a file that is not there, or another one, and a host without WebAssembly.
+// A core that cannot be had: bytes that are others, and a host without WebAssembly.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { folder, installed } from "./support/package.mjs";
+import { copyFor } from "./support/package.mjs";
 import { makeKey } from "./support/tokens.mjs";
 
 const jwk = JSON.stringify(makeKey("ES256").jwk);
 
 /** What each way into the core comes to, on a copy of the package, in a process of its own. */
-async function outcomes(prelude, entry, dist = path.join(installed, "dist")) {
-  const url = pathToFileURL(path.join(dist, "entry", `${entry}.js`)).href;
+async function outcomes(prelude, copy, entry = "index.js") {
+  const url = pathToFileURL(path.join(copy, "dist", entry)).href;
   const script = `${prelude};
     const { createVerifier, init, thumbprint, CountersignError } = await import(${JSON.stringify(url)});
     const told = [];
@@ -29,14 +29,6 @@ async function outcomes(prelude, entry, dist = path.join(installed, "dist")) {
   return JSON.parse(stdout);
 }
 
-/** A copy of the package, for files to be taken out of it. */
-function copy(name) {
-  const dist = path.join(folder, name);
-  rmSync(dist, { recursive: true, force: true });
-  cpSync(path.join(installed, "dist"), dist, { recursive: true });
-  return { dist, wasm: path.join(dist, "core/countersign.wasm") };
-}
-
 function areUnavailable(told, message, cause) {
   for (const error of told) {
     assert.equal(error.code, "core_unavailable", JSON.stringify(error));
@@ -46,39 +38,28 @@ function areUnavailable(told, message, cause) {
   }
 }
 
-test("the file is not there", async () => {
-  const { dist, wasm } = copy("no-file");
-  rmSync(wasm);
-  areUnavailable(await outcomes("", "node", dist), /`await init\(source\)`/, /ENOENT/);
+test("the bytes are others", async () => {
+  const copy = copyFor("node", "other-bytes");
+  writeFileSync(path.join(copy, "dist/wasm/core.bytes.js"), `export default "${btoa("<!doctype html>")}";`);
+  areUnavailable(await outcomes("", copy), /for the host "node".*`await init\(source\)`/, /CompileError/);
 });
 
-test("the file is another one", async () => {
-  const { dist, wasm } = copy("other-file");
-  writeFileSync(wasm, "<!doctype html>");
-  areUnavailable(await outcomes("", "node", dist), /`await init\(source\)`/, /CompileError/);
+for (const host of ["node", "bun", "deno"]) {
+  for (const entry of ["index.js", "slim/index.js"]) {
+    test(`${host}, ${entry}: the host has no WebAssembly`, async () => {
+      const told = await outcomes("delete globalThis.WebAssembly", copyFor(host, "no-wasm"), entry);
+      areUnavailable(told, /has no WebAssembly/, /WebAssembly is not defined/);
+    });
+  }
+}
+
+test("browser: the host has no WebAssembly", async () => {
+  const [init, verify, sync] = await outcomes("delete globalThis.WebAssembly", copyFor("browser", "no-wasm"));
+  areUnavailable([init, verify], /has no WebAssembly/, /WebAssembly is not defined/);
+  assert.match(sync.message, /await init\(/, "a synchronous call says what to do first");
 });
-
-for (const entry of ["node", "bun", "deno"]) {
-  test(`${entry}: the host has no WebAssembly`, async () => {
-    areUnavailable(
-      await outcomes("delete globalThis.WebAssembly", entry),
-      /has no WebAssembly/,
-      /WebAssembly is not defined/,
-    );
-  });
-}
-
-for (const entry of ["browser", "slim"]) {
-  test(`${entry}: the host has no WebAssembly`, async () => {
-    const prelude = "delete globalThis.WebAssembly";
-    const [init, verify, sync] = await outcomes(prelude, entry);
-    if (entry === "slim") assert.deepEqual([init.code, verify.code, sync.code], Array(3).fill("TypeError"));
-    else areUnavailable([init, verify], /has no WebAssembly/, /WebAssembly is not defined/);
-    assert.match(sync.message, /await init\(/, "a synchronous call says what to do first");
-  });
-}
 
 test("WebAssembly that may not be compiled", async () => {
   const forbid = `WebAssembly.Module = class { constructor() { throw new WebAssembly.CompileError("blocked by CSP"); } }`;
-  areUnavailable(await outcomes(forbid, "node"), /'wasm-unsafe-eval'/, /blocked by CSP/);
+  areUnavailable(await outcomes(forbid, copyFor("node", "forbidden")), /'wasm-unsafe-eval'/, /blocked by CSP/);
 });

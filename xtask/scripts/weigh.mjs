@@ -1,4 +1,4 @@
-// Weighs what users download: `kind name raw gzip brotli`, a line per wasm artifact and per entry point's bundled JavaScript.
+// Weighs what users download: `kind name raw gzip brotli`, a line per wasm artifact, and per host the bundled JavaScript.
 //   node xtask/scripts/weigh.mjs PKG
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -7,31 +7,33 @@ import zlib from "node:zlib";
 
 import { build } from "esbuild";
 
-const dist = path.join(process.argv[2], "dist");
+const pkg = process.argv[2];
 const { BROTLI_PARAM_SIZE_HINT } = zlib.constants;
 
-for (const name of files("core", ".wasm")) {
-  weigh("wasm", name, readFileSync(path.join(dist, "core", name)));
+const wasm = path.join(pkg, "dist/wasm");
+for (const name of readdirSync(wasm).filter((file) => file.endsWith(".wasm"))) {
+  weigh("wasm", name, readFileSync(path.join(wasm, name)));
 }
-for (const name of files("entry", ".js")) {
+const { imports } = JSON.parse(readFileSync(path.join(pkg, "package.json"), "utf8"));
+const hosts = Object.keys(imports["#host"]).filter((condition) => condition !== "default");
+for (const host of hosts) await weighEntry(host, "index.js", host);
+await weighEntry("slim", "slim/index.js", "browser");
+
+async function weighEntry(name, entry, condition) {
   const { outputFiles } = await build({
-    entryPoints: [path.join(dist, "entry", name)],
+    entryPoints: [path.join(pkg, "dist", entry)],
     bundle: true,
     minify: true,
     write: false,
     format: "esm",
     target: "es2022",
+    platform: "neutral",
+    conditions: [condition],
     // The host's modules, and the artifacts that are weighed by themselves.
-    external: ["node:*", "*.wasm", "*.wasm?module"],
+    external: ["node:*", "*.wasm", "*.wasm?module", "*.bytes.js"],
     logLevel: "error",
   });
-  weigh("js", path.basename(name, ".js"), outputFiles[0].contents);
-}
-
-function files(folder, extension) {
-  return readdirSync(path.join(dist, folder))
-    .filter((name) => name.endsWith(extension))
-    .sort();
+  weigh("js", name, outputFiles[0].contents);
 }
 
 function weigh(kind, name, bytes) {

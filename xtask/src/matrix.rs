@@ -14,8 +14,12 @@ pub(crate) struct Matrix {
 pub(crate) struct Artifact {
     /// Its table's name.
     pub(crate) table: String,
-    /// File name without extension, in the package's dist/core/.
+    /// File name without extension, in the package's dist/wasm/.
     pub(crate) name: String,
+    /// The name under which the package's JavaScript asks for it.
+    pub(crate) import: Option<String>,
+    /// The artifact that it stands in for in engines without SIMD.
+    pub(crate) without_simd: Option<String>,
     /// The artifact whose glue it works with: of itself, unless the table says otherwise.
     pub(crate) glue: String,
     pub(crate) features: Vec<String>,
@@ -62,15 +66,18 @@ impl Matrix {
 impl Artifact {
     fn read(table: &str, settings: &Settings) -> Result<Self> {
         let budgets = ["budget", "javascript-budget", "together-budget"];
-        let others = ["name", "glue", "features", "rust-flags", "profile", "wasm-opt"];
+        let others = ["name", "import", "without-simd", "glue", "features", "rust-flags", "profile", "wasm-opt"];
         settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
         let has = |wanted: &str| settings.names().any(|name| name == wanted);
+        let optional = |name: &str| if has(name) { settings.string(name).map(Some) } else { Ok(None) };
         let [budget, javascript_budget, together_budget] = budgets.map(|name| {
             if has(name) { Budget::read(&settings.table(name)?).doing(name) } else { Ok(Budget::default()) }
         });
         Ok(Self {
             table: table.to_owned(),
             name: settings.string("name")?,
+            import: optional("import")?,
+            without_simd: optional("without-simd")?,
             glue: settings.string(if has("glue") { "glue" } else { "name" })?,
             features: settings.strings("features")?,
             rust_flags: if has("rust-flags") { settings.strings("rust-flags")? } else { Vec::new() },

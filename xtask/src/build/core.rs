@@ -18,8 +18,15 @@ pub(crate) const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
 /// The crate that every artifact is built from.
 const CRATE: &str = "wasm";
 
-const INPUTS: [&str; 7] =
-    ["src", CRATE, "Cargo.toml", "Cargo.lock", "wasm-pack.toml", "package-lock.json", "xtask/src/build"];
+const INPUTS: [&str; 7] = [
+    "src",
+    CRATE,
+    "Cargo.toml",
+    "Cargo.lock",
+    "wasm-pack.toml",
+    "node_modules/binaryen/package.json",
+    "xtask/src/build/core.rs",
+];
 
 /// The optimised wasm and the glue of an artifact.
 pub(super) struct Output {

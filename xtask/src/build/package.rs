@@ -1,4 +1,4 @@
-//! The npm package: pkg-template/, the compiled js/, and the wasm artifacts, assembled in pkg/ and packed.
+//! The npm package: pkg-template/, the compiled and bundled js/, and the wasm artifacts, assembled in pkg/ and packed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,21 +7,26 @@ use super::core::Output;
 use super::fingerprint::Fingerprint;
 use super::notices;
 use crate::failure::{Doing, Failure, Result};
+use crate::matrix::{Artifact, Matrix};
 use crate::process::{ask, watch};
 use crate::workspace::Workspace;
 
 pub(crate) const TYPESCRIPT: &str = "node_modules/typescript/bin/tsc";
+/// Bundles the compiled modules, and writes what belongs to an artifact or to a subpath.
+const PACKAGE: &str = "xtask/package/main.mjs";
 /// What pkg-template/package.json says where the version of Cargo.toml goes.
 const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 /// Files at the root that the package carries too.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-const INPUTS: [&str; 11] = [
+const INPUTS: [&str; 13] = [
     "js",
     "pkg-template",
     "Cargo.lock",
     "Cargo.toml",
     "package-lock.json",
+    "wasm-pack.toml",
+    "xtask/package",
     "target/xtask/countersign",
     "target/xtask/countersign-scalar",
     "target/xtask/countersign-slim",
@@ -56,31 +61,48 @@ pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
 
     write(&pkg.join("THIRD-PARTY-LICENSES"), &notices::collect(workspace, &workspace.matrix()?)?)?;
 
-    watch(workspace.node(TYPESCRIPT).args(["--project", "js"]))?;
-    let core = pkg.join("dist/core");
+    let modules = workspace.path("target/xtask/js");
+    if modules.exists() {
+        fs::remove_dir_all(&modules).doing("cannot empty target/xtask/js")?;
+    }
+    watch(workspace.node(TYPESCRIPT).args(["--project", "js", "--outDir"]).arg(&modules))?;
+    place_core(workspace, &pkg, &modules)?;
+    watch(workspace.node(PACKAGE).arg(&modules).arg(&pkg).args(imports(&workspace.matrix()?)))?;
+    pack(workspace, &tarball)?;
+    fingerprint.keep()?;
+    Ok(tarball)
+}
+
+/// The artifacts go into the package, their glue to the modules that use it.
+fn place_core(workspace: &Workspace, pkg: &Path, modules: &Path) -> Result {
     for artifact in &workspace.matrix()?.artifacts {
         let output = Output::of(workspace, artifact);
-        copy(&output.wasm, &core.join(format!("{}.wasm", artifact.name)))?;
-        let glue = core.join(format!("{}.js", artifact.glue));
+        copy(&output.wasm, &pkg.join(format!("dist/wasm/{}.wasm", artifact.name)))?;
+        let glue = modules.join(format!("core/{}.js", artifact.glue));
         if artifact.glue == artifact.name {
             copy(&output.glue, &glue)?;
         } else if fs::read(&output.glue).ok() != fs::read(&glue).ok() {
-            // The JavaScript picks one of the two at run time.
             return Err(Failure::new(format!(
                 "{}.wasm does not work with the glue of {}.wasm",
                 artifact.name, artifact.glue
             )));
         }
     }
-    // The hand-written types of the glue, which the compiled declarations refer to.
-    for entry in fs::read_dir(workspace.path("js/core")).doing("js/core")?.flatten() {
-        if entry.file_name().to_string_lossy().starts_with("countersign") {
-            copy(&entry.path(), &core.join(entry.file_name()))?;
-        }
-    }
-    pack(workspace, &tarball)?;
-    fingerprint.keep()?;
-    Ok(tarball)
+    Ok(())
+}
+
+/// What the package's JavaScript may ask for: `core=countersign`, or `core=countersign,countersign-scalar` where another
+/// artifact stands in without SIMD.
+fn imports(matrix: &Matrix) -> Vec<String> {
+    let stand_in = |name: &str| {
+        matrix.artifacts.iter().find(|artifact| artifact.without_simd.as_deref() == Some(name)).map(|found| &found.name)
+    };
+    let line = |artifact: &Artifact| {
+        let import = artifact.import.as_ref()?;
+        let names = [Some(&artifact.name), stand_in(&artifact.name)].into_iter().flatten();
+        Some(format!("{import}={}", names.map(String::as_str).collect::<Vec<_>>().join(",")))
+    };
+    matrix.artifacts.iter().filter_map(line).collect()
 }
 
 fn pack(workspace: &Workspace, tarball: &Path) -> Result {

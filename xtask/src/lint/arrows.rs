@@ -12,7 +12,7 @@ const TABLE: &str = "docs/design/architecture.md";
 type Imports = fn(file: &str, text: &str) -> Vec<String>;
 
 /// The trees of sources, the ending of their files, and how imports are written there.
-const TREES: [(&str, &str, Imports); 2] = [("src", "rs", crate_paths), ("js", "ts", relative_imports)];
+const TREES: [(&str, &str, Imports); 2] = [("src", "rs", crate_paths), ("js", "ts", module_imports)];
 
 /// What each room (a folder of a tree, or a file beside the folders) may import. Both are named as `src/jose`.
 type Allowed = BTreeMap<String, BTreeSet<String>>;
@@ -98,8 +98,9 @@ fn crate_paths(file: &str, text: &str) -> Vec<String> {
     targets
 }
 
-/// The rooms that a TypeScript file imports by relative paths, of types too.
-fn relative_imports(file: &str, text: &str) -> Vec<String> {
+/// The rooms that a TypeScript file imports, of types too: by relative paths, and by the package's own names (`#host`),
+/// which are those of rooms.
+fn module_imports(file: &str, text: &str) -> Vec<String> {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut targets = Vec::new();
     for before in ["from \"", "import(\"", "import \""] {
@@ -107,6 +108,8 @@ fn relative_imports(file: &str, text: &str) -> Vec<String> {
             let path = rest.split('"').next().unwrap_or_default();
             if path.starts_with('.') {
                 targets.push(room(&resolve(folder, path)));
+            } else if let Some(name) = path.strip_prefix('#') {
+                targets.push(room(&format!("js/{name}")));
             }
         }
     }
@@ -165,10 +168,12 @@ mod tests {
     }
 
     #[test]
-    fn relative_imports_are_resolved() {
+    fn module_imports_are_resolved() {
         let text = "import { x } from \"./y.js\";\nimport type { z } from \"../errors.js\";\n\
-                    type G = typeof import(\"../core/core.js\");\nimport * as c from \"node:crypto\";\n";
-        assert_eq!(relative_imports("js/a/b.ts", text), ["js/a", "js/errors", "js/core"]);
+                    type G = typeof import(\"../core/core.js\");\nimport * as c from \"node:crypto\";\n\
+                    import { host } from \"#host\";\nimport { load } from \"#wasm/core\";\n";
+        let expected = ["js/a", "js/errors", "js/host", "js/wasm", "js/core"];
+        assert_eq!(module_imports("js/a/b.ts", text), expected);
     }
 
     #[test]

@@ -4,7 +4,3 @@ declare module "node:crypto" {
   export function verify(hash: string | null, data: Uint8Array, key: object, signature: Uint8Array): boolean;
   export const constants: { readonly RSA_PKCS1_PSS_PADDING: number };
 }
-
-declare module "node:fs" {
-  export function readFileSync(path: URL): Uint8Array<ArrayBuffer>;
-}

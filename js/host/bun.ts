@@ -1,0 +1,10 @@
+import * as crypto from "node:crypto";
+import { preferWasmAfter } from "../engine/preference.js";
+import type { Host } from "./host.js";
+
+export const host: Host = {
+  name: "bun",
+  nodeCrypto: () => crypto,
+  preferWasmAfter: preferWasmAfter.bun,
+  sharesPromises: true,
+};

@@ -1,0 +1,3 @@
+import type { Host } from "./host.js";
+
+export const host: Host = { name: "edge-light", sharesPromises: false };
