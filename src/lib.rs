@@ -33,7 +33,7 @@
 //! ```
 //! A [`Verifier`] is made once. It is for one issuer and one kind of token ([`Profile`]), and its options
 //! are those of [`VerifierBuilder`]. Keys that come over the network and change are the business of
-//! [`RemoteKeys`]; secrets for HMAC that of [`SharedSecret`].
+//! [`JwksCache`]; secrets for HMAC that of [`SharedSecret`].
 //!
 //! # Let another engine check the signature
 //! Everything before the signature is [`Verifier::begin`], everything after it [`Verifier::finish`].
@@ -58,9 +58,9 @@
 //! let signed = &jwt.as_bytes()[..pending.signing_input_length()];
 //!
 //! // Your engine in place of ours:
-//! let held = pending.key().verify_signature(pending.algorithm(), signed, pending.signature()).is_ok();
+//! let valid = pending.key().verify_signature(pending.algorithm(), signed, pending.signature()).is_ok();
 //!
-//! let token = verifier.finish(pending, held, &Expectations::default(), 1_800_000_000)?;
+//! let token = verifier.finish(pending, valid, &Expectations::default(), 1_800_000_000)?;
 //! assert_eq!(token.header().kid(), Some("eddsa"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -95,7 +95,7 @@
         clippy::print_stdout,
         clippy::string_slice,
         clippy::unwrap_used,
-        reason = "a test fails by panicking, and tells its counts"
+        reason = "a test fails by panicking, and prints its counts"
     )
 )]
 
@@ -148,7 +148,7 @@ pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
 pub use jose::header::Header;
 pub use jose::secret::SharedSecret;
 pub use jwks_cache::{
-    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
+    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, Progress, STALE_FOR,
 };
 pub use keys::key_set::{KeySet, SkippedKey};
 pub use keys::verifying_key::VerifyingKey;

@@ -11,7 +11,7 @@ use crate::encoding::form;
 use crate::encoding::url::HttpUrl;
 use crate::error::ConfigError;
 
-/// How the client proves itself at the token endpoint (RFC 6749 §2.3.1).
+/// Client authentication at the token endpoint (RFC 6749 §2.3.1).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientAuthentication {

@@ -1,4 +1,4 @@
-//! What an authorization server says of itself (RFC 8414, OpenID Connect Discovery 1.0), and where to ask.
+//! Authorization server metadata (RFC 8414, OpenID Connect Discovery 1.0), and how it is found.
 
 pub(crate) mod key_source;
 pub(crate) mod server_metadata;

@@ -6,21 +6,21 @@ use alloc::vec::Vec;
 
 use crate::discovery::key_source::KeySource;
 use crate::encoding::json::{self, Members, Value};
-use crate::error::{ConfigError, DiscoveryFault, Error, Unavailable};
+use crate::error::{ConfigError, DiscoveryReason, Error, UnavailableReason};
 
 const MAX_DEPTH: usize = 16;
 
-/// What a server says about itself, checked to be about the issuer that was asked for.
+/// Authorization server metadata (RFC 8414), checked to be about the issuer that was asked for.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ServerMetadata {
     /// The issuer, exactly as asked for
     pub issuer: String,
-    /// Where users sign in
+    /// The authorization endpoint
     pub authorization_endpoint: Option<String>,
-    /// Where a code is exchanged for tokens
+    /// The token endpoint
     pub token_endpoint: Option<String>,
-    /// Where the keys are
+    /// The address of the JWK Set
     pub jwks_uri: Option<String>,
     /// The PKCE methods, if the server lists them (RFC 8414 §2)
     pub code_challenge_methods_supported: Option<Vec<String>>,
@@ -43,17 +43,17 @@ impl ServerMetadata {
     /// [`ServerMetadata::parse`], of what was fetched from this address.
     fn read(issuer: &str, body: &[u8], address: &str, source: &KeySource) -> Result<Self, Error> {
         let members =
-            json::parse_object_bytes(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryFault::Json))?;
-        let named = text(&members, "issuer")?.ok_or(Error::DiscoveryInvalid(DiscoveryFault::Issuer))?;
+            json::parse_object_bytes(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryReason::Json))?;
+        let named = text(&members, "issuer")?.ok_or(Error::DiscoveryInvalid(DiscoveryReason::Issuer))?;
         if named != issuer {
             return Err(Error::DiscoveryIssuerMismatch { expected: issuer.to_owned(), actual: named.to_owned() });
         }
-        // Nobody is made to leave TLS by a document that came over it.
+        // A document that came over TLS must not lead away from it.
         let insecure = source.parse(address).is_some_and(|url| url.insecure);
         let endpoint = |name| match text(&members, name)? {
             None => Ok(None),
             Some(url) if source.parse(url).is_some_and(|url| insecure || !url.insecure) => Ok(Some(url.to_owned())),
-            Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Url)),
+            Some(_) => Err(Error::DiscoveryInvalid(DiscoveryReason::Url)),
         };
         Ok(Self {
             issuer: named.to_owned(),
@@ -79,12 +79,12 @@ fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, Err
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Member)),
+        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryReason::Member)),
     }
 }
 
 fn texts(members: &Members<'_>, name: &str) -> Result<Option<Vec<String>>, Error> {
-    let wrong = || Error::DiscoveryInvalid(DiscoveryFault::Member);
+    let wrong = || Error::DiscoveryInvalid(DiscoveryReason::Member);
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Array(elements)) => {
@@ -100,12 +100,12 @@ fn flag(members: &Members<'_>, name: &str) -> Result<bool, Error> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(false),
         Some(Value::Bool(flag)) => Ok(*flag),
-        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryFault::Member)),
+        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryReason::Member)),
     }
 }
 
-/// Asks for the metadata of an issuer without doing the asking: first where OpenID Connect puts it,
-/// then where OAuth does.
+/// Finds the metadata of an issuer, without I/O: first where OpenID Connect puts it, then where OAuth
+/// does.
 ///
 /// # Example
 /// ```
@@ -125,7 +125,7 @@ pub struct Discovery {
 }
 
 impl Discovery {
-    /// For an issuer that is an https URL without query and fragment, or http on loopback.
+    /// Discovers an issuer that is an https URL without query and fragment, or http on loopback.
     ///
     /// # Errors
     /// [`ConfigError`] for any other issuer.
@@ -133,7 +133,7 @@ impl Discovery {
         Self::from_source(issuer, &KeySource::default())
     }
 
-    /// With the metadata at an address of its own, or over plain http from hosts that are named. With
+    /// Discovers metadata at an address of its own, or over plain http from hosts that are named. With
     /// [`KeySource::metadata_uri`] the issuer may be any text, and that one place is asked.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl Discovery {
         })
     }
 
-    /// Where to ask now.
+    /// The URL to fetch next.
     pub fn url(&self) -> String {
         if let Some(uri) = &self.source.metadata_uri {
             return uri.clone();
@@ -180,10 +180,10 @@ impl Discovery {
         }
     }
 
-    /// Takes the answer. `None` means: ask again, at the new [`Discovery::url`].
+    /// Takes the response. `None` means: fetch again, at the new [`Discovery::url`].
     ///
     /// # Errors
-    /// As [`ServerMetadata::parse`]; [`DiscoveryFault::NotFound`] when there is no metadata in any place;
+    /// As [`ServerMetadata::parse`]; [`DiscoveryReason::NotFound`] when there is no metadata in any place;
     /// [`Error::JwksUnavailable`] when the server cannot say at the moment.
     pub fn response(&mut self, status: u16, body: &[u8]) -> Result<Option<ServerMetadata>, Error> {
         if status == 200 {
@@ -197,9 +197,9 @@ impl Discovery {
         }
         self.oauth = false;
         if absent {
-            return Err(Error::DiscoveryInvalid(DiscoveryFault::NotFound));
+            return Err(Error::DiscoveryInvalid(DiscoveryReason::NotFound));
         }
-        Err(Error::JwksUnavailable(Unavailable::Status))
+        Err(Error::JwksUnavailable(UnavailableReason::Status))
     }
 }
 
@@ -227,14 +227,14 @@ mod tests {
     #[test]
     fn members_must_have_their_types_and_endpoints_https() {
         let invalid = |fault| Some(Error::DiscoveryInvalid(fault));
-        assert_eq!(fault(r#","jwks_uri":7"#), invalid(DiscoveryFault::Member));
-        assert_eq!(fault(r#","jwks_uri":"http://id.example/jwks""#), invalid(DiscoveryFault::Url));
-        assert_eq!(fault(r#","jwks_uri":"http://127.0.0.1/jwks""#), invalid(DiscoveryFault::Url));
-        assert_eq!(fault(r#","token_endpoint":"javascript:alert(1)""#), invalid(DiscoveryFault::Url));
-        assert_eq!(fault(r#","code_challenge_methods_supported":[1]"#), invalid(DiscoveryFault::Member));
-        assert_eq!(fault(r#","issuer":"https://id.example""#), invalid(DiscoveryFault::Json));
-        assert_eq!(ServerMetadata::parse(ISSUER, b"<html>").err(), invalid(DiscoveryFault::Json));
-        assert_eq!(ServerMetadata::parse(ISSUER, b"{}").err(), invalid(DiscoveryFault::Issuer));
+        assert_eq!(fault(r#","jwks_uri":7"#), invalid(DiscoveryReason::Member));
+        assert_eq!(fault(r#","jwks_uri":"http://id.example/jwks""#), invalid(DiscoveryReason::Url));
+        assert_eq!(fault(r#","jwks_uri":"http://127.0.0.1/jwks""#), invalid(DiscoveryReason::Url));
+        assert_eq!(fault(r#","token_endpoint":"javascript:alert(1)""#), invalid(DiscoveryReason::Url));
+        assert_eq!(fault(r#","code_challenge_methods_supported":[1]"#), invalid(DiscoveryReason::Member));
+        assert_eq!(fault(r#","issuer":"https://id.example""#), invalid(DiscoveryReason::Json));
+        assert_eq!(ServerMetadata::parse(ISSUER, b"<html>").err(), invalid(DiscoveryReason::Json));
+        assert_eq!(ServerMetadata::parse(ISSUER, b"{}").err(), invalid(DiscoveryReason::Issuer));
         let local = br#"{"issuer":"http://127.0.0.1:9","jwks_uri":"http://127.0.0.1:9/jwks"}"#;
         assert!(ServerMetadata::parse("http://127.0.0.1:9", local).is_ok());
     }
@@ -264,8 +264,8 @@ mod tests {
             assert!(discovery.url().ends_with("/openid-configuration"));
             last.err()
         };
-        let not_found = Some(Error::DiscoveryInvalid(DiscoveryFault::NotFound));
-        let unavailable = Some(Error::JwksUnavailable(Unavailable::Status));
+        let not_found = Some(Error::DiscoveryInvalid(DiscoveryReason::NotFound));
+        let unavailable = Some(Error::JwksUnavailable(UnavailableReason::Status));
         assert_eq!(answers(&[404, 404]), not_found);
         assert_eq!(answers(&[403, 410]), not_found);
         for statuses in [&[503][..], &[404, 500], &[404, 429], &[302], &[404, 0]] {
@@ -295,7 +295,7 @@ mod tests {
         }
         // The one place is the only one.
         let missing = discovery.response(404, b"").err();
-        assert_eq!(missing, Some(Error::DiscoveryInvalid(DiscoveryFault::NotFound)));
+        assert_eq!(missing, Some(Error::DiscoveryInvalid(DiscoveryReason::NotFound)));
         let other = discovery.response(200, br#"{"issuer":"http://keycloak:8080/realms/demo"}"#).err();
         assert!(matches!(other, Some(Error::DiscoveryIssuerMismatch { .. })));
 

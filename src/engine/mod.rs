@@ -28,7 +28,7 @@ mod testing;
 use alloc::boxed::Box;
 use core::fmt;
 
-use crate::error::KeyFault;
+use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::public_key::PublicKey;
 use crate::jose::secret::SharedSecret;
@@ -58,9 +58,9 @@ impl fmt::Debug for Prepared {
 
 /// Prepares a public key, and refuses one that is not on its curve.
 #[cfg(feature = "engine")]
-pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
+pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {
     let prepared = match key {
-        // Dear to prepare, and checked in full already: a set of many such keys costs nothing until one is used.
+        // Preparing these keys is expensive and their checks are complete, so it is deferred to first use.
         #[cfg(any(feature = "std", feature = "wasm"))]
         PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy_key::Key::new(key.clone())),
         _ => prepare_now(key)?,
@@ -69,7 +69,7 @@ pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
 }
 
 #[cfg(feature = "engine")]
-fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyFault> {
+fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyInvalidReason> {
     let ours: Box<dyn PreparedKey> = match key {
         PublicKey::Rsa { modulus, exponent } => Box::new(rsa::Key::new(modulus, *exponent)?),
         PublicKey::Ec { curve, x, y } => ecdsa::prepare(*curve, x, y)?,
@@ -87,7 +87,7 @@ fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyFault> {
 /// Without the engine a key is prepared by the host, which then also checks that it is on its curve.
 #[cfg(not(feature = "engine"))]
 #[allow(clippy::unnecessary_wraps, reason = "the signature of the build with the engine")]
-pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyFault> {
+pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {
     Ok(None)
 }
 

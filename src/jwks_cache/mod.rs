@@ -1,5 +1,5 @@
-//! The keys of a remote issuer as a state machine: time and responses go in, requests and keys come
-//! out. It never waits and never fetches.
+//! The JWKS cache as a state machine: time and responses go in, requests and keys come out. It never
+//! waits and never fetches.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,13 +7,13 @@ use alloc::vec::Vec;
 
 use crate::discovery::key_source::KeySource;
 use crate::discovery::server_metadata::Discovery;
-use crate::error::{ConfigError, DiscoveryFault, Error, KeySetFault, Unavailable};
+use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
-/// How long a fetched key set is used without asking again, in seconds.
+/// The freshness lifetime of a fetched key set, in seconds.
 pub const FRESH_FOR: u64 = 600;
-/// How long the last good key set is used while the server cannot be reached, in seconds.
+/// The time that the last good key set is used while the server cannot be reached (stale-if-error), in seconds.
 pub const STALE_FOR: u64 = 86_400;
 /// The time between two fetches that unknown key IDs caused, in seconds.
 pub const MISS_COOLDOWN: u64 = 30;
@@ -33,13 +33,13 @@ const MAX_IN_FLIGHT: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchRequest {
-    /// To be given back with the answer
+    /// The number to return with the response
     pub id: u32,
     /// An https URL, or http on loopback
     pub url: String,
     /// Bytes of body after which the host stops reading
     pub max_bytes: usize,
-    /// Seconds after which the host gives up
+    /// Seconds after which the host aborts
     pub timeout: u64,
 }
 
@@ -47,9 +47,9 @@ pub struct FetchRequest {
 ///
 /// # Example
 /// ```
-/// use countersign::{Progress, RemoteKeys};
+/// use countersign::{Progress, JwksCache};
 ///
-/// let mut remote = RemoteKeys::from_jwks_uri("https://id.example/jwks", Default::default())?;
+/// let mut remote = JwksCache::from_jwks_uri("https://id.example/jwks", Default::default())?;
 /// let request = remote.need(1_000)?.expect("no keys yet");
 /// assert_eq!(request.url, "https://id.example/jwks");
 /// let body = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
@@ -60,7 +60,7 @@ pub struct FetchRequest {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct RemoteKeys {
+pub struct JwksCache {
     source: Source,
     limits: Limits,
     /// When the current key set came
@@ -75,13 +75,13 @@ pub struct RemoteKeys {
     in_flight: Vec<(u32, Stage)>,
 }
 
-/// What an answer was good for.
+/// The effect of a response.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Progress {
-    /// It belongs to no request that is under way, or the document is elsewhere: ask [`RemoteKeys::need`].
+    /// It belongs to no request that is under way, or the document is elsewhere: ask [`JwksCache::need`].
     None,
-    /// The metadata was taken: ask [`RemoteKeys::need`] for the next step.
+    /// The metadata was taken: ask [`JwksCache::need`] for the next step.
     Metadata,
     /// The keys to verify with from now on. They replace the old ones, all of them.
     Keys(KeySet),
@@ -109,7 +109,7 @@ struct Failure {
     error: Error,
 }
 
-impl RemoteKeys {
+impl JwksCache {
     /// Keys at a known URL.
     ///
     /// # Errors
@@ -153,8 +153,8 @@ impl RemoteKeys {
         }
     }
 
-    /// What has to be fetched before a token is verified at `now` (seconds); `None` when the keys at
-    /// hand are to be used.
+    /// The request to make before a token is verified at `now` (seconds); `None` when the current
+    /// keys are to be used.
     ///
     /// # Errors
     /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds after a fetch failed.
@@ -171,15 +171,15 @@ impl RemoteKeys {
         Ok(Some(self.request()))
     }
 
-    /// Until when [`RemoteKeys::need`] wants nothing from `now` on, as long as nothing else is called.
+    /// The time until which the keys are fresh, from `now` on and as long as nothing else is called.
     #[cfg(feature = "wasm")]
     pub(crate) fn calm(&self, now: u64) -> u64 {
         let loaded = self.loaded_at.filter(|&loaded| !self.refresh && loaded <= now);
         loaded.map_or(0, |loaded| loaded.saturating_add(FRESH_FOR))
     }
 
-    /// Whether keys are at hand that may still decide. Ask right before verifying, if time may have
-    /// passed since [`RemoteKeys::need`].
+    /// Whether there are keys that may still be used. Ask right before verifying, if time may have
+    /// passed since [`JwksCache::need`].
     ///
     /// # Errors
     /// Why not: none came yet, or the last ones came [`STALE_FOR`] seconds ago or earlier.
@@ -189,15 +189,15 @@ impl RemoteKeys {
             return Ok(());
         }
         let failure = self.failed.as_ref().map(|failure| failure.error.clone());
-        Err(failure.unwrap_or(Error::JwksUnavailable(Unavailable::NotLoaded)))
+        Err(failure.unwrap_or(Error::JwksUnavailable(UnavailableReason::NotLoaded)))
     }
 
-    /// What has to be fetched because a token names a key that is not in the set; `None` when that has
+    /// The request to make because a token names a key that is not in the set; `None` when that has
     /// been tried less than [`MISS_COOLDOWN`] seconds ago, so that tokens with made-up key IDs cannot
     /// flood the server.
     ///
     /// # Errors
-    /// Why newer keys could not be had, while that is so: nobody knows then whether the key exists.
+    /// Why newer keys could not be had, while that is so: it is unknown then whether the key exists.
     pub fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         let cooling = within(self.missed_at, MISS_COOLDOWN, now);
         if let Some(failure) = &self.failed
@@ -224,7 +224,7 @@ impl RemoteKeys {
         }
         let result = match stage {
             Stage::Metadata => self.take_metadata(status, body),
-            Stage::Keys if status != 200 => Err(Error::JwksUnavailable(Unavailable::Status)),
+            Stage::Keys if status != 200 => Err(Error::JwksUnavailable(UnavailableReason::Status)),
             Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys).map_err(set_invalid),
         };
         if let Ok(Progress::Keys(_)) = &result {
@@ -235,9 +235,9 @@ impl RemoteKeys {
         result.map_err(|error| self.fail(error, now))
     }
 
-    /// Takes note that a request got no answer. Returns what [`RemoteKeys::need`] will report if there
+    /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
     /// are no keys to go on with.
-    pub fn failure(&mut self, id: u32, reason: Unavailable, now: u64) -> Error {
+    pub fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
         self.take(id);
         self.fail(reason.into(), now)
     }
@@ -256,7 +256,7 @@ impl RemoteKeys {
         let Some(metadata) = discovery.response(status, body)? else {
             return Ok(Progress::None);
         };
-        *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryFault::JwksUri))?);
+        *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryReason::JwksUri))?);
         Ok(Progress::Metadata)
     }
 
@@ -284,7 +284,7 @@ impl RemoteKeys {
 fn set_invalid(error: Error) -> Error {
     match error {
         Error::JwksInvalid(_) => error,
-        _ => Error::JwksInvalid(KeySetFault::NoUsableKey),
+        _ => Error::JwksInvalid(KeySetReason::NoUsableKey),
     }
 }
 
@@ -300,11 +300,11 @@ mod tests {
     const KEYS: &[u8] =
         br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
-    fn remote() -> RemoteKeys {
-        RemoteKeys::from_jwks_uri("https://id.example/jwks", Limits::default()).expect("a good URL")
+    fn remote() -> JwksCache {
+        JwksCache::from_jwks_uri("https://id.example/jwks", Limits::default()).expect("a good URL")
     }
 
-    fn loaded(now: u64) -> RemoteKeys {
+    fn loaded(now: u64) -> JwksCache {
         let mut remote = remote();
         let request = remote.need(now).expect("no failure").expect("a request");
         assert!(matches!(remote.response(request.id, 200, KEYS, now), Ok(Progress::Keys(_))));
@@ -324,8 +324,8 @@ mod tests {
     fn the_last_good_set_outlives_failures_for_a_day() {
         let mut remote = loaded(1_000);
         for now in [1_600, 1_700, 80_000] {
-            let request = remote.need(now).expect("keys at hand").expect("a retry");
-            remote.failure(request.id, Unavailable::Timeout, now);
+            let request = remote.need(now).expect("current keys").expect("a retry");
+            remote.failure(request.id, UnavailableReason::Timeout, now);
             assert_eq!(remote.need(now), Ok(None), "stale keys serve while the server is down");
         }
         let request = remote.need(90_000).expect("a last try").expect("a retry");
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn keys_decide_for_a_day_and_no_longer() {
-        let unloaded = Err(Error::JwksUnavailable(Unavailable::NotLoaded));
+        let unloaded = Err(Error::JwksUnavailable(UnavailableReason::NotLoaded));
         assert_eq!(remote().usable(1_000), unloaded);
         let remote = loaded(100_000);
         for (now, verdict) in [(100_000, Ok(())), (99_990, Ok(())), (186_399, Ok(())), (186_400, unloaded.clone())] {
@@ -348,8 +348,8 @@ mod tests {
     fn failures_are_not_repeated_at_once() {
         let mut remote = remote();
         let request = remote.need(10).expect("no failure").expect("a request");
-        remote.failure(request.id, Unavailable::Network, 10);
-        assert_eq!(remote.need(14), Err(Error::JwksUnavailable(Unavailable::Network)));
+        remote.failure(request.id, UnavailableReason::Network, 10);
+        assert_eq!(remote.need(14), Err(Error::JwksUnavailable(UnavailableReason::Network)));
         assert!(matches!(remote.need(15), Ok(Some(_))));
     }
 
@@ -368,10 +368,10 @@ mod tests {
     fn while_newer_keys_cannot_be_had_an_unknown_key_is_no_verdict() {
         let mut remote = loaded(1_000);
         let request = remote.missed(1_001).expect("no failure").expect("the first miss");
-        remote.failure(request.id, Unavailable::Timeout, 1_001);
+        remote.failure(request.id, UnavailableReason::Timeout, 1_001);
         assert_eq!(remote.need(1_002), Ok(None), "the known keys go on");
-        assert_eq!(remote.missed(1_002), Err(Error::JwksUnavailable(Unavailable::Timeout)));
-        assert_eq!(remote.missed(1_030), Err(Error::JwksUnavailable(Unavailable::Timeout)));
+        assert_eq!(remote.missed(1_002), Err(Error::JwksUnavailable(UnavailableReason::Timeout)));
+        assert_eq!(remote.missed(1_030), Err(Error::JwksUnavailable(UnavailableReason::Timeout)));
         let request = remote.missed(1_031).expect("a retry").expect("a request");
         assert!(remote.response(request.id, 200, KEYS, 1_031).is_ok());
         assert_eq!(remote.missed(1_032), Ok(None));
@@ -383,14 +383,14 @@ mod tests {
         let request = remote.need(10).expect("no failure").expect("a request");
         let body = br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#;
         let error = remote.response(request.id, 200, body, 10).err();
-        assert_eq!(error, Some(Error::JwksInvalid(KeySetFault::NoUsableKey)));
+        assert_eq!(error, Some(Error::JwksInvalid(KeySetReason::NoUsableKey)));
     }
 
     #[test]
     fn a_bad_answer_never_replaces_good_keys() {
         let mut remote = loaded(1_000);
         for (status, body) in [(200, &b"<html>"[..]), (200, br#"{"keys":[]}"#), (500, KEYS), (302, b""), (200, b"")] {
-            let request = remote.need(2_000).expect("keys at hand").expect("a retry");
+            let request = remote.need(2_000).expect("current keys").expect("a retry");
             assert!(remote.response(request.id, status, body, 1_990).is_err());
             assert_eq!(remote.need(1_990), Ok(None));
         }
@@ -412,7 +412,7 @@ mod tests {
 
     #[test]
     fn discovery_leads_to_the_keys() {
-        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+        let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
         let first = remote.need(1).expect("no failure").expect("metadata");
         assert_eq!(first.url, "https://id.example/.well-known/openid-configuration");
         assert!(remote.response(first.id, 404, b"", 1).is_ok());
@@ -426,28 +426,28 @@ mod tests {
         let again = remote.need(700).expect("no failure").expect("keys");
         assert_eq!(again.url, "https://keys.example/set", "the metadata is not asked for again");
         assert!(remote.response(again.id, 404, b"", 700).is_err());
-        let after = remote.need(705).expect("keys at hand").expect("a retry");
+        let after = remote.need(705).expect("current keys").expect("a retry");
         assert_eq!(after.url, second.url, "unless the keys moved");
     }
 
     #[test]
     fn no_metadata_anywhere_is_said_as_such() {
-        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+        let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
         for _ in 0..2 {
             let request = remote.need(1).expect("no failure").expect("metadata");
             let _ = remote.response(request.id, 404, b"", 1);
         }
-        let not_found = Error::DiscoveryInvalid(DiscoveryFault::NotFound);
+        let not_found = Error::DiscoveryInvalid(DiscoveryReason::NotFound);
         assert_eq!(remote.need(2), Err(not_found.clone()));
         assert_eq!(remote.usable(2), Err(not_found));
         let request = remote.need(10).expect("no failure").expect("metadata, from the beginning");
         assert!(remote.response(request.id, 503, b"", 10).is_err());
-        assert_eq!(remote.need(11), Err(Error::JwksUnavailable(Unavailable::Status)));
+        assert_eq!(remote.need(11), Err(Error::JwksUnavailable(UnavailableReason::Status)));
     }
 
     #[test]
     fn metadata_of_another_issuer_is_not_followed() {
-        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+        let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
         let request = remote.need(1).expect("no failure").expect("metadata");
         let body = br#"{"issuer":"https://evil.example","jwks_uri":"https://evil.example/jwks"}"#;
         assert!(matches!(remote.response(request.id, 200, body, 1), Err(Error::DiscoveryIssuerMismatch { .. })));

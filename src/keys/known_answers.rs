@@ -9,7 +9,7 @@ use alloc::string::String;
 
 use crate::jose::algorithm::{Algorithm, Curve, Scheme};
 
-/// What to ask an engine, and what is right. Bytes are base64url.
+/// A good and a bad signature to test an engine with. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownAnswer {
     pub(crate) jwk: &'static str,

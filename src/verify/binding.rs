@@ -1,14 +1,14 @@
-//! The claim that says whom a token is for, where `aud` does not.
+//! The claim that binds a token to its recipient where `aud` does not.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::json::{Members, Value};
-use crate::error::{ClaimFault, ConfigError, Error};
+use crate::error::{ClaimReason, ConfigError, Error};
 
-/// Names the claim that binds tokens to you where the issuer leaves `aud` out or empty, and the values that
-/// are yours. The claim is then mandatory: a string, and one of the values as a whole.
+/// Names the claim that binds tokens to you where the issuer leaves `aud` out or empty, and the accepted
+/// values. The claim is then mandatory: a string, and one of the values as a whole.
 ///
 /// It binds tokens to the *client* that they were issued to, which is less than an audience says: every API
 /// that this client may call could use the token at every other. Where the issuer can name your API in
@@ -54,7 +54,7 @@ impl Binding {
         self
     }
 
-    /// Whether the options make sense.
+    /// Checks the options.
     pub(crate) fn check(&self, issuer: &str) -> Result<(), ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
         if self.claim.is_empty() || NOT_BINDING.contains(&self.claim.as_str()) {
@@ -104,8 +104,8 @@ fn text<'a>(claims: &'a Members<'_>, name: &str) -> Result<&'a str, Error> {
     let invalid = |fault| Err(Error::ClaimInvalid { claim: name.to_owned(), fault });
     match claims.get(name) {
         None => Err(Error::ClaimMissing { claim: name.to_owned() }),
-        Some(Value::String(text)) if text.is_empty() => invalid(ClaimFault::Empty),
+        Some(Value::String(text)) if text.is_empty() => invalid(ClaimReason::Empty),
         Some(Value::String(text)) => Ok(text),
-        Some(_) => invalid(ClaimFault::Type),
+        Some(_) => invalid(ClaimReason::Type),
     }
 }

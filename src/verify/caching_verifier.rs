@@ -1,18 +1,18 @@
-//! A verifier that remembers the tokens that it accepted.
+//! A verifier with a verdict cache.
 
 use alloc::sync::Arc;
 
 use crate::error::{ConfigError, Error};
 use crate::keys::key_set::KeySet;
 use crate::verify::claims::Expectations;
-use crate::verify::verdict_cache::{CacheLimits, Grounds, VerdictCache};
+use crate::verify::verdict_cache::{CacheLimits, Candidate, VerdictCache};
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
-/// A [`Verifier`] that remembers the tokens that it accepted, for servers that see the same ones again
-/// and again. A token that is remembered costs no arithmetic and no parsing.
+/// A [`Verifier`] with a cache of the tokens that it accepted, for servers that see the same ones again
+/// and again. A cached token costs no arithmetic and no parsing.
 ///
 /// The verdict is that of the verifier, always: times are looked at every time, another key set is
-/// another verdict, and only what was accepted is remembered. The claims are kept in memory; of the
+/// another verdict, and only what was accepted is remembered. The claims stay in memory; of the
 /// signature only a hash is, so that nothing there would pass for a token.
 ///
 /// # Example
@@ -47,7 +47,7 @@ pub struct CachingVerifier {
 }
 
 impl CachingVerifier {
-    /// Puts a memory before a verifier.
+    /// Puts a verdict cache before a verifier.
     ///
     /// # Errors
     /// [`ConfigError`] when a limit is 0 or above its maximum.
@@ -55,19 +55,19 @@ impl CachingVerifier {
         Ok(Self { verifier, cache: VerdictCache::new(limits)? })
     }
 
-    /// The verifier, e.g. to verify with expectations, which no memory can answer.
+    /// The verifier, e.g. to verify with expectations, which no cache can answer.
     pub const fn verifier(&self) -> &Verifier {
         &self.verifier
     }
 
-    /// As [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one for them, are
+    /// Replaces the key set, like [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one for them, are
     /// forgotten.
     pub fn set_keys(&mut self, keys: KeySet) {
         self.verifier.set_keys(keys);
-        self.cache.review(&self.verifier);
+        self.cache.revalidate(&self.verifier);
     }
 
-    /// As [`Verifier::verify`], but for the time that it takes.
+    /// Verifies a token like [`Verifier::verify`], but for the time that it takes.
     ///
     /// # Errors
     /// As [`Verifier::verify`].
@@ -77,11 +77,11 @@ impl CachingVerifier {
             return Ok(Arc::clone(known));
         }
         let pending = self.verifier.begin(token)?;
-        let held = pending.verify(token)?;
-        let grounds = Grounds::of(&pending);
-        let verified = Arc::new(self.verifier.finish(pending, held, &Expectations::default(), now)?);
-        let verdict = grounds.verdict(token, &self.verifier, verified.claims().json(), now);
-        self.cache.keep(verdict, Arc::clone(&verified));
+        let valid = pending.verify(token)?;
+        let candidate = Candidate::of(&pending);
+        let verified = Arc::new(self.verifier.finish(pending, valid, &Expectations::default(), now)?);
+        let verdict = candidate.verdict(token, &self.verifier, verified.claims().json(), now);
+        self.cache.insert(verdict, Arc::clone(&verified));
         Ok(verified)
     }
 }

@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 
 use crate::encoding::base64url;
 use crate::encoding::json::{Members, Value};
-use crate::error::{ClaimFault, Error};
+use crate::error::{ClaimReason, Error};
 use crate::hash::Hash;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::header::Header;
@@ -17,7 +17,7 @@ use crate::verify::claims::Expectations;
 use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 
-/// Every rule, in the fixed order: kind, issuer, audience, time, the rest.
+/// Checks every rule, in the fixed order: kind, issuer, audience, time, the rest.
 ///
 /// `iss`, `aud`, `exp`, `nbf`, `iat` and `sub` must have their types wherever they occur (CVE-2026-25537 took a
 /// claim of the wrong type for an absent one). Of every other claim the type matters to the rule that uses it.
@@ -29,7 +29,7 @@ pub(crate) fn check(
     now: u64,
 ) -> Result<(), Error> {
     policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
-    let check = Check { claims, policy, now };
+    let check = ClaimChecks { claims, policy, now };
     check.issuer()?;
     check.audience()?;
     check.times()?;
@@ -41,9 +41,9 @@ pub(crate) fn check(
     check.expectations(header.algorithm(), expectations)
 }
 
-/// The seconds at which [`Check::times`] is content, of claims that passed it once: the first that is, and
-/// the first thereafter that is not.
-pub(crate) fn validity(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
+/// The seconds in which [`ClaimChecks::times`] passes, of claims that passed it once: the first that does, and
+/// the first thereafter that does not.
+pub(crate) fn validity_window(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
     let tolerance = policy.clock_tolerance;
     let date = |claim, rounding| match claims.get(claim) {
         Some(Value::Number(number)) => numeric_date(*number, rounding),
@@ -58,13 +58,13 @@ pub(crate) fn validity(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
     begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
 }
 
-struct Check<'a> {
+struct ClaimChecks<'a> {
     claims: &'a Members<'a>,
     policy: &'a Policy,
     now: u64,
 }
 
-impl Check<'_> {
+impl ClaimChecks<'_> {
     fn text(&self, name: &str) -> Option<&str> {
         self.claims.get(name).and_then(Value::as_str)
     }
@@ -73,9 +73,9 @@ impl Check<'_> {
     fn checked_text(&self, name: &str) -> Result<Option<&str>, Error> {
         match self.claims.get(name) {
             None => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Err(invalid(name, ClaimFault::Empty)),
+            Some(Value::String(text)) if text.is_empty() => Err(invalid(name, ClaimReason::Empty)),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(invalid(name, ClaimFault::Type)),
+            Some(_) => Err(invalid(name, ClaimReason::Type)),
         }
     }
 
@@ -84,9 +84,9 @@ impl Check<'_> {
             None => Ok(None),
             Some(Value::Number(number)) => match numeric_date(*number, rounding) {
                 Some(date) => Ok(Some(date)),
-                None => Err(invalid(name, ClaimFault::Range)),
+                None => Err(invalid(name, ClaimReason::Range)),
             },
-            Some(_) => Err(invalid(name, ClaimFault::Type)),
+            Some(_) => Err(invalid(name, ClaimReason::Type)),
         }
     }
 
@@ -107,19 +107,19 @@ impl Check<'_> {
             Some(Value::String(one)) if one.is_empty() && binding.is_some() => &[],
             Some(one @ Value::String(_)) => core::slice::from_ref(one),
             Some(several) if is_texts(several) => several.as_array().unwrap_or_default(),
-            Some(_) => return Err(invalid("aud", ClaimFault::Type)),
+            Some(_) => return Err(invalid("aud", ClaimReason::Type)),
         };
         match (audience, given, binding) {
-            // Nobody is named, and the binding stands in, except where a specification demands `aud`.
+            // No audience is named, and the binding stands in, except where a specification demands `aud`.
             ([], _, Some(_)) if !self.policy.profile.needs_audience() => {}
             ([], None, _) => return Err(missing("aud")),
-            ([], Some(_), _) => return Err(invalid("aud", ClaimFault::NoAudience)),
+            ([], Some(_), _) => return Err(invalid("aud", ClaimReason::NoAudience)),
             (named, _, _) => self.named_audience(named)?,
         }
         binding.map_or(Ok(()), |binding| binding.verify(self.claims))
     }
 
-    /// An audience that names somebody. Without the option `audience` none is ours, binding or not: all ID
+    /// Checks an audience that is not empty. Without the option `audience` none is ours, binding or not: all ID
     /// tokens have one, so that none passes for an access token by its `azp`.
     fn named_audience(&self, audience: &[Value<'_>]) -> Result<(), Error> {
         let audience = audience.iter().filter_map(Value::as_str);
@@ -176,13 +176,13 @@ impl Check<'_> {
         let subject = match self.claims.get("sub") {
             None => None,
             Some(Value::String(subject)) => Some(subject),
-            Some(_) => return Err(invalid("sub", ClaimFault::SubjectType)),
+            Some(_) => return Err(invalid("sub", ClaimReason::SubjectType)),
         };
         match (subject, &self.policy.subject) {
             (Some(subject), wanted)
                 if subject.is_empty() && (wanted.is_some() || self.required_claims().any(|name| name == "sub")) =>
             {
-                Err(invalid("sub", ClaimFault::NoSubject))
+                Err(invalid("sub", ClaimReason::NoSubject))
             }
             (None, Some(_)) => Err(missing("sub")),
             (Some(subject), Some(wanted)) if subject != wanted => Err(Error::SubjectMismatch),
@@ -212,18 +212,18 @@ impl Check<'_> {
     fn id_token(&self, expectations: &Expectations) -> Result<(), Error> {
         let subject = self.text("sub").unwrap_or_default();
         if subject.len() > 255 || !subject.is_ascii() {
-            return Err(invalid("sub", ClaimFault::Value));
+            return Err(invalid("sub", ClaimReason::Value));
         }
         match self.checked_text("azp")? {
             Some(party) if !self.policy.audience.iter().any(|own| own == party) => {
-                return Err(invalid("azp", ClaimFault::Party));
+                return Err(invalid("azp", ClaimReason::Party));
             }
             None if self.claims.get("aud").and_then(Value::as_array).is_some_and(|several| several.len() > 1) => {
                 return Err(missing("azp"));
             }
             _ => {}
         }
-        // A nonce that nobody asked for belongs to another sign-in.
+        // A nonce that was not asked for belongs to another sign-in.
         let nonce = self.checked_text("nonce")?;
         if nonce.is_some() && expectations.nonce.is_none() && !self.policy.accept_unchecked_nonce {
             return Err(Error::NonceUnexpected);
@@ -255,17 +255,17 @@ impl Check<'_> {
 
 /// The left half of the hash, base64url (OpenID Connect Core §3.1.3.6).
 fn check_half_hash(claim: &str, actual: &str, value: &str, hash: Option<Hash>) -> Result<(), Error> {
-    let hash = hash.ok_or_else(|| invalid(claim, ClaimFault::NoHash))?;
+    let hash = hash.ok_or_else(|| invalid(claim, ClaimReason::NoHash))?;
     let digest = hash.digest(value.as_bytes());
     let half = digest.get(..hash.length() / 2).unwrap_or_default();
-    if base64url::encode(half) == actual { Ok(()) } else { Err(invalid(claim, ClaimFault::Hash)) }
+    if base64url::encode(half) == actual { Ok(()) } else { Err(invalid(claim, ClaimReason::Hash)) }
 }
 
 fn is_texts(value: &Value<'_>) -> bool {
     value.as_array().is_some_and(|elements| elements.iter().all(|element| element.as_str().is_some()))
 }
 
-fn invalid(claim: &str, fault: ClaimFault) -> Error {
+fn invalid(claim: &str, fault: ClaimReason) -> Error {
     Error::ClaimInvalid { claim: claim.to_owned(), fault }
 }
 

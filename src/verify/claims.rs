@@ -19,7 +19,7 @@ pub struct Claims {
     members: Object,
 }
 
-/// What the caller of one verification knows beyond the policy. Each part that is given is checked.
+/// The expectations of one verification, beyond the policy. Each part that is given is checked.
 ///
 /// For ID tokens a missing `nonce` means that none was sent: a token that has one is then refused.
 ///
@@ -57,7 +57,7 @@ impl fmt::Debug for Expectations {
 }
 
 impl Claims {
-    /// Of a payload that has been parsed already, within the limits.
+    /// Creates the claims of a payload that has been parsed already, within the limits.
     pub(crate) fn new(json: String) -> Self {
         Self {
             #[cfg(any(feature = "std", feature = "wasm"))]
@@ -163,7 +163,7 @@ fn read(json: &str) -> Object {
     json::parse_object(json, Limits::MAX.payload_depth).map(|members| members.to_object()).unwrap_or_default()
 }
 
-/// By their text, which says it all.
+/// Compares the text, which determines the rest.
 impl PartialEq for Claims {
     fn eq(&self, other: &Self) -> bool {
         self.json == other.json

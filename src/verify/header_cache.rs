@@ -1,4 +1,4 @@
-//! Headers that need not be read again: an issuer sends the same few with all of its tokens.
+//! A cache of parsed headers: an issuer sends the same few with all of its tokens.
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
@@ -16,13 +16,13 @@ const SLOTS: usize = 16;
 /// Longer ones are read each time. Ordinary headers have about a hundred characters.
 const MAX_TEXT: usize = 1024;
 
-/// What one policy and one key set make of a header: it belongs to both and is given up with either.
+/// The headers that one policy and one key set accepted: the cache belongs to both and is dropped with either.
 ///
 /// A slot is written once and never again, so that threads read without waiting for each other. Only
-/// headers under a signature that held get in. So nobody but the issuer can fill the slots, and once they
-/// are full, further headers are read each time, which is slower and nothing else.
+/// headers under a valid signature get in. So only the issuer can fill the slots, and once they are full,
+/// further headers are read each time, which is only slower.
 #[derive(Default)]
-pub(crate) struct HeaderMemo {
+pub(crate) struct HeaderCache {
     #[cfg(any(feature = "std", feature = "wasm"))]
     slots: [OnceLock<(Box<[u8]>, Resolved)>; SLOTS],
 }
@@ -34,30 +34,31 @@ pub(crate) struct Resolved {
     pub(crate) key: Arc<VerifyingKey>,
 }
 
-/// A header that is to be remembered once the signature turns out to hold.
-pub(crate) struct Unseen {
-    memo: Arc<HeaderMemo>,
+/// A header that enters the cache once the signature is known to be valid.
+pub(crate) struct PendingInsert {
+    header_cache: Arc<HeaderCache>,
     text: Box<[u8]>,
 }
 
-impl HeaderMemo {
-    /// What was found for a header with this very text.
+impl HeaderCache {
+    /// The cached result for a header with this very text.
     #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn find(&self, text: &[u8]) -> Option<&Resolved> {
         let known = self.slots.iter().map_while(|slot| slot.get());
         known.into_iter().find(|(known, _)| **known == *text).map(|(_, resolved)| resolved)
     }
 
-    /// Nothing: without the standard library there is nothing to keep it in that threads may share.
+    /// Nothing: without the standard library there is no cell that threads may share.
     #[cfg(not(any(feature = "std", feature = "wasm")))]
     #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
     pub(crate) const fn find(&self, _text: &[u8]) -> Option<&Resolved> {
         None
     }
 
-    /// Takes note of a header, if it can be remembered.
-    pub(crate) fn unseen(self: &Arc<Self>, text: &[u8]) -> Option<Unseen> {
-        (self.has_room() && text.len() <= MAX_TEXT).then(|| Unseen { memo: Arc::clone(self), text: text.into() })
+    /// Prepares the insertion of a header, if there is room for it.
+    pub(crate) fn pending_insert(self: &Arc<Self>, text: &[u8]) -> Option<PendingInsert> {
+        (self.has_room() && text.len() <= MAX_TEXT)
+            .then(|| PendingInsert { header_cache: Arc::clone(self), text: text.into() })
     }
 
     #[cfg(any(feature = "std", feature = "wasm"))]
@@ -72,7 +73,7 @@ impl HeaderMemo {
     }
 
     #[cfg(any(feature = "std", feature = "wasm"))]
-    fn keep(&self, text: Box<[u8]>, resolved: Resolved) {
+    fn insert(&self, text: Box<[u8]>, resolved: Resolved) {
         let mut entry = (text, resolved);
         for slot in &self.slots {
             match slot.set(entry) {
@@ -86,21 +87,21 @@ impl HeaderMemo {
 
     #[cfg(not(any(feature = "std", feature = "wasm")))]
     #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
-    fn keep(&self, text: Box<[u8]>, resolved: Resolved) {
+    fn insert(&self, text: Box<[u8]>, resolved: Resolved) {
         drop((text, resolved));
     }
 }
 
-impl Unseen {
-    /// Remembers the header where it was missed: a verifier that has other keys by now has another memo.
-    pub(crate) fn keep(self, resolved: Resolved) {
-        self.memo.keep(self.text, resolved);
+impl PendingInsert {
+    /// Inserts the header into the cache that lacked it: a verifier that has other keys by now has another one.
+    pub(crate) fn insert(self, resolved: Resolved) {
+        self.header_cache.insert(self.text, resolved);
     }
 }
 
-impl fmt::Debug for HeaderMemo {
+impl fmt::Debug for HeaderCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("HeaderMemo")
+        f.write_str("HeaderCache")
     }
 }
 
@@ -138,18 +139,18 @@ mod tests {
     }
 
     /// Verifies, with an engine that says what is wanted.
-    fn pass(verifier: &Verifier, token: &str, held: bool) -> Result<Arc<VerifyingKey>, Error> {
+    fn pass(verifier: &Verifier, token: &str, valid: bool) -> Result<Arc<VerifyingKey>, Error> {
         let pending = verifier.begin(token.as_bytes())?;
         let key = verifier
             .keys()
             .and_then(|keys| keys.select(pending.key().kid(), pending.algorithm(), Algorithm::RS256).ok());
         let key = Arc::clone(key.unwrap());
         assert!(core::ptr::eq(pending.key(), &raw const *key));
-        verifier.finish(pending, held, &Expectations::default(), 0).map(|_| key)
+        verifier.finish(pending, valid, &Expectations::default(), 0).map(|_| key)
     }
 
     fn known(verifier: &Verifier, token: &str) -> bool {
-        verifier.memo().find(token.split('.').next().unwrap().as_bytes()).is_some()
+        verifier.header_cache().find(token.split('.').next().unwrap().as_bytes()).is_some()
     }
 
     const HEADER: &str = r#"{"alg":"EdDSA","kid":"a"}"#;

@@ -14,7 +14,7 @@ use crate::verify::verifier::Verifier;
 const DEFAULT_TOLERANCE: u64 = 30;
 const MAX_TOLERANCE: u64 = 300;
 
-/// What a token must satisfy.
+/// The rules that a token must satisfy.
 #[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) issuer: String,
@@ -22,8 +22,8 @@ pub(crate) struct Policy {
     pub(crate) audience: Vec<String>,
     pub(crate) binding: Option<Binding>,
     pub(crate) algorithms: Vec<Algorithm>,
-    /// What an RSA key without `alg` serves: one key, one algorithm.
-    pub(crate) unbound_rsa: Algorithm,
+    /// The algorithm of RSA keys without `alg`: one key, one algorithm.
+    pub(crate) default_rsa_algorithm: Algorithm,
     pub(crate) profile: Profile,
     pub(crate) typ: Option<String>,
     /// Seconds
@@ -134,7 +134,7 @@ impl VerifierBuilder {
         self
     }
 
-    /// How far clocks may differ, in seconds. Default 30, at most 300.
+    /// The clock tolerance in seconds. Default 30, at most 300.
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
         self.clock_tolerance = Some(seconds);
         self
@@ -246,7 +246,7 @@ impl VerifierBuilder {
             issuer,
             audience: self.audience,
             binding: self.binding,
-            unbound_rsa: unbound_rsa(&algorithms),
+            default_rsa_algorithm: default_rsa_algorithm(&algorithms),
             algorithms,
             profile: self.profile,
             typ: self.typ,
@@ -261,8 +261,8 @@ impl VerifierBuilder {
     }
 }
 
-/// Symmetric and asymmetric algorithms never meet in one verifier: that is how a public key gets used
-/// as a secret (RFC 8725 §2.1).
+/// Refuses symmetric and asymmetric algorithms in one verifier: that is how a public key gets used as a
+/// secret (RFC 8725 §2.1).
 fn check_algorithms(wanted: Option<Vec<Algorithm>>, keys: Option<&KeySet>) -> Result<Vec<Algorithm>, &'static str> {
     let secret = keys
         .and_then(|keys| keys.keys().next())
@@ -282,7 +282,7 @@ fn check_algorithms(wanted: Option<Vec<Algorithm>>, keys: Option<&KeySet>) -> Re
 }
 
 /// RS256, or the one RSA algorithm that the list names.
-fn unbound_rsa(algorithms: &[Algorithm]) -> Algorithm {
+fn default_rsa_algorithm(algorithms: &[Algorithm]) -> Algorithm {
     let mut rsa = algorithms.iter().copied().filter(|algorithm| algorithm.is_rsa());
     match rsa.next() {
         Some(first) if rsa.all(|other| other == first) => first,
@@ -340,9 +340,9 @@ mod tests {
     #[test]
     fn an_unbound_rsa_key_serves_one_algorithm() {
         use Algorithm::{ES256, PS256, RS256, RS512};
-        assert_eq!(unbound_rsa(&[ES256, PS256]), PS256);
-        assert_eq!(unbound_rsa(&[RS512, RS512]), RS512);
-        assert_eq!(unbound_rsa(&[RS512, PS256]), RS256);
-        assert_eq!(unbound_rsa(&[ES256]), RS256);
+        assert_eq!(default_rsa_algorithm(&[ES256, PS256]), PS256);
+        assert_eq!(default_rsa_algorithm(&[RS512, RS512]), RS512);
+        assert_eq!(default_rsa_algorithm(&[RS512, PS256]), RS256);
+        assert_eq!(default_rsa_algorithm(&[ES256]), RS256);
     }
 }

@@ -14,19 +14,19 @@ use crate::wasm::errors::misconfigured;
 /// Options, one object in another, and pairs in an array.
 const MAX_DEPTH: usize = 4;
 
-/// Reads an object that the wrapper made: what is wrong with it, the wrapper should have refused.
-pub(crate) fn read<T>(text: &str, fields: impl FnOnce(Fields<'_>) -> Result<T, ConfigError>) -> Result<T, JsValue> {
+/// Reads an object that the wrapper made, which should have refused whatever is wrong with it.
+pub(crate) fn read<T>(text: &str, fields: impl FnOnce(JsonFields<'_>) -> Result<T, ConfigError>) -> Result<T, JsValue> {
     match json::parse_object(text, MAX_DEPTH) {
-        Ok(members) => fields(Fields(&members)).map_err(misconfigured),
+        Ok(members) => fields(JsonFields(&members)).map_err(misconfigured),
         Err(_) => Err(misconfigured(ConfigError { option: "options", problem: "must be a plain object" })),
     }
 }
 
 /// The members of an object by their types. What is `null` or `undefined` is not there.
 #[derive(Clone, Copy)]
-pub(crate) struct Fields<'a>(&'a Members<'a>);
+pub(crate) struct JsonFields<'a>(&'a Members<'a>);
 
-impl<'a> Fields<'a> {
+impl<'a> JsonFields<'a> {
     fn get<T>(
         self,
         name: &'static str,
@@ -111,10 +111,10 @@ fn text(value: &Value<'_>) -> Option<String> {
     value.as_str().map(str::to_owned)
 }
 
-/// An object in the making.
-pub(crate) struct Plain(String);
+/// Builds a JSON object.
+pub(crate) struct JsonWriter(String);
 
-impl Plain {
+impl JsonWriter {
     pub(crate) fn new() -> Self {
         Self("{".to_owned())
     }

@@ -8,32 +8,32 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, KeyFault};
-use crate::jwks_cache::{Progress, RemoteKeys};
+use crate::error::{Error, KeyInvalidReason};
+use crate::jwks_cache::{JwksCache, Progress};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::verify::claims::Expectations;
-use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
+use crate::verify::verdict_cache::{Candidate, Verdict, VerdictCache};
 use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};
-use crate::wasm::errors::{misconfigured, thrown};
+use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::memory;
-use crate::wasm::options::{Options, expect};
-use crate::wasm::plain::{Plain, array, quote};
+use crate::wasm::options::{Options, read_expectations};
+use crate::wasm::plain::{JsonWriter, array, quote};
 
-/// What came of a verification. Whatever is greater is [`KEPT`] and a slot.
+/// The outcome of a verification. Greater numbers are [`CACHED`] and a slot.
 const WAITING: u32 = 0;
 const VERIFIED: u32 = 1;
-const KEPT: u32 = 2;
+const CACHED: u32 = 2;
 
 #[wasm_bindgen]
 extern "C" {
     /// The host's engines: `signatures.ts`
     pub type Signatures;
 
-    /// Whether a signature holds. 0: no, 1: yes, 2: the host cannot tell, 3: it cannot tell yet.
+    /// Whether a signature is valid. 0: no, 1: yes, 2: the host cannot verify it, 3: not yet known.
     ///
-    /// It may call [`Verifier::host_key`] and `knownAnswer`, and nothing else of the core.
+    /// It may call [`Verifier::host_key`] and `knownAnswer` alone.
     #[wasm_bindgen(method)]
     fn ask(
         this: &Signatures,
@@ -45,14 +45,14 @@ extern "C" {
     ) -> u32;
 }
 
-/// A verifier, its remote keys if they are to be fetched, and the verdicts that it keeps.
+/// A verifier, its JWKS cache if keys are to be fetched, and its verdict cache.
 #[wasm_bindgen]
 pub struct Verifier {
     core: CoreVerifier,
-    remote: Option<RemoteKeys>,
+    remote: Option<JwksCache>,
     signatures: Option<Signatures>,
     cache: Option<RefCell<VerdictCache<()>>>,
-    /// The latest verdict, until its token is kept.
+    /// The latest verdict, until it is cached.
     latest: RefCell<Option<Verdict>>,
 }
 
@@ -73,34 +73,34 @@ impl Verifier {
         if let Some(set) = self.core.keys() {
             keys.extend(set.keys().map(|key| {
                 let plain =
-                    Plain::new().text_if("kid", key.kid()).text("algorithm", self.core.algorithm_of(key).name());
+                    JsonWriter::new().text_if("kid", key.kid()).text("algorithm", self.core.algorithm_of(key).name());
                 let thumbprint = key.thumbprint().map(|thumbprint| quote(&thumbprint));
                 plain.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
             }));
             skipped.extend(set.skipped().iter().map(|skipped| {
-                let plain = Plain::new().text_if("kid", skipped.kid.as_deref());
+                let plain = JsonWriter::new().text_if("kid", skipped.kid.as_deref());
                 plain.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
             }));
         }
         let [keys, skipped] = [keys, skipped].map(|list| array(list.into_iter()));
-        Plain::new().json("keys", &keys).json("skipped", &skipped).end()
+        JsonWriter::new().json("keys", &keys).json("skipped", &skipped).end()
     }
 
-    /// What to fetch before verifying; throws while there are no keys and no retry is due.
+    /// The request to make before verifying; throws while there are no keys and no retry is due.
     pub fn need(&mut self, now: f64) -> Result<Option<String>, JsValue> {
         let Some(remote) = &mut self.remote else { return Ok(None) };
-        remote.need(seconds(now)).map(fetch).map_err(thrown)
+        remote.need(seconds(now)).map(fetch).map_err(to_js_error)
     }
 
-    /// Until when `need` has nothing to fetch from now on, if nothing else happens.
+    /// The time until which the keys are fresh and `need` returns nothing.
     pub fn calm(&self, now: f64) -> f64 {
         number(self.remote.as_ref().map_or(0, |remote| remote.calm(seconds(now))))
     }
 
-    /// What to fetch because a token's key is missing; throws while newer keys cannot be had.
+    /// The request to make because a token's key is missing; throws while newer keys cannot be had.
     pub fn missed(&mut self, now: f64) -> Result<Option<String>, JsValue> {
         let Some(remote) = &mut self.remote else { return Ok(None) };
-        remote.missed(seconds(now)).map(fetch).map_err(thrown)
+        remote.missed(seconds(now)).map(fetch).map_err(to_js_error)
     }
 
     /// Takes a fetched document; says whether verification stands on it now.
@@ -110,17 +110,17 @@ impl Verifier {
             Ok(Progress::Keys(keys)) => {
                 self.core.set_keys(keys);
                 if let Some(cache) = &self.cache {
-                    cache.borrow_mut().review(&self.core);
+                    cache.borrow_mut().revalidate(&self.core);
                 }
                 true
             }
             Ok(Progress::Metadata) => true,
-            // `need` tells whoever asks.
+            // `need` reports it.
             Ok(Progress::None) | Err(_) => false,
         }
     }
 
-    /// Takes note of a failed download.
+    /// Records a failed download.
     pub fn failure(&mut self, id: u32, reason: &str, now: f64) {
         if let Some(remote) = &mut self.remote {
             remote.failure(id, unavailable(reason), seconds(now));
@@ -128,22 +128,22 @@ impl Verifier {
     }
 
     /// Verifies the token in the input buffer: [`WAITING`] for the host's engine, [`VERIFIED`] and in the
-    /// frame, or [`KEPT`] and the slot in which it is kept.
+    /// frame, or [`CACHED`] and its slot.
     pub fn verify(&self, length: usize, now: f64) -> Result<u32, JsValue> {
-        self.decide(length, seconds(now), None).map_err(thrown)
+        self.decide(length, seconds(now), None).map_err(to_js_error)
     }
 
-    /// [`Verifier::verify`], with what this one token is to be compared with. It is never a kept one.
+    /// [`Verifier::verify`], with what this one token is to be compared with. It is never a cached one.
     #[wasm_bindgen(js_name = verifyExpecting)]
     pub fn verify_expecting(&self, length: usize, now: f64, expectations: &str) -> Result<u32, JsValue> {
-        let expectations = expect(expectations)?;
-        self.decide(length, seconds(now), Some(&expectations)).map_err(thrown)
+        let expectations = read_expectations(expectations)?;
+        self.decide(length, seconds(now), Some(&expectations)).map_err(to_js_error)
     }
 
-    /// Keeps the verdict on the token that was verified last. Its slot; `undefined` where nothing is kept.
+    /// Caches the verdict on the token that was verified last. Its slot; `undefined` without a cache.
     pub fn keep(&self) -> Option<u32> {
         let verdict = self.latest.take()?;
-        let slot = self.cache.as_ref()?.borrow_mut().keep(verdict, ());
+        let slot = self.cache.as_ref()?.borrow_mut().insert(verdict, ());
         u32::try_from(slot).ok()
     }
 
@@ -163,32 +163,32 @@ impl Verifier {
                 && let Some((slot, ())) = cache.borrow_mut().find(token, now)
             {
                 self.usable(now)?;
-                return u32::try_from(slot).ok().and_then(|slot| KEPT.checked_add(slot)).ok_or(Error::InternalError);
+                return u32::try_from(slot).ok().and_then(|slot| CACHED.checked_add(slot)).ok_or(Error::InternalError);
             }
             let pending = self.core.begin(token)?;
             self.usable(now)?;
-            let Some(held) = self.signature_holds(&pending, token)? else { return Ok(WAITING) };
-            let grounds = cache.map(|_| Grounds::of(&pending));
+            let Some(valid) = self.signature_valid(&pending, token)? else { return Ok(WAITING) };
+            let candidate = cache.map(|_| Candidate::of(&pending));
             let none = Expectations::default();
-            let (header, claims) = self.core.accept(pending, held, expectations.unwrap_or(&none), now)?;
-            if let Some(grounds) = grounds {
-                self.latest.replace(Some(grounds.verdict(token, &self.core, &claims, now)));
+            let (header, claims) = self.core.accept(pending, valid, expectations.unwrap_or(&none), now)?;
+            if let Some(candidate) = candidate {
+                self.latest.replace(Some(candidate.verdict(token, &self.core, &claims, now)));
             }
-            memory::give(header.json(), &claims);
+            memory::write_token(header.json(), &claims);
             Ok(VERIFIED)
         })
     }
 
-    /// By the host's verdict or, where it has none, by the arithmetic on board. `None`: not yet.
-    fn signature_holds(&self, pending: &Pending, token: &[u8]) -> Result<Option<bool>, Error> {
+    /// Whether the signature is valid by the host or, where it cannot say, by the built-in engine. `None`: not yet.
+    fn signature_valid(&self, pending: &Pending, token: &[u8]) -> Result<Option<bool>, Error> {
         let answer = self.signatures.as_ref().map(|signatures| {
-            let (signature, signature_length) = memory::place(pending.signature());
+            let (signature, signature_length) = memory::address_of(pending.signature());
             signatures.ask(
                 pending.key().id(),
-                memory::narrow(pending.algorithm().index()),
+                memory::to_u32(pending.algorithm().index()),
                 signature,
                 signature_length,
-                memory::narrow(pending.signing_input_length()),
+                memory::to_u32(pending.signing_input_length()),
             )
         });
         match answer {
@@ -196,20 +196,20 @@ impl Verifier {
             Some(1) => Ok(Some(true)),
             Some(3) => Ok(None),
             Some(2) | None => match pending.verify(token) {
-                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyFault::NoEngine.into()),
+                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyInvalidReason::NoEngine.into()),
                 verdict => verdict.map(Some),
             },
             Some(_) => Err(Error::InternalError),
         }
     }
 
-    /// Whether the keys at hand may decide at this time.
+    /// Whether the current keys may be used at this time.
     fn usable(&self, now: u64) -> Result<(), Error> {
         self.remote.as_ref().map_or(Ok(()), |remote| remote.usable(now))
     }
 }
 
-/// Whole seconds, as JavaScript's numbers carry them.
+/// Converts whole seconds from a number of JavaScript's.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

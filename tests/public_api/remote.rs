@@ -1,8 +1,8 @@
 //! Keys and metadata of a server.
 
 use countersign::{
-    Discovery, ErrorCode, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, KeySet, Limits, MISS_COOLDOWN, Progress,
-    RemoteKeys, STALE_FOR, ServerMetadata, Unavailable, VerifyingKey,
+    Discovery, ErrorCode, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, JwksCache, KeySet, Limits, MISS_COOLDOWN,
+    Progress, STALE_FOR, ServerMetadata, UnavailableReason, VerifyingKey,
 };
 use countersign_testkit::Key;
 
@@ -26,7 +26,7 @@ fn kids(progress: Result<Progress, countersign::Error>) -> Vec<String> {
 fn keys_at_a_url() {
     let mut limits = Limits::default();
     limits.jwks = 1234;
-    let mut remote = RemoteKeys::from_jwks_uri(JWKS, limits).unwrap();
+    let mut remote = JwksCache::from_jwks_uri(JWKS, limits).unwrap();
     assert_eq!(code(remote.usable(0)), Some(ErrorCode::JwksUnavailable));
     let request = remote.need(0).unwrap().unwrap();
     assert_eq!((request.url.as_str(), request.max_bytes, request.timeout), (JWKS, 1234, FETCH_TIMEOUT));
@@ -40,12 +40,12 @@ fn keys_at_a_url() {
     assert_eq!(code(remote.usable(STALE_FOR)), Some(ErrorCode::JwksUnavailable));
     let large = remote.response(second.id, 200, &[b' '; 1235], 0);
     assert_eq!(code(large), Some(ErrorCode::ResponseTooLarge));
-    assert_eq!(RemoteKeys::from_jwks_uri("http://id.example/jwks", limits).unwrap_err().option, "jwks_uri");
+    assert_eq!(JwksCache::from_jwks_uri("http://id.example/jwks", limits).unwrap_err().option, "jwks_uri");
 }
 
 #[test]
 fn keys_of_an_issuer() {
-    let mut remote = RemoteKeys::from_issuer(ISSUER, Limits::default()).unwrap();
+    let mut remote = JwksCache::from_issuer(ISSUER, Limits::default()).unwrap();
     let request = remote.need(0).unwrap().unwrap();
     assert_eq!(request.url, "https://id.example/tenant/.well-known/openid-configuration");
     let metadata = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":"{JWKS}"}}"#);
@@ -53,12 +53,12 @@ fn keys_of_an_issuer() {
     let request = remote.need(0).unwrap().unwrap();
     assert_eq!(request.url, JWKS);
     assert_eq!(code(remote.response(request.id, 500, b"", 0)), Some(ErrorCode::JwksUnavailable));
-    assert_eq!(RemoteKeys::from_issuer("id.example", Limits::default()).unwrap_err().option, "issuer");
+    assert_eq!(JwksCache::from_issuer("id.example", Limits::default()).unwrap_err().option, "issuer");
 }
 
 #[test]
 fn an_unknown_key_and_a_failure() {
-    let mut remote = RemoteKeys::from_jwks_uri(JWKS, Limits::default()).unwrap();
+    let mut remote = JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap();
     let request = remote.need(100).unwrap().unwrap();
     assert_eq!(kids(remote.response(request.id, 200, key_set().as_bytes(), 100)), ["es256"]);
     assert_eq!(remote.missed(101).unwrap().map(|request| request.url), Some(JWKS.into()));
@@ -66,10 +66,10 @@ fn an_unknown_key_and_a_failure() {
     assert_eq!(kids(remote.response(request.id, 200, key_set().as_bytes(), 101)), ["es256"]);
     assert_eq!(remote.missed(100 + MISS_COOLDOWN), Ok(None));
     let request = remote.missed(101 + MISS_COOLDOWN).unwrap().unwrap();
-    let error = remote.failure(request.id, Unavailable::Network, 200);
+    let error = remote.failure(request.id, UnavailableReason::Network, 200);
     assert_eq!(error.code(), ErrorCode::JwksUnavailable);
     assert_eq!(remote.missed(200 + FAILURE_BACKOFF - 1), Err(error));
-    assert_eq!(remote.failure(7, Unavailable::TooLarge, 200).code(), ErrorCode::ResponseTooLarge);
+    assert_eq!(remote.failure(7, UnavailableReason::TooLarge, 200).code(), ErrorCode::ResponseTooLarge);
     let times = [FRESH_FOR, STALE_FOR, MISS_COOLDOWN, FAILURE_BACKOFF, FETCH_TIMEOUT];
     assert_eq!(times, [600, 86_400, 30, 5, 5]);
 }

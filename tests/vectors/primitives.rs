@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{Algorithm, Error, KeyFault, SharedSecret, VerifyingKey};
+use countersign::{Algorithm, Error, KeyInvalidReason, SharedSecret, VerifyingKey};
 use serde_json::Value;
 
 /// How a file is read.
@@ -256,7 +256,7 @@ fn ml_dsa_key(algorithm: Algorithm, public: &[u8]) -> Result<VerifyingKey, Error
     let public = URL_SAFE_NO_PAD.encode(public);
     let key = VerifyingKey::from_jwk(&format!(r#"{{"kty":"AKP","alg":"{}","pub":"{public}"}}"#, algorithm.name()));
     if let Err(error) = &key {
-        assert_eq!(*error, Error::KeyInvalid(KeyFault::Length));
+        assert_eq!(*error, Error::KeyInvalid(KeyInvalidReason::Length));
     }
     key
 }
@@ -265,7 +265,7 @@ fn secret_of_test(form: Form, test: &Value) -> Result<VerifyingKey, Error> {
     let Mac(algorithm) = form else { unreachable!("the other forms have a key per group") };
     let secret = SharedSecret::new(algorithm, &hex(&test["key"]));
     if let Err(error) = &secret {
-        assert_eq!(*error, Error::KeyInvalid(KeyFault::SecretTooShort));
+        assert_eq!(*error, Error::KeyInvalid(KeyInvalidReason::SecretTooShort));
     }
     secret.map(VerifyingKey::from)
 }

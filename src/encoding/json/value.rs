@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::unique;
 
-/// A value of a text that is still at hand.
+/// A JSON value that borrows from its text.
 #[derive(Debug)]
 pub(crate) enum Value<'a> {
     Null,
@@ -68,7 +68,7 @@ impl<'a> Members<'a> {
         if unique::all_unique_by(&mut members, |(name, _)| name) { Some(Self(members)) } else { None }
     }
 
-    /// The value of a member. Looking for one takes a time by their number; nobody looks for many.
+    /// The value of a member. Linear in the number of members, which is fine: callers look up a few.
     pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
         let tag = tag(name);
         self.0.iter().find(|(other, _)| other.tag == tag && other.text == name).map(|(_, value)| value)
