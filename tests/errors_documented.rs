@@ -35,7 +35,8 @@ fn entries(text: &str) -> BTreeMap<String, String> {
 fn every_code_is_documented_and_nothing_else() {
     let entries = entries(&fs::read_to_string(root().join("docs/reference/errors.md")).unwrap());
     for code in ErrorCode::ALL {
-        let entry = entries.get(code.as_str()).unwrap_or_else(|| panic!("docs/reference/errors.md has no entry for {code}"));
+        let entry =
+            entries.get(code.as_str()).unwrap_or_else(|| panic!("docs/reference/errors.md has no entry for {code}"));
         let status = format!("- **Status:** {}\n", code.status());
         assert!(entry.contains(&status), "the entry for {code} does not say `{}`", status.trim());
         for part in ["- **Cause:** ", "- **Remedy:** "] {
