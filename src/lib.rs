@@ -134,12 +134,14 @@ pub use client::authorization_request::{
     AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };
 pub use client::authorization_response::parse_authorization_response;
+pub use client::client_authentication::ClientAuthentication;
 pub use client::pkce::Pkce;
-pub use client::token_request::{ClientAuthentication, TokenRequest, token_request};
+pub use client::token_request::{TokenRequest, token_request};
 pub use client::token_response::{TokenResponse, TokenResponseOptions};
 pub use client::transaction::Transaction;
+pub use discovery::discovery::Discovery;
 pub use discovery::key_source::KeySource;
-pub use discovery::server_metadata::{Discovery, ServerMetadata};
+pub use discovery::server_metadata::ServerMetadata;
 pub use encoding::json::{Json, Object};
 pub use error::*;
 #[cfg(feature = "webcrypto")]
@@ -154,9 +156,10 @@ pub use keys::key_set::{KeySet, SkippedKey};
 pub use keys::verifying_key::VerifyingKey;
 pub use limits::Limits;
 pub use verify::binding::Binding;
+pub use verify::builder::VerifierBuilder;
 pub use verify::caching_verifier::CachingVerifier;
-pub use verify::claims::{Claims, Expectations};
-pub use verify::policy::VerifierBuilder;
+pub use verify::claims::Claims;
+pub use verify::expectations::Expectations;
 pub use verify::profile::Profile;
 pub use verify::verdict_cache::CacheLimits;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};

@@ -13,7 +13,7 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
 use crate::keys::known_answers::KnownAnswer;
 use crate::keys::verifying_key::VerifyingKey;
-use crate::verify::claims::Expectations;
+use crate::verify::expectations::Expectations;
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
 /// Verifies with the host's WebCrypto, natively and asynchronously. Keys are imported once.

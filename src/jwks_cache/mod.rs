@@ -5,8 +5,8 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::discovery::discovery::Discovery;
 use crate::discovery::key_source::KeySource;
-use crate::discovery::server_metadata::Discovery;
 use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use crate::error::{ConfigError, Error};
 use crate::keys::key_set::KeySet;
-use crate::verify::claims::Expectations;
+use crate::verify::expectations::Expectations;
 use crate::verify::verdict_cache::{CacheLimits, Candidate, VerdictCache};
 use crate::verify::verifier::{VerifiedToken, Verifier};
 

@@ -1,12 +1,17 @@
 //! Verification policy, claim checks and the two-phase verifier.
 
 pub(crate) mod binding;
+pub(crate) mod builder;
 pub(crate) mod caching_verifier;
 pub(crate) mod claim_checks;
 pub(crate) mod claims;
+pub(crate) mod expectations;
 pub(crate) mod header_cache;
+pub(crate) mod numeric_date;
 pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod slot_index;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 pub(crate) mod verdict_cache;
 pub(crate) mod verifier;

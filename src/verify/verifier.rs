@@ -15,9 +15,10 @@ use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::limits::Limits;
 use crate::verify::claim_checks::{check, validity_window};
-use crate::verify::claims::{Claims, Expectations};
+use crate::verify::claims::Claims;
+use crate::verify::expectations::Expectations;
 use crate::verify::header_cache::{HeaderCache, PendingInsert, Resolved};
-use crate::verify::policy::{Policy, VerifierBuilder};
+use crate::verify::policy::Policy;
 
 /// Verifies the tokens of one issuer for one audience.
 ///
@@ -64,11 +65,6 @@ pub struct VerifiedToken {
 }
 
 impl Verifier {
-    /// Begins with the options.
-    pub fn builder() -> VerifierBuilder {
-        VerifierBuilder::default()
-    }
-
     pub(crate) fn new(policy: Policy, keys: Option<KeySet>) -> Self {
         Self { policy, keys, header_cache: Arc::default() }
     }

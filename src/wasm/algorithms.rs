@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
 use crate::jose::algorithm::{Algorithm, Scheme};
 use crate::keys::known_answers::KnownAnswer;
-use crate::wasm::plain::{JsonWriter, array};
+use crate::wasm::json::{JsonWriter, array};
 
 /// One row for each algorithm, as JSON, in the order of the frame's index.
 #[wasm_bindgen]
@@ -49,21 +49,21 @@ fn node(algorithm: Algorithm) -> Option<String> {
         Hash::Sha384 => "sha384",
         Hash::Sha512 => "sha512",
     });
-    let plain = match hash {
+    let writer = match hash {
         Some(hash) => JsonWriter::new().text("hash", hash),
         None => JsonWriter::new().json("hash", "null"),
     };
     match entry.scheme {
-        Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(plain.end()),
-        Scheme::RsaPss => Some(with_salt(plain.text("padding", "pss"), entry.hash.map(Hash::length)).end()),
-        Scheme::Ecdsa(_) => Some(plain.text("dsaEncoding", "ieee-p1363").end()),
+        Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(writer.end()),
+        Scheme::RsaPss => Some(with_salt(writer.text("padding", "pss"), entry.hash.map(Hash::length)).end()),
+        Scheme::Ecdsa(_) => Some(writer.text("dsaEncoding", "ieee-p1363").end()),
         Scheme::MlDsa(_) | Scheme::Hmac(_) => None,
     }
 }
 
-fn with_salt(plain: JsonWriter, length: Option<usize>) -> JsonWriter {
+fn with_salt(writer: JsonWriter, length: Option<usize>) -> JsonWriter {
     match length {
-        Some(length) => plain.json("saltLength", &length.to_string()),
-        None => plain,
+        Some(length) => writer.json("saltLength", &length.to_string()),
+        None => writer,
     }
 }

@@ -6,13 +6,15 @@ use alloc::string::{String, ToString as _};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::discovery::server_metadata::{self, ServerMetadata};
+use crate::discovery::discovery;
+use crate::discovery::server_metadata::ServerMetadata;
 use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
 use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::fields;
+use crate::wasm::json::JsonWriter;
 use crate::wasm::options::key_source;
-use crate::wasm::plain::{self, JsonWriter};
 
 /// A request as `{ id, url, maxBytes, timeout }`, if there is one.
 pub(crate) fn fetch(request: Option<FetchRequest>) -> Option<String> {
@@ -34,7 +36,7 @@ pub(crate) fn unavailable(reason: &str) -> UnavailableReason {
 /// The metadata of one issuer, asked for step by step.
 #[wasm_bindgen]
 pub struct Discovery {
-    machine: server_metadata::Discovery,
+    machine: discovery::Discovery,
     found: Option<ServerMetadata>,
     step: u32,
 }
@@ -44,8 +46,8 @@ impl Discovery {
     /// `options`: `{ metadataUri?, allowInsecureHosts? }`
     #[wasm_bindgen(constructor)]
     pub fn new(issuer: &str, options: &str) -> Result<Discovery, JsValue> {
-        let source = plain::read(options, key_source)?;
-        let machine = server_metadata::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
+        let source = fields::read(options, key_source)?;
+        let machine = discovery::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
         Ok(Self { machine, found: None, step: 0 })
     }
 

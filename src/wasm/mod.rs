@@ -11,10 +11,11 @@
 mod algorithms;
 mod discovery;
 mod errors;
+mod fields;
+mod json;
 mod memory;
 mod oauth;
 mod options;
-mod plain;
 mod verifier;
 
 use alloc::string::String;

@@ -7,13 +7,15 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::client::authorization_request::{AuthorizationRequest, RequestError, ResponseMode, authorization_url};
 use crate::client::authorization_response::parse_authorization_response as parse_response;
+use crate::client::client_authentication::ClientAuthentication;
 use crate::client::pkce::Pkce;
-use crate::client::token_request::{self, ClientAuthentication};
+use crate::client::token_request::token_request;
 use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;
 use crate::error::{ConfigError, Error};
 use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::plain::{self, JsonFields, JsonWriter, array, quote};
+use crate::wasm::fields::{self, JsonFields};
+use crate::wasm::json::{JsonWriter, array, quote};
 use crate::wasm::verifier::seconds;
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.
@@ -101,7 +103,7 @@ pub fn create_pkce_pair() -> Result<String, JsValue> {
 /// `{ url, transaction }`
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
 pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
-    let request = plain::read(options, authorization_request)?;
+    let request = fields::read(options, authorization_request)?;
     let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(|error| match error {
         RequestError::Config(error) => misconfigured(error),
         RequestError::Server(error) => to_js_error(error),
@@ -112,7 +114,7 @@ pub fn create_authorization_request(options: &str, now: f64) -> Result<String, J
 /// `{ code }`
 #[wasm_bindgen(js_name = parseAuthorizationResponse)]
 pub fn parse_authorization_response(response: &str, transaction: &str, now: f64) -> Result<String, JsValue> {
-    let transaction = plain::read(transaction, transaction_of)?;
+    let transaction = fields::read(transaction, transaction_of)?;
     let code = parse_response(response, &transaction, seconds(now)).map_err(to_js_error)?;
     Ok(JsonWriter::new().text("code", &code).end())
 }
@@ -120,7 +122,7 @@ pub fn parse_authorization_response(response: &str, transaction: &str, now: f64)
 /// `{ url, method, headers, body }`, with the headers as pairs
 #[wasm_bindgen(js_name = createTokenRequest)]
 pub fn create_token_request(options: &str) -> Result<String, JsValue> {
-    let (transaction, code, authentication) = plain::read(options, |options| {
+    let (transaction, code, authentication) = fields::read(options, |options| {
         let transaction = options.object("transaction")?.ok_or(NO_TRANSACTION).and_then(transaction_of)?;
         let authentication = match options.object("clientAuthentication")? {
             None => ClientAuthentication::None,
@@ -131,16 +133,16 @@ pub fn create_token_request(options: &str) -> Result<String, JsValue> {
         };
         Ok((transaction, options.needed("code")?, authentication))
     })?;
-    let request = token_request::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
+    let request = token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
     let headers = request.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
-    let plain = JsonWriter::new().text("url", &request.url).text("method", "POST").json("headers", &array(headers));
-    Ok(plain.text("body", &request.body).end())
+    let writer = JsonWriter::new().text("url", &request.url).text("method", "POST").json("headers", &array(headers));
+    Ok(writer.text("body", &request.body).end())
 }
 
 /// `{ sent, read }`: the token response as it came, and its own members as they are to be understood
 #[wasm_bindgen(js_name = parseTokenResponse)]
 pub fn parse_token_response(status: u16, body: &str, options: &str) -> Result<String, JsValue> {
-    let options = plain::read(options, |options| {
+    let options = fields::read(options, |options| {
         let transaction = options.object("transaction")?.map(transaction_of).transpose()?;
         Ok(TokenResponseOptions {
             openid: transaction.is_some_and(|transaction| transaction.nonce.is_some()),
@@ -155,7 +157,7 @@ pub fn parse_token_response(status: u16, body: &str, options: &str) -> Result<St
         .text_if("id_token", response.id_token.as_deref())
         .text_if("scope", response.scope.as_deref());
     // What is not whole came as a number, and is right as it came.
-    let read = match response.expires_in.and_then(plain::whole) {
+    let read = match response.expires_in.and_then(fields::whole) {
         Some(seconds) => read.number("expires_in", seconds),
         None => read,
     };

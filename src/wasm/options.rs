@@ -14,12 +14,12 @@ use crate::jwks_cache::JwksCache;
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
-use crate::verify::claims::Expectations;
+use crate::verify::expectations::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::Verifier;
 use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::plain::{self, JsonFields};
+use crate::wasm::fields::{self, JsonFields};
 
 pub(crate) struct Options {
     issuer: String,
@@ -43,7 +43,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
-        plain::read(text, |fields| {
+        fields::read(text, |fields| {
             Ok(Self {
                 issuer: fields.needed("issuer")?,
                 audience: fields.texts("audience")?.unwrap_or_default(),
@@ -87,7 +87,7 @@ impl Options {
 
 /// Reads the expectations of one verification.
 pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> {
-    plain::read(options, |fields| {
+    fields::read(options, |fields| {
         Ok(Expectations {
             nonce: fields.text("nonce")?,
             access_token: fields.text("accessToken")?,

@@ -12,14 +12,14 @@ use crate::error::{Error, KeyInvalidReason};
 use crate::jwks_cache::{JwksCache, Progress};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
-use crate::verify::claims::Expectations;
+use crate::verify::expectations::Expectations;
 use crate::verify::verdict_cache::{Candidate, Verdict, VerdictCache};
 use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
 use crate::wasm::discovery::{fetch, unavailable};
 use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::json::{JsonWriter, array, quote};
 use crate::wasm::memory;
 use crate::wasm::options::{Options, read_expectations};
-use crate::wasm::plain::{JsonWriter, array, quote};
 
 /// The outcome of a verification. Greater numbers are [`CACHED`] and a slot.
 const WAITING: u32 = 0;
@@ -72,14 +72,14 @@ impl Verifier {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
         if let Some(set) = self.core.keys() {
             keys.extend(set.keys().map(|key| {
-                let plain =
+                let writer =
                     JsonWriter::new().text_if("kid", key.kid()).text("algorithm", self.core.algorithm_of(key).name());
                 let thumbprint = key.thumbprint().map(|thumbprint| quote(&thumbprint));
-                plain.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
+                writer.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
             }));
             skipped.extend(set.skipped().iter().map(|skipped| {
-                let plain = JsonWriter::new().text_if("kid", skipped.kid.as_deref());
-                plain.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
+                let writer = JsonWriter::new().text_if("kid", skipped.kid.as_deref());
+                writer.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
             }));
         }
         let [keys, skipped] = [keys, skipped].map(|list| array(list.into_iter()));

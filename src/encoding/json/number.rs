@@ -1,6 +1,6 @@
 //! Numbers: integers exactly or not at all, others rounded to the nearest double, ties to even.
 
-use crate::encoding::json::decimal::Decimal;
+use crate::encoding::json::decimal::{Decimal, split_digits};
 use crate::error::JsonReason;
 
 /// 2^53 − 1, the largest integer that doubles keep apart from its neighbours.
@@ -60,11 +60,6 @@ pub(super) fn is_grammatical(literal: &[u8]) -> bool {
         }
         _ => false,
     }
-}
-
-pub(super) fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 #[cfg(test)]

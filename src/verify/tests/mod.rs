@@ -1,0 +1,3 @@
+//! Tests of the verifier's parts together.
+
+mod header_cache;
