@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::client::authorization_response::printable;
-use crate::encoding::json::{self, Members, Value};
+use crate::encoding::json::{self, Members, Value, WrongType};
 use crate::error::{Error, TokenResponseReason};
 
 const MAX_DEPTH: usize = 16;
@@ -163,13 +163,12 @@ fn scope(members: &Members<'_>) -> Result<Option<String>, Error> {
 }
 
 fn text(members: &Members<'_>, name: &str) -> Result<Option<String>, Error> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.is_empty() && name != "scope" => {
+    match members.string_or_null(name) {
+        Ok(Some(text)) if text.is_empty() && name != "scope" => {
             Err(Error::TokenResponseInvalid(TokenResponseReason::Member))
         }
-        Some(Value::String(text)) => Ok(Some(text.clone().into_owned())),
-        Some(_) => Err(Error::TokenResponseInvalid(TokenResponseReason::Member)),
+        Ok(text) => Ok(text.map(ToOwned::to_owned)),
+        Err(WrongType) => Err(Error::TokenResponseInvalid(TokenResponseReason::Member)),
     }
 }
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::discovery::key_source::KeySource;
-use crate::encoding::json::{self, Members, Value};
+use crate::encoding::json::{self, WrongType};
 use crate::error::{DiscoveryReason, Error};
 
 const MAX_DEPTH: usize = 16;
@@ -44,13 +44,16 @@ impl ServerMetadata {
     pub(super) fn read(issuer: &str, body: &[u8], address: &str, source: &KeySource) -> Result<Self, Error> {
         let members =
             json::parse_object_bytes(body, MAX_DEPTH).map_err(|_| Error::DiscoveryInvalid(DiscoveryReason::Json))?;
-        let named = text(&members, "issuer")?.ok_or(Error::DiscoveryInvalid(DiscoveryReason::Issuer))?;
+        let named = members
+            .string_or_null("issuer")
+            .map_err(wrong_type)?
+            .ok_or(Error::DiscoveryInvalid(DiscoveryReason::Issuer))?;
         if named != issuer {
             return Err(Error::DiscoveryIssuerMismatch { expected: issuer.to_owned(), actual: named.to_owned() });
         }
         // A document that came over TLS must not lead away from it.
         let insecure = source.parse(address).is_some_and(|url| url.insecure);
-        let endpoint = |name| match text(&members, name)? {
+        let endpoint = |name| match members.string_or_null(name).map_err(wrong_type)? {
             None => Ok(None),
             Some(url) if source.parse(url).is_some_and(|url| insecure || !url.insecure) => Ok(Some(url.to_owned())),
             Some(_) => Err(Error::DiscoveryInvalid(DiscoveryReason::Url)),
@@ -60,11 +63,14 @@ impl ServerMetadata {
             authorization_endpoint: endpoint("authorization_endpoint")?,
             token_endpoint: endpoint("token_endpoint")?,
             jwks_uri: endpoint("jwks_uri")?,
-            code_challenge_methods_supported: texts(&members, "code_challenge_methods_supported")?,
-            authorization_response_iss_parameter_supported: flag(
-                &members,
-                "authorization_response_iss_parameter_supported",
-            )?,
+            code_challenge_methods_supported: members
+                .strings_or_null("code_challenge_methods_supported")
+                .map_err(wrong_type)?
+                .map(|methods| methods.into_iter().map(ToOwned::to_owned).collect()),
+            authorization_response_iss_parameter_supported: members
+                .bool_or_null("authorization_response_iss_parameter_supported")
+                .map_err(wrong_type)?
+                .unwrap_or_default(),
             json: core::str::from_utf8(body).unwrap_or_default().to_owned(),
         })
     }
@@ -75,33 +81,8 @@ impl ServerMetadata {
     }
 }
 
-fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, Error> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryReason::Member)),
-    }
-}
-
-fn texts(members: &Members<'_>, name: &str) -> Result<Option<Vec<String>>, Error> {
-    let wrong = || Error::DiscoveryInvalid(DiscoveryReason::Member);
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Array(elements)) => {
-            let texts: Option<Vec<String>> =
-                elements.iter().map(|element| element.as_str().map(ToOwned::to_owned)).collect();
-            texts.map(Some).ok_or_else(wrong)
-        }
-        Some(_) => Err(wrong()),
-    }
-}
-
-fn flag(members: &Members<'_>, name: &str) -> Result<bool, Error> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(false),
-        Some(Value::Bool(flag)) => Ok(*flag),
-        Some(_) => Err(Error::DiscoveryInvalid(DiscoveryReason::Member)),
-    }
+const fn wrong_type(_: WrongType) -> Error {
+    Error::DiscoveryInvalid(DiscoveryReason::Member)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
-use crate::encoding::json::{self, Members, Value};
+use crate::encoding::json::{self, Members};
 use crate::encoding::unique;
 use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::jose::algorithm::{Algorithm, Curve, Scheme};
@@ -54,17 +54,9 @@ impl Jwk {
     }
 }
 
-/// A member's value. Serialisers write `null` for what is not there, and no member has it for a value, so it is absent.
-fn value<'a>(members: &'a Members<'a>, name: &str) -> Option<&'a Value<'a>> {
-    members.get(name).filter(|value| !matches!(value, Value::Null))
-}
-
+/// A string member. Serialisers write `null` for what is not there, and no member has it for a value, so it is absent.
 fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, KeyInvalidReason> {
-    match value(members, name) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(KeyInvalidReason::MemberType),
-    }
+    members.string_or_null(name).map_err(|_| KeyInvalidReason::MemberType)
 }
 
 fn bytes(members: &Members<'_>, name: &str) -> Result<Vec<u8>, KeyInvalidReason> {
@@ -81,10 +73,8 @@ fn check_purpose(members: &Members<'_>) -> Result<(), Error> {
     if purpose.is_some_and(|purpose| purpose != "sig") {
         return Err(KeyUnsuitableReason::Use.into());
     }
-    let Some(operations) = value(members, "key_ops") else { return Ok(()) };
-    let operations = operations.as_array().ok_or(KeyInvalidReason::MemberType)?;
-    let names: Option<Vec<&str>> = operations.iter().map(Value::as_str).collect();
-    let mut names = names.ok_or(KeyInvalidReason::MemberType)?;
+    let operations = members.strings_or_null("key_ops").map_err(|_| KeyInvalidReason::MemberType)?;
+    let Some(mut names) = operations else { return Ok(()) };
     let repeated = !unique::all_unique_by(&mut names, |name| *name);
     // RFC 7517 §4.3: where both are there, they agree.
     let contradicts = purpose.is_some() && names.iter().any(|name| ENCRYPTION_OPERATIONS.contains(name));

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use wasm_bindgen::JsValue;
 
-use crate::encoding::json::{self, Members, Value};
+use crate::encoding::json::{self, Members, Value, WrongType};
 use crate::error::ConfigError;
 use crate::wasm::errors::misconfigured;
 
@@ -26,21 +26,9 @@ pub(crate) fn read<T>(text: &str, fields: impl FnOnce(JsonFields<'_>) -> Result<
 #[derive(Clone, Copy)]
 pub(crate) struct JsonFields<'a>(&'a Members<'a>);
 
-impl<'a> JsonFields<'a> {
-    fn get<T>(
-        self,
-        name: &'static str,
-        problem: &'static str,
-        convert: impl FnOnce(&'a Value<'a>) -> Option<T>,
-    ) -> Result<Option<T>, ConfigError> {
-        match self.0.get(name) {
-            None | Some(Value::Null) => Ok(None),
-            Some(value) => convert(value).map(Some).ok_or(ConfigError { option: name, problem }),
-        }
-    }
-
+impl JsonFields<'_> {
     pub(crate) fn text(self, name: &'static str) -> Result<Option<String>, ConfigError> {
-        self.get(name, "must be a string", text)
+        Ok(self.0.string_or_null(name).map_err(wrong(name, "must be a string"))?.map(str::to_owned))
     }
 
     /// A string that has to be there.
@@ -49,25 +37,25 @@ impl<'a> JsonFields<'a> {
     }
 
     pub(crate) fn texts(self, name: &'static str) -> Result<Option<Vec<String>>, ConfigError> {
-        self.get(name, "must be an array of strings", |value| value.as_array()?.iter().map(text).collect())
+        let texts = self.0.strings_or_null(name).map_err(wrong(name, "must be an array of strings"))?;
+        Ok(texts.map(|texts| texts.into_iter().map(str::to_owned).collect()))
     }
 
     pub(crate) fn pairs(self, name: &'static str) -> Result<Option<Vec<(String, String)>>, ConfigError> {
-        self.get(name, "must be an array of pairs of strings", |value| {
-            let pair = |pair: &Value<'_>| match pair.as_array()? {
-                [first, second] => Some((text(first)?, text(second)?)),
-                _ => None,
-            };
-            value.as_array()?.iter().map(pair).collect()
-        })
+        let wrong = || wrong(name, "must be an array of pairs of strings");
+        let pair = |pair: &Value<'_>| match pair.as_array()? {
+            [first, second] => Some((text(first)?, text(second)?)),
+            _ => None,
+        };
+        let pairs = self.0.array_or_null(name).map_err(wrong())?;
+        pairs.map(|pairs| pairs.iter().map(pair).collect::<Option<_>>().ok_or(WrongType).map_err(wrong())).transpose()
     }
 
     /// A whole number that is not negative.
     pub(crate) fn number(self, name: &'static str) -> Result<Option<u64>, ConfigError> {
-        self.get(name, "must be a whole number", |value| match value {
-            Value::Number(number) => whole(*number),
-            _ => None,
-        })
+        let wrong = || wrong(name, "must be a whole number");
+        let number = self.0.number_or_null(name).map_err(wrong())?;
+        number.map(|number| whole(number).ok_or(WrongType).map_err(wrong())).transpose()
     }
 
     pub(crate) fn size(self, name: &'static str) -> Result<Option<usize>, ConfigError> {
@@ -75,14 +63,11 @@ impl<'a> JsonFields<'a> {
     }
 
     pub(crate) fn flag(self, name: &'static str) -> Result<Option<bool>, ConfigError> {
-        self.get(name, "must be true or false", |value| match value {
-            Value::Bool(flag) => Some(*flag),
-            _ => None,
-        })
+        self.0.bool_or_null(name).map_err(wrong(name, "must be true or false"))
     }
 
     pub(crate) fn object(self, name: &'static str) -> Result<Option<Self>, ConfigError> {
-        self.get(name, "must be an object", |value| value.as_object().map(Self))
+        Ok(self.0.object_or_null(name).map_err(wrong(name, "must be an object"))?.map(Self))
     }
 
     /// Succeeds if there are no members but these.
@@ -92,6 +77,10 @@ impl<'a> JsonFields<'a> {
         }
         Err(ConfigError { option: "transaction", problem: "has a member that this library did not write" })
     }
+}
+
+fn wrong(option: &'static str, problem: &'static str) -> impl FnOnce(WrongType) -> ConfigError {
+    move |_| ConfigError { option, problem }
 }
 
 /// The same number, if it is whole and not negative.

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 use crate::encoding::json::reader::Reader;
 use crate::error::JsonReason;
 
-pub(crate) use value::{Members, Value};
+pub(crate) use value::{Members, Value, WrongType};
 
 /// A strictly parsed JSON value.
 #[derive(Clone, Debug, PartialEq)]
