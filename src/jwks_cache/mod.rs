@@ -132,9 +132,11 @@ impl JwksCache {
     /// # Errors
     /// [`ConfigError`] for options that contradict each other, and for addresses that may not be asked.
     pub fn from_source(issuer: &str, source: &KeySource, limits: Limits) -> Result<Self, ConfigError> {
-        source.check()?;
         let source = match &source.jwks_uri {
-            Some(uri) => Source::Uri(uri.clone()),
+            Some(uri) => {
+                source.check()?;
+                Source::Uri(uri.clone())
+            }
             None => Source::Issuer { discovery: Discovery::from_source(issuer, source)?, jwks_uri: None },
         };
         Ok(Self::new(source, limits))

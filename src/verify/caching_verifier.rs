@@ -79,8 +79,9 @@ impl CachingVerifier {
         let pending = self.verifier.begin(token)?;
         let valid = pending.verify(token)?;
         let candidate = Candidate::of(&pending);
-        let verified = Arc::new(self.verifier.finish(pending, valid, &Expectations::default(), now)?);
-        let verdict = candidate.verdict(token, &self.verifier, verified.claims().json(), now);
+        let accepted = self.verifier.accept(pending, valid, &Expectations::default(), now)?;
+        let verdict = candidate.verdict(token, accepted.window, now);
+        let verified = Arc::new(VerifiedToken::from(accepted));
         self.cache.insert(verdict, Arc::clone(&verified));
         Ok(verified)
     }

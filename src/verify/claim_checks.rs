@@ -3,7 +3,6 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use subtle::ConstantTimeEq;
 
@@ -13,8 +12,9 @@ use crate::error::{ClaimReason, Error};
 use crate::hash::Hash;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::header::Header;
+use crate::verify::claim_values::{date, invalid, missing, required_string, string};
 use crate::verify::expectations::Expectations;
-use crate::verify::numeric_date::{Rounding, numeric_date};
+use crate::verify::numeric_date::Rounding;
 use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 
@@ -22,41 +22,40 @@ use crate::verify::profile::Profile;
 ///
 /// `iss`, `aud`, `exp`, `nbf`, `iat` and `sub` must have their types wherever they occur (CVE-2026-25537 took a
 /// claim of the wrong type for an absent one). Of every other claim the type matters to the rule that uses it.
+///
+/// The answer is the time in which the claims pass again, without expectations.
 pub(crate) fn check(
     claims: &Members<'_>,
     header: &Header,
     policy: &Policy,
     expectations: &Expectations,
     now: u64,
-) -> Result<(), Error> {
+) -> Result<ValidityWindow, Error> {
     policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
     let check = ClaimChecks { claims, policy, now };
     check.issuer()?;
     check.audience()?;
-    check.times()?;
+    let window = check.times()?;
     check.subject()?;
     check.required()?;
     if policy.profile == Profile::IdToken {
         check.id_token(expectations)?;
     }
-    check.expectations(header.algorithm(), expectations)
+    check.expectations(header.algorithm(), expectations)?;
+    Ok(window)
 }
 
-/// The seconds in which [`ClaimChecks::times`] passes, of claims that passed it once: the first that does, and
-/// the first thereafter that does not.
-pub(crate) fn validity_window(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
-    let tolerance = policy.clock_tolerance;
-    let date = |claim, rounding| match claims.get(claim) {
-        Some(Value::Number(number)) => numeric_date(*number, rounding),
-        _ => None,
-    };
-    let begin = ["nbf", "iat"].into_iter().filter_map(|claim| date(claim, Rounding::Up)).max().unwrap_or(0);
-    let end = date("exp", Rounding::Down).unwrap_or(0).saturating_add(tolerance);
-    let too_old = policy.max_token_age.map(|age| {
-        let since = date("iat", Rounding::Up).unwrap_or(0);
-        since.saturating_add(age).saturating_add(tolerance).saturating_add(1)
-    });
-    begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
+/// The seconds in which a token's times are valid: from `begin` on, and before `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ValidityWindow {
+    begin: u64,
+    end: u64,
+}
+
+impl ValidityWindow {
+    pub(crate) fn contains(self, now: u64) -> bool {
+        (self.begin..self.end).contains(&now)
+    }
 }
 
 struct ClaimChecks<'a> {
@@ -66,33 +65,8 @@ struct ClaimChecks<'a> {
 }
 
 impl ClaimChecks<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name).and_then(Value::as_str)
-    }
-
-    /// A string claim that is absent, or a string that is not empty.
-    fn checked_text(&self, name: &str) -> Result<Option<&str>, Error> {
-        match self.claims.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Err(invalid(name, ClaimReason::Empty)),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(invalid(name, ClaimReason::Type)),
-        }
-    }
-
-    fn date(&self, name: &str, rounding: Rounding) -> Result<Option<u64>, Error> {
-        match self.claims.get(name) {
-            None => Ok(None),
-            Some(Value::Number(number)) => match numeric_date(*number, rounding) {
-                Some(date) => Ok(Some(date)),
-                None => Err(invalid(name, ClaimReason::Range)),
-            },
-            Some(_) => Err(invalid(name, ClaimReason::Type)),
-        }
-    }
-
     fn issuer(&self) -> Result<(), Error> {
-        let issuer = self.checked_text("iss")?.ok_or_else(|| missing("iss"))?;
+        let issuer = required_string(self.claims, "iss")?;
         if issuer == self.policy.issuer {
             Ok(())
         } else {
@@ -145,40 +119,37 @@ impl ClaimChecks<'_> {
         })
     }
 
-    fn times(&self) -> Result<(), Error> {
+    fn times(&self) -> Result<ValidityWindow, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
-        let exp = self.date("exp", Rounding::Down)?.ok_or_else(|| missing("exp"))?;
-        if now >= exp.saturating_add(tolerance) {
+        let exp = date(self.claims, "exp", Rounding::Down)?.ok_or_else(|| missing("exp"))?;
+        let mut window = ValidityWindow { begin: 0, end: exp.saturating_add(tolerance) };
+        if now >= window.end {
             return Err(Error::TokenExpired { now, exp });
         }
         for claim in ["nbf", "iat"] {
-            if let Some(from) = self.date(claim, Rounding::Up)?
-                && from > now.saturating_add(tolerance)
-            {
-                return Err(Error::TokenNotYetValid { claim, now, from });
+            if let Some(from) = date(self.claims, claim, Rounding::Up)? {
+                window.begin = window.begin.max(from.saturating_sub(tolerance));
+                if now < window.begin {
+                    return Err(Error::TokenNotYetValid { claim, now, from });
+                }
             }
         }
-        match self.policy.max_token_age {
-            Some(age) => self.age("iat", age),
-            None => Ok(()),
+        if let Some(age) = self.policy.max_token_age {
+            window.end = window.end.min(self.age("iat", age)?);
         }
+        Ok(window)
     }
 
-    fn age(&self, claim: &'static str, age: u64) -> Result<(), Error> {
+    /// Checks the time since a claim's. The answer is the second from which on it is too long.
+    fn age(&self, claim: &'static str, age: u64) -> Result<u64, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
-        let since = self.date(claim, Rounding::Up)?.ok_or_else(|| missing(claim))?;
-        if now > since.saturating_add(age).saturating_add(tolerance) {
-            return Err(Error::TokenTooOld { claim, now, since });
-        }
-        Ok(())
+        let since = date(self.claims, claim, Rounding::Up)?.ok_or_else(|| missing(claim))?;
+        let end = since.saturating_add(age).saturating_add(tolerance).saturating_add(1);
+        if now >= end { Err(Error::TokenTooOld { claim, now, since }) } else { Ok(end) }
     }
 
     fn subject(&self) -> Result<(), Error> {
-        let subject = match self.claims.get("sub") {
-            None => None,
-            Some(Value::String(subject)) => Some(subject),
-            Some(_) => return Err(invalid("sub", ClaimReason::SubjectType)),
-        };
+        let subject = self.claims.string("sub").map_err(|_| invalid("sub", ClaimReason::SubjectType))?;
         match (subject, &self.policy.subject) {
             (Some(subject), wanted)
                 if subject.is_empty() && (wanted.is_some() || self.required_claims().any(|name| name == "sub")) =>
@@ -204,18 +175,18 @@ impl ClaimChecks<'_> {
         }
         // What RFC 9068 demands is of the type that it has there.
         for name in self.policy.profile.required_texts() {
-            self.checked_text(name)?;
+            string(self.claims, name)?;
         }
         Ok(())
     }
 
     /// OpenID Connect Core §2 and §3.1.3.7, steps 4 and 5.
     fn id_token(&self, expectations: &Expectations) -> Result<(), Error> {
-        let subject = self.text("sub").unwrap_or_default();
+        let subject = self.claims.get("sub").and_then(Value::as_str).unwrap_or_default();
         if subject.len() > 255 || !subject.is_ascii() {
             return Err(invalid("sub", ClaimReason::Value));
         }
-        match self.checked_text("azp")? {
+        match string(self.claims, "azp")? {
             Some(party) if !self.policy.audience.iter().any(|own| own == party) => {
                 return Err(invalid("azp", ClaimReason::Party));
             }
@@ -225,7 +196,7 @@ impl ClaimChecks<'_> {
             _ => {}
         }
         // A nonce that was not asked for belongs to another sign-in.
-        let nonce = self.checked_text("nonce")?;
+        let nonce = string(self.claims, "nonce")?;
         if nonce.is_some() && expectations.nonce.is_none() && !self.policy.accept_unchecked_nonce {
             return Err(Error::NonceUnexpected);
         }
@@ -234,7 +205,7 @@ impl ClaimChecks<'_> {
 
     fn expectations(&self, algorithm: Algorithm, expectations: &Expectations) -> Result<(), Error> {
         if let Some(nonce) = &expectations.nonce {
-            let actual = self.checked_text("nonce")?.ok_or_else(|| missing("nonce"))?;
+            let actual = required_string(self.claims, "nonce")?;
             if !bool::from(nonce.as_bytes().ct_eq(actual.as_bytes())) {
                 return Err(Error::NonceMismatch);
             }
@@ -242,13 +213,13 @@ impl ClaimChecks<'_> {
         let hash = algorithm.entry().hash;
         for (claim, value) in [("at_hash", &expectations.access_token), ("c_hash", &expectations.code)] {
             if let Some(value) = value
-                && let Some(actual) = self.checked_text(claim)?
+                && let Some(actual) = string(self.claims, claim)?
             {
                 check_half_hash(claim, actual, value, hash)?;
             }
         }
         match expectations.max_age {
-            Some(age) => self.age("auth_time", age),
+            Some(age) => self.age("auth_time", age).map(drop),
             None => Ok(()),
         }
     }
@@ -264,12 +235,4 @@ fn check_half_hash(claim: &str, actual: &str, value: &str, hash: Option<Hash>) -
 
 fn is_texts(value: &Value<'_>) -> bool {
     value.as_array().is_some_and(|elements| elements.iter().all(|element| element.as_str().is_some()))
-}
-
-fn invalid(claim: &str, fault: ClaimReason) -> Error {
-    Error::ClaimInvalid { claim: claim.to_owned(), fault }
-}
-
-fn missing(claim: &str) -> Error {
-    Error::ClaimMissing { claim: claim.to_owned() }
 }

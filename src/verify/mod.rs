@@ -4,6 +4,7 @@ pub(crate) mod binding;
 pub(crate) mod builder;
 pub(crate) mod caching_verifier;
 pub(crate) mod claim_checks;
+mod claim_values;
 pub(crate) mod claims;
 pub(crate) mod expectations;
 pub(crate) mod header_cache;

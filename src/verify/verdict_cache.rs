@@ -5,13 +5,13 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 
 use sha2::{Digest, Sha512};
 
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::keys::verifying_key::VerifyingKey;
+use crate::verify::claim_checks::ValidityWindow;
 use crate::verify::slot_index::SlotIndex;
 use crate::verify::verifier::{Pending, Verifier};
 
@@ -65,7 +65,7 @@ pub(crate) struct Verdict {
     kid: Option<String>,
     algorithm: Algorithm,
     key: Arc<VerifyingKey>,
-    valid: Range<u64>,
+    window: ValidityWindow,
     since: u64,
 }
 
@@ -88,7 +88,7 @@ impl Candidate {
     }
 
     /// The entry, now that the token was accepted.
-    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, claims: &str, now: u64) -> Verdict {
+    pub(crate) fn verdict(self, token: &[u8], window: ValidityWindow, now: u64) -> Verdict {
         let Self { signing_input_length, kid, algorithm, key } = self;
         let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
         Verdict {
@@ -98,7 +98,7 @@ impl Candidate {
             kid,
             algorithm,
             key,
-            valid: verifier.validity_window(claims),
+            window,
             since: now,
         }
     }
@@ -151,7 +151,7 @@ impl<T> VerdictCache<T> {
         }
         // A clock that went back says nothing about the age.
         let fresh = now.checked_sub(verdict.since).is_some_and(|age| age < self.limits.max_age);
-        if !fresh || !verdict.valid.contains(&now) {
+        if !fresh || !verdict.window.contains(now) {
             self.clear(slot);
             return None;
         }

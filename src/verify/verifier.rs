@@ -4,7 +4,6 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 
 use crate::encoding::json;
 use crate::error::{Error, JsonReason, UnavailableReason};
@@ -14,7 +13,7 @@ use crate::jose::header::Header;
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::limits::Limits;
-use crate::verify::claim_checks::{check, validity_window};
+use crate::verify::claim_checks::{ValidityWindow, check};
 use crate::verify::claims::Claims;
 use crate::verify::expectations::Expectations;
 use crate::verify::header_cache::{HeaderCache, PendingInsert, Resolved};
@@ -64,6 +63,19 @@ pub struct VerifiedToken {
     claims: Claims,
 }
 
+/// An accepted token, its claims as JSON text.
+pub(crate) struct Accepted {
+    pub(crate) header: Arc<Header>,
+    pub(crate) claims: String,
+    pub(crate) window: ValidityWindow,
+}
+
+impl From<Accepted> for VerifiedToken {
+    fn from(Accepted { header, claims, .. }: Accepted) -> Self {
+        Self { header, claims: Claims::new(claims) }
+    }
+}
+
 impl Verifier {
     pub(crate) fn new(policy: Policy, keys: Option<KeySet>) -> Self {
         Self { policy, keys, header_cache: Arc::default() }
@@ -86,12 +98,6 @@ impl Verifier {
     /// The algorithm that a key of the set serves under this policy.
     pub fn algorithm_of(&self, key: &VerifyingKey) -> Algorithm {
         key.algorithm().unwrap_or(self.policy.default_rsa_algorithm)
-    }
-
-    /// The validity window of claims that were accepted, in seconds since the epoch.
-    pub(crate) fn validity_window(&self, claims: &str) -> Range<u64> {
-        let claims = json::parse_object(claims, self.policy.limits.payload_depth);
-        claims.map(|claims| validity_window(&claims, &self.policy)).unwrap_or_default()
     }
 
     /// Whether a token with this `kid` and algorithm is, by now too, one for this key.
@@ -171,18 +177,17 @@ impl Verifier {
         expectations: &Expectations,
         now: u64,
     ) -> Result<VerifiedToken, Error> {
-        let (header, claims) = self.accept(pending, signature_valid, expectations, now)?;
-        Ok(VerifiedToken { header, claims: Claims::new(claims) })
+        self.accept(pending, signature_valid, expectations, now).map(VerifiedToken::from)
     }
 
-    /// Like [`Verifier::finish`], but returns the claims as JSON text.
+    /// Like [`Verifier::finish`], but returns the claims as JSON text, and when they are valid.
     pub(crate) fn accept(
         &self,
         pending: Pending,
         signature_valid: bool,
         expectations: &Expectations,
         now: u64,
-    ) -> Result<(Arc<Header>, String), Error> {
+    ) -> Result<Accepted, Error> {
         if !signature_valid {
             return Err(Error::SignatureInvalid);
         }
@@ -190,11 +195,11 @@ impl Verifier {
         if let Some(insert) = insert {
             insert.insert(resolved.clone());
         }
-        let payload = text(payload)?;
-        let claims = json::parse_object(&payload, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
-        check(&claims, &resolved.header, &self.policy, expectations, now)?;
-        drop(claims);
-        Ok((resolved.header, payload))
+        let claims = text(payload)?;
+        let members = json::parse_object(&claims, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
+        let window = check(&members, &resolved.header, &self.policy, expectations, now)?;
+        drop(members);
+        Ok(Accepted { header: resolved.header, claims, window })
     }
 }
 

@@ -170,11 +170,11 @@ impl Verifier {
             let Some(valid) = self.signature_valid(&pending, token)? else { return Ok(WAITING) };
             let candidate = cache.map(|_| Candidate::of(&pending));
             let none = Expectations::default();
-            let (header, claims) = self.core.accept(pending, valid, expectations.unwrap_or(&none), now)?;
+            let accepted = self.core.accept(pending, valid, expectations.unwrap_or(&none), now)?;
             if let Some(candidate) = candidate {
-                self.latest.replace(Some(candidate.verdict(token, &self.core, &claims, now)));
+                self.latest.replace(Some(candidate.verdict(token, accepted.window, now)));
             }
-            memory::write_token(header.json(), &claims);
+            memory::write_token(accepted.header.json(), &accepted.claims);
             Ok(VERIFIED)
         })
     }
