@@ -1,7 +1,7 @@
 //! Strict verification of JSON Web Tokens, and sign-in with authorization code and PKCE.
 //!
-//! The crate does no I/O and reads no clock: tokens, keys, answers of servers and the time (in seconds
-//! since the epoch) go in, verdicts and requests come out. It is the same on servers, edge workers and in
+//! The core does no I/O and reads no clock: tokens, keys, responses of servers and the time (in seconds
+//! since the epoch) go in, verdicts and requests come out. Only the drivers do that fetch keys. It is the same on servers, edge workers and in
 //! browsers.
 //!
 //! # Verify a token
@@ -33,7 +33,7 @@
 //! ```
 //! A [`Verifier`] is made once. It is for one issuer and one kind of token ([`Profile`]), and its options
 //! are those of [`VerifierBuilder`]. Keys that come over the network and change are the business of
-//! [`JwksCache`]; secrets for HMAC that of [`SharedSecret`].
+//! [`RemoteVerifier`] and its drivers; secrets for HMAC that of [`SharedSecret`].
 //!
 //! # Let another engine check the signature
 //! Everything before the signature is [`Verifier::begin`], everything after it [`Verifier::finish`].
@@ -76,6 +76,7 @@
 //! - `serde` (default): [`Claims::deserialize`], and a [`Transaction`] that can be stored.
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
 //! - `aws-lc-rs`: signatures are checked by AWS-LC, natively. It wants a C compiler.
+//! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
 //! - `wasm`: the bindings of the npm package. Nothing for Rust programs.
@@ -103,6 +104,8 @@ extern crate alloc;
 
 mod client;
 mod discovery;
+#[cfg(all(feature = "std", not(target_arch = "wasm32")))]
+mod driver;
 mod encoding;
 mod engine;
 mod error;
@@ -122,7 +125,7 @@ mod verify;
 mod wasm;
 
 /// The code in the documentation, as tests.
-#[cfg(all(doctest, feature = "jsonwebtoken"))]
+#[cfg(all(doctest, feature = "jsonwebtoken", feature = "reqwest"))]
 mod docs {
     #[doc = include_str!("../README.md")]
     mod readme {}
@@ -142,6 +145,10 @@ pub use client::transaction::Transaction;
 pub use discovery::discovery::Discovery;
 pub use discovery::key_source::KeySource;
 pub use discovery::server_metadata::ServerMetadata;
+#[cfg(all(feature = "std", not(target_arch = "wasm32")))]
+pub use driver::blocking::BlockingVerifier;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub use driver::reqwest::ReqwestVerifier;
 pub use encoding::json::{Json, Object};
 pub use error::*;
 #[cfg(feature = "webcrypto")]
@@ -150,16 +157,20 @@ pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
 pub use jose::header::Header;
 pub use jose::secret::SharedSecret;
 pub use jwks_cache::{
-    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, Progress, STALE_FOR,
+    Action, Event, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, STALE_FOR,
 };
 pub use keys::key_set::{KeySet, SkippedKey};
 pub use keys::verifying_key::VerifyingKey;
 pub use limits::Limits;
 pub use verify::binding::Binding;
 pub use verify::builder::VerifierBuilder;
+#[cfg(any(feature = "std", feature = "wasm"))]
 pub use verify::caching_verifier::CachingVerifier;
 pub use verify::claims::Claims;
 pub use verify::expectations::Expectations;
 pub use verify::profile::Profile;
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use verify::remote_verifier::{Attempt, RemoteVerifier, Step};
+#[cfg(any(feature = "std", feature = "wasm"))]
 pub use verify::verdict_cache::CacheLimits;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};

@@ -4,14 +4,14 @@
 #[cfg(feature = "engine")]
 pub(crate) use core::sync::atomic;
 
-#[cfg(all(feature = "std", feature = "engine"))]
+#[cfg(feature = "std")]
 pub(crate) use locks::RwLock;
 #[cfg(not(feature = "std"))]
 pub(crate) use one_thread::{OnceLock, RwLock};
 #[cfg(feature = "std")]
 pub(crate) use std::sync::OnceLock;
 
-#[cfg(all(feature = "std", feature = "engine"))]
+#[cfg(feature = "std")]
 mod locks {
     use core::ops::{Deref, DerefMut};
     use std::sync::PoisonError;

@@ -262,7 +262,7 @@ fn a_binding_stands_in_for_the_audience() {
     assert_eq!(outcome(&good().text("aud", "b")), refused(ErrorCode::AudienceMismatch, "aud"));
 
     let remembering = CachingVerifier::new(bare().binding(binding()).build().unwrap(), CacheLimits::default());
-    let mut remembering = remembering.unwrap();
+    let remembering = remembering.unwrap();
     let other = token(None, &good().text("client_id", "c"));
     for _ in 0..2 {
         assert!(remembering.verify(&token(None, &good()), NOW).is_ok());

@@ -12,13 +12,14 @@ use crate::error::ConfigError;
 /// # Example
 /// Keycloak in development: tokens name the address that browsers know, and the API asks another one.
 /// ```
-/// use countersign::{KeySource, JwksCache};
+/// use countersign::{Action, Event, JwksCache, KeySource};
 ///
 /// let mut source = KeySource::default();
 /// source.metadata_uri = Some("http://keycloak:8080/realms/demo/.well-known/openid-configuration".into());
 /// source.allow_insecure_hosts = vec!["keycloak:8080".into()];
-/// let mut remote = JwksCache::from_source("http://localhost:8080/realms/demo", &source, Default::default())?;
-/// assert!(remote.need(0)?.is_some_and(|request| request.url.starts_with("http://keycloak:8080/")));
+/// let mut cache = JwksCache::from_source("http://localhost:8080/realms/demo", &source, Default::default())?;
+/// let Action::Fetch { request, .. } = cache.handle(Event::Wanted, 0) else { unreachable!("no keys yet") };
+/// assert!(request.url.starts_with("http://keycloak:8080/"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

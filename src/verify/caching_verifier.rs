@@ -1,11 +1,13 @@
 //! A verifier with a verdict cache.
 
 use alloc::sync::Arc;
+use core::ops::Deref;
 
 use crate::error::{ConfigError, Error};
 use crate::keys::key_set::KeySet;
+use crate::verify::cached_verifier::CachedVerifier;
 use crate::verify::expectations::Expectations;
-use crate::verify::verdict_cache::{CacheLimits, Candidate, VerdictCache};
+use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
 /// A [`Verifier`] with a cache of the tokens that it accepted, for servers that see the same ones again
@@ -30,7 +32,7 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 ///     .audience("https://api.example")
 ///     .keys(keys)
 ///     .build()?;
-/// let mut verifier = CachingVerifier::new(verifier, CacheLimits::default())?;
+/// let verifier = CachingVerifier::new(verifier, CacheLimits::default())?;
 ///
 /// let first = verifier.verify(jwt, 1_800_000_000)?;
 /// let again = verifier.verify(jwt, 1_800_000_010)?;
@@ -42,8 +44,7 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 /// ```
 #[derive(Debug)]
 pub struct CachingVerifier {
-    verifier: Verifier,
-    cache: VerdictCache<Arc<VerifiedToken>>,
+    inner: CachedVerifier<Arc<VerifiedToken>>,
 }
 
 impl CachingVerifier {
@@ -52,37 +53,33 @@ impl CachingVerifier {
     /// # Errors
     /// [`ConfigError`] when a limit is 0 or above its maximum.
     pub fn new(verifier: Verifier, limits: CacheLimits) -> Result<Self, ConfigError> {
-        Ok(Self { verifier, cache: VerdictCache::new(limits)? })
+        Ok(Self { inner: CachedVerifier::new(verifier, None, Some(limits))? })
     }
 
-    /// The verifier, e.g. to verify with expectations, which no cache can answer.
-    pub const fn verifier(&self) -> &Verifier {
-        &self.verifier
+    /// The verifier, e.g. to look at its keys. [`CachingVerifier::set_keys`] waits as long as it is borrowed.
+    pub fn verifier(&self) -> impl Deref<Target = Verifier> {
+        self.inner.verifier()
     }
 
-    /// Replaces the key set, like [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one for them, are
-    /// forgotten.
-    pub fn set_keys(&mut self, keys: KeySet) {
-        self.verifier.set_keys(keys);
-        self.cache.revalidate(&self.verifier);
+    /// Replaces the key set, like [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one
+    /// for them, are forgotten.
+    pub fn set_keys(&self, keys: KeySet) {
+        self.inner.set_keys(keys);
     }
 
     /// Verifies a token like [`Verifier::verify`], but for the time that it takes.
     ///
     /// # Errors
-    /// As [`Verifier::verify`].
-    pub fn verify(&mut self, token: &str, now: u64) -> Result<Arc<VerifiedToken>, Error> {
-        let token = token.as_bytes();
-        if let Some((_, known)) = self.cache.find(token, now) {
-            return Ok(Arc::clone(known));
-        }
-        let pending = self.verifier.begin(token)?;
-        let valid = pending.verify(token)?;
-        let candidate = Candidate::of(&pending);
-        let accepted = self.verifier.accept(pending, valid, &Expectations::default(), now)?;
-        let verdict = candidate.verdict(token, accepted.window, now);
-        let verified = Arc::new(VerifiedToken::from(accepted));
-        self.cache.insert(verdict, Arc::clone(&verified));
-        Ok(verified)
+    /// Those of [`Verifier::verify`].
+    pub fn verify(&self, token: &str, now: u64) -> Result<Arc<VerifiedToken>, Error> {
+        self.inner.verify_token(token, None, now)
+    }
+
+    /// Verifies a token like [`Verifier::verify_with`], without the cache: no cached verdict answers expectations.
+    ///
+    /// # Errors
+    /// Those of [`Verifier::verify_with`].
+    pub fn verify_with(&self, token: &str, expectations: &Expectations, now: u64) -> Result<Arc<VerifiedToken>, Error> {
+        self.inner.verify_token(token, Some(expectations), now)
     }
 }

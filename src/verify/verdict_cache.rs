@@ -105,6 +105,11 @@ impl Candidate {
 }
 
 impl Verdict {
+    /// Whether the verifier still takes this key for such a token.
+    pub(crate) fn stands(&self, verifier: &Verifier) -> bool {
+        verifier.selects(self.kid.as_deref(), self.algorithm, &self.key)
+    }
+
     fn matches(&self, token: &[u8]) -> bool {
         token.split_at_checked(self.signing_input.len()).is_some_and(|(signing_input, rest)| {
             equal(&self.signing_input, signing_input) && self.signature == *Sha512::digest(rest)
@@ -178,9 +183,7 @@ impl<T> VerdictCache<T> {
     pub(crate) fn revalidate(&mut self, verifier: &Verifier) {
         for slot in 0..self.slots.len() {
             let stands =
-                self.slots.get(slot).and_then(Option::as_ref).is_none_or(|(verdict, _)| {
-                    verifier.selects(verdict.kid.as_deref(), verdict.algorithm, &verdict.key)
-                });
+                self.slots.get(slot).and_then(Option::as_ref).is_none_or(|(verdict, _)| verdict.stands(verifier));
             if !stands {
                 self.clear(slot);
             }

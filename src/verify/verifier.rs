@@ -67,6 +67,10 @@ pub struct VerifiedToken {
 pub(crate) struct Accepted {
     pub(crate) header: Arc<Header>,
     pub(crate) claims: String,
+    #[cfg_attr(
+        not(any(feature = "std", feature = "wasm")),
+        allow(dead_code, reason = "without locks there are no caches")
+    )]
     pub(crate) window: ValidityWindow,
 }
 
@@ -101,9 +105,15 @@ impl Verifier {
     }
 
     /// Whether a token with this `kid` and algorithm is, by now too, one for this key.
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn selects(&self, kid: Option<&str>, algorithm: Algorithm, key: &Arc<VerifyingKey>) -> bool {
         let selected = self.keys.as_ref().map(|keys| keys.select(kid, algorithm, self.policy.default_rsa_algorithm));
         matches!(selected, Some(Ok(selected)) if Arc::ptr_eq(selected, key))
+    }
+
+    /// The issuer.
+    pub fn issuer(&self) -> &str {
+        &self.policy.issuer
     }
 
     /// The limits on sizes.
@@ -224,10 +234,12 @@ impl Pending {
         &self.resolved.key
     }
 
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn kid(&self) -> Option<&str> {
         self.resolved.header.kid()
     }
 
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) const fn shared_key(&self) -> &Arc<VerifyingKey> {
         &self.resolved.key
     }

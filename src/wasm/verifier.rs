@@ -9,12 +9,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, KeyInvalidReason};
-use crate::jwks_cache::{JwksCache, Progress};
+use crate::jwks_cache::{FetchRequest, JwksCache, Progress};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
+use crate::verify::cached_verifier::{CachedVerifier, Outcome};
 use crate::verify::expectations::Expectations;
-use crate::verify::verdict_cache::{Candidate, Verdict, VerdictCache};
-use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
+use crate::verify::verdict_cache::Verdict;
+use crate::verify::verifier::Pending;
 use crate::wasm::discovery::{fetch, unavailable};
 use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::json::{JsonWriter, array, quote};
@@ -48,10 +49,8 @@ extern "C" {
 /// A verifier, its JWKS cache if keys are to be fetched, and its verdict cache.
 #[wasm_bindgen]
 pub struct Verifier {
-    core: CoreVerifier,
-    remote: Option<JwksCache>,
+    core: CachedVerifier<()>,
     signatures: Option<Signatures>,
-    cache: Option<RefCell<VerdictCache<()>>>,
     /// The latest verdict, until it is cached.
     latest: RefCell<Option<Verdict>>,
 }
@@ -62,18 +61,20 @@ impl Verifier {
     pub fn new(options: &str, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let secret = secret.map(Zeroizing::new);
         let options = Options::read(options)?;
-        let cache = options.cache().map(VerdictCache::new).transpose().map_err(misconfigured)?;
-        let (core, remote) = options.build(secret.as_ref())?;
-        Ok(Self { core, remote, signatures, cache: cache.map(RefCell::new), latest: RefCell::new(None) })
+        let cache = options.cache();
+        let (verifier, keys) = options.build(secret.as_ref())?;
+        let core = CachedVerifier::new(verifier, keys, cache).map_err(misconfigured)?;
+        Ok(Self { core, signatures, latest: RefCell::new(None) })
     }
 
     /// `{ keys, skipped }`
     pub fn keys(&self) -> String {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
-        if let Some(set) = self.core.keys() {
+        let verifier = self.core.verifier();
+        if let Some(set) = verifier.keys() {
             keys.extend(set.keys().map(|key| {
                 let writer =
-                    JsonWriter::new().text_if("kid", key.kid()).text("algorithm", self.core.algorithm_of(key).name());
+                    JsonWriter::new().text_if("kid", key.kid()).text("algorithm", verifier.algorithm_of(key).name());
                 let thumbprint = key.thumbprint().map(|thumbprint| quote(&thumbprint));
                 writer.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
             }));
@@ -88,43 +89,35 @@ impl Verifier {
 
     /// The request to make before verifying; throws while there are no keys and no retry is due.
     pub fn need(&mut self, now: f64) -> Result<Option<String>, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(None) };
-        remote.need(seconds(now)).map(fetch).map_err(to_js_error)
+        self.ask(|keys| keys.need(seconds(now)))
     }
 
     /// The time until which the keys are fresh and `need` returns nothing.
     pub fn calm(&self, now: f64) -> f64 {
-        number(self.remote.as_ref().map_or(0, |remote| remote.calm(seconds(now))))
+        number(self.core.with_keys(|keys| keys.fresh_until(seconds(now))).unwrap_or_default())
     }
 
     /// The request to make because a token's key is missing; throws while newer keys cannot be had.
     pub fn missed(&mut self, now: f64) -> Result<Option<String>, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(None) };
-        remote.missed(seconds(now)).map(fetch).map_err(to_js_error)
+        self.ask(|keys| keys.missed(seconds(now)))
     }
 
     /// Takes a fetched document; says whether verification stands on it now.
     pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: f64) -> bool {
-        let Some(remote) = &mut self.remote else { return false };
-        match remote.response(id, status, body, seconds(now)) {
-            Ok(Progress::Keys(keys)) => {
+        match self.core.with_keys(|keys| keys.response(id, status, body, seconds(now))) {
+            Some(Ok(Progress::Keys(keys))) => {
                 self.core.set_keys(keys);
-                if let Some(cache) = &self.cache {
-                    cache.borrow_mut().revalidate(&self.core);
-                }
                 true
             }
-            Ok(Progress::Metadata) => true,
+            Some(Ok(Progress::Metadata)) => true,
             // `need` reports it.
-            Ok(Progress::None) | Err(_) => false,
+            Some(Ok(Progress::None) | Err(_)) | None => false,
         }
     }
 
     /// Records a failed download.
     pub fn failure(&mut self, id: u32, reason: &str, now: f64) {
-        if let Some(remote) = &mut self.remote {
-            remote.failure(id, unavailable(reason), seconds(now));
-        }
+        self.core.with_keys(|keys| keys.failure(id, unavailable(reason), seconds(now)));
     }
 
     /// Verifies the token in the input buffer: [`WAITING`] for the host's engine, [`VERIFIED`] and in the
@@ -143,14 +136,14 @@ impl Verifier {
     /// Caches the verdict on the token that was verified last. Its slot; `undefined` without a cache.
     pub fn keep(&self) -> Option<u32> {
         let verdict = self.latest.take()?;
-        let slot = self.cache.as_ref()?.borrow_mut().insert(verdict, ());
-        u32::try_from(slot).ok()
+        u32::try_from(self.core.insert(verdict, ())?).ok()
     }
 
     /// The canonical public JWK of a key.
     #[wasm_bindgen(js_name = hostKey)]
     pub fn host_key(&self, id: u32) -> Option<String> {
-        self.core.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(VerifyingKey::to_jwk)
+        let verifier = self.core.verifier();
+        verifier.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(VerifyingKey::to_jwk)
     }
 }
 
@@ -158,25 +151,25 @@ impl Verifier {
     fn decide(&self, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
         self.latest.take();
         memory::with_input(length, |token| {
-            let cache = self.cache.as_ref().filter(|_| expectations.is_none());
-            if let Some(cache) = cache
-                && let Some((slot, ())) = cache.borrow_mut().find(token, now)
-            {
-                self.usable(now)?;
-                return u32::try_from(slot).ok().and_then(|slot| CACHED.checked_add(slot)).ok_or(Error::InternalError);
+            match self.core.verify(token, expectations, now, |pending| self.signature_valid(pending, token))? {
+                Outcome::Cached(slot, ()) => {
+                    u32::try_from(slot).ok().and_then(|slot| CACHED.checked_add(slot)).ok_or(Error::InternalError)
+                }
+                Outcome::Accepted(accepted, verdict) => {
+                    self.latest.replace(verdict);
+                    memory::write_token(accepted.header.json(), &accepted.claims);
+                    Ok(VERIFIED)
+                }
+                Outcome::Waiting => Ok(WAITING),
             }
-            let pending = self.core.begin(token)?;
-            self.usable(now)?;
-            let Some(valid) = self.signature_valid(&pending, token)? else { return Ok(WAITING) };
-            let candidate = cache.map(|_| Candidate::of(&pending));
-            let none = Expectations::default();
-            let accepted = self.core.accept(pending, valid, expectations.unwrap_or(&none), now)?;
-            if let Some(candidate) = candidate {
-                self.latest.replace(Some(candidate.verdict(token, accepted.window, now)));
-            }
-            memory::write_token(accepted.header.json(), &accepted.claims);
-            Ok(VERIFIED)
         })
+    }
+
+    fn ask(
+        &self,
+        question: impl FnOnce(&mut JwksCache) -> Result<Option<FetchRequest>, Error>,
+    ) -> Result<Option<String>, JsValue> {
+        self.core.with_keys(question).transpose().map(|request| fetch(request.flatten())).map_err(to_js_error)
     }
 
     /// Whether the signature is valid by the host or, where it cannot say, by the built-in engine. `None`: not yet.
@@ -201,11 +194,6 @@ impl Verifier {
             },
             Some(_) => Err(Error::InternalError),
         }
-    }
-
-    /// Whether the current keys may be used at this time.
-    fn usable(&self, now: u64) -> Result<(), Error> {
-        self.remote.as_ref().map_or(Ok(()), |remote| remote.usable(now))
     }
 }
 
