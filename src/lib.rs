@@ -75,13 +75,13 @@
 //!   there.
 //! - `serde` (default): [`Claims::deserialize`], and a [`Transaction`] that can be stored.
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
-//! - `aws-lc-rs`: signatures are checked by AWS-LC, natively. It wants a C compiler.
+//! - `aws-lc-rs`: [`Engine`]`::AwsLc`, for [`VerifierBuilder::engine`], natively. It wants a C compiler.
 //! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
 //! - `wasm`: the bindings of the npm package. Nothing for Rust programs.
 //!
-//! Features only add.
+//! Features only add: none changes what a program does that does not ask for it.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(any(feature = "wasm", all(target_arch = "wasm32", target_feature = "simd128"))), forbid(unsafe_code))]
 #![deny(unsafe_code)]
@@ -150,6 +150,7 @@ pub use driver::blocking::BlockingVerifier;
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use driver::reqwest::ReqwestVerifier;
 pub use encoding::json::{Json, Object};
+pub use engine::Engine;
 pub use error::*;
 #[cfg(feature = "webcrypto")]
 pub use interop::web_crypto::WebCrypto;

@@ -56,6 +56,35 @@ impl fmt::Debug for Prepared {
     }
 }
 
+/// The arithmetic that verifies signatures with public keys. The verdicts are the same with each.
+///
+/// HMAC is always that of this crate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Engine {
+    /// The arithmetic of this crate.
+    #[default]
+    BuiltIn,
+    /// That of AWS-LC, natively. Feature `aws-lc-rs`.
+    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+    AwsLc,
+}
+
+impl Engine {
+    /// Prepares a key that [`prepare`] has found sound.
+    pub(crate) fn prepare(self, key: &PublicKey) -> Option<Prepared> {
+        match self {
+            Self::BuiltIn => prepare(key).ok().flatten(),
+            // A key that AWS-LC does not take stays with ours.
+            #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+            Self::AwsLc => match aws_lc::prepare(key) {
+                Some(theirs) => Some(Prepared(theirs)),
+                None => prepare(key).ok().flatten(),
+            },
+        }
+    }
+}
+
 /// Prepares a public key, and refuses one that is not on its curve.
 #[cfg(feature = "engine")]
 pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {
@@ -70,18 +99,12 @@ pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidRea
 
 #[cfg(feature = "engine")]
 fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyInvalidReason> {
-    let ours: Box<dyn PreparedKey> = match key {
+    Ok(match key {
         PublicKey::Rsa { modulus, exponent } => Box::new(rsa::Key::new(modulus, *exponent)?),
         PublicKey::Ec { curve, x, y } => ecdsa::prepare(*curve, x, y)?,
         PublicKey::Ed25519(point) => Box::new(eddsa::Key::new(point)?),
         PublicKey::MlDsa { set, key } => ml_dsa::prepare(*set, key)?,
-    };
-    // Which keys are sound, ours has just said, with this feature as without.
-    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
-    if let Some(theirs) = aws_lc::prepare(key) {
-        return Ok(theirs);
-    }
-    Ok(ours)
+    })
 }
 
 /// Without the engine a key is prepared by the host, which then also checks that it is on its curve.

@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::encoding::json::{self, Value};
+use crate::engine::Engine;
 use crate::error::{Error, KeyInvalidReason, KeySetReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::Jwk;
@@ -130,6 +131,15 @@ impl KeySet {
         let is_jwk = json::parse_object(text, MAX_DEPTH)
             .is_ok_and(|members| members.contains("kty") && !members.contains("keys"));
         if is_jwk { Self::from_jwk(text) } else { Self::from_json_within(text.as_bytes(), limits) }
+    }
+
+    /// Has this engine verify with the keys.
+    pub(crate) fn use_engine(&mut self, engine: Engine) {
+        for key in &mut self.keys {
+            if let Some(other) = key.on_engine(engine) {
+                *key = Arc::new(other);
+            }
+        }
     }
 
     /// The usable keys, in the order of the set.

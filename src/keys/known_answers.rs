@@ -101,6 +101,7 @@ const EDDSA: &str = "8Sl_lf_0gaNpXnOwjaY_NOtfRkmX1IqTxm8jjhgvL8pG5p2pjrlSXljRPlX
 mod tests {
     use super::*;
     use crate::encoding::base64url::decode;
+    use crate::engine::Engine;
     use crate::keys::verifying_key::VerifyingKey;
 
     #[test]
@@ -111,11 +112,18 @@ mod tests {
                 assert!(!algorithm.entry().web_crypto, "{algorithm}");
                 continue;
             };
-            let key = VerifyingKey::from_jwk(jwk).unwrap();
             let message = decode(message.as_bytes()).unwrap();
-            let verify = |signature: &str| key.verify(algorithm, &message, &decode(signature.as_bytes()).unwrap());
-            assert_eq!(verify(good), Some(true), "{algorithm}");
-            assert_eq!(verify(&bad), Some(false), "{algorithm}");
+            let engines = [
+                Engine::BuiltIn,
+                #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+                Engine::AwsLc,
+            ];
+            for engine in engines {
+                let key = VerifyingKey::from_jwk(jwk).unwrap().with_engine(engine);
+                let verify = |signature: &str| key.verify(algorithm, &message, &decode(signature.as_bytes()).unwrap());
+                assert_eq!(verify(good), Some(true), "{algorithm}");
+                assert_eq!(verify(&bad), Some(false), "{algorithm}");
+            }
             count += 1;
         }
         assert_eq!(count, 11);

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::engine::{self, Prepared};
+use crate::engine::{self, Engine, Prepared};
 use crate::error::{Error, KeyUnsuitableReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::Jwk;
@@ -121,6 +121,39 @@ impl VerifyingKey {
     pub(crate) fn standalone(mut self) -> Self {
         self.alone = true;
         self
+    }
+
+    /// The same key, with its signatures verified by this engine. A shared secret stays as it is.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Algorithm, Engine, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_jwk(
+    ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// assert_eq!(key.with_engine(Engine::BuiltIn).algorithm(), Some(Algorithm::EdDSA));
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_engine(mut self, engine: Engine) -> Self {
+        if let Some(public) = self.public() {
+            self.prepared = engine.prepare(public);
+        }
+        self
+    }
+
+    /// A copy whose signatures this engine verifies.
+    pub(crate) fn on_engine(&self, engine: Engine) -> Option<Self> {
+        Some(Self {
+            kid: self.kid.clone(),
+            alg: self.alg,
+            alone: self.alone,
+            material: self.material.clone(),
+            prepared: Some(engine.prepare(self.public()?)?),
+            #[cfg(feature = "wasm")]
+            id: next_id(),
+        })
     }
 
     /// The key ID.

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::engine::Engine;
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::keys::key_set::KeySet;
@@ -51,6 +52,7 @@ pub struct VerifierBuilder {
     subject: Option<String>,
     accept_unchecked_nonce: bool,
     limits: Limits,
+    engine: Option<Engine>,
 }
 
 impl Verifier {
@@ -172,6 +174,22 @@ impl VerifierBuilder {
         self
     }
 
+    /// The engine that verifies signatures, with these keys and with those that come later. Default: that of the
+    /// keys, which is [`Engine::BuiltIn`] unless they say otherwise.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Engine, Verifier};
+    ///
+    /// // With the feature `aws-lc-rs`, `Engine::AwsLc` too.
+    /// let builder = Verifier::builder().issuer("i").audience("a").engine(Engine::BuiltIn);
+    /// assert!(builder.build().is_ok());
+    /// ```
+    pub const fn engine(mut self, engine: Engine) -> Self {
+        self.engine = Some(engine);
+        self
+    }
+
     /// The verifier.
     ///
     /// # Errors
@@ -242,6 +260,7 @@ impl VerifierBuilder {
             subject: self.subject,
             accept_unchecked_nonce: self.accept_unchecked_nonce,
             limits: self.limits,
+            engine: self.engine,
         };
         Ok(Verifier::new(policy, self.keys))
     }

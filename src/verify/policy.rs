@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::engine::Engine;
 use crate::jose::algorithm::Algorithm;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
@@ -28,4 +29,6 @@ pub(crate) struct Policy {
     pub(crate) subject: Option<String>,
     pub(crate) accept_unchecked_nonce: bool,
     pub(crate) limits: Limits,
+    /// Another engine than that of the keys
+    pub(crate) engine: Option<Engine>,
 }

@@ -81,12 +81,18 @@ impl From<Accepted> for VerifiedToken {
 }
 
 impl Verifier {
-    pub(crate) fn new(policy: Policy, keys: Option<KeySet>) -> Self {
+    pub(crate) fn new(policy: Policy, mut keys: Option<KeySet>) -> Self {
+        if let (Some(engine), Some(keys)) = (policy.engine, &mut keys) {
+            keys.use_engine(engine);
+        }
         Self { policy, keys, header_cache: Arc::default() }
     }
 
     /// Replaces the key set, all of it: a key that is gone verifies nothing any more.
     pub fn set_keys(&mut self, mut keys: KeySet) {
+        if let Some(engine) = self.policy.engine {
+            keys.use_engine(engine);
+        }
         if let Some(before) = &self.keys {
             keys.reuse_prepared(before);
         }

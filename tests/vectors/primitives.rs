@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{Algorithm, Error, KeyInvalidReason, SharedSecret, VerifyingKey};
+use countersign::{Algorithm, Engine, Error, KeyInvalidReason, SharedSecret, VerifyingKey};
 use serde_json::Value;
 
 /// How a file is read.
@@ -237,8 +237,22 @@ fn holds(key: &VerifyingKey, form: Form, group: &Value, test: &Value) -> bool {
     algorithms.into_iter().any(|algorithm| key.verify_signature(algorithm, &message, &signature).is_ok())
 }
 
-/// The key of a group, which must come out the same from its JWK and from its PEM.
+/// The engine under test: with the feature `aws-lc-rs`, that one.
+pub(crate) const ENGINE: Engine = {
+    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+    let engine = Engine::AwsLc;
+    #[cfg(not(all(feature = "aws-lc-rs", not(target_arch = "wasm32"))))]
+    let engine = Engine::BuiltIn;
+    engine
+};
+
+/// The key of a group, with the engine under test.
 fn key_of_group(group: &Value, form: Form) -> Result<VerifyingKey, Error> {
+    read_key_of_group(group, form).map(|key| key.with_engine(ENGINE))
+}
+
+/// It must come out the same from its JWK and from its PEM.
+fn read_key_of_group(group: &Value, form: Form) -> Result<VerifyingKey, Error> {
     if let Jose(algorithm @ (MLDSA44 | MLDSA65 | MLDSA87)) = form {
         return ml_dsa_key(algorithm, &hex(&group["publicKey"]));
     }
