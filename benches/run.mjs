@@ -1,8 +1,8 @@
 // How long one verification takes, beside other libraries:
 //   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--quick] [--write] [--json FILE]
 //
-// Prints Markdown. A full run also writes docs/benchmarks/README.md, its plots, and the numbers behind them; a quick one does so
-// only with --write. Of hosts that are not run the numbers of the last time are kept. With --json nothing of docs/ is
+// Prints Markdown. A full run also writes docs/benchmarks/README.md, its plots, and the numbers behind them; a quick one
+// does so only with --write. Of hosts that are not run the numbers of the last time are kept. With --json nothing of docs/ is
 // touched: the numbers go to the file, e.g. to compare two commits.
 
 import { execFile } from "node:child_process";

@@ -1,25 +1,25 @@
-import { bare } from "./bare.js";
-import { Core } from "./core.js";
-import { discover } from "./discovery.js";
+import { withoutPrototype } from "./options/own.js";
+import { Core } from "./core/core.js";
+import { discover } from "./jwks/discovery.js";
 import { HostEngines } from "./engine/host-engines.js";
-import type { InitSource } from "./globals.js";
-import type { Host } from "./host.js";
-import { decodeUnverified, thumbprint } from "./jwt.js";
+import type { InitSource } from "./core/init-source.js";
+import type { Host } from "./host/host.js";
+import { decodeUnverified, thumbprint } from "./verifier/decode.js";
 import {
   createAuthorizationRequest,
   createPkcePair,
   createTokenRequest,
   parseAuthorizationResponse,
   parseTokenResponse,
-} from "./oauth.js";
-import { createSharedSecretVerifier, createVerifier } from "./verifier.js";
+} from "./client/requests.js";
+import { createSharedSecretVerifier, createVerifier } from "./verifier/verifier.js";
 
 /** The public functions, as `index.ts` declares them. */
 export type Countersign = Omit<typeof import("./index.js"), "CountersignError">;
 
 /** Makes the public functions for one host. Nothing is loaded until one of them is called. */
 export function bind(given: Host): Countersign {
-  const host = bare(given);
+  const host = withoutPrototype(given);
   const core = new Core(host);
   const engines = new HostEngines(host);
   const api: { [Name in keyof Countersign]: (...args: never[]) => unknown } = {

@@ -1,4 +1,4 @@
-import { bare, own, parseBare } from "./bare.js";
+import { withoutPrototype, ownProperty, parseWithoutPrototypes } from "./options/own.js";
 
 /** Why a token was refused (HTTP 401). */
 export type TokenErrorCode =
@@ -39,7 +39,9 @@ export type LoginErrorCode =
   | "token_response_invalid"
   | "pkce_unsupported";
 
-/** Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each. */
+/**
+ * Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each.
+ */
 export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
 
 /** What an error says beside its code. */
@@ -87,9 +89,9 @@ export class CountersignError extends Error {
     super(message, Object.hasOwn(details, "cause") ? { cause: details.cause } : undefined);
     this.code = code;
     this.status = status;
-    const claim = own(details, "claim");
-    const expected = own(details, "expected");
-    const actual = own(details, "actual");
+    const claim = ownProperty(details, "claim");
+    const expected = ownProperty(details, "expected");
+    const actual = ownProperty(details, "actual");
     if (claim !== undefined) this.claim = claim;
     if (expected !== undefined) this.expected = expected;
     if (actual !== undefined) this.actual = actual;
@@ -104,10 +106,15 @@ type CoreError =
 export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
   if (thrown instanceof CountersignError) return thrown;
   if (typeof thrown !== "string") return undefined;
-  const error = parseBare(thrown) as CoreError;
+  const error = parseWithoutPrototypes(thrown) as CoreError;
   if (error.config !== undefined) return new TypeError(error.config);
   const { code, status, message } = error;
-  return new CountersignError(code, status, message, cause === undefined ? error : bare({ ...error, cause }));
+  return new CountersignError(
+    code,
+    status,
+    message,
+    cause === undefined ? error : withoutPrototype({ ...error, cause }),
+  );
 }
 
 /** An error over keys that stand in the options: the operator's mistake, not that of whoever sent a token. */

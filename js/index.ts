@@ -4,21 +4,22 @@
  * @module
  */
 
-import type { InitSource, ResponseParameters } from "./globals.js";
+import type { InitSource } from "./core/init-source.js";
+import type { ResponseParameters } from "./fetch.js";
 import type {
   AuthorizationRequest,
   AuthorizationRequestOptions,
-  DiscoveryOptions,
   OpenIdTokenResponse,
   OpenIdTransaction,
   PkcePair,
-  ServerMetadata,
   TokenRequest,
   TokenRequestOptions,
   TokenResponse,
   TokenResponseOptions,
   Transaction,
-} from "./oauth-types.js";
+} from "./client/types.js";
+import type { DiscoveryOptions, ServerMetadata } from "./jwks/metadata.js";
+import type { UnverifiedToken } from "./token.js";
 import type {
   IdTokenVerifier,
   IdTokenVerifierOptions,
@@ -26,24 +27,19 @@ import type {
   SharedSecretIdTokenVerifier,
   SharedSecretVerifier,
   SharedSecretVerifierOptions,
-  UnverifiedToken,
   Verifier,
   VerifierOptions,
-} from "./types.js";
+} from "./verifier/types.js";
 
 export { CountersignError } from "./errors.js";
 export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./errors.js";
-export type {
-  AbortSignalLike,
-  Fetch,
-  FetchBody,
-  FetchInit,
-  FetchResponse,
-  InitSource,
-  ResponseParameters,
-} from "./globals.js";
-export type * from "./oauth-types.js";
-export type * from "./types.js";
+export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, ResponseParameters } from "./fetch.js";
+export type { InitSource } from "./core/init-source.js";
+export type { Engine } from "./engine/preference.js";
+export type * from "./jwks/metadata.js";
+export type * from "./token.js";
+export type * from "./client/types.js";
+export type * from "./verifier/types.js";
 
 /**
  * Makes a verifier for the tokens of one issuer.

@@ -1,4 +1,5 @@
-// The numbers of docs/benchmarks/results.json as docs/benchmarks/README.md and its plots:  node benches/report/report.mjs  writes them anew.
+// Makes docs/benchmarks/README.md and its plots of the numbers in docs/benchmarks/results.json:
+//   node benches/report/report.mjs
 
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -12,7 +12,7 @@ function global(name: string): unknown {
 }
 
 /** `node:crypto` without importing it: Node 20.16 and later, Bun, Deno, and workerd under `nodejs_compat` have this. */
-export function builtin(): NodeCrypto | undefined {
+export function builtinNodeCrypto(): NodeCrypto | undefined {
   const process = global("process") as Process | undefined;
   if (typeof process?.getBuiltinModule !== "function") return undefined;
   return process.getBuiltinModule("node:crypto") as NodeCrypto | undefined;

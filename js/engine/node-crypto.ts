@@ -1,6 +1,6 @@
-import { bare, parseBare } from "../bare.js";
-import type { AlgorithmEntry, NodeParameters } from "../core.js";
-import type { KnownAnswers } from "./known-answer.js";
+import { withoutPrototype, parseWithoutPrototypes } from "../options/own.js";
+import type { AlgorithmEntry, NodeParameters } from "../core/algorithms.js";
+import type { KnownAnswers } from "../core/known-answer.js";
 
 /** A `KeyObject`. */
 type KeyObject = object;
@@ -28,10 +28,10 @@ export interface NodeKey {
 type Form = (key: KeyObject, parameters: object, source: KeySource) => object | undefined;
 
 const FORMS: readonly Form[] = [
-  (key, parameters) => bare({ key, ...parameters }),
+  (key, parameters) => withoutPrototype({ key, ...parameters }),
   // workerd takes a `KeyObject` alone only, and so a key with parameters as JWK only.
   (key, parameters) => (Object.keys(parameters).length === 0 ? shadowed(key) : undefined),
-  (_, parameters, source) => bare({ ...source, ...parameters }),
+  (_, parameters, source) => withoutPrototype({ ...source, ...parameters }),
 ];
 
 /** Signature checks by `node:crypto`: native and synchronous. */
@@ -82,7 +82,7 @@ export class NodeEngine {
     // Without prototypes, here and above: `node:crypto` looks for options that most algorithms must not have.
     const { hash, padding, saltLength, dsaEncoding } = parameters;
     try {
-      const source = bare({ key: parseBare(jwk) as object, format: "jwk" } as const);
+      const source = withoutPrototype({ key: parseWithoutPrototypes(jwk) as object, format: "jwk" } as const);
       const options = {
         ...(padding === undefined ? {} : { padding: this.#crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength }),
         ...(dsaEncoding === undefined ? {} : { dsaEncoding }),
@@ -98,7 +98,7 @@ export class NodeEngine {
 /** Options are looked for on a `KeyObject` too, and so on the prototype of all objects. */
 function shadowed(key: KeyObject): KeyObject {
   for (const name of ["padding", "saltLength", "dsaEncoding"]) {
-    Object.defineProperty(key, name, bare({ value: undefined }));
+    Object.defineProperty(key, name, withoutPrototype({ value: undefined }));
   }
   return key;
 }

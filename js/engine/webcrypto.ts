@@ -1,6 +1,6 @@
-import { parseBare } from "../bare.js";
-import type { AlgorithmEntry, WebCryptoParameters } from "../core.js";
-import type { KnownAnswers } from "./known-answer.js";
+import { parseWithoutPrototypes } from "../options/own.js";
+import type { AlgorithmEntry, WebCryptoParameters } from "../core/algorithms.js";
+import type { KnownAnswers } from "../core/known-answer.js";
 
 /** A key with the parameters that `verify` takes. */
 export interface WebCryptoKey {
@@ -48,7 +48,9 @@ export class WebCryptoEngine {
     if (webcrypto === null) return undefined;
     const { import: parameters, verify } = webcrypto;
     try {
-      const key = await this.#subtle.importKey("jwk", parseBare(jwk) as JsonWebKey, parameters, false, ["verify"]);
+      const key = await this.#subtle.importKey("jwk", parseWithoutPrototypes(jwk) as JsonWebKey, parameters, false, [
+        "verify",
+      ]);
       return { parameters: verify, key };
     } catch {
       return undefined;

@@ -1,7 +1,7 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
-import { onBoardAfter } from "../engine/choice.js";
-import { hasSimd } from "../simd.js";
+import { preferWasmAfter } from "../engine/preference.js";
+import { hasSimd } from "../host/simd.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
@@ -10,7 +10,7 @@ const api = /* @__PURE__ */ bind({
     hasSimd()
       ? new URL("../core/countersign.wasm", import.meta.url)
       : new URL("../core/countersign-scalar.wasm", import.meta.url),
-  onBoardAfter: onBoardAfter.browser,
+  preferWasmAfter: preferWasmAfter.browser,
   sharesPromises: true,
 });
 

@@ -2,13 +2,13 @@ import * as crypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
-import { onBoardAfter } from "../engine/choice.js";
+import { preferWasmAfter } from "../engine/preference.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => new WebAssembly.Module(readFileSync(new URL("../core/countersign.wasm", import.meta.url))),
-  native: () => crypto,
-  onBoardAfter: onBoardAfter.node,
+  nodeCrypto: () => crypto,
+  preferWasmAfter: preferWasmAfter.node,
   sharesPromises: true,
 });
 

@@ -1,8 +1,8 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign-slim.js";
-import { builtin, isWorkerd } from "../engine/native.js";
+import { builtinNodeCrypto, isWorkerd } from "../engine/native.js";
 
-const api = /* @__PURE__ */ bind({ glue, native: builtin, sharesPromises: !isWorkerd() });
+const api = /* @__PURE__ */ bind({ glue, nodeCrypto: builtinNodeCrypto, sharesPromises: !isWorkerd() });
 
 export const createVerifier: Countersign["createVerifier"] = api.createVerifier;
 export const createSharedSecretVerifier: Countersign["createSharedSecretVerifier"] = api.createSharedSecretVerifier;

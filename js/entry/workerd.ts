@@ -1,14 +1,14 @@
 import { bind, type Countersign } from "../bind.js";
 import * as glue from "../core/countersign.js";
 import module from "../core/countersign.wasm";
-import { onBoardAfter } from "../engine/choice.js";
-import { builtin } from "../engine/native.js";
+import { preferWasmAfter } from "../engine/preference.js";
+import { builtinNodeCrypto } from "../engine/native.js";
 
 const api = /* @__PURE__ */ bind({
   glue,
   module: () => module,
-  native: builtin,
-  onBoardAfter: onBoardAfter.workerd,
+  nodeCrypto: builtinNodeCrypto,
+  preferWasmAfter: preferWasmAfter.workerd,
   sharesPromises: false,
 });
 

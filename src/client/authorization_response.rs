@@ -108,17 +108,7 @@ mod tests {
     use super::*;
 
     fn transaction() -> Transaction {
-        Transaction {
-            state: "s".into(),
-            nonce: None,
-            code_verifier: "v".into(),
-            issuer: "https://id.example".into(),
-            client_id: "app".into(),
-            redirect_uri: "https://app.example/cb?x=1".into(),
-            token_endpoint: "https://id.example/token".into(),
-            require_issuer: false,
-            expires_at: 100,
-        }
+        Transaction { redirect_uri: "https://app.example/cb?x=1".into(), ..Transaction::example() }
     }
 
     fn parse(query: &str) -> Result<String, Error> {

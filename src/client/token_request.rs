@@ -73,17 +73,7 @@ mod tests {
     use super::*;
 
     fn transaction() -> Transaction {
-        Transaction {
-            state: "s".into(),
-            nonce: None,
-            code_verifier: "v".into(),
-            issuer: "https://id.example".into(),
-            client_id: "app:1".into(),
-            redirect_uri: "https://app.example/cb".into(),
-            token_endpoint: "https://id.example/token".into(),
-            require_issuer: false,
-            expires_at: 100,
-        }
+        Transaction { client_id: "app:1".into(), ..Transaction::example() }
     }
 
     #[test]

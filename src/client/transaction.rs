@@ -45,3 +45,21 @@ impl fmt::Debug for Transaction {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+impl Transaction {
+    /// A transaction for tests.
+    pub(crate) fn example() -> Self {
+        Self {
+            state: "s".into(),
+            nonce: None,
+            code_verifier: "v".into(),
+            issuer: "https://id.example".into(),
+            client_id: "app".into(),
+            redirect_uri: "https://app.example/cb".into(),
+            token_endpoint: "https://id.example/token".into(),
+            require_issuer: false,
+            expires_at: 100,
+        }
+    }
+}

@@ -1,5 +1,5 @@
-//! A model of `point_tables` under threads: the real source over locks and atomics that let another thread go on at every
-//! step, in thousands of orders.
+//! A model of `point_tables` under threads: the real source over locks and atomics that let another thread go on at
+//! every step, in thousands of orders.
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, reason = "a test fails by panicking")]
 #![allow(clippy::duplicate_mod, reason = "that is the point")]
 

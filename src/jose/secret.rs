@@ -16,7 +16,6 @@ const MAX_LENGTH: usize = 16 * 1024;
 /// A secret of at least the length of its algorithm's hash, wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SharedSecret {
-    algorithm: Algorithm,
     hash: Hash,
     bytes: Zeroizing<Vec<u8>>,
 }
@@ -55,12 +54,16 @@ impl SharedSecret {
         if bytes.len() < hash.length() {
             return Err(KeyInvalidReason::SecretTooShort.into());
         }
-        Ok(Self { algorithm, hash, bytes: Zeroizing::new(bytes.into()) })
+        Ok(Self { hash, bytes: Zeroizing::new(bytes.into()) })
     }
 
     /// The one algorithm that the secret is for.
     pub const fn algorithm(&self) -> Algorithm {
-        self.algorithm
+        match self.hash {
+            Hash::Sha256 => Algorithm::HS256,
+            Hash::Sha384 => Algorithm::HS384,
+            Hash::Sha512 => Algorithm::HS512,
+        }
     }
 
     pub(crate) const fn hash(&self) -> Hash {
@@ -74,7 +77,7 @@ impl SharedSecret {
 
 impl fmt::Debug for SharedSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SharedSecret").field("algorithm", &self.algorithm).finish_non_exhaustive()
+        f.debug_struct("SharedSecret").field("algorithm", &self.algorithm()).finish_non_exhaustive()
     }
 }
 

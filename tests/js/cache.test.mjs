@@ -22,7 +22,7 @@ const good = { issuer, audience, jwks: { keys: [key.jwk] }, now, cache: {} };
 function counting(options) {
   const calls = { verify: 0 };
   const native = { ...crypto, verify: (...args) => (isKnown(args[1]) || calls.verify++, crypto.verify(...args)) };
-  const api = bind({ glue, module: () => wasm, native: () => native, sharesPromises: true });
+  const api = bind({ glue, module: () => wasm, nodeCrypto: () => native, sharesPromises: true });
   return { verifier: api.createVerifier({ ...good, engine: "host", ...options }), calls };
 }
 

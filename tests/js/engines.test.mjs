@@ -17,10 +17,10 @@ const wasm = new WebAssembly.Module(readFileSync(path.join(installed, "dist/core
 /** A host with other engines than Node's, on an instance that they share. */
 const host = (rest) => bind({ glue, module: () => wasm, sharesPromises: true, ...rest });
 const hosts = {
-  "node:crypto": host({ native: () => crypto }),
-  "node:crypto as on workerd": host({ native: () => workerd }),
-  "node:crypto as on an old workerd": host({ native: () => oldWorkerd }),
-  "node:crypto as on Deno": host({ native: () => deno }),
+  "node:crypto": host({ nodeCrypto: () => crypto }),
+  "node:crypto as on workerd": host({ nodeCrypto: () => workerd }),
+  "node:crypto as on an old workerd": host({ nodeCrypto: () => oldWorkerd }),
+  "node:crypto as on Deno": host({ nodeCrypto: () => deno }),
   WebCrypto: host({}),
   package: countersign,
 };
@@ -77,7 +77,7 @@ test("WebCrypto that fails once is asked again: slim has nobody else", async () 
 
 test("node:crypto is asked, once per key to take it and once per token to verify, after a proof per algorithm", () => {
   const { calls, module } = counting();
-  const api = host({ native: () => module });
+  const api = host({ nodeCrypto: () => module });
   for (const verifiers of [1, 2]) {
     const verifier = api.createVerifier(good);
     for (const key of keys.values()) for (let round = 0; round < 3; round += 1) verifier.verifySync(key.sign());
@@ -89,7 +89,7 @@ test("node:crypto is asked, once per key to take it and once per token to verify
 
 test("no proof without a token, nor of an algorithm that no token has", () => {
   const { calls, module } = counting();
-  const verifier = host({ native: () => module }).createVerifier(good);
+  const verifier = host({ nodeCrypto: () => module }).createVerifier(good);
   assert.deepEqual([calls.createPublicKey, calls.proofs], [0, 0]);
   verifier.verifySync(keys.get("ES256").sign());
   assert.deepEqual([calls.createPublicKey, calls.proofs], [2, 2]);
@@ -109,7 +109,7 @@ for (const [kind, verify] of Object.entries(wrong)) {
   test(`a node:crypto that ${kind} is not believed`, async () => {
     const asked = [];
     const native = { ...crypto, verify: (...args) => (isKnown(args[1]) || asked.push(args[0]), verify(...args)) };
-    const verifier = host({ native: () => native }).createVerifier({ ...good, engine: "host" });
+    const verifier = host({ nodeCrypto: () => native }).createVerifier({ ...good, engine: "host" });
     for (const key of keys.values()) {
       for (const [code, jwt] of Object.entries(makeTokens(key))) {
         assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
@@ -171,7 +171,7 @@ test("an engine that could not answer is asked anew for the next key", () => {
       return module.createPublicKey(...args);
     },
   };
-  const api = host({ native: () => native });
+  const api = host({ nodeCrypto: () => native });
   api.createVerifier(good).verifySync(keys.get("RS256").sign());
   assert.equal(calls.tokens.length, 0);
   fails = false;
@@ -180,7 +180,7 @@ test("an engine that could not answer is asked anew for the next key", () => {
 });
 
 test("auto leaves to the arithmetic on board what it does faster, after as many signatures of a key", async () => {
-  const onBoardAfter = new Map([
+  const preferWasmAfter = new Map([
     ["ES256", 2],
     ["EdDSA", 0],
   ]);
@@ -199,8 +199,8 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
     for (const [engine, counts] of Object.entries(expected)) {
       for (const [alg, count] of Object.entries(counts)) {
         for (const [kind, rest] of [
-          ["node", { native: () => spying, onBoardAfter }],
-          ["web", { onBoardAfter }],
+          ["node", { nodeCrypto: () => spying, preferWasmAfter }],
+          ["web", { preferWasmAfter }],
         ]) {
           const verifier = host(rest).createVerifier({ ...good, engine });
           asked[kind].length = 0;
@@ -226,7 +226,7 @@ test("workerd's node:crypto is not asked about PSS, and about the rest in the fo
     ...workerd,
     verify: (...args) => (isKnown(args[1]) || asked.push(args[2]), workerd.verify(...args)),
   };
-  const verifier = host({ native: () => spying }).createVerifier(good);
+  const verifier = host({ nodeCrypto: () => spying }).createVerifier(good);
   for (const alg of ["PS256", "PS384", "PS512"]) verifier.verifySync(keys.get(alg).sign());
   assert.equal(asked.length, 0);
   verifier.verifySync(keys.get("RS256").sign());
@@ -241,7 +241,7 @@ test("what an old workerd's node:crypto gets wrong, WebCrypto checks", async () 
   const asked = [];
   subtle.verify = (...args) => (isKnown(args[3]) || asked.push(args[0].name), own.apply(subtle, args));
   try {
-    const verifier = host({ native: () => oldWorkerd }).createVerifier({ ...good, engine: "host" });
+    const verifier = host({ nodeCrypto: () => oldWorkerd }).createVerifier({ ...good, engine: "host" });
     for (const key of keys.values()) await verifier.verify(key.sign());
   } finally {
     delete subtle.verify;
@@ -264,7 +264,7 @@ test("what the host does not take, the core verifies", async () => {
     },
   };
   for (const native of [refusing, failing]) {
-    const verifier = host({ native: () => native }).createVerifier(good);
+    const verifier = host({ nodeCrypto: () => native }).createVerifier(good);
     for (const key of keys.values()) {
       for (const [code, jwt] of Object.entries(makeTokens(key))) {
         assert.equal(await codeOf(() => verifier.verify(jwt)), code, key.alg);
@@ -277,7 +277,7 @@ test("what the host does not take, the core verifies", async () => {
 test("the core's checks come before the host's arithmetic", async () => {
   const asked = [];
   const lax = { ...crypto, verify: () => (asked.push(1), true) };
-  const verifier = host({ native: () => lax }).createVerifier(good);
+  const verifier = host({ nodeCrypto: () => lax }).createVerifier(good);
   const [header, payload, signature] = keys.get("ES256").sign().split(".");
   const zero = Buffer.alloc(64).toString("base64url");
   await refused(() => verifier.verify(`${header}.${payload}.${zero}`), "signature_invalid");

@@ -28,11 +28,11 @@ const slim = await part("entry/slim.js");
 await slim.init(new WebAssembly.Module(bytes("countersign-slim")));
 
 const apis = {
-  "node:crypto": await host({ native: () => crypto }),
+  "node:crypto": await host({ nodeCrypto: () => crypto }),
   browser,
   slim,
   "WebCrypto only": await host({}),
-  "node:crypto as on workerd": await host({ native: () => workerd }),
+  "node:crypto as on workerd": await host({ nodeCrypto: () => workerd }),
 };
 
 const keys = ["RS256", "PS256", "ES256", "EdDSA"].map((alg) => makeKey(alg));
@@ -101,12 +101,12 @@ test("the names are those of the package", () => {
   for (const name of [
     "config",
     "answer",
-    "kept",
+    "tokens",
     "reason",
     "padding",
     "saltLength",
     "dsaEncoding",
-    "native",
+    "nodeCrypto",
     "credentials",
   ])
     assert.ok(names.has(name), name);
@@ -169,9 +169,9 @@ const prototype = {
   answer: 1,
   verdict: { keyId: 0, answer: 1 },
   web: {},
-  native: {},
-  left: 0,
-  kept: [],
+  nodeCrypto: {},
+  hostUsesLeft: 0,
+  tokens: [],
   0: 1,
 };
 

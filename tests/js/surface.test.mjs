@@ -50,7 +50,7 @@ test("the types name the algorithms of the core's table", async () => {
   bind({ glue, module: () => module, sharesPromises: true }).createPkcePair();
   const table = JSON.parse(glue.algorithms()).map(({ name }) => name);
   const types = /export type Algorithm =([^;]+);[^]*?export type SharedSecretAlgorithm =([^;]+);/.exec(
-    read("js/types.ts"),
+    read("js/token.ts"),
   );
   const named = new Set([...quoted(types[1]), ...quoted(types[2])]);
   for (const name of table) assert.ok(named.has(name), `${name} is in the table only`);

@@ -17,7 +17,7 @@ const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const jwk = JSON.stringify(key.jwk);
 
 /** The package on a core in which one export traps. */
-async function broken(exportName, rest = { native: () => crypto }) {
+async function broken(exportName, rest = { nodeCrypto: () => crypto }) {
   const glue = await part("core/countersign.js", `${exportName}-${Math.random()}`);
   const module = new WebAssembly.Module(trapping(bytes, exportName));
   const instances = { count: 0 };
@@ -48,7 +48,7 @@ test("verifiers survive the traps of others", async () => {
   }
 });
 
-const native = { native: () => crypto };
+const native = { nodeCrypto: () => crypto };
 for (const [exportName, options, host] of [
   ["verifier_verify", { engine: "wasm" }, native],
   ["verifier_verify", { engine: "host" }, native],

@@ -32,6 +32,16 @@ impl Workspace {
         fs::read_to_string(&path).doing(format_args!("cannot read {}", path.display()))
     }
 
+    /// The files in a folder and in those below it, but for installed packages, in order: none if there is no such folder.
+    /// A file is the only one of itself.
+    pub(crate) fn files(&self, relative: &str) -> Result<Vec<PathBuf>> {
+        let path = self.path(relative);
+        let mut files = Vec::new();
+        walk(&path, &mut files).doing(format_args!("cannot read {}", path.display()))?;
+        files.sort();
+        Ok(files)
+    }
+
     /// A command that runs at the root of the checkout.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -82,4 +92,18 @@ pub(crate) fn cache() -> Result<PathBuf> {
         .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
         .doing("no cache folder: set XDG_CACHE_HOME to a folder that you may write to")?;
     Ok(base.join("countersign"))
+}
+
+fn walk(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            let path = entry?.path();
+            if path.file_name().is_none_or(|name| name != "node_modules") {
+                walk(&path, files)?;
+            }
+        }
+    } else if path.is_file() {
+        files.push(path.to_owned());
+    }
+    Ok(())
 }

@@ -18,11 +18,7 @@ impl Fingerprint {
     pub(super) fn of(workspace: &Workspace, name: &str, inputs: &[&str]) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
         for input in inputs {
-            let mut files = Vec::new();
-            let path = workspace.path(input);
-            walk(&path, &mut files).doing(format_args!("cannot read {}", path.display()))?;
-            files.sort();
-            for file in files {
+            for file in workspace.files(input)? {
                 file.hash(&mut hasher);
                 fs::read(&file).doing(format_args!("cannot read {}", file.display()))?.hash(&mut hasher);
             }
@@ -43,18 +39,4 @@ impl Fingerprint {
             .and_then(|()| fs::write(&self.stamp, &self.hash))
             .doing(format_args!("cannot write {}", self.stamp.display()))
     }
-}
-
-fn walk(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if path.is_dir() {
-        for entry in fs::read_dir(path)? {
-            let path = entry?.path();
-            if path.file_name().is_none_or(|name| name != "node_modules") {
-                walk(&path, files)?;
-            }
-        }
-    } else if path.is_file() {
-        files.push(path.to_owned());
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
-import { internalError } from "./errors.js";
-import type { Glue } from "./host.js";
-import type { UnverifiedToken } from "./types.js";
+import { internalError } from "../errors.js";
+import type { UnverifiedToken } from "../token.js";
+import type { Glue } from "./glue.js";
 
 /** The words of the core's frame: where the last token is, and how long. */
 const OUTPUT = 0;

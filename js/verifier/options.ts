@@ -1,7 +1,7 @@
-import { bare } from "./bare.js";
-import { isBytes, lengthOf } from "./bytes.js";
-import { keysInvalid, misconfigured } from "./errors.js";
-import type { Fetch } from "./globals.js";
+import { withoutPrototype } from "../options/own.js";
+import { isBytes, lengthOf } from "../options/bytes.js";
+import { keysInvalid, misconfigured } from "../errors.js";
+import type { Fetch } from "../fetch.js";
 import {
   callback,
   count,
@@ -16,17 +16,11 @@ import {
   texts,
   type Reader,
   type Readers,
-} from "./options.js";
-import { isWellFormed } from "./text.js";
-import type {
-  Binding,
-  CacheOptions,
-  Engine,
-  IdTokenExpectations,
-  Limits,
-  Profile,
-  SharedSecretAlgorithm,
-} from "./types.js";
+} from "../options/readers.js";
+import type { Engine } from "../engine/preference.js";
+import type { SharedSecretAlgorithm } from "../token.js";
+import { isWellFormed } from "../options/text.js";
+import type { Binding, CacheOptions, IdTokenExpectations, Limits, Profile } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {
@@ -42,8 +36,8 @@ export interface ReadOptions {
   readonly now: () => number;
   /** Characters in a token. */
   readonly maxToken: number;
-  /** Verdicts are kept. */
-  readonly keeps: boolean;
+  /** Verdicts are cached. */
+  readonly cachesVerdicts: boolean;
 }
 
 const DEFAULT_MAX_TOKEN = 16_384;
@@ -182,7 +176,7 @@ export function readVerifierOptions(options: unknown): ReadOptions {
   }
   return {
     ...common(where, core),
-    core: bare(core),
+    core: withoutPrototype(core),
     secret: undefined,
     engine: engine ?? "auto",
     remote: core.jwks === undefined,
@@ -194,13 +188,21 @@ export function readVerifierOptions(options: unknown): ReadOptions {
 export function readSharedSecretOptions(options: unknown): ReadOptions {
   const where = "createSharedSecretVerifier";
   const { secret, now, ...core } = readOptions<Read<typeof SHARED_SECRET>>(where, options, SHARED_SECRET);
-  return { ...common(where, core), core: bare(core), secret, engine: "wasm", remote: false, fetch: undefined, now };
+  return {
+    ...common(where, core),
+    core: withoutPrototype(core),
+    secret,
+    engine: "wasm",
+    remote: false,
+    fetch: undefined,
+    now,
+  };
 }
 
 function common(
   where: string,
   options: Omit<Read<typeof POLICY>, "now">,
-): Pick<ReadOptions, "profile" | "maxToken" | "keeps"> {
+): Pick<ReadOptions, "profile" | "maxToken" | "cachesVerdicts"> {
   const { audience, binding, profile = "access-token", typ, acceptUncheckedNonce, limits, cache } = options;
   if (audience === undefined && (binding === undefined || NEEDS_AUDIENCE.includes(profile))) {
     const otherwise = NEEDS_AUDIENCE.includes(profile)
@@ -214,7 +216,7 @@ function common(
   if (typ !== undefined && profile !== "jwt") {
     throw new TypeError(`${where}: option "typ" is for profile "jwt" only: the other profiles know their types`);
   }
-  return { profile, maxToken: limits?.token ?? DEFAULT_MAX_TOKEN, keeps: cache !== undefined };
+  return { profile, maxToken: limits?.token ?? DEFAULT_MAX_TOKEN, cachesVerdicts: cache !== undefined };
 }
 
 const EXPECTATIONS: Readers<IdTokenExpectations> = {

@@ -1,13 +1,7 @@
 /** What the project that compiles this knows of the global `fetch`, which every set of host types declares. */
-type GlobalFetch = typeof globalThis extends { fetch(input: never, init?: infer Init): Promise<infer Response> }
+export type GlobalFetch = typeof globalThis extends { fetch(input: never, init?: infer Init): Promise<infer Response> }
   ? { init: NonNullable<Init>; response: Response }
   : { init: object; response: never };
-
-type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : never;
-
-type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Instance } } }
-  ? Instance
-  : never;
 
 type GlobalFormData = typeof globalThis extends { FormData: { prototype: infer Instance } } ? Instance : never;
 
@@ -21,16 +15,6 @@ export type ResponseParameters =
 
 /** `AbortSignal`, in projects whose `lib` or ambient types have it. */
 export type AbortSignalLike = GlobalFetch["init"] extends { signal?: infer Signal } ? NonNullable<Signal> : unknown;
-
-/** What {@link init} takes: a compiled module, its bytes, or where to fetch it. */
-export type InitSource =
-  | WasmModule
-  | GlobalUrl
-  | GlobalFetch["response"]
-  | Promise<GlobalFetch["response"]>
-  | ArrayBuffer
-  | Uint8Array
-  | string;
 
 /** The request that Countersign makes for metadata and keys. */
 export interface FetchInit {

@@ -1,15 +1,15 @@
-import type { Core } from "./core.js";
-import { CountersignError } from "./errors.js";
+import type { Core } from "../core/core.js";
+import { CountersignError } from "../errors.js";
+import type { ServerMetadata } from "../jwks/metadata.js";
 import type {
   AuthorizationRequest,
   ClientAuthentication,
   OpenIdTokenResponse,
   PkcePair,
-  ServerMetadata,
   TokenRequest,
   TokenResponse,
   Transaction,
-} from "./oauth-types.js";
+} from "./types.js";
 import {
   count,
   flag,
@@ -22,8 +22,8 @@ import {
   text,
   texts,
   type Reader,
-} from "./options.js";
-import { isWellFormed } from "./text.js";
+} from "../options/readers.js";
+import { isWellFormed } from "../options/text.js";
 
 /** The longest token response and the longest authorization response that are handed to the core, in characters. */
 const MAX_TOKEN_RESPONSE = 262_144;

@@ -1,31 +1,4 @@
-import type { RemoteSource } from "./types.js";
-
-/** The metadata of an authorization server (RFC 8414, OpenID Connect Discovery 1.0), with the members that are used here. */
-export interface ServerMetadata {
-  readonly issuer: string;
-  readonly jwks_uri?: string;
-  readonly authorization_endpoint?: string;
-  readonly token_endpoint?: string;
-  readonly code_challenge_methods_supported?: readonly string[];
-  readonly authorization_response_iss_parameter_supported?: boolean;
-  readonly [member: string]: unknown;
-}
-
-/**
- * Options of {@link discover}. {@link createAuthorizationRequest} takes endpoints with https or on loopback alone.
- *
- * @example Keycloak in development, whose metadata this server finds at another address than browsers do
- * ```ts
- * const server = await discover("http://localhost:8080/realms/demo", {
- *   metadataUri: "http://keycloak:8080/realms/demo/.well-known/openid-configuration",
- *   allowInsecureHosts: ["keycloak:8080"],
- * });
- * ```
- */
-export interface DiscoveryOptions extends RemoteSource {
-  /** Where the metadata is, if not at the issuer. It must still say the issuer, exactly. */
-  readonly metadataUri?: string;
-}
+import type { ServerMetadata } from "../jwks/metadata.js";
 
 /** A code verifier and its challenge (RFC 7636, S256). */
 export interface PkcePair {

@@ -1,22 +1,23 @@
-import type { AlgorithmEntry, Core } from "./core.js";
-import type { Verifier as CoreVerifier } from "./core/countersign.js";
-import type { Choice } from "./engine/choice.js";
-import type { KnownAnswers } from "./engine/known-answer.js";
-import type { NodeEngine, NodeKey } from "./engine/node-crypto.js";
-import type { WebCryptoEngine, WebCryptoKey } from "./engine/webcrypto.js";
+import type { AlgorithmEntry } from "../core/algorithms.js";
+import type { Core } from "../core/core.js";
+import type { Verifier as CoreVerifier } from "../core/countersign.js";
+import type { WasmPreference } from "./preference.js";
+import type { KnownAnswers } from "../core/known-answer.js";
+import type { NodeEngine, NodeKey } from "./node-crypto.js";
+import type { WebCryptoEngine, WebCryptoKey } from "./webcrypto.js";
 
-/** The host's engines that a verifier may use. What they do not have is checked on board. */
+/** The host's engines that a verifier may use. What they do not have is checked in wasm. */
 export interface Engines {
   readonly sync: NodeEngine | undefined;
   readonly async: WebCryptoEngine | undefined;
-  /** What they have, but the arithmetic on board does faster. */
-  readonly onBoardAfter: Choice | undefined;
+  /** What they have, but wasm does faster. */
+  readonly preferWasmAfter: WasmPreference | undefined;
 }
 
 /** Answers to the core, in its numbers. */
 const NO = 0;
 const YES = 1;
-/** The arithmetic on board has to tell. */
+/** The engine in wasm has to tell. */
 const UNABLE = 2;
 const LATER = 3;
 
@@ -30,8 +31,8 @@ interface KnownKey {
   native: NodeKey | undefined;
   /** For WebCrypto: the JWK until it was imported, then what came of it. */
   web: string | WebCryptoKey | undefined;
-  /** How many signatures are still the host's to check. */
-  left: number;
+  /** How many more signatures the host checks, before wasm does. */
+  hostUsesLeft: number;
 }
 
 /** A signature that waits for WebCrypto. The bytes are copies: other tokens pass through the same memory. */
@@ -41,7 +42,7 @@ interface Question {
   readonly signingInput: Uint8Array<ArrayBuffer>;
 }
 
-/** The answer to a question. It holds for the same token under the same key. */
+/** The answer to a question. It is valid for the same token under the same key. */
 export interface Verdict {
   readonly keyId: number;
   readonly answer: number;
@@ -57,7 +58,7 @@ export class Signatures {
   #question: Question | undefined;
   #verdict: Verdict | undefined;
   #mayWait = false;
-  readonly #known: KnownAnswers = (algorithm) => this.#core.knownAnswer(algorithm);
+  readonly #knownAnswers: KnownAnswers = (algorithm) => this.#core.knownAnswer(algorithm);
 
   constructor(core: Core, engines: Engines) {
     this.#core = core;
@@ -85,17 +86,17 @@ export class Signatures {
   /** For the core, from within a verification: so it must not throw. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number {
     if (this.#verdict?.keyId === keyId) return this.#verdict.answer;
-    const key = this.#keys.get(keyId) ?? this.#meet(keyId, algorithm);
-    if (key.left === 0) return UNABLE;
+    const key = this.#keys.get(keyId) ?? this.#addKey(keyId, algorithm);
+    if (key.hostUsesLeft === 0) return UNABLE;
     const { memory } = this.#core;
     if (key.native !== undefined && this.#engines.sync !== undefined) {
-      key.left -= 1;
+      key.hostUsesLeft -= 1;
       // A copy: workerd before March 2026 takes no signature of ECDSA out of wasm memory, which cannot be detached.
       const bytes = memory.bytes(signature, signatureLength).slice();
       return answer(this.#engines.sync.verify(key.native, bytes, memory.signed(signedLength)));
     }
     if (key.web === undefined || !this.#mayWait) return UNABLE;
-    key.left -= 1;
+    key.hostUsesLeft -= 1;
     this.#question = {
       key,
       signature: memory.bytes(signature, signatureLength).slice(),
@@ -112,24 +113,24 @@ export class Signatures {
     const { key, signature, signingInput } = question;
     // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
     if (key.algorithm !== undefined && typeof key.web === "string") {
-      const prepared = await engine.prepare(key.algorithm, key.web, this.#known);
+      const prepared = await engine.prepare(key.algorithm, key.web, this.#knownAnswers);
       if (prepared !== null) key.web = prepared;
     }
     const { web } = key;
-    const holds = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
-    return { keyId: key.id, answer: answer(holds) };
+    const isValid = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
+    return { keyId: key.id, answer: answer(isValid) };
   }
 
-  #meet(id: number, index: number): KnownKey {
-    const { sync, async, onBoardAfter } = this.#engines;
+  #addKey(id: number, index: number): KnownKey {
+    const { sync, async, preferWasmAfter } = this.#engines;
     const algorithm = this.#algorithms[index];
-    const left = algorithm === undefined ? 0 : (onBoardAfter?.get(algorithm.name) ?? Infinity);
-    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, left };
-    if (algorithm !== undefined && left > 0) {
+    const hostUsesLeft = algorithm === undefined ? 0 : (preferWasmAfter?.get(algorithm.name) ?? Infinity);
+    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, hostUsesLeft };
+    if (algorithm !== undefined && hostUsesLeft > 0) {
       const native = algorithm.node === null ? undefined : sync;
       const web = algorithm.webcrypto === null ? undefined : async;
       const jwk = (native ?? web) && this.#verifier?.hostKey(id);
-      if (jwk !== undefined) key.native = native?.prepare(algorithm, jwk, this.#known);
+      if (jwk !== undefined) key.native = native?.prepare(algorithm, jwk, this.#knownAnswers);
       if (key.native === undefined && web !== undefined) key.web = jwk;
     }
     if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
@@ -138,7 +139,7 @@ export class Signatures {
   }
 }
 
-function answer(holds: boolean | undefined): number {
-  if (holds === undefined) return UNABLE;
-  return holds ? YES : NO;
+function answer(isValid: boolean | undefined): number {
+  if (isValid === undefined) return UNABLE;
+  return isValid ? YES : NO;
 }

@@ -1,30 +1,30 @@
-import { frozen } from "./bare.js";
-import type { Core } from "./core.js";
-import { internalError, tokenMalformed, tokenTooLarge } from "./errors.js";
-import type { Handle, Held } from "./handle.js";
-import type { Verdict } from "./signatures.js";
-import type { UnverifiedToken } from "./types.js";
+import { deepFreeze } from "../options/own.js";
+import type { Core } from "../core/core.js";
+import { internalError, tokenMalformed, tokenTooLarge } from "../errors.js";
+import type { CoreInstance, LiveVerifier } from "../core/instance.js";
+import type { Signatures, Verdict } from "../engine/signatures.js";
+import type { UnverifiedToken } from "../token.js";
 
-/** What came of a verification, in the core's numbers: nothing yet, a token, or the slot of one that is kept. */
+/** What came of a verification, in the core's numbers: nothing yet, a token, or the slot of a cached one. */
 const WAITING = 0;
-const KEPT = 2;
+const CACHED = 2;
 
 /** How often a verification asks WebCrypto, because the key became another one meanwhile. */
 const MAX_QUESTIONS = 3;
 
-/** Puts one token through the core. Knows nothing of fetching keys. */
-export class Checker {
+/** Verifies one token in the core. Knows nothing of fetching keys. */
+export class Verification {
   readonly #core: Core;
-  readonly #handle: Handle;
+  readonly #instance: CoreInstance<Signatures>;
   readonly #maxToken: number;
-  readonly #keeps: boolean;
+  readonly #cachesVerdicts: boolean;
 
-  /** @param keeps Whether the core keeps verdicts, and the tokens are to be kept with them. */
-  constructor(core: Core, handle: Handle, maxToken: number, keeps: boolean) {
+  /** @param cachesVerdicts Whether the core caches verdicts, and their tokens are kept here. */
+  constructor(core: Core, instance: CoreInstance<Signatures>, maxToken: number, cachesVerdicts: boolean) {
     this.#core = core;
-    this.#handle = handle;
+    this.#instance = instance;
     this.#maxToken = maxToken;
-    this.#keeps = keeps;
+    this.#cachesVerdicts = cachesVerdicts;
   }
 
   /** Refuses what need not even be copied. */
@@ -34,23 +34,28 @@ export class Checker {
   }
 
   checkSync(jwt: string, now: number, expectations: object | undefined): UnverifiedToken {
-    const token = this.#verify(this.#handle.get(), jwt, now, expectations, false);
+    const token = this.#verify(this.#instance.get(), jwt, now, expectations, false);
     if (token === undefined) throw internalError("the core waits where nothing is to be waited for");
     return token;
   }
 
   /** A promise only where there is something to wait for. */
   check(jwt: string, now: number, expectations: object | undefined): UnverifiedToken | Promise<UnverifiedToken> {
-    const held = this.#handle.get();
-    return this.#verify(held, jwt, now, expectations, true) ?? this.#wait(held, jwt, now, expectations);
+    const live = this.#instance.get();
+    return this.#verify(live, jwt, now, expectations, true) ?? this.#wait(live, jwt, now, expectations);
   }
 
-  async #wait(held: Held, jwt: string, now: number, expectations: object | undefined): Promise<UnverifiedToken> {
+  async #wait(
+    live: LiveVerifier<Signatures>,
+    jwt: string,
+    now: number,
+    expectations: object | undefined,
+  ): Promise<UnverifiedToken> {
     for (let questions = 0; questions < MAX_QUESTIONS; questions += 1) {
-      const verdict = await held.signatures?.answer();
-      if (this.#core.generation !== held.generation)
+      const verdict = await live.signatures?.answer();
+      if (this.#core.generation !== live.generation)
         throw internalError("the core was restarted during this verification");
-      const token = this.#verify(held, jwt, now, expectations, true, verdict);
+      const token = this.#verify(live, jwt, now, expectations, true, verdict);
       if (token !== undefined) return token;
     }
     throw internalError("the keys changed too often during one verification");
@@ -58,7 +63,7 @@ export class Checker {
 
   /** `undefined`: the signature waits for WebCrypto. */
   #verify(
-    { verifier, signatures, kept }: Held,
+    { verifier, signatures, tokens }: LiveVerifier<Signatures>,
     jwt: string,
     now: number,
     expectations: object | undefined,
@@ -74,13 +79,13 @@ export class Checker {
           ? verifier.verify(length, now)
           : verifier.verifyExpecting(length, now, JSON.stringify(expectations));
       if (outcome === WAITING) return undefined;
-      if (outcome >= KEPT) return kept[outcome - KEPT];
+      if (outcome >= CACHED) return tokens[outcome - CACHED];
       const token = memory.token();
-      if (!this.#keeps) return token;
-      // Others get the same object: nobody may change what they see.
-      const shared = frozen(token);
+      if (!this.#cachesVerdicts) return token;
+      // Other callers get the same object, so none may change it.
+      const shared = deepFreeze(token);
       const slot = verifier.keep();
-      if (slot !== undefined) kept[slot] = shared;
+      if (slot !== undefined) tokens[slot] = shared;
       return shared;
     } catch (thrown) {
       throw this.#core.failure(thrown);

@@ -1,12 +1,12 @@
-import type { Fetch as FetchRequest } from "./core/countersign.js";
-import { bare } from "./bare.js";
-import { isBytes, lengthOf } from "./bytes.js";
-import type { Fetch, FetchInit, FetchResponse } from "./globals.js";
+import type { Fetch as FetchRequest } from "../core/countersign.js";
+import { withoutPrototype } from "../options/own.js";
+import { isBytes, lengthOf } from "../options/bytes.js";
+import type { Fetch, FetchInit, FetchResponse } from "../fetch.js";
 
-/** Why there is no answer, in the core's words. */
+/** Failure reasons; the strings are the core's. */
 export type FailureReason = "timeout" | "network" | "redirect" | "too_large";
 
-/** What came of a download. It never rejects. */
+/** The result of a download, which never rejects. */
 export type Download =
   | { readonly ok: true; readonly status: number; readonly body: Uint8Array }
   | { readonly ok: false; readonly reason: FailureReason; readonly cause: unknown };
@@ -25,7 +25,7 @@ class Failure extends Error {
   }
 }
 
-/** How many chunks are read in a row. A body that is always at hand would keep the host's timers from firing. */
+/** How many chunks are read in a row. A body that is always ready would keep the host's timers from firing. */
 const MAX_CHUNKS_IN_A_ROW = 256;
 
 const EMPTY = new Uint8Array(0);
@@ -36,7 +36,7 @@ const EMPTY = new Uint8Array(0);
  */
 export async function download(request: FetchRequest, fetch: Fetch | undefined): Promise<Download> {
   const abort = new AbortController();
-  const init = bare({
+  const init = withoutPrototype({
     method: "GET",
     redirect: "manual",
     headers: { accept: "application/json" },
@@ -69,7 +69,7 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined):
  */
 function privately(): Pick<FetchInit, "cache" | "credentials" | "referrerPolicy"> {
   const rest = { credentials: "omit", referrerPolicy: "no-referrer" } as const;
-  const wanted = bare({ ...rest, cache: "no-store" } as const);
+  const wanted = withoutPrototype({ ...rest, cache: "no-store" } as const);
   try {
     new Request("https://host.example/", wanted);
     return wanted;
@@ -136,7 +136,7 @@ function discard(body: FetchResponse["body"]): void {
   release(() => body?.cancel());
 }
 
-/** What is given up on may fail as it likes. */
+/** Ignores failures of what is no longer needed. */
 function release(cancel: () => Promise<void> | undefined): void {
   (async () => cancel())().catch(() => undefined);
 }

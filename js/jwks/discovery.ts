@@ -1,11 +1,11 @@
-import { bare } from "./bare.js";
-import type { Core } from "./core.js";
-import type { Fetch as FetchRequest } from "./core/countersign.js";
+import { withoutPrototype } from "../options/own.js";
+import type { Core } from "../core/core.js";
+import type { Fetch as FetchRequest } from "../core/countersign.js";
 import { download } from "./download.js";
-import { internalError } from "./errors.js";
-import type { Fetch } from "./globals.js";
-import type { ServerMetadata } from "./oauth-types.js";
-import { callback, optional, readOptions, text, texts } from "./options.js";
+import { internalError } from "../errors.js";
+import type { Fetch } from "../fetch.js";
+import type { ServerMetadata } from "./metadata.js";
+import { callback, optional, readOptions, text, texts } from "../options/readers.js";
 
 /** OpenID Connect's place for metadata, then OAuth's. Far fewer than this. */
 const MAX_STEPS = 8;
@@ -19,7 +19,7 @@ export async function discover(core: Core, issuer: unknown, options: unknown = {
   });
   if (!core.isReady) await core.load();
 
-  const discovery = core.run((glue) => new glue.Discovery(name, JSON.stringify(bare(addresses))));
+  const discovery = core.run((glue) => new glue.Discovery(name, JSON.stringify(withoutPrototype(addresses))));
   const { generation } = core;
   let cause: unknown;
   for (let step = 0; step < MAX_STEPS; step += 1) {

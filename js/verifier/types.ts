@@ -1,25 +1,7 @@
-import type { Fetch } from "./globals.js";
-
-/** The algorithms of public keys: RFC 7518, RFC 8037, RFC 8812, RFC 9864 and RFC 9964's `AKP` keys. */
-export type Algorithm =
-  | "RS256"
-  | "RS384"
-  | "RS512"
-  | "PS256"
-  | "PS384"
-  | "PS512"
-  | "ES256"
-  | "ES384"
-  | "ES512"
-  | "ES256K"
-  | "EdDSA"
-  | "Ed25519"
-  | "ML-DSA-44"
-  | "ML-DSA-65"
-  | "ML-DSA-87";
-
-/** The algorithms of shared secrets, for {@link createSharedSecretVerifier} only. */
-export type SharedSecretAlgorithm = "HS256" | "HS384" | "HS512";
+import type { Engine } from "../engine/preference.js";
+import type { Fetch } from "../fetch.js";
+import type { RemoteSource } from "../jwks/metadata.js";
+import type { Algorithm, SharedSecretAlgorithm, VerifiedToken } from "../token.js";
 
 /**
  * The kind of token that a verifier takes. A token that says its kind, by `typ` or by a claim that only that kind has, is
@@ -30,14 +12,6 @@ export type SharedSecretAlgorithm = "HS256" | "HS384" | "HS512";
  * - `"jwt"`: `typ` is `JWT` or absent, or else what the option `typ` names.
  */
 export type Profile = "access-token" | "at+jwt" | "id-token" | "jwt";
-
-/**
- * Where signatures are checked. The verdict is the same everywhere.
- * - `"auto"`: by the host where it has the algorithm and is the faster one, else in wasm;
- * - `"wasm"`: always in wasm;
- * - `"host"`: by the host wherever it has the algorithm right, in wasm for the rest.
- */
-export type Engine = "auto" | "wasm" | "host";
 
 /** A public key as RFC 7517 writes it, and as `KeyObject.export` and `SubtleCrypto.exportKey` give it. */
 export interface Jwk {
@@ -179,28 +153,6 @@ export type KeySource =
       readonly metadataUri: string;
     });
 
-/** How keys are fetched. */
-export interface RemoteSource {
-  /**
-   * Hosts that may be asked over plain http, in development: `"keycloak"` for all of its ports, or
-   * `"host.docker.internal:8080"` for that one. Default: none but loopback.
-   *
-   * The cost: whoever is on the way to them can put keys of their own in place of the issuer's, and sign any token.
-   *
-   * @example
-   * ```ts
-   * createVerifier({
-   *   issuer: "http://keycloak:8080/realms/demo",
-   *   audience: "https://api.example",
-   *   allowInsecureHosts: ["keycloak:8080"],
-   * });
-   * ```
-   */
-  readonly allowInsecureHosts?: readonly [string, ...string[]];
-  /** Stands in for the global `fetch`. */
-  readonly fetch?: Fetch;
-}
-
 /** What every verifier of public-key signatures is told beside the policy. */
 export interface SignatureOptions {
   /** The algorithms to take. Default: whatever the keys are made for. */
@@ -271,47 +223,6 @@ export type SharedSecretVerifierOptions = PolicyOptions & {
   readonly secret: Uint8Array;
   readonly algorithm: SharedSecretAlgorithm;
 } & ((NamedAudienceOptions & IdTokenOptions) | AccessTokenOptions | (AudienceOptions & JwtOptions));
-
-/** A header as it was signed (RFC 7515 §4). */
-export interface JoseHeader {
-  readonly alg: string;
-  readonly typ?: string;
-  readonly kid?: string;
-  readonly cty?: string;
-  readonly [parameter: string]: unknown;
-}
-
-/** Claims that nobody has checked. */
-export type UnverifiedClaims = Readonly<Record<string, unknown>>;
-
-/**
- * Verified claims (RFC 7519 §4.1). `iss` and `exp` are always there, and so is `aud` unless a `binding` stands in for it.
- * Those that no rule looked at are as the issuer sent them, whatever their type.
- */
-export interface Claims {
-  readonly iss: string;
-  readonly aud?: string | readonly string[];
-  /** Seconds since 1970. */
-  readonly exp: number;
-  readonly sub?: string;
-  /** Seconds since 1970. */
-  readonly nbf?: number;
-  /** Seconds since 1970. */
-  readonly iat?: number;
-  readonly [claim: string]: unknown;
-}
-
-/** A token that was verified: made anew for each call, and frozen where the verifier has a `cache`. */
-export interface VerifiedToken<C extends object = object> {
-  readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
-  readonly claims: Claims & C;
-}
-
-/** A token that was only decoded. */
-export interface UnverifiedToken {
-  readonly header: JoseHeader;
-  readonly claims: UnverifiedClaims;
-}
 
 /** What an ID token is to be compared with (OpenID Connect Core 3.1.3.7). */
 export interface IdTokenExpectations {

@@ -1,8 +1,8 @@
-import type { Core } from "./core.js";
-import { keyInvalid, tokenMalformed, tokenTooLarge } from "./errors.js";
-import { guarded } from "./options.js";
-import { isWellFormed } from "./text.js";
-import type { UnverifiedToken } from "./types.js";
+import type { Core } from "../core/core.js";
+import { keyInvalid, tokenMalformed, tokenTooLarge } from "../errors.js";
+import { guarded } from "../options/readers.js";
+import { isWellFormed } from "../options/text.js";
+import type { UnverifiedToken } from "../token.js";
 
 /** The core's default limits, checked before anything is copied. */
 const MAX_TOKEN = 16_384;

@@ -1,39 +1,19 @@
-import { parseBare } from "./bare.js";
-import { type KnownAnswer, readKnownAnswer } from "./engine/known-answer.js";
-import { coreUnavailable, fromCore, internalError } from "./errors.js";
-import type { InitSource } from "./globals.js";
-import type { Glue, Host } from "./host.js";
+import { coreUnavailable, fromCore, internalError } from "../errors.js";
+import { parseWithoutPrototypes } from "../options/own.js";
+import type { AlgorithmEntry } from "./algorithms.js";
+import type { CoreSource, Glue } from "./glue.js";
+import type { InitSource } from "./init-source.js";
+import { type KnownAnswer, readKnownAnswer } from "./known-answer.js";
 import { Memory } from "./memory.js";
 
-/** How `node:crypto` is told about an algorithm. */
-export interface NodeParameters {
-  readonly hash: string | null;
-  readonly padding?: "pss";
-  readonly saltLength?: number;
-  readonly dsaEncoding?: "ieee-p1363";
-}
-
-/** How WebCrypto is told about an algorithm. */
-export interface WebCryptoParameters {
-  readonly import: { readonly name: string };
-  readonly verify: { readonly name: string };
-}
-
-/** One line of the core's table of algorithms, without a prototype: most rows lack most parameters. */
-export interface AlgorithmEntry {
-  readonly name: string;
-  readonly node: NodeParameters | null;
-  readonly webcrypto: WebCryptoParameters | null;
-}
-
 /**
- * The wasm instance and its life: made at first use, given up when it traps, made anew for the next call.
+ * The wasm instance: created at first use, dropped when it traps, and created again for the next call.
  *
- * What belongs to an instance is only good for one {@link generation}; see `Handle`.
+ * What belongs to an instance is only good for one {@link generation}; see `CoreInstance`.
  */
 export class Core {
-  readonly #host: Host;
-  /** The glue has an instance, if perhaps one to be given up. */
+  readonly #source: CoreSource;
+  /** The glue has an instance, perhaps one that has trapped. */
   #loaded = false;
   #memory: Memory | undefined;
   #algorithms: readonly AlgorithmEntry[] | undefined;
@@ -41,24 +21,24 @@ export class Core {
   #loading: Promise<unknown> | undefined;
   #generation = 0;
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(source: CoreSource) {
+    this.#source = source;
   }
 
-  /** Counts the instances that were given up. */
+  /** Counts the instances that were dropped. */
   get generation(): number {
     return this.#generation;
   }
 
   /** Whether the core can be called at this moment, without waiting for it. */
   get isReady(): boolean {
-    return this.#loaded || this.#host.module !== undefined;
+    return this.#loaded || this.#source.module !== undefined;
   }
 
   /** The exports of a living instance. */
   get glue(): Glue {
     this.#memory ??= this.#instantiate();
-    return this.#host.glue;
+    return this.#source.glue;
   }
 
   /** The memory of a living instance. */
@@ -68,27 +48,27 @@ export class Core {
 
   /** The one table of algorithms. */
   get algorithms(): readonly AlgorithmEntry[] {
-    return (this.#algorithms ??= parseBare(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
+    return (this.#algorithms ??= parseWithoutPrototypes(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
   }
 
-  /** What a host's engine has to answer rightly before it is believed. */
+  /** The known answer that a host's engine has to give before it is used. */
   knownAnswer(algorithm: string): KnownAnswer | undefined {
     const json = this.run((glue) => glue.knownAnswer(algorithm));
     return json === undefined ? undefined : readKnownAnswer(json);
   }
 
-  /** Whether signature arithmetic is on board. */
+  /** Whether signature arithmetic is part of it. */
   get hasEngine(): boolean {
     return (this.#hasEngine ??= this.run((glue) => glue.hasEngine()));
   }
 
   /** Fetches and compiles the core where that takes time, and instantiates it now rather than at first use. */
   async load(given?: InitSource): Promise<void> {
-    if (!this.#loaded && (given !== undefined || this.#host.module === undefined)) await this.#fetch(given);
+    if (!this.#loaded && (given !== undefined || this.#source.module === undefined)) await this.#fetch(given);
     this.#memory ??= this.#instantiate();
   }
 
-  /** Calls into the core and makes a proper error of whatever it throws. */
+  /** Calls into the core and converts whatever it throws into an error. */
   run<T>(call: (glue: Glue) => T): T {
     const { glue } = this;
     try {
@@ -98,7 +78,7 @@ export class Core {
     }
   }
 
-  /** Makes an error of what an export threw. A trap leaves the instance in no known state: it is given up. */
+  /** Converts what an export threw into an error. After a trap the state of the instance is unknown: it is dropped. */
   failure(thrown: unknown, cause?: unknown): Error {
     const error = fromCore(thrown, cause);
     if (error !== undefined) return error;
@@ -109,7 +89,7 @@ export class Core {
 
   async #fetch(given: InitSource | undefined): Promise<void> {
     if (this.#loading === undefined) {
-      if (given === undefined ? this.#host.source === undefined : !isSource(given)) throw new TypeError(NEEDS_SOURCE);
+      if (given === undefined ? this.#source.source === undefined : !isSource(given)) throw new TypeError(NEEDS_SOURCE);
       this.#loading = this.#start(given);
     }
     try {
@@ -123,11 +103,11 @@ export class Core {
   }
 
   async #start(given: InitSource | undefined): Promise<unknown> {
-    return this.#host.glue.default({ module_or_path: given ?? this.#host.source?.() });
+    return this.#source.glue.default({ module_or_path: given ?? this.#source.source?.() });
   }
 
   #instantiate(): Memory {
-    const { glue, module, source } = this.#host;
+    const { glue, module, source } = this.#source;
     if (!this.isReady) throw new TypeError(source === undefined ? NEEDS_SOURCE : NEEDS_INIT);
     try {
       if (!this.#loaded) glue.initSync(module && { module: module() });
