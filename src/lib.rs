@@ -125,7 +125,7 @@ mod verify;
 mod wasm;
 
 /// The code in the documentation, as tests.
-#[cfg(all(doctest, feature = "jsonwebtoken", feature = "reqwest"))]
+#[cfg(all(doctest, feature = "aws-lc-rs", feature = "jsonwebtoken", feature = "reqwest"))]
 mod docs {
     #[doc = include_str!("../README.md")]
     mod readme {}

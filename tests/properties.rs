@@ -20,13 +20,7 @@ use proptest::sample::{Index, select, subsequence};
 use serde_json::Value;
 
 /// The engine under test: with the feature `aws-lc-rs`, that one.
-const ENGINE: Engine = {
-    #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
-    let engine = Engine::AwsLc;
-    #[cfg(not(all(feature = "aws-lc-rs", not(target_arch = "wasm32"))))]
-    let engine = Engine::BuiltIn;
-    engine
-};
+const ENGINE: Engine = Engine::ALL[Engine::ALL.len() - 1];
 
 fn builder() -> VerifierBuilder {
     Verifier::builder().issuer(ISSUER).audience(AUDIENCE).engine(ENGINE)

@@ -41,28 +41,36 @@ pub(crate) trait PreparedKey: Send + Sync {
     fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool;
 }
 
-/// A prepared key of any family.
-pub(crate) struct Prepared(Box<dyn PreparedKey>);
+/// A prepared key of any family, with the engine that has prepared it.
+pub(crate) struct Prepared {
+    key: Box<dyn PreparedKey>,
+    engine: Engine,
+}
 
 impl Prepared {
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
     pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(algorithm, message, signature)
+        self.key.verify(algorithm, message, signature)
     }
 }
 
 impl fmt::Debug for Prepared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Prepared")
+        f.debug_struct("Prepared").field("engine", &self.engine).finish_non_exhaustive()
     }
 }
 
 /// The arithmetic that verifies signatures with public keys. The verdicts are the same with each.
 ///
-/// HMAC is always that of this crate.
+/// A verifier uses [`Engine::BuiltIn`] unless [`crate::VerifierBuilder::engine`] says otherwise. HMAC is that of this
+/// crate in each case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Engine {
-    /// The arithmetic of this crate.
+    /// The arithmetic of this crate. Feature `engine`.
     #[default]
     BuiltIn,
     /// That of AWS-LC, natively. Feature `aws-lc-rs`.
@@ -71,6 +79,21 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The engines of this build.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::Engine;
+    ///
+    /// assert!(Engine::ALL.contains(&Engine::BuiltIn));
+    /// ```
+    pub const ALL: &[Self] = &[
+        #[cfg(feature = "engine")]
+        Self::BuiltIn,
+        #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+        Self::AwsLc,
+    ];
+
     /// Prepares a key that [`prepare`] has found sound.
     pub(crate) fn prepare(self, key: &PublicKey) -> Option<Prepared> {
         match self {
@@ -78,7 +101,7 @@ impl Engine {
             // A key that AWS-LC does not take stays with ours.
             #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
             Self::AwsLc => match aws_lc::prepare(key) {
-                Some(theirs) => Some(Prepared(theirs)),
+                Some(theirs) => Some(Prepared { key: theirs, engine: self }),
                 None => prepare(key).ok().flatten(),
             },
         }
@@ -94,7 +117,7 @@ pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidRea
         PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy_key::Key::new(key.clone())),
         _ => prepare_now(key)?,
     };
-    Ok(Some(Prepared(prepared)))
+    Ok(Some(Prepared { key: prepared, engine: Engine::BuiltIn }))
 }
 
 #[cfg(feature = "engine")]
@@ -116,5 +139,5 @@ pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidRe
 
 /// HMAC is small and constant-time: it is in every build.
 pub(crate) fn prepare_secret(secret: &SharedSecret) -> Option<Prepared> {
-    Some(Prepared(Box::new(hmac::Key::new(secret)?)))
+    Some(Prepared { key: Box::new(hmac::Key::new(secret)?), engine: Engine::BuiltIn })
 }

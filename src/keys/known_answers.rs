@@ -113,16 +113,11 @@ mod tests {
                 continue;
             };
             let message = decode(message.as_bytes()).unwrap();
-            let engines = [
-                Engine::BuiltIn,
-                #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
-                Engine::AwsLc,
-            ];
-            for engine in engines {
+            for &engine in Engine::ALL {
                 let key = VerifyingKey::from_jwk(jwk).unwrap().with_engine(engine);
                 let verify = |signature: &str| key.verify(algorithm, &message, &decode(signature.as_bytes()).unwrap());
-                assert_eq!(verify(good), Some(true), "{algorithm}");
-                assert_eq!(verify(&bad), Some(false), "{algorithm}");
+                assert_eq!(verify(good), Some(true), "{algorithm} {engine:?}");
+                assert_eq!(verify(&bad), Some(false), "{algorithm} {engine:?}");
             }
             count += 1;
         }

@@ -123,37 +123,45 @@ impl VerifyingKey {
         self
     }
 
-    /// The same key, with its signatures verified by this engine. A shared secret stays as it is.
+    /// Has this engine verify signatures with the key. A shared secret stays as it is.
     ///
     /// # Example
     /// ```
-    /// use countersign::{Algorithm, Engine, VerifyingKey};
+    /// use countersign::{Engine, VerifyingKey};
     ///
     /// let key = VerifyingKey::from_jwk(
     ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
     /// )?;
-    /// assert_eq!(key.with_engine(Engine::BuiltIn).algorithm(), Some(Algorithm::EdDSA));
+    /// assert_eq!(key.engine(), Some(Engine::BuiltIn));
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// assert_eq!(key.with_engine(Engine::AwsLc).engine(), Some(Engine::AwsLc));
     /// # Ok::<(), countersign::Error>(())
     /// ```
     #[must_use]
-    pub fn with_engine(mut self, engine: Engine) -> Self {
-        if let Some(public) = self.public() {
-            self.prepared = engine.prepare(public);
-        }
-        self
+    pub fn with_engine(self, engine: Engine) -> Self {
+        self.on_engine(engine).unwrap_or(self)
     }
 
-    /// A copy whose signatures this engine verifies.
+    /// The same key on another engine. None if it is on this one already, or is for no engine.
     pub(crate) fn on_engine(&self, engine: Engine) -> Option<Self> {
+        let public = self.public()?;
+        if self.engine()? == engine {
+            return None;
+        }
         Some(Self {
             kid: self.kid.clone(),
             alg: self.alg,
             alone: self.alone,
             material: self.material.clone(),
-            prepared: Some(engine.prepare(self.public()?)?),
+            prepared: engine.prepare(public),
             #[cfg(feature = "wasm")]
             id: next_id(),
         })
+    }
+
+    /// The engine that verifies with the key. None where the build has none for it.
+    pub fn engine(&self) -> Option<Engine> {
+        self.prepared.as_ref().map(Prepared::engine)
     }
 
     /// The key ID.
@@ -251,9 +259,12 @@ impl VerifyingKey {
         }
     }
 
-    /// Whether both are the same key for the same purpose.
+    /// Whether both are the same key for the same purpose, on the same engine.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
-        self.kid == other.kid && self.alg == other.alg && self.material == other.material
+        self.kid == other.kid
+            && self.alg == other.alg
+            && self.material == other.material
+            && self.engine() == other.engine()
     }
 
     /// Whether the bytes can be a signature under this key at all.

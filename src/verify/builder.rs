@@ -174,17 +174,22 @@ impl VerifierBuilder {
         self
     }
 
-    /// The engine that verifies signatures, with these keys and with those that come later. Default: that of the
-    /// keys, which is [`Engine::BuiltIn`] unless they say otherwise.
+    /// The engine that verifies signatures, with the keys given here and with those that come later. Default: that of
+    /// each key, which is [`Engine::BuiltIn`] unless [`VerifyingKey::with_engine`] was called.
     ///
     /// # Example
     /// ```
     /// use countersign::{Engine, Verifier};
     ///
-    /// // With the feature `aws-lc-rs`, `Engine::AwsLc` too.
-    /// let builder = Verifier::builder().issuer("i").audience("a").engine(Engine::BuiltIn);
+    /// let builder = Verifier::builder().issuer("https://tenant.example/").audience("https://api.example");
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// let builder = builder.engine(Engine::AwsLc);
+    /// # #[cfg(not(feature = "aws-lc-rs"))]
+    /// # let builder = builder.engine(Engine::BuiltIn);
     /// assert!(builder.build().is_ok());
     /// ```
+    ///
+    /// [`VerifyingKey::with_engine`]: crate::VerifyingKey::with_engine
     pub const fn engine(mut self, engine: Engine) -> Self {
         self.engine = Some(engine);
         self

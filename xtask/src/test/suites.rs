@@ -64,7 +64,11 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
         ),
         cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
         this_program(bench, "instructions", false)?,
-        cargo(bench, "rust:docs", &["--package", "countersign", "--doc", "--features", "jsonwebtoken,reqwest"]),
+        cargo(
+            bench,
+            "rust:docs",
+            &["--package", "countersign", "--doc", "--features", "aws-lc-rs,jsonwebtoken,reqwest"],
+        ),
         this_program(bench, "size", true)?,
         node(bench, "types", &["xtask/scripts/types.mjs"]),
     ];
