@@ -1,7 +1,7 @@
 //! Strict verification of JSON Web Tokens, and sign-in with authorization code and PKCE.
 //!
-//! The crate does no I/O and reads no clock: tokens, keys, answers of servers and the time (in seconds
-//! since the epoch) go in, verdicts and requests come out. It is the same on servers, edge workers and in
+//! The core does no I/O and reads no clock: tokens, keys, responses of servers and the time (in seconds
+//! since the epoch) go in, verdicts and requests come out. Only the drivers do that fetch keys. It is the same on servers, edge workers and in
 //! browsers.
 //!
 //! # Verify a token
@@ -33,7 +33,7 @@
 //! ```
 //! A [`Verifier`] is made once. It is for one issuer and one kind of token ([`Profile`]), and its options
 //! are those of [`VerifierBuilder`]. Keys that come over the network and change are the business of
-//! [`RemoteKeys`]; secrets for HMAC that of [`SharedSecret`].
+//! [`RemoteVerifier`] and its drivers; secrets for HMAC that of [`SharedSecret`].
 //!
 //! # Let another engine check the signature
 //! Everything before the signature is [`Verifier::begin`], everything after it [`Verifier::finish`].
@@ -58,9 +58,9 @@
 //! let signed = &jwt.as_bytes()[..pending.signing_input_length()];
 //!
 //! // Your engine in place of ours:
-//! let held = pending.key().verify_signature(pending.algorithm(), signed, pending.signature()).is_ok();
+//! let valid = pending.key().verify_signature(pending.algorithm(), signed, pending.signature()).is_ok();
 //!
-//! let token = verifier.finish(pending, held, &Expectations::default(), 1_800_000_000)?;
+//! let token = verifier.finish(pending, valid, &Expectations::default(), 1_800_000_000)?;
 //! assert_eq!(token.header().kid(), Some("eddsa"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -75,12 +75,13 @@
 //!   there.
 //! - `serde` (default): [`Claims::deserialize`], and a [`Transaction`] that can be stored.
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
-//! - `aws-lc-rs`: signatures are checked by AWS-LC, natively. It wants a C compiler.
+//! - `aws-lc-rs`: [`Engine`]`::AwsLc`, for [`VerifierBuilder::engine`], natively. It wants a C compiler.
+//! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
 //! - `wasm`: the bindings of the npm package. Nothing for Rust programs.
 //!
-//! Features only add.
+//! Features only add: none changes what a program does that does not ask for it.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(any(feature = "wasm", all(target_arch = "wasm32", target_feature = "simd128"))), forbid(unsafe_code))]
 #![deny(unsafe_code)]
@@ -95,7 +96,7 @@
         clippy::print_stdout,
         clippy::string_slice,
         clippy::unwrap_used,
-        reason = "a test fails by panicking, and tells its counts"
+        reason = "a test fails by panicking, and prints its counts"
     )
 )]
 
@@ -103,6 +104,8 @@ extern crate alloc;
 
 mod client;
 mod discovery;
+#[cfg(all(feature = "std", not(target_arch = "wasm32")))]
+mod driver;
 mod encoding;
 mod engine;
 mod error;
@@ -122,7 +125,7 @@ mod verify;
 mod wasm;
 
 /// The code in the documentation, as tests.
-#[cfg(all(doctest, feature = "jsonwebtoken"))]
+#[cfg(all(doctest, feature = "aws-lc-rs", feature = "jsonwebtoken", feature = "reqwest"))]
 mod docs {
     #[doc = include_str!("../README.md")]
     mod readme {}
@@ -134,13 +137,20 @@ pub use client::authorization_request::{
     AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };
 pub use client::authorization_response::parse_authorization_response;
+pub use client::client_authentication::ClientAuthentication;
 pub use client::pkce::Pkce;
-pub use client::token_request::{ClientAuthentication, TokenRequest, token_request};
+pub use client::token_request::{TokenRequest, token_request};
 pub use client::token_response::{TokenResponse, TokenResponseOptions};
 pub use client::transaction::Transaction;
+pub use discovery::discovery::Discovery;
 pub use discovery::key_source::KeySource;
-pub use discovery::server_metadata::{Discovery, ServerMetadata};
+pub use discovery::server_metadata::ServerMetadata;
+#[cfg(all(feature = "std", not(target_arch = "wasm32")))]
+pub use driver::blocking::BlockingVerifier;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub use driver::reqwest::ReqwestVerifier;
 pub use encoding::json::{Json, Object};
+pub use engine::Engine;
 pub use error::*;
 #[cfg(feature = "webcrypto")]
 pub use interop::web_crypto::WebCrypto;
@@ -148,15 +158,20 @@ pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
 pub use jose::header::Header;
 pub use jose::secret::SharedSecret;
 pub use jwks_cache::{
-    FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, MISS_COOLDOWN, Progress, RemoteKeys, STALE_FOR,
+    Action, Event, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, STALE_FOR,
 };
 pub use keys::key_set::{KeySet, SkippedKey};
 pub use keys::verifying_key::VerifyingKey;
 pub use limits::Limits;
 pub use verify::binding::Binding;
+pub use verify::builder::VerifierBuilder;
+#[cfg(any(feature = "std", feature = "wasm"))]
 pub use verify::caching_verifier::CachingVerifier;
-pub use verify::claims::{Claims, Expectations};
-pub use verify::policy::VerifierBuilder;
+pub use verify::claims::Claims;
+pub use verify::expectations::Expectations;
 pub use verify::profile::Profile;
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use verify::remote_verifier::{Attempt, RemoteVerifier, Step};
+#[cfg(any(feature = "std", feature = "wasm"))]
 pub use verify::verdict_cache::CacheLimits;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};

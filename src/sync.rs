@@ -4,19 +4,19 @@
 #[cfg(feature = "engine")]
 pub(crate) use core::sync::atomic;
 
-#[cfg(all(feature = "std", feature = "engine"))]
+#[cfg(feature = "std")]
 pub(crate) use locks::RwLock;
 #[cfg(not(feature = "std"))]
 pub(crate) use one_thread::{OnceLock, RwLock};
 #[cfg(feature = "std")]
 pub(crate) use std::sync::OnceLock;
 
-#[cfg(all(feature = "std", feature = "engine"))]
+#[cfg(feature = "std")]
 mod locks {
     use core::ops::{Deref, DerefMut};
     use std::sync::PoisonError;
 
-    /// A lock that does not mind a panic of who had it: what it is used for is as good half done.
+    /// An `RwLock` that ignores poisoning: every protected value is valid after any partial update.
     pub(crate) struct RwLock<T>(std::sync::RwLock<T>);
 
     impl<T> RwLock<T> {
@@ -43,7 +43,7 @@ mod one_thread {
     #[cfg(any(not(target_arch = "wasm32"), target_feature = "atomics"))]
     compile_error!("the feature `wasm` without `std` is for WebAssembly without threads");
 
-    /// What only one thread will see.
+    /// A value in a build with a single thread.
     #[derive(Clone, Default)]
     pub(crate) struct OneThread<T>(T);
 

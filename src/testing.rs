@@ -1,4 +1,4 @@
-//! What the tests that draw random cases share.
+//! Helpers shared by the tests that draw random cases.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -87,7 +87,7 @@ proptest! {
             token(index % 2, &nbf.iter().fold(members, |members, nbf| members.raw("nbf", nbf)))
         }).collect();
         let mut plain = verifier(max_token_age);
-        let mut caching = CachingVerifier::new(verifier(max_token_age), limits(max_entries, max_age)).unwrap();
+        let caching = CachingVerifier::new(verifier(max_token_age), limits(max_entries, max_age)).unwrap();
         let mut now = NOW;
         for step in steps {
             match step {
@@ -114,7 +114,7 @@ proptest! {
 
 #[test]
 fn what_is_remembered_is_the_same_object() {
-    let mut caching = CachingVerifier::new(verifier(None), limits(2, 60)).unwrap();
+    let caching = CachingVerifier::new(verifier(None), limits(2, 60)).unwrap();
     let tokens: Vec<String> = (0..3).map(|index| token(0, &claims().raw("index", index))).collect();
     let first = caching.verify(&tokens[0], NOW).unwrap();
     assert!(Arc::ptr_eq(&first, &caching.verify(&tokens[0], NOW + 59).unwrap()));
@@ -142,7 +142,7 @@ fn limits_are_limited() {
 
 #[test]
 fn debug_output_shows_no_token() {
-    let mut caching = CachingVerifier::new(verifier(None), CacheLimits::default()).unwrap();
+    let caching = CachingVerifier::new(verifier(None), CacheLimits::default()).unwrap();
     caching.verify(&token(0, &claims().text("sub", "somebody")), NOW).unwrap();
     let shown = format!("{caching:?}");
     assert!(shown.contains("entries: 1") && !shown.contains("somebody"), "{shown}");

@@ -84,10 +84,12 @@ fn two_phases_come_to_the_same() {
         let expectations = case.expectations.clone().unwrap_or_default();
         let Ok(pending) = verifier.begin(case.token.as_bytes()) else { continue };
         seen += 1;
-        let held = pending.verify(case.token.as_bytes()).unwrap();
+        let valid = pending.verify(case.token.as_bytes()).unwrap();
         assert_eq!(pending.signing_input_length(), case.token.rfind('.').unwrap());
-        let verdict =
-            verifier.finish(pending, held, &expectations, corpus.now).err().map_or("ok", |error| error.code().as_str());
+        let verdict = verifier
+            .finish(pending, valid, &expectations, corpus.now)
+            .err()
+            .map_or("ok", |error| error.code().as_str());
         assert_eq!(verdict, case.expect, "{}", case.id);
         let pending = verifier.begin(case.token.as_bytes()).unwrap();
         let refused = verifier.finish(pending, false, &Expectations::default(), corpus.now);

@@ -8,7 +8,7 @@
 )]
 
 use countersign::interop::jsonwebtoken::PROVIDER;
-use countersign::{Algorithm, Error, KeyMismatch, KeySet, VerifyingKey};
+use countersign::{Algorithm, Error, KeySet, KeyUnsuitableReason, VerifyingKey};
 use countersign_testkit::random::Random;
 use countersign_testkit::{Key, Members, Token, number, primes};
 use jsonwebtoken::errors::ErrorKind;
@@ -320,9 +320,12 @@ fn keys_convert() {
     };
     assert_eq!(converted(&p521.clone().without("alg")).ok().and_then(|key| key.algorithm()), Some(Algorithm::ES512));
     // With it, jsonwebtoken has forgotten which one it was.
-    assert_eq!(converted(&p521).err(), Some(Error::KeyUnsuitable(KeyMismatch::Algorithm)));
-    assert_eq!(converted(&Key::of("ML-DSA-44").jwk()).err(), Some(Error::KeyUnsuitable(KeyMismatch::Algorithm)));
-    assert_eq!(converted(&Key::of("HS256").jwk()).err(), Some(Error::KeyUnsuitable(KeyMismatch::Symmetric)));
+    assert_eq!(converted(&p521).err(), Some(Error::KeyUnsuitable(KeyUnsuitableReason::Algorithm)));
+    assert_eq!(
+        converted(&Key::of("ML-DSA-44").jwk()).err(),
+        Some(Error::KeyUnsuitable(KeyUnsuitableReason::Algorithm))
+    );
+    assert_eq!(converted(&Key::of("HS256").jwk()).err(), Some(Error::KeyUnsuitable(KeyUnsuitableReason::Symmetric)));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use countersign::{
-    Algorithm, Binding, CacheLimits, CachingVerifier, ClaimFault, DiscoveryFault, Error, ErrorCode, Expectations, Json,
-    KeySet, Profile, SharedSecret, Unavailable, Verifier, VerifierBuilder,
+    Algorithm, Binding, CacheLimits, CachingVerifier, ClaimReason, DiscoveryReason, Error, ErrorCode, Expectations,
+    Json, KeySet, Profile, SharedSecret, UnavailableReason, Verifier, VerifierBuilder,
 };
 use countersign_testkit::corpus::{AUDIENCE, CLIENT, ISSUER, NOW, claims};
 use countersign_testkit::hash::half_hash;
@@ -148,7 +148,7 @@ fn an_id_token_belongs_to_its_sign_in() {
         ("at_hash", other(|other| other.access_token = Some("other".into()))),
         ("c_hash", other(|other| other.code = Some("other".into()))),
     ] {
-        assert_eq!(error, Error::ClaimInvalid { claim: claim.into(), fault: ClaimFault::Hash });
+        assert_eq!(error, Error::ClaimInvalid { claim: claim.into(), fault: ClaimReason::Hash });
     }
     for (claim, code) in [("nonce", ErrorCode::ClaimMissing), ("auth_time", ErrorCode::ClaimMissing)] {
         let error = verify(&full.clone().without(claim), &expectations, NOW).unwrap_err();
@@ -217,7 +217,7 @@ fn messages_say_what_to_write() {
     for (message, words) in [
         (told(access(), claims().without("aud")), "option `binding`"),
         (told(access(), claims().raw("aud", "[]")), "option `binding`"),
-        (told(access(), claims().without("iss")), "whose token"),
+        (told(access(), claims().without("iss")), "belongs to no issuer"),
         (told(access(), claims().without("exp")), "never expires"),
         (told(access(), claims().without("sub")), "profile `jwt`"),
         (told(access(), claims().text("sub", "")), "profile `jwt`"),
@@ -231,8 +231,8 @@ fn messages_say_what_to_write() {
         (told(id(), id_claims().text("azp", "113")), "`access-token`"),
         (told(access().binding(Binding::new("azp", ["web"])), claims().text("azp", "x")), "`azp` binds the token"),
         (Error::KeyNotFound.to_string(), "not for others"),
-        (Error::DiscoveryInvalid(DiscoveryFault::NotFound).to_string(), "`jwksUri`"),
-        (Error::JwksUnavailable(Unavailable::Redirect).to_string(), "`jwksUri`"),
+        (Error::DiscoveryInvalid(DiscoveryReason::NotFound).to_string(), "`jwksUri`"),
+        (Error::JwksUnavailable(UnavailableReason::Redirect).to_string(), "`jwksUri`"),
     ] {
         assert!(message.contains(words), "{message}: {words}");
     }
@@ -262,7 +262,7 @@ fn a_binding_stands_in_for_the_audience() {
     assert_eq!(outcome(&good().text("aud", "b")), refused(ErrorCode::AudienceMismatch, "aud"));
 
     let remembering = CachingVerifier::new(bare().binding(binding()).build().unwrap(), CacheLimits::default());
-    let mut remembering = remembering.unwrap();
+    let remembering = remembering.unwrap();
     let other = token(None, &good().text("client_id", "c"));
     for _ in 0..2 {
         assert!(remembering.verify(&token(None, &good()), NOW).is_ok());

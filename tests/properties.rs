@@ -7,7 +7,9 @@
 
 use std::sync::LazyLock;
 
-use countersign::{Algorithm, ErrorCode, Json, KeySet, SharedSecret, Verifier, decode_unverified};
+use countersign::{
+    Algorithm, Engine, ErrorCode, Json, KeySet, SharedSecret, Verifier, VerifierBuilder, decode_unverified,
+};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER, NOW, claims};
 use countersign_testkit::members::key_set;
 use countersign_testkit::token::segments;
@@ -16,6 +18,13 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 use serde_json::Value;
+
+/// The engine under test: with the feature `aws-lc-rs`, that one.
+const ENGINE: Engine = Engine::ALL[Engine::ALL.len() - 1];
+
+fn builder() -> VerifierBuilder {
+    Verifier::builder().issuer(ISSUER).audience(AUDIENCE).engine(ENGINE)
+}
 
 fn config(cases: u32) -> ProptestConfig {
     // PROPTEST_CASES wins; failures are printed instead of kept in files.
@@ -27,7 +36,7 @@ fn config(cases: u32) -> ProptestConfig {
 static SECRET: LazyLock<Key> = LazyLock::new(|| Key::of("HS256"));
 static BY_SECRET: LazyLock<Verifier> = LazyLock::new(|| {
     let keys = SharedSecret::new(Algorithm::HS256, &SECRET.bytes()).unwrap();
-    Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys).build().unwrap()
+    builder().keys(keys).build().unwrap()
 });
 
 fn sign(header: &str, payload: impl AsRef<[u8]>) -> String {
@@ -216,7 +225,7 @@ proptest! {
         times.sort_unstable();
         let claims = claims().raw("nbf", dates.0).raw("iat", dates.1).raw("exp", dates.2);
         let keys = SharedSecret::new(Algorithm::HS256, &SECRET.bytes()).unwrap();
-        let verifier = Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys).clock_tolerance(tolerance).build().unwrap();
+        let verifier = builder().keys(keys).clock_tolerance(tolerance).build().unwrap();
         let token = sign(HEADER, claims.json());
         let [early, middle, late] = times.map(|now| verdict(&verifier, &token, now));
         if early.is_ok() && late.is_ok() {
@@ -285,7 +294,7 @@ static TOKENS: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// The verdict with these keys, construction included.
 fn by_keys(keys: &[Members], token: &str) -> Result<(), ErrorCode> {
     let keys = KeySet::from_json(&key_set(keys)).map_err(|error| error.code())?;
-    let verifier = Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys).build().unwrap();
+    let verifier = builder().keys(keys).build().unwrap();
     verdict(&verifier, token, NOW)
 }
 
@@ -326,7 +335,7 @@ fn every_algorithm_signs_and_verifies() {
         } else {
             KeySet::from_json(&key.key_set()).unwrap()
         };
-        let verifier = Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys).build().unwrap();
+        let verifier = builder().keys(keys).build().unwrap();
         for number in 0..8usize {
             let header = Members::new().text("alg", algorithm.name());
             let token = Token::new(header.json(), claims().raw("n", number).json());

@@ -12,7 +12,7 @@ use crate::encoding::form;
 use crate::encoding::url::{HttpUrl, split_scheme};
 use crate::error::{ConfigError, Error};
 
-/// How long the user has for signing in, in seconds.
+/// The lifetime of a transaction, in seconds: the time that the user has for signing in.
 pub const TRANSACTION_LIFETIME: u64 = 600;
 
 /// Parameters that this library sets itself; nothing else may.
@@ -55,18 +55,18 @@ const FOREIGN_SCHEMES: [&str; 21] = [
     "wss",
 ];
 
-/// How the response comes back (OAuth 2.0 Multiple Response Types §2.1).
+/// The response mode (OAuth 2.0 Multiple Response Types §2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ResponseMode {
-    /// In the query of the redirect URI, which is what servers do unless they are told
+    /// In the query of the redirect URI, the default of servers
     #[default]
     Query,
     /// As a form that the browser posts to the redirect URI (OAuth 2.0 Form Post Response Mode)
     FormPost,
 }
 
-/// What to ask which server for.
+/// The parameters of an authorization request, and the server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthorizationRequest {
     /// The server's issuer
@@ -85,7 +85,7 @@ pub struct AuthorizationRequest {
     pub redirect_uri: String,
     /// Scopes separated by spaces; with `openid` an ID token comes too, bound by a nonce
     pub scope: Option<String>,
-    /// How the response comes back
+    /// The response mode
     pub response_mode: ResponseMode,
     /// Other parameters, such as `prompt`, `login_hint` or `resource`, which may be there more than once (RFC 8707)
     pub params: Vec<(String, String)>,
@@ -95,9 +95,9 @@ pub struct AuthorizationRequest {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuthorizationUrl {
-    /// Where the browser goes
+    /// The URL to send the browser to
     pub url: String,
-    /// What [`crate::parse_authorization_response`] needs
+    /// The transaction, for [`crate::parse_authorization_response`]
     pub transaction: Transaction,
 }
 
@@ -108,7 +108,7 @@ impl fmt::Debug for AuthorizationUrl {
     }
 }
 
-/// Why there is no authorization URL.
+/// The reason that there is no authorization URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {

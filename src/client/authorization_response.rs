@@ -10,7 +10,7 @@ use crate::client::transaction::Transaction;
 use crate::encoding::form;
 use crate::encoding::unique;
 use crate::encoding::url::split_scheme;
-use crate::error::{Error, ResponseFault};
+use crate::error::{Error, ResponseReason};
 
 /// Reads what the browser came back with and returns the authorization code.
 ///
@@ -33,7 +33,7 @@ pub fn parse_authorization_response(response: &str, transaction: &Transaction, n
     let value = |name: &str| parameters.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str());
     let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
 
-    let Some(state) = value("state") else { return invalid(ResponseFault::StateMissing) };
+    let Some(state) = value("state") else { return invalid(ResponseReason::StateMissing) };
     if !bool::from(state.as_bytes().ct_eq(transaction.state.as_bytes())) {
         return Err(Error::StateMismatch);
     }
@@ -43,37 +43,37 @@ pub fn parse_authorization_response(response: &str, transaction: &Transaction, n
         _ => return Err(Error::ResponseIssuerMismatch { expected: transaction.issuer.clone() }),
     }
     match (value("code"), value("error")) {
-        (Some(_), Some(_)) => invalid(ResponseFault::CodeAndError),
+        (Some(_), Some(_)) => invalid(ResponseReason::CodeAndError),
         (None, Some(error)) => Err(Error::AuthorizationError {
             error: printable(error),
             description: value("error_description").map(printable),
         }),
         (Some(code), None) if !code.is_empty() => Ok(code.to_owned()),
-        _ => invalid(ResponseFault::CodeMissing),
+        _ => invalid(ResponseReason::CodeMissing),
     }
 }
 
 fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
     let invalid = Error::AuthorizationResponseInvalid;
-    let parse = |form| form::parse(form).map_err(|_| invalid(ResponseFault::Encoding));
+    let parse = |form| form::parse(form).map_err(|_| invalid(ResponseReason::Encoding));
     let response = before(response, '#');
     // Forms have `%3A` and `%2F` for these characters, so that neither is one.
     let address = response.starts_with('/') || split_scheme(response).is_some();
     let query = if address { after(response, '?') } else { response.strip_prefix('?').unwrap_or(response) };
     if address && !same_place(before(response, '?'), before(redirect_uri, '?')) {
-        return Err(invalid(ResponseFault::Url));
+        return Err(invalid(ResponseReason::Url));
     }
     // A host without its scheme, say, would hide the first parameter in a name of its own.
     if !address && !query.is_empty() && !is_name(before(before(query, '&'), '=')) {
-        return Err(invalid(ResponseFault::Url));
+        return Err(invalid(ResponseReason::Url));
     }
     let parameters = parse(query)?;
     let mut names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
     if !unique::all_unique_by(&mut names, |name| *name) {
-        return Err(invalid(ResponseFault::Repeated));
+        return Err(invalid(ResponseReason::Repeated));
     }
     if address && parse(after(redirect_uri, '?'))?.iter().any(|own| !parameters.contains(own)) {
-        return Err(invalid(ResponseFault::Url));
+        return Err(invalid(ResponseReason::Url));
     }
     Ok(parameters)
 }
@@ -147,17 +147,17 @@ mod tests {
     fn bad_responses_are_named() {
         let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
         let other_issuer = Err(Error::ResponseIssuerMismatch { expected: "https://id.example".into() });
-        assert_eq!(parse("code=abc"), invalid(ResponseFault::StateMissing));
-        assert_eq!(parse("state=s"), invalid(ResponseFault::CodeMissing));
-        assert_eq!(parse("state=s&code="), invalid(ResponseFault::CodeMissing));
+        assert_eq!(parse("code=abc"), invalid(ResponseReason::StateMissing));
+        assert_eq!(parse("state=s"), invalid(ResponseReason::CodeMissing));
+        assert_eq!(parse("state=s&code="), invalid(ResponseReason::CodeMissing));
         assert_eq!(parse("state=t&code=abc"), Err(Error::StateMismatch));
         assert_eq!(parse("state=&code=abc"), Err(Error::StateMismatch));
-        assert_eq!(parse("state=s&code=abc&code=def"), invalid(ResponseFault::Repeated));
-        assert_eq!(parse("state=s&state=s&code=abc"), invalid(ResponseFault::Repeated));
-        assert_eq!(parse("state=s&code=abc&%73tate=t"), invalid(ResponseFault::Repeated));
-        assert_eq!(parse("state=s&code=%zz"), invalid(ResponseFault::Encoding));
+        assert_eq!(parse("state=s&code=abc&code=def"), invalid(ResponseReason::Repeated));
+        assert_eq!(parse("state=s&state=s&code=abc"), invalid(ResponseReason::Repeated));
+        assert_eq!(parse("state=s&code=abc&%73tate=t"), invalid(ResponseReason::Repeated));
+        assert_eq!(parse("state=s&code=%zz"), invalid(ResponseReason::Encoding));
         assert_eq!(parse("state=s&code=abc&iss=https://evil.example"), other_issuer);
-        assert_eq!(parse("state=s&code=abc&error=x"), invalid(ResponseFault::CodeAndError));
+        assert_eq!(parse("state=s&code=abc&error=x"), invalid(ResponseReason::CodeAndError));
         assert_eq!(
             parse("state=s&error=access_denied&error_description=no%0A%3Cb%3E"),
             Err(Error::AuthorizationError { error: "access_denied".into(), description: Some("no<b>".into()) })
@@ -186,7 +186,7 @@ mod tests {
             "javascript:code=a&state=s",
             "x:code=a&state=s",
         ] {
-            assert_eq!(at(url), Err(Error::AuthorizationResponseInvalid(ResponseFault::Url)), "{url}");
+            assert_eq!(at(url), Err(Error::AuthorizationResponseInvalid(ResponseReason::Url)), "{url}");
         }
     }
 
@@ -205,15 +205,15 @@ mod tests {
             assert_eq!(read(response), Ok("a/b".into()), "{response}");
         }
         for response in ["", "?", "#", "x", "?code=a"] {
-            assert_eq!(read(response), invalid(ResponseFault::StateMissing), "{response}");
+            assert_eq!(read(response), invalid(ResponseReason::StateMissing), "{response}");
         }
         for response in ["??state=s&code=a", "callback?state=s&code=a"] {
-            assert_eq!(read(response), invalid(ResponseFault::Url), "{response}");
+            assert_eq!(read(response), invalid(ResponseReason::Url), "{response}");
         }
-        assert_eq!(read("code=a&state=s&code=a"), invalid(ResponseFault::Repeated));
-        assert_eq!(read("?code=a&state=s&%73tate=s"), invalid(ResponseFault::Repeated));
+        assert_eq!(read("code=a&state=s&code=a"), invalid(ResponseReason::Repeated));
+        assert_eq!(read("?code=a&state=s&%73tate=s"), invalid(ResponseReason::Repeated));
         assert_eq!(read("code=a&state=t"), Err(Error::StateMismatch));
-        assert_eq!(read("code=%ff&state=s"), invalid(ResponseFault::Encoding));
+        assert_eq!(read("code=%ff&state=s"), invalid(ResponseReason::Encoding));
         assert!(matches!(
             read("code=a&state=s&iss=https%3A%2F%2Fevil.example"),
             Err(Error::ResponseIssuerMismatch { .. })
@@ -245,7 +245,7 @@ mod tests {
             ("myapp://cb/x", "myapp://cb/x/?code=a&state=s"),
             ("com.example.app:/cb", "com.example.app:/cb/?code=a&state=s"),
         ] {
-            let invalid = Err(Error::AuthorizationResponseInvalid(ResponseFault::Url));
+            let invalid = Err(Error::AuthorizationResponseInvalid(ResponseReason::Url));
             assert_eq!(read(redirect_uri, response), invalid, "{response}");
         }
     }

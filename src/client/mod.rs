@@ -3,6 +3,7 @@
 
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
+pub(crate) mod client_authentication;
 pub(crate) mod pkce;
 pub(crate) mod token_request;
 pub(crate) mod token_response;

@@ -5,34 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::client::client_authentication::{ClientAuthentication, basic};
 use crate::client::transaction::Transaction;
-use crate::encoding::base64url;
 use crate::encoding::form;
 use crate::encoding::url::HttpUrl;
 use crate::error::ConfigError;
-
-/// How the client proves itself at the token endpoint (RFC 6749 §2.3.1).
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ClientAuthentication {
-    /// A public client: PKCE alone
-    #[default]
-    None,
-    /// The secret in the `Authorization` header
-    Basic(String),
-    /// The secret in the body
-    Post(String),
-}
-
-impl fmt::Debug for ClientAuthentication {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Basic(_) => "Basic(..)",
-            Self::Post(_) => "Post(..)",
-        })
-    }
-}
 
 /// A request for the host to make, once, with method POST and without following redirects.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,26 +66,6 @@ pub fn token_request(
         }
     }
     Ok(TokenRequest { url: transaction.token_endpoint.clone(), headers, body })
-}
-
-/// Both parts form-encoded first, as RFC 6749 §2.3.1 asks, then base64 with padding (RFC 7617 §2).
-fn basic(client_id: &str, secret: &str) -> String {
-    let mut pair = String::new();
-    form::escape(&mut pair, client_id);
-    pair.push(':');
-    form::escape(&mut pair, secret);
-    let mut encoded: String = base64url::encode(pair.as_bytes())
-        .chars()
-        .map(|letter| match letter {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        })
-        .collect();
-    while !encoded.len().is_multiple_of(4) {
-        encoded.push('=');
-    }
-    alloc::format!("Basic {encoded}")
 }
 
 #[cfg(test)]

@@ -5,15 +5,15 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::client::authorization_response::printable;
-use crate::encoding::json::{self, Members, Value};
-use crate::error::{Error, TokenResponseFault};
+use crate::encoding::json::{self, Members, Value, WrongType};
+use crate::error::{Error, TokenResponseReason};
 
 const MAX_DEPTH: usize = 16;
 
 /// More digits than these might not be exact in a double (2^53).
 const MAX_DIGITS: usize = 15;
 
-/// What is known of the request, and what its answer may lack.
+/// The scope of the request, and members that the response may lack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TokenResponseOptions {
@@ -29,15 +29,15 @@ pub struct TokenResponseOptions {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TokenResponse {
-    /// For the API. There, unless `openid` was asked for: then perhaps not.
+    /// The access token (RFC 6749 §5.1). With `openid` in the scope it may be absent.
     pub access_token: Option<String>,
     /// `Bearer`, in upper or lower case as the server writes it
     pub token_type: String,
     /// Seconds that the access token lives, if the server says so, be it as a number or as digits in a string
     pub expires_in: Option<f64>,
-    /// For new access tokens, if the server gave one
+    /// The refresh token, if issued
     pub refresh_token: Option<String>,
-    /// About the user, if `openid` was in the scope. Verify it before use.
+    /// The ID token, if `openid` was in the scope. Verify it before use.
     pub id_token: Option<String>,
     /// The scope granted, if it differs from the one asked for. Where the server sends an array, its members,
     /// separated by spaces.
@@ -46,7 +46,7 @@ pub struct TokenResponse {
 }
 
 impl TokenResponse {
-    /// Reads the answer of the token endpoint.
+    /// Reads the response of the token endpoint.
     ///
     /// # Errors
     /// [`Error::TokenEndpointError`] with what the server reported (RFC 6749 §5.2), whatever the status;
@@ -55,7 +55,7 @@ impl TokenResponse {
         Self::parse_with(status, body, TokenResponseOptions::default())
     }
 
-    /// The same, of a request that more is known of.
+    /// Like [`Self::parse`], with what is known of the request.
     ///
     /// # Errors
     /// As [`Self::parse`].
@@ -79,16 +79,16 @@ impl TokenResponse {
             return Err(error);
         }
         if !success {
-            return Err(invalid(TokenResponseFault::Status));
+            return Err(invalid(TokenResponseReason::Status));
         }
-        let members = members.map_err(|_| invalid(TokenResponseFault::Json))?;
+        let members = members.map_err(|_| invalid(TokenResponseReason::Json))?;
         let access_token = text(&members, "access_token")?;
         let id_token = text(&members, "id_token")?;
         if access_token.is_none() && !options.openid {
-            return Err(invalid(TokenResponseFault::AccessToken));
+            return Err(invalid(TokenResponseReason::AccessToken));
         }
         if id_token.is_none() && options.openid {
-            return Err(invalid(TokenResponseFault::IdToken));
+            return Err(invalid(TokenResponseReason::IdToken));
         }
         let bearer = || options.missing_token_type_is_bearer.then(|| "Bearer".to_owned());
         let token_type = text(&members, "token_type")?.or_else(bearer);
@@ -96,7 +96,7 @@ impl TokenResponse {
             access_token,
             token_type: token_type
                 .filter(|name| name.eq_ignore_ascii_case("bearer"))
-                .ok_or(invalid(TokenResponseFault::TokenType))?,
+                .ok_or(invalid(TokenResponseReason::TokenType))?,
             expires_in: expires_in(&members)?,
             refresh_token: text(&members, "refresh_token")?,
             id_token,
@@ -127,7 +127,7 @@ fn reported(members: &Members<'_>, success: bool) -> Option<Error> {
         Value::String(error) if success && error.is_empty() => return None, // A server without an error to report.
         Value::String(error) => error,
         // Not as RFC 6749 has it, and no success.
-        _ if success => return Some(Error::TokenResponseInvalid(TokenResponseFault::Member)),
+        _ if success => return Some(Error::TokenResponseInvalid(TokenResponseReason::Member)),
         _ => return None,
     };
     let description = members.get("error_description").and_then(Value::as_str).map(printable);
@@ -144,7 +144,7 @@ fn expires_in(members: &Members<'_>) -> Result<Option<f64>, Error> {
         }
         Some(_) => None,
     };
-    seconds.map(Some).ok_or(Error::TokenResponseInvalid(TokenResponseFault::ExpiresIn))
+    seconds.map(Some).ok_or(Error::TokenResponseInvalid(TokenResponseReason::ExpiresIn))
 }
 
 /// Twitch sends an array.
@@ -153,7 +153,7 @@ fn scope(members: &Members<'_>) -> Result<Option<String>, Error> {
     let mut list = String::new();
     for scope in scopes {
         let scope = scope.as_str().filter(|scope| !scope.contains(' '));
-        let scope = scope.ok_or(Error::TokenResponseInvalid(TokenResponseFault::Member))?;
+        let scope = scope.ok_or(Error::TokenResponseInvalid(TokenResponseReason::Member))?;
         if !list.is_empty() && !scope.is_empty() {
             list.push(' ');
         }
@@ -163,13 +163,12 @@ fn scope(members: &Members<'_>) -> Result<Option<String>, Error> {
 }
 
 fn text(members: &Members<'_>, name: &str) -> Result<Option<String>, Error> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.is_empty() && name != "scope" => {
-            Err(Error::TokenResponseInvalid(TokenResponseFault::Member))
+    match members.string_or_null(name) {
+        Ok(Some(text)) if text.is_empty() && name != "scope" => {
+            Err(Error::TokenResponseInvalid(TokenResponseReason::Member))
         }
-        Some(Value::String(text)) => Ok(Some(text.clone().into_owned())),
-        Some(_) => Err(Error::TokenResponseInvalid(TokenResponseFault::Member)),
+        Ok(text) => Ok(text.map(ToOwned::to_owned)),
+        Err(WrongType) => Err(Error::TokenResponseInvalid(TokenResponseReason::Member)),
     }
 }
 
@@ -185,7 +184,7 @@ mod tests {
         TokenResponse::parse(200, body.as_bytes()).unwrap()
     }
 
-    fn invalid(fault: TokenResponseFault) -> Error {
+    fn invalid(fault: TokenResponseReason) -> Error {
         Error::TokenResponseInvalid(fault)
     }
 
@@ -194,33 +193,33 @@ mod tests {
     #[test]
     fn responses_are_read_strictly() {
         assert_eq!(fault(200, r#"{"access_token":"a","token_type":"bearer","expires_in":3600}"#), None);
-        assert_eq!(fault(200, "<html>"), Some(invalid(TokenResponseFault::Json)));
-        assert_eq!(fault(200, r#"{"token_type":"Bearer"}"#), Some(invalid(TokenResponseFault::AccessToken)));
+        assert_eq!(fault(200, "<html>"), Some(invalid(TokenResponseReason::Json)));
+        assert_eq!(fault(200, r#"{"token_type":"Bearer"}"#), Some(invalid(TokenResponseReason::AccessToken)));
         assert_eq!(
             fault(200, r#"{"token_type":"Bearer","id_token":"i"}"#),
-            Some(invalid(TokenResponseFault::AccessToken))
+            Some(invalid(TokenResponseReason::AccessToken))
         );
-        assert_eq!(fault(200, r#"{"access_token":"a"}"#), Some(invalid(TokenResponseFault::TokenType)));
+        assert_eq!(fault(200, r#"{"access_token":"a"}"#), Some(invalid(TokenResponseReason::TokenType)));
         assert_eq!(
             fault(200, r#"{"access_token":"a","token_type":null}"#),
-            Some(invalid(TokenResponseFault::TokenType))
+            Some(invalid(TokenResponseReason::TokenType))
         );
         assert_eq!(
             fault(200, r#"{"access_token":"a","token_type":"DPoP"}"#),
-            Some(invalid(TokenResponseFault::TokenType))
+            Some(invalid(TokenResponseReason::TokenType))
         );
         assert_eq!(
             fault(200, r#"{"access_token":7,"token_type":"Bearer"}"#),
-            Some(invalid(TokenResponseFault::Member))
+            Some(invalid(TokenResponseReason::Member))
         );
         assert_eq!(
             fault(200, r#"{"access_token":"","token_type":"Bearer"}"#),
-            Some(invalid(TokenResponseFault::Member))
+            Some(invalid(TokenResponseReason::Member))
         );
-        assert_eq!(fault(500, "oops"), Some(invalid(TokenResponseFault::Status)));
+        assert_eq!(fault(500, "oops"), Some(invalid(TokenResponseReason::Status)));
         for status in [100, 202, 204, 302, 400, 500] {
             let body = r#"{"access_token":"a","token_type":"Bearer"}"#;
-            assert_eq!(fault(status, body), Some(invalid(TokenResponseFault::Status)), "{status}");
+            assert_eq!(fault(status, body), Some(invalid(TokenResponseReason::Status)), "{status}");
         }
     }
 
@@ -253,10 +252,10 @@ mod tests {
             assert_eq!(fault(200, &beside(none)), None, "{none}");
         }
         for other in ["0", "{}", "true", "[]", r#"{"message":"no"}"#] {
-            assert_eq!(fault(200, &beside(other)), Some(invalid(TokenResponseFault::Member)), "{other}");
+            assert_eq!(fault(200, &beside(other)), Some(invalid(TokenResponseReason::Member)), "{other}");
         }
-        assert_eq!(fault(200, r#"{"ok":false}"#), Some(invalid(TokenResponseFault::AccessToken)));
-        assert_eq!(fault(400, r#"{"error":{"message":"no"}}"#), Some(invalid(TokenResponseFault::Status)));
+        assert_eq!(fault(200, r#"{"ok":false}"#), Some(invalid(TokenResponseReason::AccessToken)));
+        assert_eq!(fault(400, r#"{"error":{"message":"no"}}"#), Some(invalid(TokenResponseReason::Status)));
     }
 
     #[test]
@@ -270,12 +269,12 @@ mod tests {
         let both = parse(r#"{"id_token":"i","access_token":"a","token_type":"Bearer"}"#).unwrap();
         assert_eq!((both.access_token, both.id_token), (Some("a".into()), Some("i".into())));
         let lacking = |body: &str, fault| assert_eq!(parse(body), Err(Error::TokenResponseInvalid(fault)), "{body}");
-        lacking(r#"{"access_token":"a","token_type":"Bearer"}"#, TokenResponseFault::IdToken);
-        lacking(r#"{"token_type":"Bearer"}"#, TokenResponseFault::IdToken);
-        lacking(r#"{"id_token":"i"}"#, TokenResponseFault::TokenType);
-        lacking(r#"{"id_token":"","token_type":"Bearer"}"#, TokenResponseFault::Member);
-        lacking(r#"{"id_token":["i"],"token_type":"Bearer"}"#, TokenResponseFault::Member);
-        lacking(r#"{"id_token":"i","access_token":7,"token_type":"Bearer"}"#, TokenResponseFault::Member);
+        lacking(r#"{"access_token":"a","token_type":"Bearer"}"#, TokenResponseReason::IdToken);
+        lacking(r#"{"token_type":"Bearer"}"#, TokenResponseReason::IdToken);
+        lacking(r#"{"id_token":"i"}"#, TokenResponseReason::TokenType);
+        lacking(r#"{"id_token":"","token_type":"Bearer"}"#, TokenResponseReason::Member);
+        lacking(r#"{"id_token":["i"],"token_type":"Bearer"}"#, TokenResponseReason::Member);
+        lacking(r#"{"id_token":"i","access_token":7,"token_type":"Bearer"}"#, TokenResponseReason::Member);
     }
 
     #[test]
@@ -287,10 +286,10 @@ mod tests {
         }
         assert_eq!(parse(r#"{"access_token":"a","token_type":"bearer"}"#).unwrap().token_type, "bearer");
         for (body, fault) in [
-            (r#"{"access_token":"a","token_type":"DPoP"}"#, TokenResponseFault::TokenType),
-            (r#"{"access_token":"a","token_type":""}"#, TokenResponseFault::Member),
-            (r#"{"access_token":"a","token_type":7}"#, TokenResponseFault::Member),
-            ("{}", TokenResponseFault::AccessToken),
+            (r#"{"access_token":"a","token_type":"DPoP"}"#, TokenResponseReason::TokenType),
+            (r#"{"access_token":"a","token_type":""}"#, TokenResponseReason::Member),
+            (r#"{"access_token":"a","token_type":7}"#, TokenResponseReason::Member),
+            ("{}", TokenResponseReason::AccessToken),
         ] {
             assert_eq!(parse(body), Err(Error::TokenResponseInvalid(fault)), "{body}");
         }
@@ -326,7 +325,7 @@ mod tests {
             "true",
             "[60]",
         ] {
-            assert_eq!(fault(200, &with(value)), Some(invalid(TokenResponseFault::ExpiresIn)), "{value}");
+            assert_eq!(fault(200, &with(value)), Some(invalid(TokenResponseReason::ExpiresIn)), "{value}");
         }
     }
 
@@ -345,7 +344,7 @@ mod tests {
             assert_eq!(reads(&with(value)).scope.as_deref(), scope, "{value}");
         }
         for value in ["7", "{}", r#"["a b"]"#, "[7]", "[null]", r#"[["a"]]"#] {
-            assert_eq!(fault(200, &with(value)), Some(invalid(TokenResponseFault::Member)), "{value}");
+            assert_eq!(fault(200, &with(value)), Some(invalid(TokenResponseReason::Member)), "{value}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What has to be remembered between the authorization request and its response.
+//! The transaction: state between the authorization request and its response.
 
 use alloc::string::String;
 use core::fmt;
@@ -15,7 +15,7 @@ use core::fmt;
 pub struct Transaction {
     /// Binds the response to this request (RFC 6749 §10.12)
     pub state: String,
-    /// What the ID token must carry, if one was asked for with the scope `openid`
+    /// The `nonce` that the ID token must have, if one was asked for with the scope `openid`
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub nonce: Option<String>,
     /// The secret of PKCE (RFC 7636 §4.1)
@@ -24,9 +24,9 @@ pub struct Transaction {
     pub issuer: String,
     /// The client that asked
     pub client_id: String,
-    /// Where the response comes to
+    /// The redirect URI
     pub redirect_uri: String,
-    /// Where the code is exchanged
+    /// The token endpoint
     pub token_endpoint: String,
     /// Whether the response must carry `iss` (RFC 9207 §2.4)
     pub require_issuer: bool,

@@ -1,4 +1,4 @@
-//! Where the keys of an issuer are looked for, if not simply at the issuer.
+//! The addresses of an issuer's keys and metadata, where the issuer alone does not give them.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,33 +6,34 @@ use alloc::vec::Vec;
 use crate::encoding::url::{HttpUrl, is_authority};
 use crate::error::ConfigError;
 
-/// Addresses beside the issuer's own, for [`crate::RemoteKeys::from_source`] and
+/// Addresses beside the issuer's own, for [`crate::JwksCache::from_source`] and
 /// [`crate::Discovery::from_source`]. The default is to ask the issuer, by https.
 ///
 /// # Example
 /// Keycloak in development: tokens name the address that browsers know, and the API asks another one.
 /// ```
-/// use countersign::{KeySource, RemoteKeys};
+/// use countersign::{Action, Event, JwksCache, KeySource};
 ///
 /// let mut source = KeySource::default();
 /// source.metadata_uri = Some("http://keycloak:8080/realms/demo/.well-known/openid-configuration".into());
 /// source.allow_insecure_hosts = vec!["keycloak:8080".into()];
-/// let mut remote = RemoteKeys::from_source("http://localhost:8080/realms/demo", &source, Default::default())?;
-/// assert!(remote.need(0)?.is_some_and(|request| request.url.starts_with("http://keycloak:8080/")));
+/// let mut cache = JwksCache::from_source("http://localhost:8080/realms/demo", &source, Default::default())?;
+/// let Action::Fetch { request, .. } = cache.handle(Event::Wanted, 0) else { unreachable!("no keys yet") };
+/// assert!(request.url.starts_with("http://keycloak:8080/"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeySource {
-    /// Where the key set is. No metadata is asked for then.
+    /// The address of the key set. No metadata is asked for then.
     pub jwks_uri: Option<String>,
-    /// Where the metadata is, for issuers that are not reached, or are no address, under their name. It must
+    /// The address of the metadata, for issuers that are not reached, or are no address, under their name. It must
     /// still name the issuer, character by character.
     pub metadata_uri: Option<String>,
     /// Hosts that may be asked without TLS, in development: `keycloak` for all of its ports, or
     /// `host.docker.internal:8080` for that one.
     ///
-    /// The cost: whoever is on the way to them can put keys of their own in place of the issuer's, and sign
+    /// The cost: an attacker on the network path can put keys of their own in place of the issuer's, and sign
     /// any token with them.
     pub allow_insecure_hosts: Vec<String>,
 }

@@ -1,4 +1,6 @@
-//! What an authorization server says of itself (RFC 8414, OpenID Connect Discovery 1.0), and where to ask.
+//! Authorization server metadata (RFC 8414, OpenID Connect Discovery 1.0), and how it is found.
 
+#[allow(clippy::module_inception, reason = "the folder is about more than finding the metadata")]
+pub(crate) mod discovery;
 pub(crate) mod key_source;
 pub(crate) mod server_metadata;

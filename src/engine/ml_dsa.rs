@@ -5,10 +5,10 @@ use alloc::boxed::Box;
 use ml_dsa::{EncodedVerifyingKey, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Signature, VerifyingKey};
 
 use crate::engine::PreparedKey;
-use crate::error::KeyFault;
+use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::{Algorithm, ParameterSet};
 
-pub(crate) fn prepare(set: ParameterSet, key: &[u8]) -> Result<Box<dyn PreparedKey>, KeyFault> {
+pub(crate) fn prepare(set: ParameterSet, key: &[u8]) -> Result<Box<dyn PreparedKey>, KeyInvalidReason> {
     Ok(match set {
         ParameterSet::MlDsa44 => Box::new(Key::<MlDsa44>::new(key)?),
         ParameterSet::MlDsa65 => Box::new(Key::<MlDsa65>::new(key)?),
@@ -19,8 +19,8 @@ pub(crate) fn prepare(set: ParameterSet, key: &[u8]) -> Result<Box<dyn PreparedK
 struct Key<P: MlDsaParams>(VerifyingKey<P>);
 
 impl<P: MlDsaParams> Key<P> {
-    fn new(key: &[u8]) -> Result<Self, KeyFault> {
-        let encoded = EncodedVerifyingKey::<P>::try_from(key).map_err(|_| KeyFault::Length)?;
+    fn new(key: &[u8]) -> Result<Self, KeyInvalidReason> {
+        let encoded = EncodedVerifyingKey::<P>::try_from(key).map_err(|_| KeyInvalidReason::Length)?;
         Ok(Self(VerifyingKey::decode(&encoded)))
     }
 }

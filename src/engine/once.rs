@@ -1,6 +1,6 @@
-//! What is computed once and shared, where the standard library can keep it.
+//! Values that are computed once and shared, where the build has a `OnceLock`.
 
-/// An `Arc` of a value that the place of this call keeps for good.
+/// Returns an `Arc` of a value that is computed at the first call and stored in a static.
 #[cfg(any(feature = "std", feature = "wasm"))]
 macro_rules! once {
     ($type:ty, $value:expr) => {{

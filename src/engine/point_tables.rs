@@ -1,4 +1,4 @@
-//! When a point gets which table: a small one at its first use, a larger one when it is used much.
+//! The tables of a point: a small one at its first use, a larger one when it is used much.
 
 use alloc::sync::Arc;
 
@@ -10,7 +10,7 @@ pub(crate) use eager::Tables;
 pub(crate) use lazy::Tables;
 
 /// Makes the table of a point with a stride.
-pub(crate) trait Tabulate<const W: usize> {
+pub(crate) trait BuildTable<const W: usize> {
     /// The strides of the small and the larger table.
     fn strides(&self) -> [usize; 2];
     fn tabulate(&self, stride: usize) -> Table<W>;
@@ -24,7 +24,7 @@ mod lazy {
     // Of the module around, because the tests have another.
     use super::super::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
     use super::super::sync::{OnceLock, RwLock};
-    use super::{Arc, Table, Tabulate};
+    use super::{Arc, BuildTable, Table};
 
     /// Bytes of all larger tables together; the one not used for the longest time makes room for a new one.
     pub(crate) const BUDGET: usize = 1 << 20;
@@ -47,13 +47,13 @@ mod lazy {
     }
 
     impl<const W: usize> Tables<W> {
-        pub(crate) fn new(_: &impl Tabulate<W>) -> Self {
+        pub(crate) fn new(_: &impl BuildTable<W>) -> Self {
             let larger = Larger { table: RwLock::new(None), uses: AtomicU32::new(0), used: AtomicUsize::new(0) };
             Self { small: OnceLock::new(), larger: Arc::new(larger) }
         }
 
         /// The best table that there is by now.
-        pub(crate) fn get(&self, point: &impl Tabulate<W>) -> Arc<Table<W>> {
+        pub(crate) fn get(&self, point: &impl BuildTable<W>) -> Arc<Table<W>> {
             let Larger { table, uses, used } = &*self.larger;
             used.store(CLOCK.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
             if let Some(table) = &*table.read() {
@@ -63,7 +63,7 @@ mod lazy {
             // Others go on with the small table while one makes the larger.
             if uses.fetch_add(1, Ordering::Relaxed) == USES {
                 let made = Arc::new(point.tabulate(larger));
-                // Before it is in the list: who is in it may be told at any time to drop a table, and must have it then.
+                // Before it is in the list: every entry of it may be asked at any time to drop its table, and must have one then.
                 *table.write() = Some(Arc::clone(&made));
                 make_room(made.bytes(), &self.larger);
                 return made;
@@ -106,7 +106,7 @@ mod lazy {
         }
     }
 
-    /// Takes note of a new table, and takes others away until all of them are within the budget.
+    /// Registers a new table, and drops others until all of them are within the budget.
     fn make_room<const W: usize>(bytes: usize, holder: &Arc<Larger<W>>) {
         let mut holders = HOLDERS.write();
         holders.retain(|(holder, _)| holder.strong_count() > 0);
@@ -128,17 +128,17 @@ mod lazy {
 /// Without locks there is no later: the small table is made with the key.
 #[cfg(not(any(feature = "std", feature = "wasm")))]
 mod eager {
-    use super::{Arc, Table, Tabulate};
+    use super::{Arc, BuildTable, Table};
 
     pub(crate) struct Tables<const W: usize>(Arc<Table<W>>);
 
     impl<const W: usize> Tables<W> {
-        pub(crate) fn new(point: &impl Tabulate<W>) -> Self {
+        pub(crate) fn new(point: &impl BuildTable<W>) -> Self {
             let [small, _] = point.strides();
             Self(Arc::new(point.tabulate(small)))
         }
 
-        pub(crate) fn get(&self, _: &impl Tabulate<W>) -> Arc<Table<W>> {
+        pub(crate) fn get(&self, _: &impl BuildTable<W>) -> Arc<Table<W>> {
             Arc::clone(&self.0)
         }
     }

@@ -6,7 +6,7 @@
 use alloc::sync::Arc;
 
 use crate::engine::arithmetic::table::Table;
-use tables::{Tables, Tabulate};
+use tables::{BuildTable, Tables};
 
 #[path = "point_tables.rs"]
 mod tables;
@@ -95,7 +95,7 @@ mod sync {
 /// A point whose larger table takes more than half of the budget of 2^20 bytes.
 struct Point;
 
-impl Tabulate<1> for Point {
+impl BuildTable<1> for Point {
     fn strides(&self) -> [usize; 2] {
         [2, 1]
     }

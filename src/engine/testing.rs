@@ -1,4 +1,4 @@
-//! What the tests of the arithmetic share.
+//! Helpers shared by the tests of the arithmetic.
 
 use alloc::vec::Vec;
 

@@ -8,7 +8,7 @@ use core::fmt;
 pub struct ConfigError {
     /// The name of the builder's method.
     pub option: &'static str,
-    /// What is wrong with it and what it should be.
+    /// The problem with it, and what it should be.
     pub problem: &'static str,
 }
 

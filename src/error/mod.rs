@@ -10,27 +10,27 @@ use core::fmt;
 pub use code::ErrorCode;
 pub use config::ConfigError;
 pub use reason::{
-    ClaimFault, DiscoveryFault, HeaderFault, JsonFault, KeyFault, KeyMismatch, KeySetFault, Malformed, OtherKind,
-    Oversize, ResponseFault, TokenResponseFault, Unavailable,
+    ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
+    MalformedReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 
-/// What went wrong, with the reason. Compare codes with [`Error::code`]; the reasons may grow.
+/// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.
 ///
 /// Neither this type's `Display` nor its reasons contain anything of the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each variant is documented at its code")]
 pub enum Error {
-    TokenMalformed(Malformed),
-    TokenTooLarge(Oversize),
-    TokenTypeUnsupported(OtherKind),
-    HeaderInvalid(HeaderFault),
+    TokenMalformed(MalformedReason),
+    TokenTooLarge(SizeReason),
+    TokenTypeUnsupported(TokenTypeReason),
+    HeaderInvalid(HeaderReason),
     CritUnsupported,
     AlgNotAllowed,
     KeyNotFound,
     KeyAmbiguous,
-    KeyUnsuitable(KeyMismatch),
-    KeyInvalid(KeyFault),
+    KeyUnsuitable(KeyUnsuitableReason),
+    KeyInvalid(KeyInvalidReason),
     SignatureInvalid,
     TypMismatch {
         claim: Option<String>,
@@ -38,10 +38,10 @@ pub enum Error {
         actual: Option<String>,
     },
     /// The payload as a whole is not a strict JSON object.
-    PayloadInvalid(JsonFault),
+    PayloadInvalid(JsonReason),
     ClaimInvalid {
         claim: String,
-        fault: ClaimFault,
+        fault: ClaimReason,
     },
     ClaimMissing {
         claim: String,
@@ -80,19 +80,19 @@ pub enum Error {
     NonceMismatch,
     /// The token has a nonce, and none was expected.
     NonceUnexpected,
-    JwksUnavailable(Unavailable),
-    JwksInvalid(KeySetFault),
+    JwksUnavailable(UnavailableReason),
+    JwksInvalid(KeySetReason),
     DiscoveryIssuerMismatch {
         expected: String,
         actual: String,
     },
-    DiscoveryInvalid(DiscoveryFault),
+    DiscoveryInvalid(DiscoveryReason),
     ResponseTooLarge,
     StateMismatch,
     ResponseIssuerMismatch {
         expected: String,
     },
-    AuthorizationResponseInvalid(ResponseFault),
+    AuthorizationResponseInvalid(ResponseReason),
     TransactionExpired,
     /// `error` and `error_description` as the server sent them: show them as text, never as HTML.
     AuthorizationError {
@@ -104,7 +104,7 @@ pub enum Error {
         error: String,
         description: Option<String>,
     },
-    TokenResponseInvalid(TokenResponseFault),
+    TokenResponseInvalid(TokenResponseReason),
     InternalError,
 }
 
@@ -151,8 +151,8 @@ impl Error {
     }
 
     /// Whether newer keys might change the verdict: the key is missing, or is not (or not any more) what
-    /// the token takes it for. The moment for [`crate::RemoteKeys::missed`].
-    pub const fn calls_for_new_keys(&self) -> bool {
+    /// the token takes it for. The moment for [`crate::Event::UnknownKey`].
+    pub const fn may_change_with_new_keys(&self) -> bool {
         matches!(self, Self::KeyNotFound | Self::KeyUnsuitable(_) | Self::KeyInvalid(_))
     }
 
@@ -178,7 +178,7 @@ impl Error {
         }
     }
 
-    /// What was expected, where that is not secret. Times are seconds since the epoch.
+    /// The expected value, where that is not secret. Times are seconds since the epoch.
     pub fn expected(&self) -> Option<String> {
         use alloc::string::ToString;
         match self {
@@ -195,7 +195,7 @@ impl Error {
         }
     }
 
-    /// What was found instead, where that is not secret: at most 200 characters, none of them a control
+    /// The actual value, where that is not secret: at most 200 characters, none of them a control
     /// character. It comes from outside: treat it as data.
     pub fn actual(&self) -> Option<String> {
         use alloc::string::ToString;
@@ -248,7 +248,7 @@ impl fmt::Display for Error {
                 "the token is meant for another audience: ask for one that names this service, or correct `audience`",
             ),
             Self::AudienceMismatch { claim, .. } => {
-                write!(f, "the claim `{claim}` binds the token to somebody else: the values are those of `binding`")
+                write!(f, "the claim `{claim}` binds the token to another client: its value is none of those of `binding`")
             }
             Self::UseMismatch { claim, .. } => write!(
                 f,
@@ -289,7 +289,7 @@ impl fmt::Display for Error {
 
 fn other_kind(f: &mut fmt::Formatter<'_>, claim: Option<&str>, expected: &str) -> fmt::Result {
     match claim {
-        None => write!(f, "the token is of another kind than this verifier accepts: its `typ` is not {expected}"),
+        None => write!(f, "`typ` marks this as another kind of token: expected {expected}"),
         Some(claim) if expected == "id-token" => {
             write!(f, "the claim `{claim}` says that this is no ID token: verify access tokens with `access-token`")
         }
@@ -308,7 +308,7 @@ fn claim_missing(f: &mut fmt::Formatter<'_>, claim: &str) -> fmt::Result {
             ": ask the issuer for a token that names this service; if it cannot, say with the option `binding` which \
              claim names your client"
         }
-        "iss" => ": without it nobody can tell whose token this is",
+        "iss" => ": without it the token belongs to no issuer",
         "exp" => ": a token that never expires is never accepted",
         "sub" => ": for tokens without a subject there is the profile `jwt`",
         _ => "",
@@ -317,22 +317,22 @@ fn claim_missing(f: &mut fmt::Formatter<'_>, claim: &str) -> fmt::Result {
 
 impl core::error::Error for Error {}
 
-impl From<KeyFault> for Error {
-    fn from(fault: KeyFault) -> Self {
+impl From<KeyInvalidReason> for Error {
+    fn from(fault: KeyInvalidReason) -> Self {
         Self::KeyInvalid(fault)
     }
 }
 
-impl From<KeyMismatch> for Error {
-    fn from(mismatch: KeyMismatch) -> Self {
+impl From<KeyUnsuitableReason> for Error {
+    fn from(mismatch: KeyUnsuitableReason) -> Self {
         Self::KeyUnsuitable(mismatch)
     }
 }
 
-impl From<Unavailable> for Error {
-    fn from(reason: Unavailable) -> Self {
+impl From<UnavailableReason> for Error {
+    fn from(reason: UnavailableReason) -> Self {
         match reason {
-            Unavailable::TooLarge => Self::ResponseTooLarge,
+            UnavailableReason::TooLarge => Self::ResponseTooLarge,
             other => Self::JwksUnavailable(other),
         }
     }

@@ -26,8 +26,8 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// Why a text is not a compact JWS.
-    Malformed {
+    /// The reason that a text is not a compact JWS.
+    MalformedReason {
         Empty => "the token is empty",
         Segments => "the token does not have exactly three segments",
         EmptySegment => "a segment of the token is empty",
@@ -38,7 +38,7 @@ reasons! {
 
 reasons! {
     /// Which size was passed.
-    Oversize {
+    SizeReason {
         Token => "the token is larger than the limit",
         Header => "the header is larger than the limit",
         Signature => "the signature is larger than any signature this library verifies",
@@ -47,7 +47,7 @@ reasons! {
 
 reasons! {
     /// Which other kind of object the text is.
-    OtherKind {
+    TokenTypeReason {
         Jwe => "this is an encrypted token (JWE), not a signed one",
         JsonSerialization => "this is the JSON serialization; only the compact one is accepted",
         Nested => "this token wraps another token",
@@ -57,8 +57,8 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with a JSON text.
-    JsonFault {
+    /// The reason that a JSON text is refused.
+    JsonReason {
         NotUtf8 => "it is not valid UTF-8",
         Syntax => "it is not one strict JSON value",
         DuplicateMember => "a member name occurs twice",
@@ -69,8 +69,8 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with a header parameter.
-    HeaderFault {
+    /// The reason that a header parameter is refused.
+    HeaderReason {
         NotUtf8 => "the header is not valid UTF-8",
         Syntax => "the header is not strict JSON",
         DuplicateMember => "a header parameter occurs twice",
@@ -85,22 +85,22 @@ reasons! {
     }
 }
 
-impl From<JsonFault> for HeaderFault {
-    fn from(fault: JsonFault) -> Self {
+impl From<JsonReason> for HeaderReason {
+    fn from(fault: JsonReason) -> Self {
         match fault {
-            JsonFault::NotUtf8 => Self::NotUtf8,
-            JsonFault::Syntax => Self::Syntax,
-            JsonFault::DuplicateMember => Self::DuplicateMember,
-            JsonFault::TooDeep => Self::TooDeep,
-            JsonFault::UnsafeInteger => Self::UnsafeInteger,
-            JsonFault::NotAnObject => Self::NotAnObject,
+            JsonReason::NotUtf8 => Self::NotUtf8,
+            JsonReason::Syntax => Self::Syntax,
+            JsonReason::DuplicateMember => Self::DuplicateMember,
+            JsonReason::TooDeep => Self::TooDeep,
+            JsonReason::UnsafeInteger => Self::UnsafeInteger,
+            JsonReason::NotAnObject => Self::NotAnObject,
         }
     }
 }
 
 reasons! {
-    /// Why a key must not be used for verifying.
-    KeyMismatch {
+    /// The reason that a key must not be used for this verification.
+    KeyUnsuitableReason {
         KeyType => "the key type is not supported",
         Curve => "the curve is not supported",
         Algorithm => "the key's `alg` is not a supported signature algorithm",
@@ -114,8 +114,8 @@ reasons! {
 }
 
 reasons! {
-    /// Why a key is unsafe or broken.
-    KeyFault {
+    /// The reason that a key is invalid: unsafe or broken.
+    KeyInvalidReason {
         NotAnObject => "the key is not a JSON object",
         Json => "the key is not strict JSON",
         MemberMissing => "a mandatory member of the key is missing",
@@ -145,8 +145,8 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with a JWK Set.
-    KeySetFault {
+    /// The reason that a JWK Set is refused.
+    KeySetReason {
         TooLarge => "the key set is larger than the limit",
         TooManyKeys => "the key set has more keys than the limit",
         Json => "the key set is not strict JSON",
@@ -156,8 +156,8 @@ reasons! {
 }
 
 reasons! {
-    /// Why the key set cannot be had.
-    Unavailable {
+    /// The reason that the key set is unavailable.
+    UnavailableReason {
         NotLoaded => "no keys are loaded yet; await `loadKeys()` or `verify()` first",
         Network => "the server could not be reached",
         Timeout => "the server did not answer in time",
@@ -168,15 +168,15 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with a claim.
-    ClaimFault {
+    /// The reason that a claim is invalid.
+    ClaimReason {
         Type => "it has the wrong JSON type",
         Empty => "it is empty",
         Range => "it is outside the range of a NumericDate",
         Value => "its value is not acceptable",
         SubjectType => "it must be a string (RFC 7519 §4.1.2): let the issuer write numbers as text",
         NoSubject => "it is empty: for tokens without a subject there is the profile `jwt`",
-        NoAudience => "it names nobody: ask the issuer for a token that names this service; if it cannot, say with the option `binding` which claim names your client",
+        NoAudience => "it names no audience: ask the issuer for a token that names this service; if it cannot, say with the option `binding` which claim names your client",
         Party => "it names a client that is not an `audience` of this verifier: add it if it is yours, or verify access tokens with `access-token`",
         Hash => "it is not the hash of the value that came with the token",
         NoHash => "the token's algorithm defines no hash for it",
@@ -184,8 +184,8 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with the server's metadata.
-    DiscoveryFault {
+    /// The reason that the server's metadata is refused.
+    DiscoveryReason {
         Json => "the metadata is not a strict JSON object",
         Issuer => "the metadata has no `issuer`",
         Member => "a member of the metadata has the wrong JSON type",
@@ -196,8 +196,8 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with an authorization response.
-    ResponseFault {
+    /// The reason that an authorization response is refused.
+    ResponseReason {
         Url => "it is neither at the redirect URI of the request, nor a query or form alone",
         Encoding => "a parameter is not valid form encoding",
         Repeated => "a parameter occurs more than once",
@@ -208,8 +208,8 @@ reasons! {
 }
 
 reasons! {
-    /// What is wrong with a token response.
-    TokenResponseFault {
+    /// The reason that a token response is refused.
+    TokenResponseReason {
         Json => "the response is not a strict JSON object",
         AccessToken => "`access_token` is missing",
         IdToken => "`id_token` is missing, though the scope that was asked for has `openid`",

@@ -61,7 +61,7 @@ use ::jsonwebtoken::errors::{Error as TheirError, ErrorKind, Result as TheirResu
 use ::jsonwebtoken::jwk::{Jwk, JwkSet, ThumbprintHash};
 use ::jsonwebtoken::{Algorithm as TheirAlgorithm, DecodingKey, DecodingKeyKind};
 
-use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme, UnknownAlgorithm};
 use crate::jose::pem;
@@ -110,7 +110,7 @@ impl TryFrom<&Jwk> for VerifyingKey {
 
     fn try_from(jwk: &Jwk) -> Result<Self, Error> {
         // Through its text, so that every member goes through the one reader of keys.
-        let text = serde_json::to_string(jwk).map_err(|_| KeyFault::Json)?;
+        let text = serde_json::to_string(jwk).map_err(|_| KeyInvalidReason::Json)?;
         Self::from_jwk(&text)
     }
 }
@@ -121,7 +121,7 @@ impl TryFrom<&JwkSet> for KeySet {
     type Error = Error;
 
     fn try_from(set: &JwkSet) -> Result<Self, Error> {
-        Self::collect(set.keys.iter().map(|jwk| (jwk.common.key_id.clone(), jwk.try_into())))
+        Self::from_entries(set.keys.iter().map(|jwk| (jwk.common.key_id.clone(), jwk.try_into())))
     }
 }
 
@@ -137,7 +137,8 @@ pub static PROVIDER: CryptoProvider = CryptoProvider {
     key_utils: KeyUtils {
         rsa_pub_components_from_private_key: |_| refuse_signing(),
         rsa_pub_components_from_public_key: |der| {
-            let (modulus, exponent) = pem::rsa_parts(der).ok_or_else(|| provider_error(&KeyFault::Pkcs1.into()))?;
+            let (modulus, exponent) =
+                pem::rsa_parts(der).ok_or_else(|| provider_error(&KeyInvalidReason::Pkcs1.into()))?;
             Ok((modulus.into(), exponent.into()))
         },
         ec_pub_components_from_private_key: |_, _| refuse_signing(),
@@ -189,12 +190,12 @@ fn verifying_key(algorithm: Algorithm, key: &DecodingKeyKind) -> Result<Verifyin
         }
         (Scheme::RsaPkcs1 | Scheme::RsaPss, DecodingKeyKind::RsaModulusExponent { n, e }) => PublicKey::rsa(n, e)?,
         (Scheme::RsaPkcs1 | Scheme::RsaPss, DecodingKeyKind::SecretOrDer(der)) => {
-            let (modulus, exponent) = pem::rsa_parts(der).ok_or(KeyFault::Pkcs1)?;
+            let (modulus, exponent) = pem::rsa_parts(der).ok_or(KeyInvalidReason::Pkcs1)?;
             PublicKey::rsa(modulus, exponent)?
         }
         (Scheme::Ecdsa(curve), DecodingKeyKind::SecretOrDer(point)) => PublicKey::ec_point(curve, point)?,
         (Scheme::Ed25519, DecodingKeyKind::SecretOrDer(point)) => PublicKey::ed25519(point)?,
-        _ => return Err(KeyMismatch::AlgorithmForKey.into()),
+        _ => return Err(KeyUnsuitableReason::AlgorithmForKey.into()),
     };
     VerifyingKey::new(None, Some(algorithm), public)
 }

@@ -13,14 +13,14 @@ use crate::jose::algorithm::Algorithm;
 use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
 use crate::keys::known_answers::KnownAnswer;
 use crate::keys::verifying_key::VerifyingKey;
-use crate::verify::claims::Expectations;
+use crate::verify::expectations::Expectations;
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
 /// Verifies with the host's WebCrypto, natively and asynchronously. Keys are imported once.
 ///
 /// Algorithms that WebCrypto lacks (ES256K, ML-DSA) or this host gets wrong, and keys that it refuses, are verified by
-/// the in-crate engine if the feature `engine` is on. The host is believed for an algorithm once it has told a good
-/// signature from a bad one that come with this crate. The verdict is the same either way: whatever a
+/// the in-crate engine if the feature `engine` is on. The host is used for an algorithm once it has accepted a
+/// good signature and refused a bad one that come with this crate. The verdict is the same either way: whatever a
 /// host's engine is lax about has been refused before.
 ///
 /// # Example
@@ -67,14 +67,14 @@ impl WebCrypto {
         now: u64,
     ) -> Result<VerifiedToken, Error> {
         let pending = verifier.begin(token.as_bytes())?;
-        let held = match self.key(pending.key(), pending.algorithm()).await {
+        let valid = match self.key(pending.key(), pending.algorithm()).await {
             Some(key) => {
                 let message = token.as_bytes().get(..pending.signing_input_length()).ok_or(Error::InternalError)?;
                 self.holds(pending.algorithm(), &key, pending.signature(), message).await?
             }
             None => pending.verify(token.as_bytes())?,
         };
-        verifier.finish(pending, held, expectations, now)
+        verifier.finish(pending, valid, expectations, now)
     }
 
     /// The host's form of the key, or none if this host does not take it.
@@ -107,7 +107,7 @@ impl WebCrypto {
         proof == Some(true)
     }
 
-    /// Whether the host tells the good signature from the bad one. None where it cannot answer.
+    /// Whether the host accepts the good signature and refuses the bad one. None where it cannot answer.
     async fn prove(&self, algorithm: Algorithm) -> Option<bool> {
         let KnownAnswer { jwk, message, good, bad } = KnownAnswer::of(algorithm)?;
         let [message, good, bad] = [message, good, &bad].map(|text| decode(text.as_bytes()).ok());

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
-use crate::error::{Error, Malformed, OtherKind, Oversize};
+use crate::error::{Error, MalformedReason, SizeReason, TokenTypeReason};
 
 /// Longer than any signature of a supported algorithm (ML-DSA-87 has 4 627 bytes).
 const MAX_SIGNATURE: usize = 8 * 1024;
@@ -27,7 +27,7 @@ impl<'t> Compact<'t> {
     /// of a bad one it is then asked what is wrong with it, in the fixed order.
     pub(crate) fn parse(token: &'t [u8], max_token: usize, max_header: usize) -> Result<Self, Error> {
         if token.len() > max_token {
-            return Err(Error::TokenTooLarge(Oversize::Token));
+            return Err(Error::TokenTooLarge(SizeReason::Token));
         }
         Self::decode(token, max_header).ok_or_else(|| fault(token, max_header))
     }
@@ -53,23 +53,23 @@ impl<'t> Compact<'t> {
 }
 
 /// Judged by the encoded length, so that nothing oversized is ever copied.
-fn oversize(header: &[u8], signature: &[u8], max_header: usize) -> Option<Oversize> {
+fn oversize(header: &[u8], signature: &[u8], max_header: usize) -> Option<SizeReason> {
     if decoded_length(header) > max_header {
-        Some(Oversize::Header)
+        Some(SizeReason::Header)
     } else if decoded_length(signature) > MAX_SIGNATURE {
-        Some(Oversize::Signature)
+        Some(SizeReason::Signature)
     } else {
         None
     }
 }
 
-/// What is wrong with a token that cannot be decoded.
+/// The error of a token that cannot be decoded.
 #[cold]
 fn fault(token: &[u8], max_header: usize) -> Error {
     match split(token) {
         Ok([header, _, signature]) => match oversize(header, signature, max_header) {
             Some(oversize) => Error::TokenTooLarge(oversize),
-            None => Error::TokenMalformed(Malformed::NonCanonical),
+            None => Error::TokenMalformed(MalformedReason::NonCanonical),
         },
         Err(error) => error,
     }
@@ -81,12 +81,12 @@ fn decoded_length(segment: &[u8]) -> usize {
 
 fn split(token: &[u8]) -> Result<[&[u8]; 3], Error> {
     match token.first() {
-        None => return Err(Error::TokenMalformed(Malformed::Empty)),
-        Some(b'{') => return Err(Error::TokenTypeUnsupported(OtherKind::JsonSerialization)),
+        None => return Err(Error::TokenMalformed(MalformedReason::Empty)),
+        Some(b'{') => return Err(Error::TokenTypeUnsupported(TokenTypeReason::JsonSerialization)),
         Some(_) => {}
     }
     if !token.iter().all(|&byte| byte == b'.' || base64url::is_digit(byte)) {
-        return Err(Error::TokenMalformed(Malformed::Alphabet));
+        return Err(Error::TokenMalformed(MalformedReason::Alphabet));
     }
     let mut segments = token.split(|&byte| byte == b'.');
     let parts = [segments.next(), segments.next(), segments.next()];
@@ -94,12 +94,12 @@ fn split(token: &[u8]) -> Result<[&[u8]; 3], Error> {
     match (parts, surplus) {
         ([Some(header), Some(payload), Some(signature)], 0) => {
             if header.is_empty() || payload.is_empty() || signature.is_empty() {
-                return Err(Error::TokenMalformed(Malformed::EmptySegment));
+                return Err(Error::TokenMalformed(MalformedReason::EmptySegment));
             }
             Ok([header, payload, signature])
         }
-        (_, 2) => Err(Error::TokenTypeUnsupported(OtherKind::Jwe)),
-        _ => Err(Error::TokenMalformed(Malformed::Segments)),
+        (_, 2) => Err(Error::TokenTypeUnsupported(TokenTypeReason::Jwe)),
+        _ => Err(Error::TokenMalformed(MalformedReason::Segments)),
     }
 }
 
@@ -122,42 +122,42 @@ mod tests {
 
     #[test]
     fn refuses_other_shapes() {
-        assert_eq!(error(b""), Some(Error::TokenMalformed(Malformed::Empty)));
+        assert_eq!(error(b""), Some(Error::TokenMalformed(MalformedReason::Empty)));
         for token in [&b"AAAA"[..], b"AAAA.AAAA", b"A.A.A.A", b"A.A.A.A.A.A", b".......", b"..."] {
-            assert_eq!(error(token), Some(Error::TokenMalformed(Malformed::Segments)), "{token:?}");
+            assert_eq!(error(token), Some(Error::TokenMalformed(MalformedReason::Segments)), "{token:?}");
         }
         for token in [&b"..AAAA"[..], b"AAAA..AAAA", b"AAAA.AAAA.", b".AAAA.AAAA", b".."] {
-            assert_eq!(error(token), Some(Error::TokenMalformed(Malformed::EmptySegment)), "{token:?}");
+            assert_eq!(error(token), Some(Error::TokenMalformed(MalformedReason::EmptySegment)), "{token:?}");
         }
-        assert_eq!(error(b"AAAA.AAAA.AAAA.AAAA.AAAA"), Some(Error::TokenTypeUnsupported(OtherKind::Jwe)));
-        assert_eq!(error(b"{\"a\":1}"), Some(Error::TokenTypeUnsupported(OtherKind::JsonSerialization)));
+        assert_eq!(error(b"AAAA.AAAA.AAAA.AAAA.AAAA"), Some(Error::TokenTypeUnsupported(TokenTypeReason::Jwe)));
+        assert_eq!(error(b"{\"a\":1}"), Some(Error::TokenTypeUnsupported(TokenTypeReason::JsonSerialization)));
         for token in
             [&b"AAAA.AAAA.AAA="[..], b"AAAA.AA A.AAAA", b"AAAA.AA+A.AAAA", b"AAAA.AAAA.AAAA\n", b"\xef\xbb\xbfAAAA.A.A"]
         {
-            assert_eq!(error(token), Some(Error::TokenMalformed(Malformed::Alphabet)), "{token:?}");
+            assert_eq!(error(token), Some(Error::TokenMalformed(MalformedReason::Alphabet)), "{token:?}");
         }
         for token in [&b"AAAA.AAAA.AB"[..], b"AAB.AAAA.AAAA", b"AAAA.A.AAAA"] {
-            assert_eq!(error(token), Some(Error::TokenMalformed(Malformed::NonCanonical)), "{token:?}");
+            assert_eq!(error(token), Some(Error::TokenMalformed(MalformedReason::NonCanonical)), "{token:?}");
         }
     }
 
     #[test]
     fn bounds_sizes_before_decoding() {
-        assert_eq!(error(&[b'A'; 65]), Some(Error::TokenTooLarge(Oversize::Token)));
-        assert_eq!(error(b"AAAAAAAAAAAAAAAAAAAAAAAA.AAAA.AAAA"), Some(Error::TokenTooLarge(Oversize::Header)));
+        assert_eq!(error(&[b'A'; 65]), Some(Error::TokenTooLarge(SizeReason::Token)));
+        assert_eq!(error(b"AAAAAAAAAAAAAAAAAAAAAAAA.AAAA.AAAA"), Some(Error::TokenTooLarge(SizeReason::Header)));
     }
 
     #[test]
     fn faults_have_an_order_whatever_is_read_first() {
         let oversized = "A".repeat(24);
         for (header, payload, signature, expected) in [
-            (oversized.as_str(), "AA=A", "AAAA", Error::TokenMalformed(Malformed::Alphabet)),
-            (&oversized, "", "AAAA", Error::TokenMalformed(Malformed::EmptySegment)),
-            (&oversized, "A", "A", Error::TokenTooLarge(Oversize::Header)),
-            ("A*", "A", "", Error::TokenMalformed(Malformed::Alphabet)),
-            ("AB", "AAAA", "AAAA", Error::TokenMalformed(Malformed::NonCanonical)),
-            ("AB", "A.A", "AAAA", Error::TokenMalformed(Malformed::Segments)),
-            ("AB", "A.A.A", "AAAA", Error::TokenTypeUnsupported(OtherKind::Jwe)),
+            (oversized.as_str(), "AA=A", "AAAA", Error::TokenMalformed(MalformedReason::Alphabet)),
+            (&oversized, "", "AAAA", Error::TokenMalformed(MalformedReason::EmptySegment)),
+            (&oversized, "A", "A", Error::TokenTooLarge(SizeReason::Header)),
+            ("A*", "A", "", Error::TokenMalformed(MalformedReason::Alphabet)),
+            ("AB", "AAAA", "AAAA", Error::TokenMalformed(MalformedReason::NonCanonical)),
+            ("AB", "A.A", "AAAA", Error::TokenMalformed(MalformedReason::Segments)),
+            ("AB", "A.A.A", "AAAA", Error::TokenTypeUnsupported(TokenTypeReason::Jwe)),
         ] {
             assert_eq!(error([header, payload, signature].join(".").as_bytes()), Some(expected), "{payload}");
         }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::json::{self, Members, Value};
-use crate::error::{Error, HeaderFault, JsonFault, OtherKind};
+use crate::error::{Error, HeaderReason, JsonReason, TokenTypeReason};
 use crate::jose::algorithm::Algorithm;
 
 const MAX_KID: usize = 256;
@@ -31,7 +31,7 @@ pub(crate) enum Typ {
 impl Header {
     pub(crate) fn parse(bytes: Vec<u8>, max_depth: usize) -> Result<Self, Error> {
         let invalid = Error::HeaderInvalid;
-        let json = String::from_utf8(bytes).map_err(|_| invalid(JsonFault::NotUtf8.into()))?;
+        let json = String::from_utf8(bytes).map_err(|_| invalid(JsonReason::NotUtf8.into()))?;
         let members = json::parse_object(&json, max_depth).map_err(|fault| invalid(fault.into()))?;
         // Before `alg`: an encrypted or extended token is named as such, whatever its algorithm is.
         refuse_other_kinds(&members)?;
@@ -39,15 +39,15 @@ impl Header {
             return Err(Error::CritUnsupported);
         }
         let name = match members.get("alg") {
-            None => return Err(invalid(HeaderFault::AlgMissing)),
+            None => return Err(invalid(HeaderReason::AlgMissing)),
             Some(Value::String(name)) => name,
-            Some(_) => return Err(invalid(HeaderFault::AlgType)),
+            Some(_) => return Err(invalid(HeaderReason::AlgType)),
         };
         let kid = match members.get("kid") {
             None => None,
             Some(Value::String(kid)) if kid.len() <= MAX_KID => Some(String::from(&**kid)),
-            Some(Value::String(_)) => return Err(invalid(HeaderFault::KidLength)),
-            Some(_) => return Err(invalid(HeaderFault::KidType)),
+            Some(Value::String(_)) => return Err(invalid(HeaderReason::KidLength)),
+            Some(_) => return Err(invalid(HeaderReason::KidType)),
         };
         let algorithm = name.parse().map_err(|_| Error::AlgNotAllowed)?;
         let typ = members.get("typ").map(|typ| match typ {
@@ -77,7 +77,7 @@ impl Header {
         &self.json
     }
 
-    /// `typ` as sent, which a profile judges after the signature held.
+    /// `typ` as sent, which a profile judges after the signature is verified.
     pub(crate) const fn raw_typ(&self) -> Option<&Typ> {
         self.typ.as_ref()
     }
@@ -85,18 +85,18 @@ impl Header {
 
 fn refuse_other_kinds(members: &Members<'_>) -> Result<(), Error> {
     if members.contains("enc") {
-        return Err(Error::TokenTypeUnsupported(OtherKind::EncryptionHeader));
+        return Err(Error::TokenTypeUnsupported(TokenTypeReason::EncryptionHeader));
     }
     if members.contains("zip") {
-        return Err(Error::TokenTypeUnsupported(OtherKind::Compressed));
+        return Err(Error::TokenTypeUnsupported(TokenTypeReason::Compressed));
     }
     match members.get("cty") {
         None => Ok(()),
         Some(Value::String(cty)) => {
             let nested = ["jwt", "application/jwt"].iter().any(|name| cty.eq_ignore_ascii_case(name));
-            if nested { Err(Error::TokenTypeUnsupported(OtherKind::Nested)) } else { Ok(()) }
+            if nested { Err(Error::TokenTypeUnsupported(TokenTypeReason::Nested)) } else { Ok(()) }
         }
-        Some(_) => Err(Error::HeaderInvalid(HeaderFault::CtyType)),
+        Some(_) => Err(Error::HeaderInvalid(HeaderReason::CtyType)),
     }
 }
 
@@ -122,22 +122,22 @@ mod tests {
         let cases = [
             (r#"{"alg":"none"}"#, Error::AlgNotAllowed),
             (r#"{"alg":"rs256"}"#, Error::AlgNotAllowed),
-            ("{}", Error::HeaderInvalid(HeaderFault::AlgMissing)),
-            (r#"{"alg":["RS256"]}"#, Error::HeaderInvalid(HeaderFault::AlgType)),
-            (r#"{"alg":"RS256","kid":1}"#, Error::HeaderInvalid(HeaderFault::KidType)),
-            (r#"{"alg":"RS256","\u0061lg":"none"}"#, Error::HeaderInvalid(HeaderFault::DuplicateMember)),
+            ("{}", Error::HeaderInvalid(HeaderReason::AlgMissing)),
+            (r#"{"alg":["RS256"]}"#, Error::HeaderInvalid(HeaderReason::AlgType)),
+            (r#"{"alg":"RS256","kid":1}"#, Error::HeaderInvalid(HeaderReason::KidType)),
+            (r#"{"alg":"RS256","\u0061lg":"none"}"#, Error::HeaderInvalid(HeaderReason::DuplicateMember)),
             (r#"{"alg":"RS256","crit":[]}"#, Error::CritUnsupported),
             (r#"{"alg":"RS256","b64":true}"#, Error::CritUnsupported),
-            (r#"{"alg":"dir","enc":"A128GCM"}"#, Error::TokenTypeUnsupported(OtherKind::EncryptionHeader)),
-            (r#"{"alg":"RS256","zip":"DEF"}"#, Error::TokenTypeUnsupported(OtherKind::Compressed)),
-            (r#"{"alg":"RS256","cty":"JWT"}"#, Error::TokenTypeUnsupported(OtherKind::Nested)),
-            (r#"{"alg":"RS256","cty":7}"#, Error::HeaderInvalid(HeaderFault::CtyType)),
-            (r#"[{"alg":"RS256"}]"#, Error::HeaderInvalid(HeaderFault::NotAnObject)),
+            (r#"{"alg":"dir","enc":"A128GCM"}"#, Error::TokenTypeUnsupported(TokenTypeReason::EncryptionHeader)),
+            (r#"{"alg":"RS256","zip":"DEF"}"#, Error::TokenTypeUnsupported(TokenTypeReason::Compressed)),
+            (r#"{"alg":"RS256","cty":"JWT"}"#, Error::TokenTypeUnsupported(TokenTypeReason::Nested)),
+            (r#"{"alg":"RS256","cty":7}"#, Error::HeaderInvalid(HeaderReason::CtyType)),
+            (r#"[{"alg":"RS256"}]"#, Error::HeaderInvalid(HeaderReason::NotAnObject)),
         ];
         for (text, error) in cases {
             assert_eq!(parse(text), Err(error), "{text}");
         }
         let long = alloc::format!(r#"{{"alg":"RS256","kid":"{}"}}"#, "k".repeat(257));
-        assert_eq!(parse(&long), Err(Error::HeaderInvalid(HeaderFault::KidLength)));
+        assert_eq!(parse(&long), Err(Error::HeaderInvalid(HeaderReason::KidLength)));
     }
 }

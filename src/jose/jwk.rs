@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
-use crate::encoding::json::{self, Members, Value};
+use crate::encoding::json::{self, Members};
 use crate::encoding::unique;
-use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::jose::algorithm::{Algorithm, Curve, Scheme};
 use crate::jose::public_key::PublicKey;
 
@@ -22,7 +22,7 @@ const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k",
 /// The values of `key_ops` that have nothing to do with signatures (RFC 7517 §4.3).
 const ENCRYPTION_OPERATIONS: [&str; 6] = ["encrypt", "decrypt", "wrapKey", "unwrapKey", "deriveKey", "deriveBits"];
 
-/// A public JWK, as far as one can tell without an engine.
+/// A public JWK, checked as far as is possible without an engine.
 pub(crate) struct Jwk {
     pub(crate) kid: Option<String>,
     pub(crate) alg: Option<Algorithm>,
@@ -31,91 +31,81 @@ pub(crate) struct Jwk {
 
 impl Jwk {
     pub(crate) fn parse(jwk: &str) -> Result<Self, Error> {
-        let members = json::parse_object(jwk, MAX_DEPTH).map_err(|_| KeyFault::Json)?;
+        let members = json::parse_object(jwk, MAX_DEPTH).map_err(|_| KeyInvalidReason::Json)?;
         Self::from_members(&members)
     }
 
     pub(crate) fn from_members(members: &Members<'_>) -> Result<Self, Error> {
         let kid = text(members, "kid")?.map(String::from);
-        let kty = text(members, "kty")?.ok_or(KeyFault::MemberMissing)?;
+        let kty = text(members, "kty")?.ok_or(KeyInvalidReason::MemberMissing)?;
         if kty == "oct" {
-            return Err(KeyMismatch::Symmetric.into());
+            return Err(KeyUnsuitableReason::Symmetric.into());
         }
         check_purpose(members)?;
         let alg = match text(members, "alg")? {
             None => None,
-            Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyMismatch::Algorithm)?),
+            Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyUnsuitableReason::Algorithm)?),
         };
         let public = public_key(members, kty, alg)?;
         if PRIVATE_MEMBERS.iter().any(|name| members.contains(name)) {
-            return Err(KeyFault::PrivateMaterial.into());
+            return Err(KeyInvalidReason::PrivateMaterial.into());
         }
         Ok(Self { kid, alg, public })
     }
 }
 
-/// A member's value. Serialisers write `null` for what is not there, and no member has it for a value, so it is absent.
-fn value<'a>(members: &'a Members<'a>, name: &str) -> Option<&'a Value<'a>> {
-    members.get(name).filter(|value| !matches!(value, Value::Null))
+/// A string member. Serialisers write `null` for what is not there, and no member has it for a value, so it is absent.
+fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, KeyInvalidReason> {
+    members.string_or_null(name).map_err(|_| KeyInvalidReason::MemberType)
 }
 
-fn text<'a>(members: &'a Members<'_>, name: &str) -> Result<Option<&'a str>, KeyFault> {
-    match value(members, name) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(KeyFault::MemberType),
-    }
-}
-
-fn bytes(members: &Members<'_>, name: &str) -> Result<Vec<u8>, KeyFault> {
-    let text = text(members, name)?.ok_or(KeyFault::MemberMissing)?;
+fn bytes(members: &Members<'_>, name: &str) -> Result<Vec<u8>, KeyInvalidReason> {
+    let text = text(members, name)?.ok_or(KeyInvalidReason::MemberMissing)?;
     if text.len() > MAX_MEMBER {
-        return Err(KeyFault::Length);
+        return Err(KeyInvalidReason::Length);
     }
-    base64url::decode(text.as_bytes()).map_err(|_| KeyFault::Encoding)
+    base64url::decode(text.as_bytes()).map_err(|_| KeyInvalidReason::Encoding)
 }
 
 /// `use` and `key_ops` (RFC 7517 §4.2, §4.3).
 fn check_purpose(members: &Members<'_>) -> Result<(), Error> {
     let purpose = text(members, "use")?;
     if purpose.is_some_and(|purpose| purpose != "sig") {
-        return Err(KeyMismatch::Use.into());
+        return Err(KeyUnsuitableReason::Use.into());
     }
-    let Some(operations) = value(members, "key_ops") else { return Ok(()) };
-    let operations = operations.as_array().ok_or(KeyFault::MemberType)?;
-    let names: Option<Vec<&str>> = operations.iter().map(Value::as_str).collect();
-    let mut names = names.ok_or(KeyFault::MemberType)?;
+    let operations = members.strings_or_null("key_ops").map_err(|_| KeyInvalidReason::MemberType)?;
+    let Some(mut names) = operations else { return Ok(()) };
     let repeated = !unique::all_unique_by(&mut names, |name| *name);
     // RFC 7517 §4.3: where both are there, they agree.
     let contradicts = purpose.is_some() && names.iter().any(|name| ENCRYPTION_OPERATIONS.contains(name));
     if repeated || contradicts || !names.contains(&"verify") {
-        return Err(KeyMismatch::KeyOps.into());
+        return Err(KeyUnsuitableReason::KeyOps.into());
     }
     Ok(())
 }
 
-fn public_key(members: &Members<'_>, kty: &str, declared: Option<Algorithm>) -> Result<PublicKey, Error> {
+fn public_key(members: &Members<'_>, kty: &str, alg: Option<Algorithm>) -> Result<PublicKey, Error> {
     Ok(match kty {
         "RSA" => PublicKey::rsa(&bytes(members, "n")?, &bytes(members, "e")?)?,
         "EC" => {
-            let crv = text(members, "crv")?.ok_or(KeyFault::MemberMissing)?;
-            let curve = Curve::from_name(crv).ok_or(KeyMismatch::Curve)?;
+            let crv = text(members, "crv")?.ok_or(KeyInvalidReason::MemberMissing)?;
+            let curve = Curve::from_name(crv).ok_or(KeyUnsuitableReason::Curve)?;
             PublicKey::ec(curve, &bytes(members, "x")?, &bytes(members, "y")?)?
         }
         "OKP" => {
-            let crv = text(members, "crv")?.ok_or(KeyFault::MemberMissing)?;
+            let crv = text(members, "crv")?.ok_or(KeyInvalidReason::MemberMissing)?;
             if crv != "Ed25519" {
-                return Err(KeyMismatch::Curve.into());
+                return Err(KeyUnsuitableReason::Curve.into());
             }
             PublicKey::ed25519(&bytes(members, "x")?)?
         }
         "AKP" => {
-            let algorithm = declared.ok_or(KeyMismatch::AlgMissing)?;
+            let algorithm = alg.ok_or(KeyUnsuitableReason::AlgMissing)?;
             let Scheme::MlDsa(set) = algorithm.entry().scheme else {
-                return Err(KeyMismatch::AlgorithmForKey.into());
+                return Err(KeyUnsuitableReason::AlgorithmForKey.into());
             };
             PublicKey::ml_dsa(set, &bytes(members, "pub")?)?
         }
-        _ => return Err(KeyMismatch::KeyType.into()),
+        _ => return Err(KeyUnsuitableReason::KeyType.into()),
     })
 }

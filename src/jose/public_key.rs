@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
-use crate::error::KeyFault;
+use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::{Algorithm, Curve, ParameterSet};
 use crate::jose::roca;
 
@@ -32,7 +32,7 @@ pub(crate) enum PublicKey {
 
 impl PublicKey {
     /// RSA, 2048 to 4096 bits, with an exponent of at least 65537 (NIST SP 800-56B §6.4.1.1).
-    pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyFault> {
+    pub(crate) fn rsa(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyInvalidReason> {
         // Some servers prepend the sign byte of ASN.1 to the modulus: one zero is tolerated.
         let modulus = modulus.strip_prefix(&[0]).unwrap_or(modulus);
         let leading_zeros = modulus.first().map_or(0, |byte| byte.leading_zeros());
@@ -40,58 +40,62 @@ impl PublicKey {
             .ok()
             .and_then(|length| length.checked_mul(8))
             .and_then(|bits| bits.checked_sub(leading_zeros))
-            .ok_or(KeyFault::RsaSize)?;
+            .ok_or(KeyInvalidReason::RsaSize)?;
         // A leading zero byte left here means eight zeros: not minimal, and refused by its size or now.
         if !(2048..=4096).contains(&bits) || leading_zeros >= 8 {
-            return Err(KeyFault::RsaSize);
+            return Err(KeyInvalidReason::RsaSize);
         }
         if exponent.len() > 4 || exponent.first() == Some(&0) {
-            return Err(KeyFault::RsaExponent);
+            return Err(KeyInvalidReason::RsaExponent);
         }
         let exponent = exponent.iter().fold(0u32, |value, &byte| value << 8 | u32::from(byte));
         if exponent < 65537 || exponent & 1 == 0 {
-            return Err(KeyFault::RsaExponent);
+            return Err(KeyInvalidReason::RsaExponent);
         }
         if modulus.last().is_none_or(|byte| byte & 1 == 0)
             || SMALL_PRIMES.iter().any(|&prime| roca::remainder(modulus, prime) == 0)
         {
-            return Err(KeyFault::RsaModulus);
+            return Err(KeyInvalidReason::RsaModulus);
         }
         if roca::has_fingerprint(modulus) {
-            return Err(KeyFault::Roca);
+            return Err(KeyInvalidReason::Roca);
         }
         Ok(Self::Rsa { modulus: modulus.into(), exponent })
     }
 
     /// A point of a prime curve by its coordinates, each of exactly the field's length.
-    pub(crate) fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
+    pub(crate) fn ec(curve: Curve, x: &[u8], y: &[u8]) -> Result<Self, KeyInvalidReason> {
         if x.len() != curve.field_length() || y.len() != curve.field_length() {
-            return Err(KeyFault::Length);
+            return Err(KeyInvalidReason::Length);
         }
         Ok(Self::Ec { curve, x: x.into(), y: y.into() })
     }
 
     /// [`PublicKey::ec`], from the uncompressed form of SEC 1 §2.3.3: 4, x, y. The compressed forms are
     /// not used in this field.
-    pub(crate) fn ec_point(curve: Curve, bytes: &[u8]) -> Result<Self, KeyFault> {
-        let point = bytes.strip_prefix(&[4]).ok_or(KeyFault::Point)?;
-        let (x, y) = point.split_at_checked(curve.field_length()).ok_or(KeyFault::Length)?;
+    pub(crate) fn ec_point(curve: Curve, bytes: &[u8]) -> Result<Self, KeyInvalidReason> {
+        let point = bytes.strip_prefix(&[4]).ok_or(KeyInvalidReason::Point)?;
+        let (x, y) = point.split_at_checked(curve.field_length()).ok_or(KeyInvalidReason::Length)?;
         Self::ec(curve, x, y)
     }
 
     /// An Ed25519 point, canonical and not of small order.
-    pub(crate) fn ed25519(point: &[u8]) -> Result<Self, KeyFault> {
-        let point: [u8; 32] = point.try_into().map_err(|_| KeyFault::Length)?;
-        if is_safe_ed25519_point(&point) { Ok(Self::Ed25519(point)) } else { Err(KeyFault::SmallOrder) }
+    pub(crate) fn ed25519(point: &[u8]) -> Result<Self, KeyInvalidReason> {
+        let point: [u8; 32] = point.try_into().map_err(|_| KeyInvalidReason::Length)?;
+        if is_safe_ed25519_point(&point) { Ok(Self::Ed25519(point)) } else { Err(KeyInvalidReason::SmallOrder) }
     }
 
     /// An ML-DSA key of a parameter set.
-    pub(crate) fn ml_dsa(set: ParameterSet, key: &[u8]) -> Result<Self, KeyFault> {
-        if key.len() == set.key_length() { Ok(Self::MlDsa { set, key: key.into() }) } else { Err(KeyFault::Length) }
+    pub(crate) fn ml_dsa(set: ParameterSet, key: &[u8]) -> Result<Self, KeyInvalidReason> {
+        if key.len() == set.key_length() {
+            Ok(Self::MlDsa { set, key: key.into() })
+        } else {
+            Err(KeyInvalidReason::Length)
+        }
     }
 
     /// The algorithm that the key's type or curve dictates; RSA keys serve several.
-    pub(crate) const fn dictated_algorithm(&self) -> Option<Algorithm> {
+    pub(crate) const fn only_algorithm(&self) -> Option<Algorithm> {
         match self {
             Self::Rsa { .. } => None,
             Self::Ec { curve, .. } => Some(curve.algorithm()),
@@ -101,8 +105,8 @@ impl PublicKey {
     }
 
     /// Whether the algorithm is one for this type of key.
-    pub(crate) fn fits(&self, algorithm: Algorithm) -> bool {
-        match self.dictated_algorithm() {
+    pub(crate) fn supports(&self, algorithm: Algorithm) -> bool {
+        match self.only_algorithm() {
             Some(dictated) => dictated == algorithm,
             None => algorithm.is_rsa(),
         }
@@ -110,7 +114,7 @@ impl PublicKey {
 
     /// Whether the bytes can be a signature under this key at all: exact length, numbers in range, no
     /// Ed25519 point of small order. A host's engine may be laxer, so it never sees the others.
-    pub(crate) fn admits(&self, signature: &[u8]) -> bool {
+    pub(crate) fn is_well_formed_signature(&self, signature: &[u8]) -> bool {
         match self {
             // RFC 8017 §8.2.2 step 1 and §5.2.2 step 1. Equal lengths compare like the numbers.
             Self::Rsa { modulus, .. } => signature.len() == modulus.len() && signature < modulus.as_slice(),
@@ -263,11 +267,11 @@ mod tests {
         let mut even = good.clone();
         even[255] = 0xfe;
         for modulus in [short, modulus(255), modulus(513), modulus(8192), Vec::new(), alloc::vec![0; 256]] {
-            assert_eq!(PublicKey::rsa(&modulus, &[1, 0, 1]), Err(KeyFault::RsaSize));
+            assert_eq!(PublicKey::rsa(&modulus, &[1, 0, 1]), Err(KeyInvalidReason::RsaSize));
         }
-        assert_eq!(PublicKey::rsa(&even, &[1, 0, 1]), Err(KeyFault::RsaModulus));
+        assert_eq!(PublicKey::rsa(&even, &[1, 0, 1]), Err(KeyInvalidReason::RsaModulus));
         for exponent in [&[1][..], &[3], &[1, 0, 0], &[1, 0, 2], &[0, 1, 0, 1], &[1, 0, 0, 0, 1], &[]] {
-            assert_eq!(PublicKey::rsa(&good, exponent), Err(KeyFault::RsaExponent), "{exponent:?}");
+            assert_eq!(PublicKey::rsa(&good, exponent), Err(KeyInvalidReason::RsaExponent), "{exponent:?}");
         }
     }
 
@@ -279,13 +283,13 @@ mod tests {
         let n = order(Curve::P256);
         let mut below = n.to_vec();
         below[31] -= 1;
-        assert!(key.admits(&signature(&one, &below)));
-        assert!(key.admits(&signature(&below, &one)));
+        assert!(key.is_well_formed_signature(&signature(&one, &below)));
+        assert!(key.is_well_formed_signature(&signature(&below, &one)));
         for (r, s) in [(&[0; 32][..], &one[..]), (&one, &[0; 32]), (n, &one), (&one, n), (&[0xff; 32], &one)] {
-            assert!(!key.admits(&signature(r, s)));
+            assert!(!key.is_well_formed_signature(&signature(r, s)));
         }
-        assert!(!key.admits(&signature(&one, &[0, 1])));
-        assert!(!key.admits(&[1; 65]));
+        assert!(!key.is_well_formed_signature(&signature(&one, &[0, 1])));
+        assert!(!key.is_well_formed_signature(&[1; 65]));
     }
 
     #[test]
@@ -294,7 +298,7 @@ mod tests {
             for sign in [0, 0x80] {
                 let mut point = y;
                 point[31] |= sign;
-                assert_eq!(PublicKey::ed25519(&point), Err(KeyFault::SmallOrder));
+                assert_eq!(PublicKey::ed25519(&point), Err(KeyInvalidReason::SmallOrder));
             }
         }
         // p and p + 1 are 0 and 1 in disguise; p − 2 is an ordinary canonical y.
@@ -304,7 +308,7 @@ mod tests {
             point[31] = 0x7f;
             assert_eq!(PublicKey::ed25519(&point).is_ok(), safe);
         }
-        assert_eq!(PublicKey::ed25519(&[9; 31]), Err(KeyFault::Length));
+        assert_eq!(PublicKey::ed25519(&[9; 31]), Err(KeyInvalidReason::Length));
     }
 
     #[test]
@@ -313,10 +317,10 @@ mod tests {
         let signature = |s: [u8; 32]| [[9; 32], s].concat();
         let mut below = ED25519_ORDER;
         below[0] -= 1;
-        assert!(key.admits(&signature(below)));
-        assert!(!key.admits(&signature(ED25519_ORDER)));
-        assert!(!key.admits(&signature([0xff; 32])));
-        assert!(!key.admits(&[9; 63]));
-        assert!(!key.admits(&[9; 96]));
+        assert!(key.is_well_formed_signature(&signature(below)));
+        assert!(!key.is_well_formed_signature(&signature(ED25519_ORDER)));
+        assert!(!key.is_well_formed_signature(&signature([0xff; 32])));
+        assert!(!key.is_well_formed_signature(&[9; 63]));
+        assert!(!key.is_well_formed_signature(&[9; 96]));
     }
 }

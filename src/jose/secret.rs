@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use zeroize::Zeroizing;
 
 use crate::encoding::base64url;
-use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
@@ -25,7 +25,7 @@ impl SharedSecret {
     ///
     /// # Errors
     /// [`Error::KeyInvalid`] when the secret is shorter than the hash (RFC 7518 §3.2) or longer than 16 KiB, or when it is a
-    /// PEM, a JWK, an SSH or a DER key: then somebody mistakes a public key for a secret (RFC 8725
+    /// PEM, a JWK, an SSH or a DER key: then the caller mistakes a public key for a secret (RFC 8725
     /// §2.1). [`Error::KeyUnsuitable`] when the algorithm is not HS256, HS384 or HS512.
     ///
     /// # Example
@@ -43,16 +43,16 @@ impl SharedSecret {
     /// ```
     pub fn new(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, Error> {
         let Scheme::Hmac(hash) = algorithm.entry().scheme else {
-            return Err(KeyMismatch::AlgorithmForKey.into());
+            return Err(KeyUnsuitableReason::AlgorithmForKey.into());
         };
         if bytes.len() > MAX_LENGTH {
-            return Err(KeyFault::Length.into());
+            return Err(KeyInvalidReason::Length.into());
         }
         if looks_like_a_key(bytes) {
-            return Err(KeyFault::SecretIsKey.into());
+            return Err(KeyInvalidReason::SecretIsKey.into());
         }
         if bytes.len() < hash.length() {
-            return Err(KeyFault::SecretTooShort.into());
+            return Err(KeyInvalidReason::SecretTooShort.into());
         }
         Ok(Self { hash, bytes: Zeroizing::new(bytes.into()) })
     }
@@ -133,11 +133,11 @@ mod tests {
         for (algorithm, length) in [(Algorithm::HS256, 32), (Algorithm::HS384, 48), (Algorithm::HS512, 64)] {
             assert!(SharedSecret::new(algorithm, &alloc::vec![7; length]).is_ok());
             let short = SharedSecret::new(algorithm, &alloc::vec![7; length - 1]);
-            assert_eq!(short, Err(Error::KeyInvalid(KeyFault::SecretTooShort)));
+            assert_eq!(short, Err(Error::KeyInvalid(KeyInvalidReason::SecretTooShort)));
         }
         assert_eq!(
             SharedSecret::new(Algorithm::RS256, &[7; 64]),
-            Err(Error::KeyUnsuitable(KeyMismatch::AlgorithmForKey))
+            Err(Error::KeyUnsuitable(KeyUnsuitableReason::AlgorithmForKey))
         );
     }
 
@@ -153,7 +153,10 @@ mod tests {
             "-----BEGIN PUBLIC KEY-----".encode_utf16().flat_map(u16::to_le_bytes).collect(),
         ];
         for bytes in wrapped {
-            assert_eq!(SharedSecret::new(Algorithm::HS256, &bytes), Err(Error::KeyInvalid(KeyFault::SecretIsKey)));
+            assert_eq!(
+                SharedSecret::new(Algorithm::HS256, &bytes),
+                Err(Error::KeyInvalid(KeyInvalidReason::SecretIsKey))
+            );
         }
         let disguises: [&[u8]; 9] = [
             b"\xef\xbb\xbf{\"kty\":\"RSA\",\"n\":\"AAAAAAAAAAAAAAAA\",\"e\":\"AQAB\"}",
@@ -167,7 +170,10 @@ mod tests {
             b"-----BEGIN CERTIFICATE-----                        ",
         ];
         for bytes in disguises {
-            assert_eq!(SharedSecret::new(Algorithm::HS256, bytes), Err(Error::KeyInvalid(KeyFault::SecretIsKey)));
+            assert_eq!(
+                SharedSecret::new(Algorithm::HS256, bytes),
+                Err(Error::KeyInvalid(KeyInvalidReason::SecretIsKey))
+            );
         }
     }
 

@@ -1,19 +1,20 @@
-//! The keys of a remote issuer as a state machine: time and responses go in, requests and keys come
-//! out. It never waits and never fetches.
+//! The JWKS cache as a state machine: an event and the time go in, an action comes out. It never waits
+//! and never fetches.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
+use crate::discovery::discovery::Discovery;
 use crate::discovery::key_source::KeySource;
-use crate::discovery::server_metadata::Discovery;
-use crate::error::{ConfigError, DiscoveryFault, Error, KeySetFault, Unavailable};
+use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
-/// How long a fetched key set is used without asking again, in seconds.
+/// The freshness lifetime of a fetched key set, in seconds.
 pub const FRESH_FOR: u64 = 600;
-/// How long the last good key set is used while the server cannot be reached, in seconds.
+/// The time that the last good key set is used while the server cannot be reached (stale-if-error), in seconds.
 pub const STALE_FOR: u64 = 86_400;
 /// The time between two fetches that unknown key IDs caused, in seconds.
 pub const MISS_COOLDOWN: u64 = 30;
@@ -21,6 +22,11 @@ pub const MISS_COOLDOWN: u64 = 30;
 pub const FAILURE_BACKOFF: u64 = 5;
 /// The time that a fetch may take, headers and body, in seconds.
 pub const FETCH_TIMEOUT: u64 = 5;
+
+/// The time that a verification waits for fresher keys while it could go on with stale ones.
+const STALE_WAIT: Duration = Duration::from_secs(1);
+/// The time after which a request counts as lost: its host may have been cancelled.
+const IN_FLIGHT_FOR: u64 = FETCH_TIMEOUT + 1;
 
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
@@ -33,34 +39,39 @@ const MAX_IN_FLIGHT: usize = 64;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FetchRequest {
-    /// To be given back with the answer
+    /// The number to return with the response
     pub id: u32,
     /// An https URL, or http on loopback
     pub url: String,
     /// Bytes of body after which the host stops reading
     pub max_bytes: usize,
-    /// Seconds after which the host gives up
+    /// Seconds after which the host aborts
     pub timeout: u64,
 }
 
 /// The key set of one issuer, found by discovery or at a given URL.
 ///
+/// A [`crate::RemoteVerifier`] has one, and is what most programs need. The cache alone is for those that
+/// verify in another way. Hosts do what an [`Action`] says, and nothing of their own: the policy is all here.
+///
 /// # Example
 /// ```
-/// use countersign::{Progress, RemoteKeys};
+/// use countersign::{Action, Event, JwksCache};
 ///
-/// let mut remote = RemoteKeys::from_jwks_uri("https://id.example/jwks", Default::default())?;
-/// let request = remote.need(1_000)?.expect("no keys yet");
+/// let mut cache = JwksCache::from_jwks_uri("https://id.example/jwks", Default::default())?;
+/// let Action::Fetch { request, .. } = cache.handle(Event::Wanted, 1_000) else { unreachable!("no keys yet") };
 /// assert_eq!(request.url, "https://id.example/jwks");
 /// let body = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-/// let Progress::Keys(keys) = remote.response(request.id, 200, body, 1_000)? else { unreachable!() };
+/// let response = Event::Response { id: request.id, status: 200, body };
+/// let Action::Replace(keys) = cache.handle(response, 1_000) else { unreachable!("a good key set") };
 /// assert_eq!(keys.keys().count(), 1);
-/// assert_eq!(remote.need(1_599)?, None);
-/// assert!(remote.need(1_600)?.is_some());
+/// assert_eq!(cache.fresh_until(1_000), 1_600);
+/// assert!(matches!(cache.handle(Event::Wanted, 1_599), Action::Use));
+/// assert!(matches!(cache.handle(Event::Wanted, 1_600), Action::Fetch { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct RemoteKeys {
+pub struct JwksCache {
     source: Source,
     limits: Limits,
     /// When the current key set came
@@ -72,19 +83,85 @@ pub struct RemoteKeys {
     refresh: bool,
     next_id: u32,
     /// The oldest first
-    in_flight: Vec<(u32, Stage)>,
+    in_flight: Vec<InFlight>,
 }
 
-/// What an answer was good for.
+/// Something that concerns the keys.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A token is to be verified.
+    Wanted,
+    /// Fresh keys are to be loaded, however long that takes.
+    Load,
+    /// The verdict on a token may be another with newer keys: [`Error::may_change_with_new_keys`].
+    UnknownKey,
+    /// A request got a response.
+    Response {
+        /// [`FetchRequest::id`]
+        id: u32,
+        /// The HTTP status
+        status: u16,
+        /// The body, up to [`FetchRequest::max_bytes`]
+        body: &'a [u8],
+    },
+    /// A request got no response.
+    Failed {
+        /// [`FetchRequest::id`]
+        id: u32,
+        /// The reason
+        reason: UnavailableReason,
+    },
+}
+
+/// What the host is to do about an [`Event`].
+///
+/// Requests are shared: while one is under way, others are told to wait for it. A host that was told to wait goes
+/// on when the request has ended or the time is over, whichever comes first; where the keys are not loaded yet, it
+/// asks again.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Progress {
-    /// It belongs to no request that is under way, or the document is elsewhere: ask [`RemoteKeys::need`].
+pub enum Action {
+    /// Go on with the keys that there are. After [`Event::UnknownKey`] the verdict stands.
+    Use,
+    /// Make the request, and report its end as [`Event::Response`] or [`Event::Failed`], also when the time to wait for
+    /// it is over. A host that cannot wait goes on at once.
+    Fetch {
+        /// The request
+        request: FetchRequest,
+        /// The longest time to wait for it, and for those that follow from it
+        wait_at_most: Duration,
+    },
+    /// Wait for the request that is under way.
+    Wait {
+        /// The longest time to wait for it
+        at_most: Duration,
+    },
+    /// Verify with these keys from now on. They replace the old ones, all of them.
+    Replace(KeySet),
+    /// Refuse, since there are no keys that may decide. After a response: the reason that it was refused, while
+    /// the last good keys stay in use.
+    Unavailable(Error),
+}
+
+/// The effect of a response.
+#[derive(Debug)]
+pub(crate) enum Progress {
+    /// It belongs to no request that is under way, or the document is elsewhere.
     None,
-    /// The metadata was taken: ask [`RemoteKeys::need`] for the next step.
+    /// The metadata was taken.
     Metadata,
     /// The keys to verify with from now on. They replace the old ones, all of them.
     Keys(KeySet),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct InFlight {
+    id: u32,
+    stage: Stage,
+    began: u64,
+    /// It is for one more key: whoever does not need that one goes on with the current keys
+    for_unknown_key: bool,
 }
 
 #[derive(Debug)]
@@ -109,7 +186,7 @@ struct Failure {
     error: Error,
 }
 
-impl RemoteKeys {
+impl JwksCache {
     /// Keys at a known URL.
     ///
     /// # Errors
@@ -132,9 +209,11 @@ impl RemoteKeys {
     /// # Errors
     /// [`ConfigError`] for options that contradict each other, and for addresses that may not be asked.
     pub fn from_source(issuer: &str, source: &KeySource, limits: Limits) -> Result<Self, ConfigError> {
-        source.check()?;
         let source = match &source.jwks_uri {
-            Some(uri) => Source::Uri(uri.clone()),
+            Some(uri) => {
+                source.check()?;
+                Source::Uri(uri.clone())
+            }
             None => Source::Issuer { discovery: Discovery::from_source(issuer, source)?, jwks_uri: None },
         };
         Ok(Self::new(source, limits))
@@ -153,13 +232,82 @@ impl RemoteKeys {
         }
     }
 
-    /// What has to be fetched before a token is verified at `now` (seconds); `None` when the keys at
-    /// hand are to be used.
+    /// Takes an event at `now`, in seconds since the epoch, and says what to do.
+    pub fn handle(&mut self, event: Event<'_>, now: u64) -> Action {
+        match event {
+            Event::Wanted => self.wanted(now, self.usable(now).is_ok().then_some(STALE_WAIT)),
+            Event::Load => self.wanted(now, None),
+            Event::UnknownKey => match self.latest(now) {
+                Some(request) => wait(request, None, now),
+                None => self.fetch(Self::missed, None, now),
+            },
+            Event::Response { id, status, body } => self.take_response(id, status, body, now),
+            Event::Failed { id, reason } => Action::Unavailable(self.failure(id, reason, now)),
+        }
+    }
+
+    /// The time until which the keys are fresh, in seconds since the epoch, if no event comes: until then
+    /// [`Event::Wanted`] is answered with [`Action::Use`]. 0 where they are not.
+    pub fn fresh_until(&self, now: u64) -> u64 {
+        let loaded = self.loaded_at.filter(|&loaded| !self.refresh && loaded <= now);
+        loaded.map_or(0, |loaded| loaded.saturating_add(FRESH_FOR))
+    }
+
+    pub(crate) fn is_fresh(&self, now: u64) -> bool {
+        !self.refresh && within(self.loaded_at, FRESH_FOR, now)
+    }
+
+    /// Asks for fresh keys. With `patience` there are stale ones to go on with afterwards.
+    fn wanted(&mut self, now: u64, patience: Option<Duration>) -> Action {
+        if self.is_fresh(now) {
+            return Action::Use;
+        }
+        match self.latest(now) {
+            // A search for an unknown key says nothing against the current ones.
+            Some(request) if request.for_unknown_key && patience.is_some() => Action::Use,
+            Some(request) => wait(request, patience, now),
+            None => self.fetch(Self::need, patience, now),
+        }
+    }
+
+    fn fetch(
+        &mut self,
+        ask: impl FnOnce(&mut Self, u64) -> Result<Option<FetchRequest>, Error>,
+        patience: Option<Duration>,
+        now: u64,
+    ) -> Action {
+        match ask(self, now) {
+            Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
+            Ok(None) => Action::Use,
+            Err(error) => Action::Unavailable(error),
+        }
+    }
+
+    fn take_response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Action {
+        let Some(InFlight { for_unknown_key, .. }) = self.in_flight.iter().find(|known| known.id == id).copied() else {
+            return Action::Use;
+        };
+        match self.response(id, status, body, now) {
+            Ok(Progress::Keys(keys)) => Action::Replace(keys),
+            Ok(Progress::Metadata | Progress::None) => {
+                Action::Fetch { request: self.request(for_unknown_key, now), wait_at_most: whole_fetch() }
+            }
+            Err(error) => Action::Unavailable(error),
+        }
+    }
+
+    /// The request that is under way, unless it is lost. By the distance, for a clock that is set back.
+    fn latest(&self, now: u64) -> Option<InFlight> {
+        self.in_flight.last().copied().filter(|request| request.began.abs_diff(now) < IN_FLIGHT_FOR)
+    }
+
+    /// The request to make before a token is verified at `now` (seconds); `None` when the current
+    /// keys are to be used.
     ///
     /// # Errors
     /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds after a fetch failed.
-    pub fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
-        if !self.refresh && within(self.loaded_at, FRESH_FOR, now) {
+    pub(crate) fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+        if self.is_fresh(now) {
             return Ok(None);
         }
         if let Some(failure) = self.failed.as_ref().filter(|failure| within(Some(failure.at), FAILURE_BACKOFF, now)) {
@@ -168,18 +316,11 @@ impl RemoteKeys {
             }
             return Err(failure.error.clone());
         }
-        Ok(Some(self.request()))
+        Ok(Some(self.request(false, now)))
     }
 
-    /// Until when [`RemoteKeys::need`] wants nothing from `now` on, as long as nothing else is called.
-    #[cfg(feature = "wasm")]
-    pub(crate) fn calm(&self, now: u64) -> u64 {
-        let loaded = self.loaded_at.filter(|&loaded| !self.refresh && loaded <= now);
-        loaded.map_or(0, |loaded| loaded.saturating_add(FRESH_FOR))
-    }
-
-    /// Whether keys are at hand that may still decide. Ask right before verifying, if time may have
-    /// passed since [`RemoteKeys::need`].
+    /// Whether there are keys that may still be used. Ask right before verifying, since time may have
+    /// passed since [`JwksCache::handle`].
     ///
     /// # Errors
     /// Why not: none came yet, or the last ones came [`STALE_FOR`] seconds ago or earlier.
@@ -189,16 +330,16 @@ impl RemoteKeys {
             return Ok(());
         }
         let failure = self.failed.as_ref().map(|failure| failure.error.clone());
-        Err(failure.unwrap_or(Error::JwksUnavailable(Unavailable::NotLoaded)))
+        Err(failure.unwrap_or(Error::JwksUnavailable(UnavailableReason::NotLoaded)))
     }
 
-    /// What has to be fetched because a token names a key that is not in the set; `None` when that has
+    /// The request to make because a token names a key that is not in the set; `None` when that has
     /// been tried less than [`MISS_COOLDOWN`] seconds ago, so that tokens with made-up key IDs cannot
     /// flood the server.
     ///
     /// # Errors
-    /// Why newer keys could not be had, while that is so: nobody knows then whether the key exists.
-    pub fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+    /// Why newer keys could not be had, while that is so: it is unknown then whether the key exists.
+    pub(crate) fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         let cooling = within(self.missed_at, MISS_COOLDOWN, now);
         if let Some(failure) = &self.failed
             && (cooling || within(Some(failure.at), FAILURE_BACKOFF, now))
@@ -210,21 +351,21 @@ impl RemoteKeys {
         }
         self.missed_at = Some(now);
         self.refresh = true;
-        Ok(Some(self.request()))
+        Ok(Some(self.request(true, now)))
     }
 
     /// Takes the answer to a request.
     ///
     /// # Errors
     /// What is wrong with the answer. The last good key set stays in use.
-    pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
+    pub(crate) fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
         let Some(stage) = self.take(id) else { return Ok(Progress::None) };
         if body.len() > self.limits.jwks {
             return Err(self.fail(Error::ResponseTooLarge, now));
         }
         let result = match stage {
             Stage::Metadata => self.take_metadata(status, body),
-            Stage::Keys if status != 200 => Err(Error::JwksUnavailable(Unavailable::Status)),
+            Stage::Keys if status != 200 => Err(Error::JwksUnavailable(UnavailableReason::Status)),
             Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys).map_err(set_invalid),
         };
         if let Ok(Progress::Keys(_)) = &result {
@@ -235,9 +376,9 @@ impl RemoteKeys {
         result.map_err(|error| self.fail(error, now))
     }
 
-    /// Takes note that a request got no answer. Returns what [`RemoteKeys::need`] will report if there
+    /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
     /// are no keys to go on with.
-    pub fn failure(&mut self, id: u32, reason: Unavailable, now: u64) -> Error {
+    pub(crate) fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
         self.take(id);
         self.fail(reason.into(), now)
     }
@@ -256,11 +397,11 @@ impl RemoteKeys {
         let Some(metadata) = discovery.response(status, body)? else {
             return Ok(Progress::None);
         };
-        *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryFault::JwksUri))?);
+        *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryReason::JwksUri))?);
         Ok(Progress::Metadata)
     }
 
-    fn request(&mut self) -> FetchRequest {
+    fn request(&mut self, for_unknown_key: bool, now: u64) -> FetchRequest {
         let (url, stage) = match &self.source {
             Source::Uri(uri) | Source::Issuer { jwks_uri: Some(uri), .. } => (uri.clone(), Stage::Keys),
             Source::Issuer { discovery, jwks_uri: None } => (discovery.url(), Stage::Metadata),
@@ -270,13 +411,13 @@ impl RemoteKeys {
         if self.in_flight.len() >= MAX_IN_FLIGHT {
             self.in_flight.remove(0);
         }
-        self.in_flight.push((id, stage));
+        self.in_flight.push(InFlight { id, stage, began: now, for_unknown_key });
         FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT }
     }
 
     fn take(&mut self, id: u32) -> Option<Stage> {
-        let position = self.in_flight.iter().position(|(known, _)| *known == id)?;
-        Some(self.in_flight.remove(position).1)
+        let position = self.in_flight.iter().position(|known| known.id == id)?;
+        Some(self.in_flight.remove(position).stage)
     }
 }
 
@@ -284,7 +425,21 @@ impl RemoteKeys {
 fn set_invalid(error: Error) -> Error {
     match error {
         Error::JwksInvalid(_) => error,
-        _ => Error::JwksInvalid(KeySetFault::NoUsableKey),
+        _ => Error::JwksInvalid(KeySetReason::NoUsableKey),
+    }
+}
+
+/// The longest time until a request has ended one way or the other.
+const fn whole_fetch() -> Duration {
+    Duration::from_secs(IN_FLIGHT_FOR)
+}
+
+/// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
+fn wait(request: InFlight, patience: Option<Duration>, now: u64) -> Action {
+    let waited = Duration::from_secs(request.began.abs_diff(now));
+    match patience {
+        Some(patience) if patience <= waited => Action::Use,
+        _ => Action::Wait { at_most: patience.unwrap_or(whole_fetch()).saturating_sub(waited) },
     }
 }
 
@@ -294,163 +449,4 @@ fn within(since: Option<u64>, seconds: u64, now: u64) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KEYS: &[u8] =
-        br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-
-    fn remote() -> RemoteKeys {
-        RemoteKeys::from_jwks_uri("https://id.example/jwks", Limits::default()).expect("a good URL")
-    }
-
-    fn loaded(now: u64) -> RemoteKeys {
-        let mut remote = remote();
-        let request = remote.need(now).expect("no failure").expect("a request");
-        assert!(matches!(remote.response(request.id, 200, KEYS, now), Ok(Progress::Keys(_))));
-        remote
-    }
-
-    #[test]
-    fn keys_are_fresh_for_ten_minutes() {
-        let mut remote = loaded(1_000);
-        assert_eq!(remote.need(1_000), Ok(None));
-        assert_eq!(remote.need(1_599), Ok(None));
-        assert!(matches!(remote.need(1_600), Ok(Some(_))));
-        assert!(matches!(remote.need(999), Ok(Some(_))), "a clock that went back");
-    }
-
-    #[test]
-    fn the_last_good_set_outlives_failures_for_a_day() {
-        let mut remote = loaded(1_000);
-        for now in [1_600, 1_700, 80_000] {
-            let request = remote.need(now).expect("keys at hand").expect("a retry");
-            remote.failure(request.id, Unavailable::Timeout, now);
-            assert_eq!(remote.need(now), Ok(None), "stale keys serve while the server is down");
-        }
-        let request = remote.need(90_000).expect("a last try").expect("a retry");
-        assert!(remote.response(request.id, 200, br#"{"keys":[]}"#, 90_000).is_err());
-        assert!(remote.need(90_000).is_err(), "too old to be trusted");
-    }
-
-    #[test]
-    fn keys_decide_for_a_day_and_no_longer() {
-        let unloaded = Err(Error::JwksUnavailable(Unavailable::NotLoaded));
-        assert_eq!(remote().usable(1_000), unloaded);
-        let remote = loaded(100_000);
-        for (now, verdict) in [(100_000, Ok(())), (99_990, Ok(())), (186_399, Ok(())), (186_400, unloaded.clone())] {
-            assert_eq!(remote.usable(now), verdict, "{now}");
-        }
-        assert_eq!(remote.usable(0), unloaded, "a clock set back by more than a day");
-    }
-
-    #[test]
-    fn failures_are_not_repeated_at_once() {
-        let mut remote = remote();
-        let request = remote.need(10).expect("no failure").expect("a request");
-        remote.failure(request.id, Unavailable::Network, 10);
-        assert_eq!(remote.need(14), Err(Error::JwksUnavailable(Unavailable::Network)));
-        assert!(matches!(remote.need(15), Ok(Some(_))));
-    }
-
-    #[test]
-    fn an_unknown_key_causes_one_fetch_in_thirty_seconds() {
-        let mut remote = loaded(1_000);
-        let request = remote.missed(1_001).expect("no failure").expect("the first miss");
-        assert_eq!(remote.missed(1_001), Ok(None));
-        assert!(remote.response(request.id, 200, KEYS, 1_001).is_ok());
-        assert_eq!(remote.need(1_001), Ok(None));
-        assert_eq!(remote.missed(1_030), Ok(None));
-        assert!(matches!(remote.missed(1_031), Ok(Some(_))));
-    }
-
-    #[test]
-    fn while_newer_keys_cannot_be_had_an_unknown_key_is_no_verdict() {
-        let mut remote = loaded(1_000);
-        let request = remote.missed(1_001).expect("no failure").expect("the first miss");
-        remote.failure(request.id, Unavailable::Timeout, 1_001);
-        assert_eq!(remote.need(1_002), Ok(None), "the known keys go on");
-        assert_eq!(remote.missed(1_002), Err(Error::JwksUnavailable(Unavailable::Timeout)));
-        assert_eq!(remote.missed(1_030), Err(Error::JwksUnavailable(Unavailable::Timeout)));
-        let request = remote.missed(1_031).expect("a retry").expect("a request");
-        assert!(remote.response(request.id, 200, KEYS, 1_031).is_ok());
-        assert_eq!(remote.missed(1_032), Ok(None));
-    }
-
-    #[test]
-    fn a_set_with_one_bad_key_is_a_bad_set() {
-        let mut remote = remote();
-        let request = remote.need(10).expect("no failure").expect("a request");
-        let body = br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}"#;
-        let error = remote.response(request.id, 200, body, 10).err();
-        assert_eq!(error, Some(Error::JwksInvalid(KeySetFault::NoUsableKey)));
-    }
-
-    #[test]
-    fn a_bad_answer_never_replaces_good_keys() {
-        let mut remote = loaded(1_000);
-        for (status, body) in [(200, &b"<html>"[..]), (200, br#"{"keys":[]}"#), (500, KEYS), (302, b""), (200, b"")] {
-            let request = remote.need(2_000).expect("keys at hand").expect("a retry");
-            assert!(remote.response(request.id, status, body, 1_990).is_err());
-            assert_eq!(remote.need(1_990), Ok(None));
-        }
-    }
-
-    #[test]
-    fn unknown_and_repeated_answers_change_nothing() {
-        let mut remote = remote();
-        let request = remote.need(10).expect("no failure").expect("a request");
-        assert!(
-            remote
-                .response(request.id.wrapping_add(7), 200, KEYS, 10)
-                .is_ok_and(|progress| matches!(progress, Progress::None))
-        );
-        assert!(remote.response(request.id, 200, KEYS, 10).is_ok_and(|progress| matches!(progress, Progress::Keys(_))));
-        assert!(remote.response(request.id, 500, b"", 10).is_ok_and(|progress| matches!(progress, Progress::None)));
-        assert_eq!(remote.need(10), Ok(None));
-    }
-
-    #[test]
-    fn discovery_leads_to_the_keys() {
-        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
-        let first = remote.need(1).expect("no failure").expect("metadata");
-        assert_eq!(first.url, "https://id.example/.well-known/openid-configuration");
-        assert!(remote.response(first.id, 404, b"", 1).is_ok());
-        let second = remote.need(1).expect("no failure").expect("metadata");
-        assert_eq!(second.url, "https://id.example/.well-known/oauth-authorization-server");
-        let metadata = br#"{"issuer":"https://id.example","jwks_uri":"https://keys.example/set"}"#;
-        assert!(remote.response(second.id, 200, metadata, 1).is_ok());
-        let third = remote.need(1).expect("no failure").expect("keys");
-        assert_eq!(third.url, "https://keys.example/set");
-        assert!(remote.response(third.id, 200, KEYS, 1).is_ok_and(|progress| matches!(progress, Progress::Keys(_))));
-        let again = remote.need(700).expect("no failure").expect("keys");
-        assert_eq!(again.url, "https://keys.example/set", "the metadata is not asked for again");
-        assert!(remote.response(again.id, 404, b"", 700).is_err());
-        let after = remote.need(705).expect("keys at hand").expect("a retry");
-        assert_eq!(after.url, second.url, "unless the keys moved");
-    }
-
-    #[test]
-    fn no_metadata_anywhere_is_said_as_such() {
-        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
-        for _ in 0..2 {
-            let request = remote.need(1).expect("no failure").expect("metadata");
-            let _ = remote.response(request.id, 404, b"", 1);
-        }
-        let not_found = Error::DiscoveryInvalid(DiscoveryFault::NotFound);
-        assert_eq!(remote.need(2), Err(not_found.clone()));
-        assert_eq!(remote.usable(2), Err(not_found));
-        let request = remote.need(10).expect("no failure").expect("metadata, from the beginning");
-        assert!(remote.response(request.id, 503, b"", 10).is_err());
-        assert_eq!(remote.need(11), Err(Error::JwksUnavailable(Unavailable::Status)));
-    }
-
-    #[test]
-    fn metadata_of_another_issuer_is_not_followed() {
-        let mut remote = RemoteKeys::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
-        let request = remote.need(1).expect("no failure").expect("metadata");
-        let body = br#"{"issuer":"https://evil.example","jwks_uri":"https://evil.example/jwks"}"#;
-        assert!(matches!(remote.response(request.id, 200, body, 1), Err(Error::DiscoveryIssuerMismatch { .. })));
-        assert!(matches!(remote.need(2), Err(Error::DiscoveryIssuerMismatch { .. })));
-    }
-}
+mod tests;

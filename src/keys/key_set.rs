@@ -5,7 +5,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use crate::encoding::json::{self, Value};
-use crate::error::{Error, KeyFault, KeySetFault};
+use crate::engine::Engine;
+use crate::error::{Error, KeyInvalidReason, KeySetReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::Jwk;
 use crate::jose::pem;
@@ -61,24 +62,24 @@ impl KeySet {
     /// As [`KeySet::from_json`].
     pub fn from_json_within(text: &[u8], limits: &Limits) -> Result<Self, Error> {
         if text.len() > limits.jwks {
-            return Err(Error::JwksInvalid(KeySetFault::TooLarge));
+            return Err(Error::JwksInvalid(KeySetReason::TooLarge));
         }
-        let members = json::parse_object_bytes(text, MAX_DEPTH).map_err(|_| Error::JwksInvalid(KeySetFault::Json))?;
-        let entries = members.get("keys").and_then(Value::as_array).ok_or(Error::JwksInvalid(KeySetFault::NoKeys))?;
+        let members = json::parse_object_bytes(text, MAX_DEPTH).map_err(|_| Error::JwksInvalid(KeySetReason::Json))?;
+        let entries = members.get("keys").and_then(Value::as_array).ok_or(Error::JwksInvalid(KeySetReason::NoKeys))?;
         if entries.len() > limits.keys {
-            return Err(Error::JwksInvalid(KeySetFault::TooManyKeys));
+            return Err(Error::JwksInvalid(KeySetReason::TooManyKeys));
         }
-        Self::collect(entries.iter().map(|entry| match entry {
+        Self::from_entries(entries.iter().map(|entry| match entry {
             Value::Object(members) => {
                 let kid = members.get("kid").and_then(Value::as_str).map(String::from);
                 (kid, Jwk::from_members(members).and_then(VerifyingKey::from_parsed))
             }
-            _ => (None, Err(KeyFault::NotAnObject.into())),
+            _ => (None, Err(KeyInvalidReason::NotAnObject.into())),
         }))
     }
 
     /// The usable ones among entries, each with the `kid` under which a fault is reported.
-    pub(crate) fn collect(
+    pub(crate) fn from_entries(
         entries: impl Iterator<Item = (Option<String>, Result<VerifyingKey, Error>)>,
     ) -> Result<Self, Error> {
         let mut set = Self::default();
@@ -94,7 +95,7 @@ impl KeySet {
             return Err(match set.skipped.as_slice() {
                 // With a single key its own fault says more than "no usable key".
                 [only] => only.error.clone(),
-                _ => Error::JwksInvalid(KeySetFault::NoUsableKey),
+                _ => Error::JwksInvalid(KeySetReason::NoUsableKey),
             });
         }
         Ok(set)
@@ -122,7 +123,7 @@ impl KeySet {
     /// As the constructor for that form.
     pub fn from_text(text: &str, limits: &Limits) -> Result<Self, Error> {
         if text.len() > limits.jwks {
-            return Err(Error::JwksInvalid(KeySetFault::TooLarge));
+            return Err(Error::JwksInvalid(KeySetReason::TooLarge));
         }
         if pem::is_meant(text) {
             return Self::from_pem(text);
@@ -130,6 +131,15 @@ impl KeySet {
         let is_jwk = json::parse_object(text, MAX_DEPTH)
             .is_ok_and(|members| members.contains("kty") && !members.contains("keys"));
         if is_jwk { Self::from_jwk(text) } else { Self::from_json_within(text.as_bytes(), limits) }
+    }
+
+    /// Has this engine verify with the keys.
+    pub(crate) fn use_engine(&mut self, engine: Engine) {
+        for key in &mut self.keys {
+            if let Some(other) = key.on_engine(engine) {
+                *key = Arc::new(other);
+            }
+        }
     }
 
     /// The usable keys, in the order of the set.
@@ -143,7 +153,7 @@ impl KeySet {
     }
 
     /// Takes over the prepared keys of the set before this one, where both have the same key.
-    pub(crate) fn inherit(&mut self, before: &Self) {
+    pub(crate) fn reuse_prepared(&mut self, before: &Self) {
         for key in &mut self.keys {
             if let Some(known) = before.keys.iter().find(|known| known.same_as(key)) {
                 *key = Arc::clone(known);
@@ -156,24 +166,24 @@ impl KeySet {
         &self,
         kid: Option<&str>,
         algorithm: Algorithm,
-        unbound_rsa: Algorithm,
+        default_rsa_algorithm: Algorithm,
     ) -> Result<&Arc<VerifyingKey>, Error> {
-        let fits = |key: &&Arc<VerifyingKey>| key.serves(algorithm, unbound_rsa);
-        let mut fitting = self.keys.iter().filter(|key| kid.is_none_or(|kid| key.answers_to(kid))).filter(fits);
+        let fits = |key: &&Arc<VerifyingKey>| key.is_bound_to(algorithm, default_rsa_algorithm);
+        let mut fitting = self.keys.iter().filter(|key| kid.is_none_or(|kid| key.matches_kid(kid))).filter(fits);
         match (fitting.next(), fitting.next()) {
             (Some(key), None) => Ok(key),
             (Some(_), Some(_)) => Err(Error::KeyAmbiguous),
-            (None, _) => Err(self.why_none(kid)),
+            (None, _) => Err(self.selection_error(kid)),
         }
     }
 
-    fn why_none(&self, kid: Option<&str>) -> Error {
-        use crate::error::KeyMismatch::AlgorithmForToken;
+    fn selection_error(&self, kid: Option<&str>) -> Error {
+        use crate::error::KeyUnsuitableReason::AlgorithmForToken;
         let Some(kid) = kid else {
-            let alone = matches!(self.keys.as_slice(), [key] if key.answers_to(""));
+            let alone = matches!(self.keys.as_slice(), [key] if key.matches_kid(""));
             return if alone { AlgorithmForToken.into() } else { Error::KeyNotFound };
         };
-        if self.keys.iter().any(|key| key.answers_to(kid)) {
+        if self.keys.iter().any(|key| key.matches_kid(kid)) {
             return AlgorithmForToken.into();
         }
         match self.skipped.iter().find(|skipped| skipped.kid.as_deref() == Some(kid)) {
@@ -183,10 +193,10 @@ impl KeySet {
     }
 }
 
-/// One key by itself: if it has no `kid`, tokens may name any.
+/// A key set of one key: if it has no `kid`, tokens may name any.
 impl From<VerifyingKey> for KeySet {
     fn from(key: VerifyingKey) -> Self {
-        Self { keys: alloc::vec![Arc::new(key.given_alone())], skipped: Vec::new() }
+        Self { keys: alloc::vec![Arc::new(key.standalone())], skipped: Vec::new() }
     }
 }
 
@@ -199,7 +209,7 @@ impl From<SharedSecret> for KeySet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::KeyMismatch;
+    use crate::error::KeyUnsuitableReason;
 
     const ED: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
     const EC: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM""#;
@@ -227,7 +237,7 @@ mod tests {
         assert_eq!(chosen(&set, None, Algorithm::RS256), Err(Error::KeyNotFound));
         assert_eq!(
             chosen(&set, Some("a"), Algorithm::ES256),
-            Err(Error::KeyUnsuitable(KeyMismatch::AlgorithmForToken))
+            Err(Error::KeyUnsuitable(KeyUnsuitableReason::AlgorithmForToken))
         );
     }
 
@@ -243,7 +253,7 @@ mod tests {
     fn a_skipped_key_explains_itself() {
         let set =
             set(&[&alloc::format!(r#"{ED},"kid":"a"}}"#), &alloc::format!(r#"{EC},"kid":"b","use":"enc"}}"#), "7"]);
-        assert_eq!(chosen(&set, Some("b"), Algorithm::ES256), Err(Error::KeyUnsuitable(KeyMismatch::Use)));
+        assert_eq!(chosen(&set, Some("b"), Algorithm::ES256), Err(Error::KeyUnsuitable(KeyUnsuitableReason::Use)));
         assert_eq!(set.skipped().len(), 2);
     }
 
@@ -271,14 +281,14 @@ mod tests {
     #[test]
     fn refuses_what_is_no_key_set() {
         let fault = |text: &str| KeySet::from_json(text).err();
-        assert_eq!(fault("<html>"), Some(Error::JwksInvalid(KeySetFault::Json)));
-        assert_eq!(fault(r#"{"keys":{}}"#), Some(Error::JwksInvalid(KeySetFault::NoKeys)));
-        assert_eq!(fault("{}"), Some(Error::JwksInvalid(KeySetFault::NoKeys)));
-        assert_eq!(fault(r#"{"keys":[]}"#), Some(Error::JwksInvalid(KeySetFault::NoUsableKey)));
-        assert_eq!(fault(r#"{"keys":[1,2]}"#), Some(Error::JwksInvalid(KeySetFault::NoUsableKey)));
-        assert_eq!(fault(r#"{"keys":[1],"keys":[]}"#), Some(Error::JwksInvalid(KeySetFault::Json)));
+        assert_eq!(fault("<html>"), Some(Error::JwksInvalid(KeySetReason::Json)));
+        assert_eq!(fault(r#"{"keys":{}}"#), Some(Error::JwksInvalid(KeySetReason::NoKeys)));
+        assert_eq!(fault("{}"), Some(Error::JwksInvalid(KeySetReason::NoKeys)));
+        assert_eq!(fault(r#"{"keys":[]}"#), Some(Error::JwksInvalid(KeySetReason::NoUsableKey)));
+        assert_eq!(fault(r#"{"keys":[1,2]}"#), Some(Error::JwksInvalid(KeySetReason::NoUsableKey)));
+        assert_eq!(fault(r#"{"keys":[1],"keys":[]}"#), Some(Error::JwksInvalid(KeySetReason::Json)));
         let many = alloc::format!(r#"{{"keys":[{}1]}}"#, "1,".repeat(64));
-        assert_eq!(fault(&many), Some(Error::JwksInvalid(KeySetFault::TooManyKeys)));
-        assert_eq!(fault(&" ".repeat(262_145)), Some(Error::JwksInvalid(KeySetFault::TooLarge)));
+        assert_eq!(fault(&many), Some(Error::JwksInvalid(KeySetReason::TooManyKeys)));
+        assert_eq!(fault(&" ".repeat(262_145)), Some(Error::JwksInvalid(KeySetReason::TooLarge)));
     }
 }

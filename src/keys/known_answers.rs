@@ -9,7 +9,7 @@ use alloc::string::String;
 
 use crate::jose::algorithm::{Algorithm, Curve, Scheme};
 
-/// What to ask an engine, and what is right. Bytes are base64url.
+/// A good and a bad signature to test an engine with. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KnownAnswer {
     pub(crate) jwk: &'static str,
@@ -101,6 +101,7 @@ const EDDSA: &str = "8Sl_lf_0gaNpXnOwjaY_NOtfRkmX1IqTxm8jjhgvL8pG5p2pjrlSXljRPlX
 mod tests {
     use super::*;
     use crate::encoding::base64url::decode;
+    use crate::engine::Engine;
     use crate::keys::verifying_key::VerifyingKey;
 
     #[test]
@@ -111,11 +112,13 @@ mod tests {
                 assert!(!algorithm.entry().web_crypto, "{algorithm}");
                 continue;
             };
-            let key = VerifyingKey::from_jwk(jwk).unwrap();
             let message = decode(message.as_bytes()).unwrap();
-            let verify = |signature: &str| key.verify(algorithm, &message, &decode(signature.as_bytes()).unwrap());
-            assert_eq!(verify(good), Some(true), "{algorithm}");
-            assert_eq!(verify(&bad), Some(false), "{algorithm}");
+            for &engine in Engine::ALL {
+                let key = VerifyingKey::from_jwk(jwk).unwrap().with_engine(engine);
+                let verify = |signature: &str| key.verify(algorithm, &message, &decode(signature.as_bytes()).unwrap());
+                assert_eq!(verify(good), Some(true), "{algorithm} {engine:?}");
+                assert_eq!(verify(&bad), Some(false), "{algorithm} {engine:?}");
+            }
             count += 1;
         }
         assert_eq!(count, 11);

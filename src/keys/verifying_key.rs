@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-use crate::engine::{self, Prepared};
-use crate::error::{Error, KeyMismatch};
+use crate::engine::{self, Engine, Prepared};
+use crate::error::{Error, KeyUnsuitableReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::Jwk;
 use crate::jose::pem;
@@ -11,11 +11,11 @@ use crate::jose::public_key::PublicKey;
 use crate::jose::secret::SharedSecret;
 use crate::jose::thumbprint;
 
-/// A key that verifies signatures: checked once, prepared once, used for many tokens.
+/// A key that verifies signatures: checked and prepared once, used for many tokens.
 #[derive(Debug)]
 pub struct VerifyingKey {
     kid: Option<String>,
-    declared: Option<Algorithm>,
+    alg: Option<Algorithm>,
     alone: bool,
     material: Material,
     prepared: Option<Prepared>,
@@ -23,7 +23,7 @@ pub struct VerifyingKey {
     id: u32,
 }
 
-/// What a key is made of.
+/// The material of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Material {
     Public(PublicKey),
@@ -85,15 +85,15 @@ impl VerifyingKey {
     }
 
     /// A key by its parts. The in-crate engine, where there is one, finishes the validation.
-    pub(crate) fn new(kid: Option<String>, declared: Option<Algorithm>, public: PublicKey) -> Result<Self, Error> {
-        if declared.is_some_and(|algorithm| !public.fits(algorithm)) {
-            return Err(KeyMismatch::AlgorithmForKey.into());
+    pub(crate) fn new(kid: Option<String>, alg: Option<Algorithm>, public: PublicKey) -> Result<Self, Error> {
+        if alg.is_some_and(|algorithm| !public.supports(algorithm)) {
+            return Err(KeyUnsuitableReason::AlgorithmForKey.into());
         }
         let prepared = engine::prepare(&public)?;
-        let declared = declared.or(public.dictated_algorithm());
+        let alg = alg.or(public.only_algorithm());
         Ok(Self {
             kid,
-            declared,
+            alg,
             alone: false,
             material: Material::Public(public),
             prepared,
@@ -104,10 +104,10 @@ impl VerifyingKey {
 
     pub(crate) fn from_secret(secret: SharedSecret) -> Self {
         let prepared = engine::prepare_secret(&secret);
-        let declared = Some(secret.algorithm());
+        let alg = Some(secret.algorithm());
         Self {
             kid: None,
-            declared,
+            alg,
             alone: true,
             material: Material::Secret(secret),
             prepared,
@@ -116,11 +116,52 @@ impl VerifyingKey {
         }
     }
 
-    /// Marks a key that was given by itself and not in a set: a token's `kid` then says nothing about
-    /// it, unless the key has one too.
-    pub(crate) fn given_alone(mut self) -> Self {
+    /// Marks a key that was given alone and not in a set: a token's `kid` then says nothing about it,
+    /// unless the key has one too.
+    pub(crate) fn standalone(mut self) -> Self {
         self.alone = true;
         self
+    }
+
+    /// Has this engine verify signatures with the key. A shared secret stays as it is.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Engine, VerifyingKey};
+    ///
+    /// let key = VerifyingKey::from_jwk(
+    ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// assert_eq!(key.engine(), Some(Engine::BuiltIn));
+    /// # #[cfg(feature = "aws-lc-rs")]
+    /// assert_eq!(key.with_engine(Engine::AwsLc).engine(), Some(Engine::AwsLc));
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_engine(self, engine: Engine) -> Self {
+        self.on_engine(engine).unwrap_or(self)
+    }
+
+    /// The same key on another engine. None if it is on this one already, or is for no engine.
+    pub(crate) fn on_engine(&self, engine: Engine) -> Option<Self> {
+        let public = self.public()?;
+        if self.engine()? == engine {
+            return None;
+        }
+        Some(Self {
+            kid: self.kid.clone(),
+            alg: self.alg,
+            alone: self.alone,
+            material: self.material.clone(),
+            prepared: engine.prepare(public),
+            #[cfg(feature = "wasm")]
+            id: next_id(),
+        })
+    }
+
+    /// The engine that verifies with the key. None where the build has none for it.
+    pub fn engine(&self) -> Option<Engine> {
+        self.prepared.as_ref().map(Prepared::engine)
     }
 
     /// The key ID.
@@ -131,7 +172,7 @@ impl VerifyingKey {
     /// The algorithm that the key is bound to. An RSA key without `alg` is bound to none: it serves
     /// RS256, or the one RSA algorithm that the verifier's list names.
     pub const fn algorithm(&self) -> Option<Algorithm> {
-        self.declared
+        self.alg
     }
 
     /// The SHA-256 thumbprint (RFC 7638 §3), base64url. None for a shared secret.
@@ -153,7 +194,7 @@ impl VerifyingKey {
     }
 
     /// Verifies a bare signature, for formats other than the compact token: the same checks of its form
-    /// and the same arithmetic as [`crate::Verifier::verify`], and nothing else. No claim, no `kid`.
+    /// and the same arithmetic as [`crate::Verifier::verify`], without claims and `kid`.
     ///
     /// `algorithm` comes from the caller's own configuration, never from the message (RFC 8725 §3.1). An
     /// RSA key without `alg` serves each RSA algorithm here.
@@ -180,10 +221,10 @@ impl VerifyingKey {
     /// # Ok::<(), countersign::Error>(())
     /// ```
     pub fn verify_signature(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> Result<(), Error> {
-        if !self.serves(algorithm, algorithm) || self.public().is_some_and(|public| !public.fits(algorithm)) {
-            return Err(KeyMismatch::AlgorithmForToken.into());
+        if !self.is_bound_to(algorithm, algorithm) || self.public().is_some_and(|public| !public.supports(algorithm)) {
+            return Err(KeyUnsuitableReason::AlgorithmForToken.into());
         }
-        if !self.admits(signature) {
+        if !self.is_well_formed_signature(signature) {
             return Err(Error::SignatureInvalid);
         }
         match self.verify(algorithm, message, signature) {
@@ -206,27 +247,30 @@ impl VerifyingKey {
         self.id
     }
 
-    pub(crate) fn serves(&self, algorithm: Algorithm, unbound_rsa: Algorithm) -> bool {
-        self.declared.unwrap_or(unbound_rsa) == algorithm
+    pub(crate) fn is_bound_to(&self, algorithm: Algorithm, default_rsa_algorithm: Algorithm) -> bool {
+        self.alg.unwrap_or(default_rsa_algorithm) == algorithm
     }
 
     /// Whether a token that names this `kid` can mean this key.
-    pub(crate) fn answers_to(&self, kid: &str) -> bool {
+    pub(crate) fn matches_kid(&self, kid: &str) -> bool {
         match &self.kid {
             Some(own) => own == kid,
             None => self.alone,
         }
     }
 
-    /// Whether both are the same key for the same purpose.
+    /// Whether both are the same key for the same purpose, on the same engine.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
-        self.kid == other.kid && self.declared == other.declared && self.material == other.material
+        self.kid == other.kid
+            && self.alg == other.alg
+            && self.material == other.material
+            && self.engine() == other.engine()
     }
 
     /// Whether the bytes can be a signature under this key at all.
-    pub(crate) fn admits(&self, signature: &[u8]) -> bool {
+    pub(crate) fn is_well_formed_signature(&self, signature: &[u8]) -> bool {
         match &self.material {
-            Material::Public(public) => public.admits(signature),
+            Material::Public(public) => public.is_well_formed_signature(signature),
             Material::Secret(secret) => signature.len() == secret.hash().length(),
         }
     }
@@ -253,7 +297,7 @@ fn next_id() -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::KeyFault;
+    use crate::error::KeyInvalidReason;
 
     const ED: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
 
@@ -271,9 +315,9 @@ mod tests {
         assert!(all.same_as(&read(ED).unwrap()));
         // What is there counts as before.
         let error = |members: &str| read(&alloc::format!("{ED},{members}")).err();
-        assert_eq!(error(r#""use":null,"key_ops":["sign"]"#), Some(KeyMismatch::KeyOps.into()));
-        assert_eq!(error(r#""use":"enc","key_ops":null"#), Some(KeyMismatch::Use.into()));
-        assert_eq!(error(r#""key_ops":[null]"#), Some(KeyFault::MemberType.into()));
+        assert_eq!(error(r#""use":null,"key_ops":["sign"]"#), Some(KeyUnsuitableReason::KeyOps.into()));
+        assert_eq!(error(r#""use":"enc","key_ops":null"#), Some(KeyUnsuitableReason::Use.into()));
+        assert_eq!(error(r#""key_ops":[null]"#), Some(KeyInvalidReason::MemberType.into()));
     }
 
     #[test]
@@ -281,9 +325,9 @@ mod tests {
         for (name, value) in [("kty", "OKP"), ("crv", "Ed25519"), ("x", "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
         {
             let members = ED.replace(&alloc::format!("\"{name}\":\"{value}\""), &alloc::format!("\"{name}\":null"));
-            assert_eq!(read(&members).err(), Some(KeyFault::MemberMissing.into()), "{name}");
+            assert_eq!(read(&members).err(), Some(KeyInvalidReason::MemberMissing.into()), "{name}");
         }
-        assert_eq!(read(r#""kty":"AKP","alg":null,"pub":"AA""#).err(), Some(KeyMismatch::AlgMissing.into()));
-        assert_eq!(read(&alloc::format!(r#"{ED},"d":null"#)).err(), Some(KeyFault::PrivateMaterial.into()));
+        assert_eq!(read(r#""kty":"AKP","alg":null,"pub":"AA""#).err(), Some(KeyUnsuitableReason::AlgMissing.into()));
+        assert_eq!(read(&alloc::format!(r#"{ED},"d":null"#)).err(), Some(KeyInvalidReason::PrivateMaterial.into()));
     }
 }

@@ -1,14 +1,15 @@
-//! The claim that says whom a token is for, where `aud` does not.
+//! The claim that binds a token to its recipient where `aud` does not.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::json::{Members, Value};
-use crate::error::{ClaimFault, ConfigError, Error};
+use crate::encoding::json::Members;
+use crate::error::{ConfigError, Error};
+use crate::verify::claim_values::required_string;
 
-/// Names the claim that binds tokens to you where the issuer leaves `aud` out or empty, and the values that
-/// are yours. The claim is then mandatory: a string, and one of the values as a whole.
+/// Names the claim that binds tokens to you where the issuer leaves `aud` out or empty, and the accepted
+/// values. The claim is then mandatory: a string, and one of the values as a whole.
 ///
 /// It binds tokens to the *client* that they were issued to, which is less than an audience says: every API
 /// that this client may call could use the token at every other. Where the issuer can name your API in
@@ -54,7 +55,7 @@ impl Binding {
         self
     }
 
-    /// Whether the options make sense.
+    /// Checks the options.
     pub(crate) fn check(&self, issuer: &str) -> Result<(), ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
         if self.claim.is_empty() || NOT_BINDING.contains(&self.claim.as_str()) {
@@ -82,7 +83,7 @@ impl Binding {
 
     /// Whether the token is bound to one of the values, and of the kind that is wanted.
     pub(crate) fn verify(&self, claims: &Members<'_>) -> Result<(), Error> {
-        let actual = text(claims, &self.claim)?;
+        let actual = required_string(claims, &self.claim)?;
         if !self.values.iter().any(|value| value == actual) {
             return Err(Error::AudienceMismatch {
                 claim: self.claim.clone(),
@@ -91,21 +92,10 @@ impl Binding {
             });
         }
         let Some((claim, wanted)) = &self.token_use else { return Ok(()) };
-        let actual = text(claims, claim)?;
+        let actual = required_string(claims, claim)?;
         if actual == wanted {
             return Ok(());
         }
         Err(Error::UseMismatch { claim: claim.clone(), expected: wanted.clone(), actual: actual.to_owned() })
-    }
-}
-
-/// A claim that must be a string that is not empty.
-fn text<'a>(claims: &'a Members<'_>, name: &str) -> Result<&'a str, Error> {
-    let invalid = |fault| Err(Error::ClaimInvalid { claim: name.to_owned(), fault });
-    match claims.get(name) {
-        None => Err(Error::ClaimMissing { claim: name.to_owned() }),
-        Some(Value::String(text)) if text.is_empty() => invalid(ClaimFault::Empty),
-        Some(Value::String(text)) => Ok(text),
-        Some(_) => invalid(ClaimFault::Type),
     }
 }

@@ -1,18 +1,20 @@
-//! A verifier that remembers the tokens that it accepted.
+//! A verifier with a verdict cache.
 
 use alloc::sync::Arc;
+use core::ops::Deref;
 
 use crate::error::{ConfigError, Error};
 use crate::keys::key_set::KeySet;
-use crate::verify::claims::Expectations;
-use crate::verify::verdict_cache::{CacheLimits, Grounds, VerdictCache};
+use crate::verify::cached_verifier::CachedVerifier;
+use crate::verify::expectations::Expectations;
+use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
-/// A [`Verifier`] that remembers the tokens that it accepted, for servers that see the same ones again
-/// and again. A token that is remembered costs no arithmetic and no parsing.
+/// A [`Verifier`] with a cache of the tokens that it accepted, for servers that see the same ones again
+/// and again. A cached token costs no arithmetic and no parsing.
 ///
 /// The verdict is that of the verifier, always: times are looked at every time, another key set is
-/// another verdict, and only what was accepted is remembered. The claims are kept in memory; of the
+/// another verdict, and only what was accepted is remembered. The claims stay in memory; of the
 /// signature only a hash is, so that nothing there would pass for a token.
 ///
 /// # Example
@@ -30,7 +32,7 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 ///     .audience("https://api.example")
 ///     .keys(keys)
 ///     .build()?;
-/// let mut verifier = CachingVerifier::new(verifier, CacheLimits::default())?;
+/// let verifier = CachingVerifier::new(verifier, CacheLimits::default())?;
 ///
 /// let first = verifier.verify(jwt, 1_800_000_000)?;
 /// let again = verifier.verify(jwt, 1_800_000_010)?;
@@ -42,46 +44,42 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 /// ```
 #[derive(Debug)]
 pub struct CachingVerifier {
-    verifier: Verifier,
-    cache: VerdictCache<Arc<VerifiedToken>>,
+    inner: CachedVerifier<Arc<VerifiedToken>>,
 }
 
 impl CachingVerifier {
-    /// Puts a memory before a verifier.
+    /// Puts a verdict cache before a verifier.
     ///
     /// # Errors
     /// [`ConfigError`] when a limit is 0 or above its maximum.
     pub fn new(verifier: Verifier, limits: CacheLimits) -> Result<Self, ConfigError> {
-        Ok(Self { verifier, cache: VerdictCache::new(limits)? })
+        Ok(Self { inner: CachedVerifier::new(verifier, None, Some(limits))? })
     }
 
-    /// The verifier, e.g. to verify with expectations, which no memory can answer.
-    pub const fn verifier(&self) -> &Verifier {
-        &self.verifier
+    /// The verifier, e.g. to look at its keys. [`CachingVerifier::set_keys`] waits as long as it is borrowed.
+    pub fn verifier(&self) -> impl Deref<Target = Verifier> {
+        self.inner.verifier()
     }
 
-    /// As [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one for them, are
-    /// forgotten.
-    pub fn set_keys(&mut self, keys: KeySet) {
-        self.verifier.set_keys(keys);
-        self.cache.review(&self.verifier);
+    /// Replaces the key set, like [`Verifier::set_keys`]. Tokens whose key is gone, or no longer the only one
+    /// for them, are forgotten.
+    pub fn set_keys(&self, keys: KeySet) {
+        self.inner.set_keys(keys);
     }
 
-    /// As [`Verifier::verify`], but for the time that it takes.
+    /// Verifies a token like [`Verifier::verify`], but for the time that it takes.
     ///
     /// # Errors
-    /// As [`Verifier::verify`].
-    pub fn verify(&mut self, token: &str, now: u64) -> Result<Arc<VerifiedToken>, Error> {
-        let token = token.as_bytes();
-        if let Some((_, known)) = self.cache.find(token, now) {
-            return Ok(Arc::clone(known));
-        }
-        let pending = self.verifier.begin(token)?;
-        let held = pending.verify(token)?;
-        let grounds = Grounds::of(&pending);
-        let verified = Arc::new(self.verifier.finish(pending, held, &Expectations::default(), now)?);
-        let verdict = grounds.verdict(token, &self.verifier, verified.claims().json(), now);
-        self.cache.keep(verdict, Arc::clone(&verified));
-        Ok(verified)
+    /// Those of [`Verifier::verify`].
+    pub fn verify(&self, token: &str, now: u64) -> Result<Arc<VerifiedToken>, Error> {
+        self.inner.verify_token(token, None, now)
+    }
+
+    /// Verifies a token like [`Verifier::verify_with`], without the cache: no cached verdict answers expectations.
+    ///
+    /// # Errors
+    /// Those of [`Verifier::verify_with`].
+    pub fn verify_with(&self, token: &str, expectations: &Expectations, now: u64) -> Result<Arc<VerifiedToken>, Error> {
+        self.inner.verify_token(token, Some(expectations), now)
     }
 }

@@ -3,95 +3,71 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use subtle::ConstantTimeEq;
 
 use crate::encoding::base64url;
 use crate::encoding::json::{Members, Value};
-use crate::error::{ClaimFault, Error};
+use crate::error::{ClaimReason, Error};
 use crate::hash::Hash;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::header::Header;
-use crate::verify::claims::Expectations;
+use crate::verify::claim_values::{date, invalid, missing, required_string, string};
+use crate::verify::expectations::Expectations;
+use crate::verify::numeric_date::Rounding;
 use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 
-/// Every rule, in the fixed order: kind, issuer, audience, time, the rest.
+/// Checks every rule, in the fixed order: kind, issuer, audience, time, the rest.
 ///
 /// `iss`, `aud`, `exp`, `nbf`, `iat` and `sub` must have their types wherever they occur (CVE-2026-25537 took a
 /// claim of the wrong type for an absent one). Of every other claim the type matters to the rule that uses it.
+///
+/// The answer is the time in which the claims pass again, without expectations.
 pub(crate) fn check(
     claims: &Members<'_>,
     header: &Header,
     policy: &Policy,
     expectations: &Expectations,
     now: u64,
-) -> Result<(), Error> {
+) -> Result<ValidityWindow, Error> {
     policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
-    let check = Check { claims, policy, now };
+    let check = ClaimChecks { claims, policy, now };
     check.issuer()?;
     check.audience()?;
-    check.times()?;
+    let window = check.times()?;
     check.subject()?;
     check.required()?;
     if policy.profile == Profile::IdToken {
         check.id_token(expectations)?;
     }
-    check.expectations(header.algorithm(), expectations)
+    check.expectations(header.algorithm(), expectations)?;
+    Ok(window)
 }
 
-/// The seconds at which [`Check::times`] is content, of claims that passed it once: the first that is, and
-/// the first thereafter that is not.
-pub(crate) fn validity(claims: &Members<'_>, policy: &Policy) -> Range<u64> {
-    let tolerance = policy.clock_tolerance;
-    let date = |claim, rounding| match claims.get(claim) {
-        Some(Value::Number(number)) => numeric_date(*number, rounding),
-        _ => None,
-    };
-    let begin = ["nbf", "iat"].into_iter().filter_map(|claim| date(claim, Rounding::Up)).max().unwrap_or(0);
-    let end = date("exp", Rounding::Down).unwrap_or(0).saturating_add(tolerance);
-    let too_old = policy.max_token_age.map(|age| {
-        let since = date("iat", Rounding::Up).unwrap_or(0);
-        since.saturating_add(age).saturating_add(tolerance).saturating_add(1)
-    });
-    begin.saturating_sub(tolerance)..end.min(too_old.unwrap_or(u64::MAX))
+/// The seconds in which a token's times are valid: from `begin` on, and before `end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ValidityWindow {
+    begin: u64,
+    end: u64,
 }
 
-struct Check<'a> {
+#[cfg(any(feature = "std", feature = "wasm"))]
+impl ValidityWindow {
+    pub(crate) fn contains(self, now: u64) -> bool {
+        (self.begin..self.end).contains(&now)
+    }
+}
+
+struct ClaimChecks<'a> {
     claims: &'a Members<'a>,
     policy: &'a Policy,
     now: u64,
 }
 
-impl Check<'_> {
-    fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name).and_then(Value::as_str)
-    }
-
-    /// A string claim that is absent, or a string that is not empty.
-    fn checked_text(&self, name: &str) -> Result<Option<&str>, Error> {
-        match self.claims.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) if text.is_empty() => Err(invalid(name, ClaimFault::Empty)),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(_) => Err(invalid(name, ClaimFault::Type)),
-        }
-    }
-
-    fn date(&self, name: &str, rounding: Rounding) -> Result<Option<u64>, Error> {
-        match self.claims.get(name) {
-            None => Ok(None),
-            Some(Value::Number(number)) => match numeric_date(*number, rounding) {
-                Some(date) => Ok(Some(date)),
-                None => Err(invalid(name, ClaimFault::Range)),
-            },
-            Some(_) => Err(invalid(name, ClaimFault::Type)),
-        }
-    }
-
+impl ClaimChecks<'_> {
     fn issuer(&self) -> Result<(), Error> {
-        let issuer = self.checked_text("iss")?.ok_or_else(|| missing("iss"))?;
+        let issuer = required_string(self.claims, "iss")?;
         if issuer == self.policy.issuer {
             Ok(())
         } else {
@@ -107,19 +83,19 @@ impl Check<'_> {
             Some(Value::String(one)) if one.is_empty() && binding.is_some() => &[],
             Some(one @ Value::String(_)) => core::slice::from_ref(one),
             Some(several) if is_texts(several) => several.as_array().unwrap_or_default(),
-            Some(_) => return Err(invalid("aud", ClaimFault::Type)),
+            Some(_) => return Err(invalid("aud", ClaimReason::Type)),
         };
         match (audience, given, binding) {
-            // Nobody is named, and the binding stands in, except where a specification demands `aud`.
+            // No audience is named, and the binding stands in, except where a specification demands `aud`.
             ([], _, Some(_)) if !self.policy.profile.needs_audience() => {}
             ([], None, _) => return Err(missing("aud")),
-            ([], Some(_), _) => return Err(invalid("aud", ClaimFault::NoAudience)),
+            ([], Some(_), _) => return Err(invalid("aud", ClaimReason::NoAudience)),
             (named, _, _) => self.named_audience(named)?,
         }
         binding.map_or(Ok(()), |binding| binding.verify(self.claims))
     }
 
-    /// An audience that names somebody. Without the option `audience` none is ours, binding or not: all ID
+    /// Checks an audience that is not empty. Without the option `audience` none is ours, binding or not: all ID
     /// tokens have one, so that none passes for an access token by its `azp`.
     fn named_audience(&self, audience: &[Value<'_>]) -> Result<(), Error> {
         let audience = audience.iter().filter_map(Value::as_str);
@@ -144,45 +120,42 @@ impl Check<'_> {
         })
     }
 
-    fn times(&self) -> Result<(), Error> {
+    fn times(&self) -> Result<ValidityWindow, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
-        let exp = self.date("exp", Rounding::Down)?.ok_or_else(|| missing("exp"))?;
-        if now >= exp.saturating_add(tolerance) {
+        let exp = date(self.claims, "exp", Rounding::Down)?.ok_or_else(|| missing("exp"))?;
+        let mut window = ValidityWindow { begin: 0, end: exp.saturating_add(tolerance) };
+        if now >= window.end {
             return Err(Error::TokenExpired { now, exp });
         }
         for claim in ["nbf", "iat"] {
-            if let Some(from) = self.date(claim, Rounding::Up)?
-                && from > now.saturating_add(tolerance)
-            {
-                return Err(Error::TokenNotYetValid { claim, now, from });
+            if let Some(from) = date(self.claims, claim, Rounding::Up)? {
+                window.begin = window.begin.max(from.saturating_sub(tolerance));
+                if now < window.begin {
+                    return Err(Error::TokenNotYetValid { claim, now, from });
+                }
             }
         }
-        match self.policy.max_token_age {
-            Some(age) => self.age("iat", age),
-            None => Ok(()),
+        if let Some(age) = self.policy.max_token_age {
+            window.end = window.end.min(self.age("iat", age)?);
         }
+        Ok(window)
     }
 
-    fn age(&self, claim: &'static str, age: u64) -> Result<(), Error> {
+    /// Checks the time since a claim's. The answer is the second from which on it is too long.
+    fn age(&self, claim: &'static str, age: u64) -> Result<u64, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
-        let since = self.date(claim, Rounding::Up)?.ok_or_else(|| missing(claim))?;
-        if now > since.saturating_add(age).saturating_add(tolerance) {
-            return Err(Error::TokenTooOld { claim, now, since });
-        }
-        Ok(())
+        let since = date(self.claims, claim, Rounding::Up)?.ok_or_else(|| missing(claim))?;
+        let end = since.saturating_add(age).saturating_add(tolerance).saturating_add(1);
+        if now >= end { Err(Error::TokenTooOld { claim, now, since }) } else { Ok(end) }
     }
 
     fn subject(&self) -> Result<(), Error> {
-        let subject = match self.claims.get("sub") {
-            None => None,
-            Some(Value::String(subject)) => Some(subject),
-            Some(_) => return Err(invalid("sub", ClaimFault::SubjectType)),
-        };
+        let subject = self.claims.string("sub").map_err(|_| invalid("sub", ClaimReason::SubjectType))?;
         match (subject, &self.policy.subject) {
             (Some(subject), wanted)
                 if subject.is_empty() && (wanted.is_some() || self.required_claims().any(|name| name == "sub")) =>
             {
-                Err(invalid("sub", ClaimFault::NoSubject))
+                Err(invalid("sub", ClaimReason::NoSubject))
             }
             (None, Some(_)) => Err(missing("sub")),
             (Some(subject), Some(wanted)) if subject != wanted => Err(Error::SubjectMismatch),
@@ -203,28 +176,28 @@ impl Check<'_> {
         }
         // What RFC 9068 demands is of the type that it has there.
         for name in self.policy.profile.required_texts() {
-            self.checked_text(name)?;
+            string(self.claims, name)?;
         }
         Ok(())
     }
 
     /// OpenID Connect Core §2 and §3.1.3.7, steps 4 and 5.
     fn id_token(&self, expectations: &Expectations) -> Result<(), Error> {
-        let subject = self.text("sub").unwrap_or_default();
+        let subject = self.claims.get("sub").and_then(Value::as_str).unwrap_or_default();
         if subject.len() > 255 || !subject.is_ascii() {
-            return Err(invalid("sub", ClaimFault::Value));
+            return Err(invalid("sub", ClaimReason::Value));
         }
-        match self.checked_text("azp")? {
+        match string(self.claims, "azp")? {
             Some(party) if !self.policy.audience.iter().any(|own| own == party) => {
-                return Err(invalid("azp", ClaimFault::Party));
+                return Err(invalid("azp", ClaimReason::Party));
             }
             None if self.claims.get("aud").and_then(Value::as_array).is_some_and(|several| several.len() > 1) => {
                 return Err(missing("azp"));
             }
             _ => {}
         }
-        // A nonce that nobody asked for belongs to another sign-in.
-        let nonce = self.checked_text("nonce")?;
+        // A nonce that was not asked for belongs to another sign-in.
+        let nonce = string(self.claims, "nonce")?;
         if nonce.is_some() && expectations.nonce.is_none() && !self.policy.accept_unchecked_nonce {
             return Err(Error::NonceUnexpected);
         }
@@ -233,7 +206,7 @@ impl Check<'_> {
 
     fn expectations(&self, algorithm: Algorithm, expectations: &Expectations) -> Result<(), Error> {
         if let Some(nonce) = &expectations.nonce {
-            let actual = self.checked_text("nonce")?.ok_or_else(|| missing("nonce"))?;
+            let actual = required_string(self.claims, "nonce")?;
             if !bool::from(nonce.as_bytes().ct_eq(actual.as_bytes())) {
                 return Err(Error::NonceMismatch);
             }
@@ -241,13 +214,13 @@ impl Check<'_> {
         let hash = algorithm.entry().hash;
         for (claim, value) in [("at_hash", &expectations.access_token), ("c_hash", &expectations.code)] {
             if let Some(value) = value
-                && let Some(actual) = self.checked_text(claim)?
+                && let Some(actual) = string(self.claims, claim)?
             {
                 check_half_hash(claim, actual, value, hash)?;
             }
         }
         match expectations.max_age {
-            Some(age) => self.age("auth_time", age),
+            Some(age) => self.age("auth_time", age).map(drop),
             None => Ok(()),
         }
     }
@@ -255,68 +228,12 @@ impl Check<'_> {
 
 /// The left half of the hash, base64url (OpenID Connect Core §3.1.3.6).
 fn check_half_hash(claim: &str, actual: &str, value: &str, hash: Option<Hash>) -> Result<(), Error> {
-    let hash = hash.ok_or_else(|| invalid(claim, ClaimFault::NoHash))?;
+    let hash = hash.ok_or_else(|| invalid(claim, ClaimReason::NoHash))?;
     let digest = hash.digest(value.as_bytes());
     let half = digest.get(..hash.length() / 2).unwrap_or_default();
-    if base64url::encode(half) == actual { Ok(()) } else { Err(invalid(claim, ClaimFault::Hash)) }
+    if base64url::encode(half) == actual { Ok(()) } else { Err(invalid(claim, ClaimReason::Hash)) }
 }
 
 fn is_texts(value: &Value<'_>) -> bool {
     value.as_array().is_some_and(|elements| elements.iter().all(|element| element.as_str().is_some()))
-}
-
-fn invalid(claim: &str, fault: ClaimFault) -> Error {
-    Error::ClaimInvalid { claim: claim.to_owned(), fault }
-}
-
-fn missing(claim: &str) -> Error {
-    Error::ClaimMissing { claim: claim.to_owned() }
-}
-
-/// Fractions are rounded against the token: an end comes earlier, a beginning later.
-#[derive(Clone, Copy)]
-pub(crate) enum Rounding {
-    Down,
-    Up,
-}
-
-/// A NumericDate (RFC 7519 §2): seconds since the epoch, not negative, below 2^53.
-#[allow(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "the range check makes the conversions exact"
-)]
-pub(crate) fn numeric_date(number: f64, rounding: Rounding) -> Option<u64> {
-    if !(0.0..9_007_199_254_740_992.0).contains(&number) {
-        return None;
-    }
-    let whole = number as u64;
-    match rounding {
-        Rounding::Up if (whole as f64) < number => whole.checked_add(1),
-        _ => Some(whole),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numeric_dates_round_against_the_token() {
-        for (number, down, up) in [
-            (0.0, Some(0), Some(0)),
-            (-0.0, Some(0), Some(0)),
-            (1.5, Some(1), Some(2)),
-            (9_007_199_254_740_991.0, Some(9_007_199_254_740_991), Some(9_007_199_254_740_991)),
-            (9_007_199_254_740_992.0, None, None),
-            (1e300, None, None),
-            (-1.0, None, None),
-            (-0.5, None, None),
-        ] {
-            assert_eq!(numeric_date(number, Rounding::Down), down, "{number}");
-            assert_eq!(numeric_date(number, Rounding::Up), up, "{number}");
-        }
-    }
 }

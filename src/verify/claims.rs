@@ -1,4 +1,4 @@
-//! The claims of a token (RFC 7519 §4), and what a caller expects of them.
+//! The claims of a token (RFC 7519 §4).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::encoding::json::{self, Json, Object};
 use crate::limits::Limits;
-use crate::verify::claim_checks::{Rounding, numeric_date};
+use crate::verify::numeric_date::{Rounding, numeric_date};
 
 /// The claims of a verified token.
 #[derive(Clone)]
@@ -19,45 +19,8 @@ pub struct Claims {
     members: Object,
 }
 
-/// What the caller of one verification knows beyond the policy. Each part that is given is checked.
-///
-/// For ID tokens a missing `nonce` means that none was sent: a token that has one is then refused.
-///
-/// # Example
-/// ```
-/// use countersign::Expectations;
-///
-/// let mut expectations = Expectations::default();
-/// expectations.nonce = Some("n-0S6_WzA2Mj".into());
-/// expectations.max_age = Some(3600);
-/// ```
-#[derive(Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Expectations {
-    /// The nonce of the authorization request (OpenID Connect Core §3.1.3.7, step 11).
-    pub nonce: Option<String>,
-    /// The access token that came with the ID token, for `at_hash` (§3.1.3.8).
-    pub access_token: Option<String>,
-    /// The authorization code that came with the ID token, for `c_hash` (§3.3.2.10).
-    pub code: Option<String>,
-    /// The greatest time since the user signed in, in seconds, for `auth_time` (§3.1.3.7, step 13).
-    pub max_age: Option<u64>,
-}
-
-impl fmt::Debug for Expectations {
-    /// Which ones there are, without the values: they are secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Expectations")
-            .field("nonce", &self.nonce.is_some())
-            .field("access_token", &self.access_token.is_some())
-            .field("code", &self.code.is_some())
-            .field("max_age", &self.max_age)
-            .finish()
-    }
-}
-
 impl Claims {
-    /// Of a payload that has been parsed already, within the limits.
+    /// Creates the claims of a payload that has been parsed already, within the limits.
     pub(crate) fn new(json: String) -> Self {
         Self {
             #[cfg(any(feature = "std", feature = "wasm"))]
@@ -163,7 +126,7 @@ fn read(json: &str) -> Object {
     json::parse_object(json, Limits::MAX.payload_depth).map(|members| members.to_object()).unwrap_or_default()
 }
 
-/// By their text, which says it all.
+/// Compares the text, which determines the rest.
 impl PartialEq for Claims {
     fn eq(&self, other: &Self) -> bool {
         self.json == other.json

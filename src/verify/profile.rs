@@ -124,7 +124,7 @@ impl Profile {
     }
 }
 
-/// What the payload can say that a token is.
+/// The kinds of token that a payload can name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Access,
@@ -132,7 +132,7 @@ enum Kind {
     Other,
 }
 
-/// What Keycloak (`typ`) and Amazon Cognito (`token_use`) write into the payload of each kind of token.
+/// The marks that Keycloak (`typ`) and Amazon Cognito (`token_use`) write into the payload of each kind of token.
 const KINDS: [(&str, &str, Kind); 8] = [
     ("typ", "Bearer", Kind::Access),
     ("typ", "DPoP", Kind::Access),
@@ -155,7 +155,7 @@ fn kinds_in_claims<'a>(claims: &'a Members<'_>) -> impl Iterator<Item = (&'stati
 /// apart: Google's ID tokens for Android have an `azp` that is not in `aud`, those of Cloud Foundry's UAA have
 /// a `scope`. But an ID token is for the client that it was issued to (OpenID Connect Core §2, `aud`). So
 /// either the kind is named, by the header's `typ` or in the payload; or there are scopes, and the client,
-/// in `azp` or `client_id`, is nobody whom the token is for.
+/// in `azp` or `client_id`, is no recipient of the token.
 fn says_access_token(header: &Header, claims: &Members<'_>) -> bool {
     let typed = matches!(header.raw_typ(), Some(Typ::Text(typ)) if media_type(typ).eq_ignore_ascii_case("at+jwt"));
     let named = kinds_in_claims(claims).any(|(_, kind)| kind == Kind::Access);

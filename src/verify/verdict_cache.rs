@@ -5,20 +5,20 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 
 use sha2::{Digest, Sha512};
 
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::keys::verifying_key::VerifyingKey;
-use crate::verify::slot_index::Places;
+use crate::verify::claim_checks::ValidityWindow;
+use crate::verify::slot_index::SlotIndex;
 use crate::verify::verifier::{Pending, Verifier};
 
 const MAX_ENTRIES: usize = 100_000;
 const MAX_AGE: u64 = 86_400;
 
-/// How many verdicts are kept, and for how long.
+/// The size of a verdict cache, and the lifetime of its entries.
 ///
 /// # Example
 /// ```
@@ -30,7 +30,7 @@ const MAX_AGE: u64 = 86_400;
 pub struct CacheLimits {
     /// Tokens, of which the oldest make room. Default 1 000, at most 100 000.
     pub max_entries: usize,
-    /// Seconds after which a token is verified anew. Default 300, at most 86 400.
+    /// Seconds after which a token is verified again. Default 300, at most 86 400.
     pub max_age: u64,
 }
 
@@ -55,29 +55,29 @@ impl CacheLimits {
 /// A token that was accepted, and under what circumstances it would be again.
 ///
 /// It is recognised by all of its bytes. The signed ones are compared as they are, and of the signature
-/// there is only a hash, so that nothing that is kept would pass for a token. A hash of the whole would do
+/// there is only a hash, so that no entry would pass for a token. A hash of the whole would do
 /// too, and takes several times as long. It is SHA-512 because that makes less work of a signature than
 /// SHA-256 where numbers have 64 bits.
 pub(crate) struct Verdict {
     signing_input: Box<[u8]>,
     signature: [u8; 64],
-    place: u64,
+    fingerprint: u64,
     kid: Option<String>,
     algorithm: Algorithm,
     key: Arc<VerifyingKey>,
-    valid: Range<u64>,
+    window: ValidityWindow,
     since: u64,
 }
 
-/// What of a verdict is known before the claims are.
-pub(crate) struct Grounds {
+/// The part of a cache entry that is known before the claims are checked.
+pub(crate) struct Candidate {
     signing_input_length: usize,
     kid: Option<String>,
     algorithm: Algorithm,
     key: Arc<VerifyingKey>,
 }
 
-impl Grounds {
+impl Candidate {
     pub(crate) fn of(pending: &Pending) -> Self {
         Self {
             signing_input_length: pending.signing_input_length(),
@@ -87,34 +87,39 @@ impl Grounds {
         }
     }
 
-    /// The verdict, now that the token was accepted.
-    pub(crate) fn verdict(self, token: &[u8], verifier: &Verifier, claims: &str, now: u64) -> Verdict {
+    /// The entry, now that the token was accepted.
+    pub(crate) fn verdict(self, token: &[u8], window: ValidityWindow, now: u64) -> Verdict {
         let Self { signing_input_length, kid, algorithm, key } = self;
         let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
         Verdict {
             signing_input: signing_input.into(),
             signature: Sha512::digest(rest).into(),
-            place: place(token),
+            fingerprint: fingerprint(token),
             kid,
             algorithm,
             key,
-            valid: verifier.validity(claims),
+            window,
             since: now,
         }
     }
 }
 
 impl Verdict {
-    fn is_for(&self, token: &[u8]) -> bool {
+    /// Whether the verifier still takes this key for such a token.
+    pub(crate) fn stands(&self, verifier: &Verifier) -> bool {
+        verifier.selects(self.kid.as_deref(), self.algorithm, &self.key)
+    }
+
+    fn matches(&self, token: &[u8]) -> bool {
         token.split_at_checked(self.signing_input.len()).is_some_and(|(signing_input, rest)| {
             equal(&self.signing_input, signing_input) && self.signature == *Sha512::digest(rest)
         })
     }
 }
 
-/// Where to look for a token; whether it is the token is seen there. Taken from where signatures are as
-/// good as random: all but those of ML-DSA near their end, and those in the middle of the token.
-fn place(token: &[u8]) -> u64 {
+/// The fingerprint of a token, which tells where to look for it and not whether it is the one. Taken from
+/// where signatures are as good as random: all but those of ML-DSA near their end, and those in the middle of the token.
+fn fingerprint(token: &[u8]) -> u64 {
     let word = |at: usize| {
         let bytes = token.get(at..).and_then(<[u8]>::first_chunk);
         bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes))
@@ -122,10 +127,10 @@ fn place(token: &[u8]) -> u64 {
     word(token.len().saturating_sub(40)) ^ word(token.len() / 2).rotate_left(32)
 }
 
-/// Verdicts by token, with something of the caller's to each. Only those that accept: a refusal costs a
-/// stranger nothing to provoke.
+/// A cache of accepted tokens, each with a value of the caller's. Refusals are not cached: an attacker could
+/// fill the cache with them for free.
 ///
-/// Everything that another moment could change is asked on every hit: the time against `exp`, `nbf`,
+/// Everything that depends on the current time is checked on every hit: the time against `exp`, `nbf`,
 /// `iat` and the greatest age. What the caller expects of a single token is none of this: with
 /// expectations there is no hit.
 pub(crate) struct VerdictCache<T> {
@@ -133,39 +138,39 @@ pub(crate) struct VerdictCache<T> {
     /// A ring: the next one to be written is the oldest.
     slots: Vec<Option<(Verdict, T)>>,
     next: usize,
-    places: Places,
+    index: SlotIndex,
 }
 
 impl<T> VerdictCache<T> {
     pub(crate) fn new(limits: CacheLimits) -> Result<Self, ConfigError> {
         limits.check()?;
-        Ok(Self { limits, slots: Vec::new(), next: 0, places: Places::new(limits.max_entries) })
+        Ok(Self { limits, slots: Vec::new(), next: 0, index: SlotIndex::new(limits.max_entries) })
     }
 
-    /// The slot of a token that is still to be accepted at this time, in seconds, and what is kept with it.
+    /// The slot of a token that is still to be accepted at this time, in seconds, and its value.
     pub(crate) fn find(&mut self, token: &[u8], now: u64) -> Option<(usize, &T)> {
-        let slot = self.places.find(place(token))?;
+        let slot = self.index.find(fingerprint(token))?;
         let (verdict, _) = self.slots.get(slot)?.as_ref()?;
-        if !verdict.is_for(token) {
+        if !verdict.matches(token) {
             return None;
         }
         // A clock that went back says nothing about the age.
         let fresh = now.checked_sub(verdict.since).is_some_and(|age| age < self.limits.max_age);
-        if !fresh || !verdict.valid.contains(&now) {
+        if !fresh || !verdict.window.contains(now) {
             self.clear(slot);
             return None;
         }
-        self.slots.get(slot)?.as_ref().map(|(_, kept)| (slot, kept))
+        self.slots.get(slot)?.as_ref().map(|(_, value)| (slot, value))
     }
 
-    /// Keeps a verdict in the place of the oldest. The slot is below [`CacheLimits::max_entries`].
-    pub(crate) fn keep(&mut self, verdict: Verdict, with: T) -> usize {
-        if let Some(before) = self.places.find(verdict.place) {
+    /// Inserts a verdict in the place of the oldest. The slot is below [`CacheLimits::max_entries`].
+    pub(crate) fn insert(&mut self, verdict: Verdict, with: T) -> usize {
+        if let Some(before) = self.index.find(verdict.fingerprint) {
             self.clear(before);
         }
         let slot = self.next;
         self.clear(slot);
-        self.places.insert(verdict.place, slot);
+        self.index.insert(verdict.fingerprint, slot);
         match self.slots.get_mut(slot) {
             Some(place) => *place = Some((verdict, with)),
             None => self.slots.push(Some((verdict, with))),
@@ -174,13 +179,11 @@ impl<T> VerdictCache<T> {
         slot
     }
 
-    /// Drops what the verifier would not come to with the keys that it has by now.
-    pub(crate) fn review(&mut self, verifier: &Verifier) {
+    /// Drops the entries that the verifier would no longer accept with its current keys.
+    pub(crate) fn revalidate(&mut self, verifier: &Verifier) {
         for slot in 0..self.slots.len() {
             let stands =
-                self.slots.get(slot).and_then(Option::as_ref).is_none_or(|(verdict, _)| {
-                    verifier.selects(verdict.kid.as_deref(), verdict.algorithm, &verdict.key)
-                });
+                self.slots.get(slot).and_then(Option::as_ref).is_none_or(|(verdict, _)| verdict.stands(verifier));
             if !stands {
                 self.clear(slot);
             }
@@ -189,7 +192,7 @@ impl<T> VerdictCache<T> {
 
     fn clear(&mut self, slot: usize) {
         if let Some((verdict, _)) = self.slots.get_mut(slot).and_then(Option::take) {
-            self.places.remove(verdict.place);
+            self.index.remove(verdict.fingerprint);
         }
     }
 }

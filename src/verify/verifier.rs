@@ -4,20 +4,20 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::Range;
 
 use crate::encoding::json;
-use crate::error::{Error, JsonFault, Unavailable};
+use crate::error::{Error, JsonReason, UnavailableReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::compact::Compact;
 use crate::jose::header::Header;
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::limits::Limits;
-use crate::verify::claim_checks::{check, validity};
-use crate::verify::claims::{Claims, Expectations};
-use crate::verify::header_cache::{HeaderMemo, Resolved, Unseen};
-use crate::verify::policy::{Policy, VerifierBuilder};
+use crate::verify::claim_checks::{ValidityWindow, check};
+use crate::verify::claims::Claims;
+use crate::verify::expectations::Expectations;
+use crate::verify::header_cache::{HeaderCache, PendingInsert, Resolved};
+use crate::verify::policy::Policy;
 
 /// Verifies the tokens of one issuer for one audience.
 ///
@@ -43,43 +43,61 @@ use crate::verify::policy::{Policy, VerifierBuilder};
 pub struct Verifier {
     policy: Policy,
     keys: Option<KeySet>,
-    memo: Arc<HeaderMemo>,
+    header_cache: Arc<HeaderCache>,
 }
 
 /// A token between the phases: well-formed, with an allowed algorithm and a key that fits. Nothing of
-/// it is to be believed yet.
+/// it is verified yet.
 pub struct Pending {
     resolved: Resolved,
-    unseen: Option<Unseen>,
+    insert: Option<PendingInsert>,
     payload: Vec<u8>,
     signature: Vec<u8>,
     signing_input_length: usize,
 }
 
-/// A token whose signature and claims hold.
+/// A token whose signature and claims are valid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedToken {
     header: Arc<Header>,
     claims: Claims,
 }
 
-impl Verifier {
-    /// Begins with the options.
-    pub fn builder() -> VerifierBuilder {
-        VerifierBuilder::default()
-    }
+/// An accepted token, its claims as JSON text.
+pub(crate) struct Accepted {
+    pub(crate) header: Arc<Header>,
+    pub(crate) claims: String,
+    #[cfg_attr(
+        not(any(feature = "std", feature = "wasm")),
+        allow(dead_code, reason = "without locks there are no caches")
+    )]
+    pub(crate) window: ValidityWindow,
+}
 
-    pub(crate) fn new(policy: Policy, keys: Option<KeySet>) -> Self {
-        Self { policy, keys, memo: Arc::default() }
+impl From<Accepted> for VerifiedToken {
+    fn from(Accepted { header, claims, .. }: Accepted) -> Self {
+        Self { header, claims: Claims::new(claims) }
+    }
+}
+
+impl Verifier {
+    pub(crate) fn new(policy: Policy, mut keys: Option<KeySet>) -> Self {
+        if let (Some(engine), Some(keys)) = (policy.engine, &mut keys) {
+            keys.use_engine(engine);
+        }
+        Self { policy, keys, header_cache: Arc::default() }
     }
 
     /// Replaces the key set, all of it: a key that is gone verifies nothing any more.
     pub fn set_keys(&mut self, mut keys: KeySet) {
+        if let Some(engine) = self.policy.engine {
+            keys.use_engine(engine);
+        }
         if let Some(before) = &self.keys {
-            keys.inherit(before);
+            keys.reuse_prepared(before);
         }
         self.keys = Some(keys);
-        self.memo = Arc::default();
+        self.header_cache = Arc::default();
     }
 
     /// The key set, if there is one yet.
@@ -89,19 +107,19 @@ impl Verifier {
 
     /// The algorithm that a key of the set serves under this policy.
     pub fn algorithm_of(&self, key: &VerifyingKey) -> Algorithm {
-        key.algorithm().unwrap_or(self.policy.unbound_rsa)
-    }
-
-    /// When claims that were accepted are right, in seconds since the epoch.
-    pub(crate) fn validity(&self, claims: &str) -> Range<u64> {
-        let claims = json::parse_object(claims, self.policy.limits.payload_depth);
-        claims.map(|claims| validity(&claims, &self.policy)).unwrap_or_default()
+        key.algorithm().unwrap_or(self.policy.default_rsa_algorithm)
     }
 
     /// Whether a token with this `kid` and algorithm is, by now too, one for this key.
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn selects(&self, kid: Option<&str>, algorithm: Algorithm, key: &Arc<VerifyingKey>) -> bool {
-        let selected = self.keys.as_ref().map(|keys| keys.select(kid, algorithm, self.policy.unbound_rsa));
+        let selected = self.keys.as_ref().map(|keys| keys.select(kid, algorithm, self.policy.default_rsa_algorithm));
         matches!(selected, Some(Ok(selected)) if Arc::ptr_eq(selected, key))
+    }
+
+    /// The issuer.
+    pub fn issuer(&self) -> &str {
+        &self.policy.issuer
     }
 
     /// The limits on sizes.
@@ -113,43 +131,43 @@ impl Verifier {
     ///
     /// # Errors
     /// One [`Error`] by the fixed order of checks: size, form, header, algorithm, key, signature, kind,
-    /// issuer, audience, time, the rest. What the claims say is only reported after the signature held.
+    /// issuer, audience, time, the rest. What the claims say is only reported after the signature was verified.
     pub fn verify(&self, token: &str, now: u64) -> Result<VerifiedToken, Error> {
         self.verify_with(token, &Expectations::default(), now)
     }
 
-    /// [`Verifier::verify`], with what the caller of this one verification knows: the nonce, the access
+    /// Like [`Verifier::verify`], with what the caller of this one verification knows: the nonce, the access
     /// token or code that came along.
     ///
     /// # Errors
     /// As [`Verifier::verify`].
     pub fn verify_with(&self, token: &str, expectations: &Expectations, now: u64) -> Result<VerifiedToken, Error> {
         let pending = self.begin(token.as_bytes())?;
-        let held = pending.verify(token.as_bytes())?;
-        self.finish(pending, held, expectations, now)
+        let valid = pending.verify(token.as_bytes())?;
+        self.finish(pending, valid, expectations, now)
     }
 
-    /// The first phase: every check that needs no arithmetic.
+    /// Begins a verification: every check that needs no arithmetic.
     ///
     /// # Errors
     /// As [`Verifier::verify`], up to the signature.
     pub fn begin(&self, token: &[u8]) -> Result<Pending, Error> {
         let limits = &self.policy.limits;
         let compact = Compact::parse(token, limits.token, limits.header)?;
-        let (resolved, unseen) = match self.memo.find(compact.header) {
+        let (resolved, insert) = match self.header_cache.find(compact.header) {
             Some(resolved) => (resolved.clone(), None),
-            None => (self.resolve(compact.decode_header()?)?, self.memo.unseen(compact.header)),
+            None => (self.resolve(compact.decode_header()?)?, self.header_cache.pending_insert(compact.header)),
         };
-        if !resolved.key.admits(&compact.signature) {
+        if !resolved.key.is_well_formed_signature(&compact.signature) {
             return Err(Error::SignatureInvalid);
         }
         let Compact { payload, signature, signing_input_length, .. } = compact;
-        Ok(Pending { resolved, unseen, payload, signature, signing_input_length })
+        Ok(Pending { resolved, insert, payload, signature, signing_input_length })
     }
 
     #[cfg(all(test, feature = "std"))]
-    pub(crate) fn memo(&self) -> &HeaderMemo {
-        &self.memo
+    pub(crate) fn header_cache(&self) -> &HeaderCache {
+        &self.header_cache
     }
 
     /// The header, with the one key that it leads to.
@@ -159,46 +177,45 @@ impl Verifier {
         if !self.policy.algorithms.contains(&algorithm) {
             return Err(Error::AlgNotAllowed);
         }
-        let keys = self.keys.as_ref().ok_or(Error::JwksUnavailable(Unavailable::NotLoaded))?;
-        let key = Arc::clone(keys.select(header.kid(), algorithm, self.policy.unbound_rsa)?);
+        let keys = self.keys.as_ref().ok_or(Error::JwksUnavailable(UnavailableReason::NotLoaded))?;
+        let key = Arc::clone(keys.select(header.kid(), algorithm, self.policy.default_rsa_algorithm)?);
         Ok(Resolved { header: Arc::new(header), key })
     }
 
-    /// The second phase: the engine's verdict, then the claims.
+    /// Finishes a verification: the engine's verdict, then the claims.
     ///
     /// # Errors
     /// As [`Verifier::verify`], from the signature on.
     pub fn finish(
         &self,
         pending: Pending,
-        signature_held: bool,
+        signature_valid: bool,
         expectations: &Expectations,
         now: u64,
     ) -> Result<VerifiedToken, Error> {
-        let (header, claims) = self.accept(pending, signature_held, expectations, now)?;
-        Ok(VerifiedToken { header, claims: Claims::new(claims) })
+        self.accept(pending, signature_valid, expectations, now).map(VerifiedToken::from)
     }
 
-    /// [`Verifier::finish`], for whom the text of the claims is enough.
+    /// Like [`Verifier::finish`], but returns the claims as JSON text, and when they are valid.
     pub(crate) fn accept(
         &self,
         pending: Pending,
-        signature_held: bool,
+        signature_valid: bool,
         expectations: &Expectations,
         now: u64,
-    ) -> Result<(Arc<Header>, String), Error> {
-        if !signature_held {
+    ) -> Result<Accepted, Error> {
+        if !signature_valid {
             return Err(Error::SignatureInvalid);
         }
-        let Pending { resolved, unseen, payload, .. } = pending;
-        if let Some(unseen) = unseen {
-            unseen.keep(resolved.clone());
+        let Pending { resolved, insert, payload, .. } = pending;
+        if let Some(insert) = insert {
+            insert.insert(resolved.clone());
         }
-        let payload = text(payload)?;
-        let claims = json::parse_object(&payload, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
-        check(&claims, &resolved.header, &self.policy, expectations, now)?;
-        drop(claims);
-        Ok((resolved.header, payload))
+        let claims = text(payload)?;
+        let members = json::parse_object(&claims, self.policy.limits.payload_depth).map_err(Error::PayloadInvalid)?;
+        let window = check(&members, &resolved.header, &self.policy, expectations, now)?;
+        drop(members);
+        Ok(Accepted { header: resolved.header, claims, window })
     }
 }
 
@@ -223,10 +240,12 @@ impl Pending {
         &self.resolved.key
     }
 
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn kid(&self) -> Option<&str> {
         self.resolved.header.kid()
     }
 
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) const fn shared_key(&self) -> &Arc<VerifyingKey> {
         &self.resolved.key
     }
@@ -236,12 +255,12 @@ impl Pending {
         &self.signature
     }
 
-    /// How many bytes at the beginning of the token are signed.
+    /// The number of bytes at the beginning of the token that are signed.
     pub const fn signing_input_length(&self) -> usize {
         self.signing_input_length
     }
 
-    /// Asks the in-crate engine about the token that this came from.
+    /// Verifies the signature of the token that this came from with the in-crate engine.
     ///
     /// # Errors
     /// [`Error::InternalError`] in a build without the engine.
@@ -263,12 +282,12 @@ impl VerifiedToken {
     }
 }
 
-/// A token's header and claims, which nobody vouches for.
+/// A token's header and claims, unverified.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnverifiedToken {
     /// The header
     pub header: Header,
-    /// The claims. Anybody can have written them.
+    /// The claims, which any attacker can have written
     pub claims: Claims,
 }
 
@@ -291,7 +310,7 @@ pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
     Ok(UnverifiedToken { header, claims: Claims::new(claims) })
 }
 
-/// [`decode_unverified`], for whom the text of the claims is enough.
+/// Like [`decode_unverified`], but returns the claims as JSON text.
 pub(crate) fn decode(token: &[u8]) -> Result<(Header, String), Error> {
     let limits = Limits::default();
     let compact = Compact::parse(token, limits.token, limits.header)?;
@@ -302,5 +321,5 @@ pub(crate) fn decode(token: &[u8]) -> Result<(Header, String), Error> {
 }
 
 fn text(payload: Vec<u8>) -> Result<String, Error> {
-    String::from_utf8(payload).map_err(|_| Error::PayloadInvalid(JsonFault::NotUtf8))
+    String::from_utf8(payload).map_err(|_| Error::PayloadInvalid(JsonReason::NotUtf8))
 }

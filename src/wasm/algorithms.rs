@@ -8,7 +8,7 @@ use crate::hash::Hash;
 use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
 use crate::jose::algorithm::{Algorithm, Scheme};
 use crate::keys::known_answers::KnownAnswer;
-use crate::wasm::plain::{Plain, array};
+use crate::wasm::json::{JsonWriter, array};
 
 /// One row for each algorithm, as JSON, in the order of the frame's index.
 #[wasm_bindgen]
@@ -16,20 +16,20 @@ pub fn algorithms() -> String {
     array(Algorithm::all().map(row))
 }
 
-/// What a host's engine has to answer rightly before it is believed, as JSON: `{ jwk, message, good, bad }`, the JWK as
+/// The known answer that a host's engine is tested with before use, as JSON: `{ jwk, message, good, bad }`, the JWK as
 /// text in it and bytes in base64url. `undefined` for an algorithm that no host is asked about.
 #[wasm_bindgen(js_name = knownAnswer)]
 pub fn known_answer(algorithm: &str) -> Option<String> {
     let KnownAnswer { jwk, message, good, bad } = KnownAnswer::of(algorithm.parse().ok()?)?;
-    Some(Plain::new().text("jwk", jwk).text("message", message).text("good", good).text("bad", &bad).end())
+    Some(JsonWriter::new().text("jwk", jwk).text("message", message).text("good", good).text("bad", &bad).end())
 }
 
 /// `null` stands for a host's cryptography that lacks the algorithm.
 fn row(algorithm: Algorithm) -> String {
     let web = WebAlgorithm::of(algorithm).map(|WebAlgorithm { import, verify }| {
-        Plain::new().json("import", &parameters(&import)).json("verify", &parameters(&verify)).end()
+        JsonWriter::new().json("import", &parameters(&import)).json("verify", &parameters(&verify)).end()
     });
-    Plain::new()
+    JsonWriter::new()
         .text("name", algorithm.name())
         .json("node", node(algorithm).as_deref().unwrap_or("null"))
         .json("webcrypto", web.as_deref().unwrap_or("null"))
@@ -37,7 +37,7 @@ fn row(algorithm: Algorithm) -> String {
 }
 
 fn parameters(WebParameters { name, hash, named_curve, salt_length }: &WebParameters) -> String {
-    let parameters = Plain::new().text("name", name).text_if("hash", *hash).text_if("namedCurve", *named_curve);
+    let parameters = JsonWriter::new().text("name", name).text_if("hash", *hash).text_if("namedCurve", *named_curve);
     with_salt(parameters, *salt_length).end()
 }
 
@@ -49,21 +49,21 @@ fn node(algorithm: Algorithm) -> Option<String> {
         Hash::Sha384 => "sha384",
         Hash::Sha512 => "sha512",
     });
-    let plain = match hash {
-        Some(hash) => Plain::new().text("hash", hash),
-        None => Plain::new().json("hash", "null"),
+    let writer = match hash {
+        Some(hash) => JsonWriter::new().text("hash", hash),
+        None => JsonWriter::new().json("hash", "null"),
     };
     match entry.scheme {
-        Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(plain.end()),
-        Scheme::RsaPss => Some(with_salt(plain.text("padding", "pss"), entry.hash.map(Hash::length)).end()),
-        Scheme::Ecdsa(_) => Some(plain.text("dsaEncoding", "ieee-p1363").end()),
+        Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(writer.end()),
+        Scheme::RsaPss => Some(with_salt(writer.text("padding", "pss"), entry.hash.map(Hash::length)).end()),
+        Scheme::Ecdsa(_) => Some(writer.text("dsaEncoding", "ieee-p1363").end()),
         Scheme::MlDsa(_) | Scheme::Hmac(_) => None,
     }
 }
 
-fn with_salt(plain: Plain, length: Option<usize>) -> Plain {
+fn with_salt(writer: JsonWriter, length: Option<usize>) -> JsonWriter {
     match length {
-        Some(length) => plain.json("saltLength", &length.to_string()),
-        None => plain,
+        Some(length) => writer.json("saltLength", &length.to_string()),
+        None => writer,
     }
 }

@@ -6,35 +6,37 @@ use alloc::string::{String, ToString as _};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::discovery::server_metadata::{self, ServerMetadata};
-use crate::error::{Error, Unavailable};
+use crate::discovery::discovery;
+use crate::discovery::server_metadata::ServerMetadata;
+use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
-use crate::wasm::errors::{misconfigured, thrown};
+use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::fields;
+use crate::wasm::json::JsonWriter;
 use crate::wasm::options::key_source;
-use crate::wasm::plain::{self, Plain};
 
 /// A request as `{ id, url, maxBytes, timeout }`, if there is one.
 pub(crate) fn fetch(request: Option<FetchRequest>) -> Option<String> {
     let FetchRequest { id, url, max_bytes, timeout } = request?;
-    let request = Plain::new().number("id", id.into()).text("url", &url).json("maxBytes", &max_bytes.to_string());
+    let request = JsonWriter::new().number("id", id.into()).text("url", &url).json("maxBytes", &max_bytes.to_string());
     Some(request.number("timeout", timeout).end())
 }
 
-/// Why a download failed, by the wrapper's word for it.
-pub(crate) fn unavailable(reason: &str) -> Unavailable {
+/// The reason of a failed download, by the wrapper's name for it.
+pub(crate) fn unavailable(reason: &str) -> UnavailableReason {
     match reason {
-        "timeout" => Unavailable::Timeout,
-        "redirect" => Unavailable::Redirect,
-        "too_large" => Unavailable::TooLarge,
-        _ => Unavailable::Network,
+        "timeout" => UnavailableReason::Timeout,
+        "redirect" => UnavailableReason::Redirect,
+        "too_large" => UnavailableReason::TooLarge,
+        _ => UnavailableReason::Network,
     }
 }
 
 /// The metadata of one issuer, asked for step by step.
 #[wasm_bindgen]
 pub struct Discovery {
-    machine: server_metadata::Discovery,
+    machine: discovery::Discovery,
     found: Option<ServerMetadata>,
     step: u32,
 }
@@ -44,8 +46,8 @@ impl Discovery {
     /// `options`: `{ metadataUri?, allowInsecureHosts? }`
     #[wasm_bindgen(constructor)]
     pub fn new(issuer: &str, options: &str) -> Result<Discovery, JsValue> {
-        let source = plain::read(options, key_source)?;
-        let machine = server_metadata::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
+        let source = fields::read(options, key_source)?;
+        let machine = discovery::Discovery::from_source(issuer, &source).map_err(misconfigured)?;
         Ok(Self { machine, found: None, step: 0 })
     }
 
@@ -63,18 +65,18 @@ impl Discovery {
     pub fn response(&mut self, id: u32, status: u16, body: &[u8]) -> Result<(), JsValue> {
         if id == self.step {
             self.step = self.step.wrapping_add(1);
-            self.found = self.machine.response(status, body).map_err(thrown)?;
+            self.found = self.machine.response(status, body).map_err(to_js_error)?;
         }
         Ok(())
     }
 
-    /// Takes note of a failed download, which ends the search.
+    /// Records a failed download, which ends the search.
     pub fn failure(&self, id: u32, reason: &str) -> Result<(), JsValue> {
-        if id == self.step { Err(thrown(unavailable(reason).into())) } else { Ok(()) }
+        if id == self.step { Err(to_js_error(unavailable(reason).into())) } else { Ok(()) }
     }
 
     /// The metadata as JSON.
     pub fn metadata(&self) -> Result<String, JsValue> {
-        self.found.as_ref().map(|found| found.json().to_owned()).ok_or_else(|| thrown(Error::InternalError))
+        self.found.as_ref().map(|found| found.json().to_owned()).ok_or_else(|| to_js_error(Error::InternalError))
     }
 }

@@ -1,4 +1,4 @@
-//! What crosses the boundary beside tokens crosses it as JSON; errors too, of which the wrapper makes exceptions.
+//! Errors as JSON, of which the wrapper makes exceptions.
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
@@ -6,12 +6,12 @@ use alloc::string::{String, ToString as _};
 use wasm_bindgen::JsValue;
 
 use crate::error::{ConfigError, Error};
-use crate::wasm::plain::Plain;
+use crate::wasm::json::JsonWriter;
 
 /// `{ code, status, message, claim?, expected?, actual? }`
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-pub(crate) fn thrown(error: Error) -> JsValue {
-    let refusal = Plain::new()
+pub(crate) fn to_js_error(error: Error) -> JsValue {
+    let refusal = JsonWriter::new()
         .text("code", error.code().as_str())
         .number("status", error.status().into())
         .text("message", &error.to_string())
@@ -25,7 +25,7 @@ pub(crate) fn thrown(error: Error) -> JsValue {
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
 pub(crate) fn misconfigured(error: ConfigError) -> JsValue {
     let text = ["option \"", &camel_case(error.option), "\" ", error.problem].concat();
-    JsValue::from_str(&Plain::new().text("config", &text).end())
+    JsValue::from_str(&JsonWriter::new().text("config", &text).end())
 }
 
 fn camel_case(name: &str) -> String {

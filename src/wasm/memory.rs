@@ -1,4 +1,4 @@
-//! The two places in linear memory that both sides know: the input buffer and the frame.
+//! The two addresses in linear memory that both sides know: the input buffer and the frame.
 
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -35,29 +35,29 @@ fn address<T>(pointer: *const T) -> u32 {
     pointer as usize as u32
 }
 
-/// Hands the first `length` bytes of the input buffer to a function.
+/// Calls `read` with the first `length` bytes of the input buffer.
 pub(crate) fn with_input<T>(length: usize, read: impl FnOnce(&[u8]) -> Result<T, Error>) -> Result<T, Error> {
     INPUT.read().get(..length).ok_or(Error::InternalError).and_then(read)
 }
 
 /// Publishes a token as one JSON text. Its header and claims, which are JSON already, stay as they are.
-pub(crate) fn give(header: &str, claims: &str) {
+pub(crate) fn write_token(header: &str, claims: &str) {
     let mut output = OUTPUT.write();
     output.clear();
     for part in ["{\"header\":", header, ",\"claims\":", claims, "}"] {
         output.extend_from_slice(part.as_bytes());
     }
-    let (pointer, length) = place(&output);
+    let (pointer, length) = address_of(&output);
     let [at, size] = &FRAME;
     at.store(pointer, Ordering::Relaxed);
     size.store(length, Ordering::Relaxed);
 }
 
-/// Where bytes are, for JavaScript to look at before it calls again.
-pub(crate) fn place(bytes: &[u8]) -> (u32, u32) {
-    (address(bytes.as_ptr()), narrow(bytes.len()))
+/// The address and length of bytes, for JavaScript to read before it calls again.
+pub(crate) fn address_of(bytes: &[u8]) -> (u32, u32) {
+    (address(bytes.as_ptr()), to_u32(bytes.len()))
 }
 
-pub(crate) fn narrow(value: usize) -> u32 {
+pub(crate) fn to_u32(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }

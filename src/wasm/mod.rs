@@ -11,10 +11,11 @@
 mod algorithms;
 mod discovery;
 mod errors;
+mod fields;
+mod json;
 mod memory;
 mod oauth;
 mod options;
-mod plain;
 mod verifier;
 
 use alloc::string::String;
@@ -25,10 +26,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::error::Error;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::verify::verifier::decode;
-use crate::wasm::errors::thrown;
+use crate::wasm::errors::to_js_error;
 
-/// Gives this instance up: the next call to any export runs on a fresh one. For after a trap, when the
-/// state in memory is anybody's guess.
+/// Abandons this instance: the next call to any export runs on a fresh one. For after a trap, when the
+/// state in memory is undefined.
 #[wasm_bindgen]
 pub fn abandon() {
     wasm_bindgen::handler::schedule_reinit();
@@ -43,14 +44,14 @@ pub fn has_engine() -> bool {
 /// Reads the token in the input buffer without verifying it.
 #[wasm_bindgen(js_name = decodeUnverified)]
 pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
-    let (header, claims) = memory::with_input(length, decode).map_err(thrown)?;
-    memory::give(header.json(), &claims);
+    let (header, claims) = memory::with_input(length, decode).map_err(to_js_error)?;
+    memory::write_token(header.json(), &claims);
     Ok(())
 }
 
 /// The RFC 7638 thumbprint of a JWK in JSON.
 #[wasm_bindgen]
 pub fn thumbprint(jwk: &str) -> Result<String, JsValue> {
-    let key = VerifyingKey::from_jwk(jwk).map_err(thrown)?;
-    key.thumbprint().ok_or_else(|| thrown(Error::InternalError))
+    let key = VerifyingKey::from_jwk(jwk).map_err(to_js_error)?;
+    key.thumbprint().ok_or_else(|| to_js_error(Error::InternalError))
 }

@@ -7,19 +7,21 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::client::authorization_request::{AuthorizationRequest, RequestError, ResponseMode, authorization_url};
 use crate::client::authorization_response::parse_authorization_response as parse_response;
+use crate::client::client_authentication::ClientAuthentication;
 use crate::client::pkce::Pkce;
-use crate::client::token_request::{self, ClientAuthentication};
+use crate::client::token_request::token_request;
 use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;
 use crate::error::{ConfigError, Error};
-use crate::wasm::errors::{misconfigured, thrown};
-use crate::wasm::plain::{self, Fields, Plain, array, quote};
+use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::fields::{self, JsonFields};
+use crate::wasm::json::{JsonWriter, array, quote};
 use crate::wasm::verifier::seconds;
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.
 fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| thrown(Error::InternalError))?;
+    getrandom::fill(&mut bytes).map_err(|_| to_js_error(Error::InternalError))?;
     Ok(bytes)
 }
 
@@ -27,7 +29,7 @@ const UNKNOWN_RESPONSE_MODE: ConfigError =
     ConfigError { option: "response_mode", problem: "must be \"query\" or \"form_post\"" };
 const NO_TRANSACTION: ConfigError = ConfigError { option: "transaction", problem: "is missing" };
 
-fn authorization_request(options: Fields<'_>) -> Result<AuthorizationRequest, ConfigError> {
+fn authorization_request(options: JsonFields<'_>) -> Result<AuthorizationRequest, ConfigError> {
     let missing = ConfigError { option: "server", problem: "is missing" };
     let server = options.object("server")?.ok_or(missing)?;
     Ok(AuthorizationRequest {
@@ -49,7 +51,7 @@ fn authorization_request(options: Fields<'_>) -> Result<AuthorizationRequest, Co
 }
 
 /// As `Transaction` is written and read by serde, too.
-fn transaction_of(fields: Fields<'_>) -> Result<Transaction, ConfigError> {
+fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
     fields.only(&[
         "state",
         "nonce",
@@ -76,7 +78,7 @@ fn transaction_of(fields: Fields<'_>) -> Result<Transaction, ConfigError> {
 }
 
 fn written(transaction: &Transaction) -> String {
-    Plain::new()
+    JsonWriter::new()
         .text("state", &transaction.state)
         .text_if("nonce", transaction.nonce.as_deref())
         .text("codeVerifier", &transaction.code_verifier)
@@ -93,33 +95,34 @@ fn written(transaction: &Transaction) -> String {
 #[wasm_bindgen(js_name = createPkcePair)]
 pub fn create_pkce_pair() -> Result<String, JsValue> {
     let pkce = Pkce::new(&entropy()?);
-    let pair = Plain::new().text("codeVerifier", pkce.code_verifier()).text("codeChallenge", pkce.code_challenge());
+    let pair =
+        JsonWriter::new().text("codeVerifier", pkce.code_verifier()).text("codeChallenge", pkce.code_challenge());
     Ok(pair.text("codeChallengeMethod", "S256").end())
 }
 
 /// `{ url, transaction }`
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
 pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
-    let request = plain::read(options, authorization_request)?;
+    let request = fields::read(options, authorization_request)?;
     let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(|error| match error {
         RequestError::Config(error) => misconfigured(error),
-        RequestError::Server(error) => thrown(error),
+        RequestError::Server(error) => to_js_error(error),
     })?;
-    Ok(Plain::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
+    Ok(JsonWriter::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
 }
 
 /// `{ code }`
 #[wasm_bindgen(js_name = parseAuthorizationResponse)]
 pub fn parse_authorization_response(response: &str, transaction: &str, now: f64) -> Result<String, JsValue> {
-    let transaction = plain::read(transaction, transaction_of)?;
-    let code = parse_response(response, &transaction, seconds(now)).map_err(thrown)?;
-    Ok(Plain::new().text("code", &code).end())
+    let transaction = fields::read(transaction, transaction_of)?;
+    let code = parse_response(response, &transaction, seconds(now)).map_err(to_js_error)?;
+    Ok(JsonWriter::new().text("code", &code).end())
 }
 
 /// `{ url, method, headers, body }`, with the headers as pairs
 #[wasm_bindgen(js_name = createTokenRequest)]
 pub fn create_token_request(options: &str) -> Result<String, JsValue> {
-    let (transaction, code, authentication) = plain::read(options, |options| {
+    let (transaction, code, authentication) = fields::read(options, |options| {
         let transaction = options.object("transaction")?.ok_or(NO_TRANSACTION).and_then(transaction_of)?;
         let authentication = match options.object("clientAuthentication")? {
             None => ClientAuthentication::None,
@@ -130,33 +133,33 @@ pub fn create_token_request(options: &str) -> Result<String, JsValue> {
         };
         Ok((transaction, options.needed("code")?, authentication))
     })?;
-    let request = token_request::token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
+    let request = token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
     let headers = request.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
-    let plain = Plain::new().text("url", &request.url).text("method", "POST").json("headers", &array(headers));
-    Ok(plain.text("body", &request.body).end())
+    let writer = JsonWriter::new().text("url", &request.url).text("method", "POST").json("headers", &array(headers));
+    Ok(writer.text("body", &request.body).end())
 }
 
 /// `{ sent, read }`: the token response as it came, and its own members as they are to be understood
 #[wasm_bindgen(js_name = parseTokenResponse)]
 pub fn parse_token_response(status: u16, body: &str, options: &str) -> Result<String, JsValue> {
-    let options = plain::read(options, |options| {
+    let options = fields::read(options, |options| {
         let transaction = options.object("transaction")?.map(transaction_of).transpose()?;
         Ok(TokenResponseOptions {
             openid: transaction.is_some_and(|transaction| transaction.nonce.is_some()),
             missing_token_type_is_bearer: options.flag("missingTokenTypeIsBearer")?.unwrap_or_default(),
         })
     })?;
-    let response = TokenResponse::parse_with(status, body.as_bytes(), options).map_err(thrown)?;
-    let read = Plain::new()
+    let response = TokenResponse::parse_with(status, body.as_bytes(), options).map_err(to_js_error)?;
+    let read = JsonWriter::new()
         .text_if("access_token", response.access_token.as_deref())
         .text("token_type", &response.token_type)
         .text_if("refresh_token", response.refresh_token.as_deref())
         .text_if("id_token", response.id_token.as_deref())
         .text_if("scope", response.scope.as_deref());
     // What is not whole came as a number, and is right as it came.
-    let read = match response.expires_in.and_then(plain::whole) {
+    let read = match response.expires_in.and_then(fields::whole) {
         Some(seconds) => read.number("expires_in", seconds),
         None => read,
     };
-    Ok(Plain::new().json("sent", response.json()).json("read", &read.end()).end())
+    Ok(JsonWriter::new().json("sent", response.json()).json("read", &read.end()).end())
 }

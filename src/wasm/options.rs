@@ -10,16 +10,16 @@ use crate::discovery::key_source::KeySource;
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::secret::SharedSecret;
-use crate::jwks_cache::RemoteKeys;
+use crate::jwks_cache::JwksCache;
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
-use crate::verify::claims::Expectations;
+use crate::verify::expectations::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::Verifier;
-use crate::wasm::errors::{misconfigured, thrown};
-use crate::wasm::plain::{self, Fields};
+use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::fields::{self, JsonFields};
 
 pub(crate) struct Options {
     issuer: String,
@@ -43,7 +43,7 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
-        plain::read(text, |fields| {
+        fields::read(text, |fields| {
             Ok(Self {
                 issuer: fields.needed("issuer")?,
                 audience: fields.texts("audience")?.unwrap_or_default(),
@@ -65,29 +65,29 @@ impl Options {
         })
     }
 
-    /// How much is to be remembered, if anything is.
+    /// The limits of the verdict cache, if there is to be one.
     pub(crate) const fn cache(&self) -> Option<CacheLimits> {
         self.cache
     }
 
     /// The verifier, and its keys if they have to be fetched.
-    pub(crate) fn build(self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<(Verifier, Option<RemoteKeys>), JsValue> {
+    pub(crate) fn build(self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<(Verifier, Option<JwksCache>), JsValue> {
         let limits = self.limits;
         limits.check().map_err(misconfigured)?;
         let keys = match (secret, &self.jwks) {
             (Some(bytes), _) => Some(secret_keys(self.algorithm.as_deref(), bytes)?),
-            (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(thrown)?),
+            (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(to_js_error)?),
             (None, None) => None,
         };
-        let remote = keys.is_none().then(|| RemoteKeys::from_source(&self.issuer, &self.source, limits));
+        let remote = keys.is_none().then(|| JwksCache::from_source(&self.issuer, &self.source, limits));
         let verifier = build(self, limits, keys)?;
         Ok((verifier, remote.transpose().map_err(misconfigured)?))
     }
 }
 
-/// What a token is to be compared with.
-pub(crate) fn expect(options: &str) -> Result<Expectations, JsValue> {
-    plain::read(options, |fields| {
+/// Reads the expectations of one verification.
+pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> {
+    fields::read(options, |fields| {
         Ok(Expectations {
             nonce: fields.text("nonce")?,
             access_token: fields.text("accessToken")?,
@@ -97,8 +97,8 @@ pub(crate) fn expect(options: &str) -> Result<Expectations, JsValue> {
     })
 }
 
-/// Where an issuer's keys or metadata are looked for.
-pub(crate) fn key_source(fields: Fields<'_>) -> Result<KeySource, ConfigError> {
+/// Reads the addresses of an issuer's keys and metadata.
+pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigError> {
     Ok(KeySource {
         jwks_uri: fields.text("jwksUri")?,
         metadata_uri: fields.text("metadataUri")?,
@@ -106,7 +106,7 @@ pub(crate) fn key_source(fields: Fields<'_>) -> Result<KeySource, ConfigError> {
     })
 }
 
-fn binding(fields: Fields<'_>) -> Result<Binding, ConfigError> {
+fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
     let missing = ConfigError { option: "binding.values", problem: "is missing" };
     let binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
     Ok(match fields.object("use")? {
@@ -115,7 +115,7 @@ fn binding(fields: Fields<'_>) -> Result<Binding, ConfigError> {
     })
 }
 
-fn limits(fields: Fields<'_>) -> Result<Limits, ConfigError> {
+fn limits(fields: JsonFields<'_>) -> Result<Limits, ConfigError> {
     let default = Limits::default();
     Ok(Limits {
         token: fields.size("token")?.unwrap_or(default.token),
@@ -127,7 +127,7 @@ fn limits(fields: Fields<'_>) -> Result<Limits, ConfigError> {
     })
 }
 
-fn cache(fields: Fields<'_>) -> Result<CacheLimits, ConfigError> {
+fn cache(fields: JsonFields<'_>) -> Result<CacheLimits, ConfigError> {
     let mut limits = CacheLimits::default();
     limits.max_entries = fields.size("maxEntries")?.unwrap_or(limits.max_entries);
     limits.max_age = fields.number("maxAge")?.unwrap_or(limits.max_age);
@@ -140,7 +140,7 @@ fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue>
         .and_then(|name| name.parse().ok())
         .filter(|algorithm: &Algorithm| algorithm.is_symmetric())
         .ok_or_else(|| misconfigured(wrong))?;
-    SharedSecret::new(algorithm, bytes).map(KeySet::from).map_err(thrown)
+    SharedSecret::new(algorithm, bytes).map(KeySet::from).map_err(to_js_error)
 }
 
 fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verifier, JsValue> {

@@ -8,32 +8,33 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, KeyFault};
-use crate::jwks_cache::{Progress, RemoteKeys};
+use crate::error::{Error, KeyInvalidReason};
+use crate::jwks_cache::{FetchRequest, JwksCache, Progress};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
-use crate::verify::claims::Expectations;
-use crate::verify::verdict_cache::{Grounds, Verdict, VerdictCache};
-use crate::verify::verifier::{Pending, Verifier as CoreVerifier};
+use crate::verify::cached_verifier::{CachedVerifier, Outcome};
+use crate::verify::expectations::Expectations;
+use crate::verify::verdict_cache::Verdict;
+use crate::verify::verifier::Pending;
 use crate::wasm::discovery::{fetch, unavailable};
-use crate::wasm::errors::{misconfigured, thrown};
+use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::json::{JsonWriter, array, quote};
 use crate::wasm::memory;
-use crate::wasm::options::{Options, expect};
-use crate::wasm::plain::{Plain, array, quote};
+use crate::wasm::options::{Options, read_expectations};
 
-/// What came of a verification. Whatever is greater is [`KEPT`] and a slot.
+/// The outcome of a verification. Greater numbers are [`CACHED`] and a slot.
 const WAITING: u32 = 0;
 const VERIFIED: u32 = 1;
-const KEPT: u32 = 2;
+const CACHED: u32 = 2;
 
 #[wasm_bindgen]
 extern "C" {
     /// The host's engines: `signatures.ts`
     pub type Signatures;
 
-    /// Whether a signature holds. 0: no, 1: yes, 2: the host cannot tell, 3: it cannot tell yet.
+    /// Whether a signature is valid. 0: no, 1: yes, 2: the host cannot verify it, 3: not yet known.
     ///
-    /// It may call [`Verifier::host_key`] and `knownAnswer`, and nothing else of the core.
+    /// It may call [`Verifier::host_key`] and `knownAnswer` alone.
     #[wasm_bindgen(method)]
     fn ask(
         this: &Signatures,
@@ -45,14 +46,12 @@ extern "C" {
     ) -> u32;
 }
 
-/// A verifier, its remote keys if they are to be fetched, and the verdicts that it keeps.
+/// A verifier, its JWKS cache if keys are to be fetched, and its verdict cache.
 #[wasm_bindgen]
 pub struct Verifier {
-    core: CoreVerifier,
-    remote: Option<RemoteKeys>,
+    core: CachedVerifier<()>,
     signatures: Option<Signatures>,
-    cache: Option<RefCell<VerdictCache<()>>>,
-    /// The latest verdict, until its token is kept.
+    /// The latest verdict, until it is cached.
     latest: RefCell<Option<Verdict>>,
 }
 
@@ -62,95 +61,89 @@ impl Verifier {
     pub fn new(options: &str, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let secret = secret.map(Zeroizing::new);
         let options = Options::read(options)?;
-        let cache = options.cache().map(VerdictCache::new).transpose().map_err(misconfigured)?;
-        let (core, remote) = options.build(secret.as_ref())?;
-        Ok(Self { core, remote, signatures, cache: cache.map(RefCell::new), latest: RefCell::new(None) })
+        let cache = options.cache();
+        let (verifier, keys) = options.build(secret.as_ref())?;
+        let core = CachedVerifier::new(verifier, keys, cache).map_err(misconfigured)?;
+        Ok(Self { core, signatures, latest: RefCell::new(None) })
     }
 
     /// `{ keys, skipped }`
     pub fn keys(&self) -> String {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
-        if let Some(set) = self.core.keys() {
+        let verifier = self.core.verifier();
+        if let Some(set) = verifier.keys() {
             keys.extend(set.keys().map(|key| {
-                let plain =
-                    Plain::new().text_if("kid", key.kid()).text("algorithm", self.core.algorithm_of(key).name());
+                let writer =
+                    JsonWriter::new().text_if("kid", key.kid()).text("algorithm", verifier.algorithm_of(key).name());
                 let thumbprint = key.thumbprint().map(|thumbprint| quote(&thumbprint));
-                plain.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
+                writer.json("thumbprint", thumbprint.as_deref().unwrap_or("null")).end()
             }));
             skipped.extend(set.skipped().iter().map(|skipped| {
-                let plain = Plain::new().text_if("kid", skipped.kid.as_deref());
-                plain.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
+                let writer = JsonWriter::new().text_if("kid", skipped.kid.as_deref());
+                writer.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
             }));
         }
         let [keys, skipped] = [keys, skipped].map(|list| array(list.into_iter()));
-        Plain::new().json("keys", &keys).json("skipped", &skipped).end()
+        JsonWriter::new().json("keys", &keys).json("skipped", &skipped).end()
     }
 
-    /// What to fetch before verifying; throws while there are no keys and no retry is due.
+    /// The request to make before verifying; throws while there are no keys and no retry is due.
     pub fn need(&mut self, now: f64) -> Result<Option<String>, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(None) };
-        remote.need(seconds(now)).map(fetch).map_err(thrown)
+        self.ask(|keys| keys.need(seconds(now)))
     }
 
-    /// Until when `need` has nothing to fetch from now on, if nothing else happens.
+    /// The time until which the keys are fresh and `need` returns nothing.
     pub fn calm(&self, now: f64) -> f64 {
-        number(self.remote.as_ref().map_or(0, |remote| remote.calm(seconds(now))))
+        number(self.core.with_keys(|keys| keys.fresh_until(seconds(now))).unwrap_or_default())
     }
 
-    /// What to fetch because a token's key is missing; throws while newer keys cannot be had.
+    /// The request to make because a token's key is missing; throws while newer keys cannot be had.
     pub fn missed(&mut self, now: f64) -> Result<Option<String>, JsValue> {
-        let Some(remote) = &mut self.remote else { return Ok(None) };
-        remote.missed(seconds(now)).map(fetch).map_err(thrown)
+        self.ask(|keys| keys.missed(seconds(now)))
     }
 
     /// Takes a fetched document; says whether verification stands on it now.
     pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: f64) -> bool {
-        let Some(remote) = &mut self.remote else { return false };
-        match remote.response(id, status, body, seconds(now)) {
-            Ok(Progress::Keys(keys)) => {
+        match self.core.with_keys(|keys| keys.response(id, status, body, seconds(now))) {
+            Some(Ok(Progress::Keys(keys))) => {
                 self.core.set_keys(keys);
-                if let Some(cache) = &self.cache {
-                    cache.borrow_mut().review(&self.core);
-                }
                 true
             }
-            Ok(Progress::Metadata) => true,
-            // `need` tells whoever asks.
-            Ok(Progress::None) | Err(_) => false,
+            Some(Ok(Progress::Metadata)) => true,
+            // `need` reports it.
+            Some(Ok(Progress::None) | Err(_)) | None => false,
         }
     }
 
-    /// Takes note of a failed download.
+    /// Records a failed download.
     pub fn failure(&mut self, id: u32, reason: &str, now: f64) {
-        if let Some(remote) = &mut self.remote {
-            remote.failure(id, unavailable(reason), seconds(now));
-        }
+        self.core.with_keys(|keys| keys.failure(id, unavailable(reason), seconds(now)));
     }
 
     /// Verifies the token in the input buffer: [`WAITING`] for the host's engine, [`VERIFIED`] and in the
-    /// frame, or [`KEPT`] and the slot in which it is kept.
+    /// frame, or [`CACHED`] and its slot.
     pub fn verify(&self, length: usize, now: f64) -> Result<u32, JsValue> {
-        self.decide(length, seconds(now), None).map_err(thrown)
+        self.decide(length, seconds(now), None).map_err(to_js_error)
     }
 
-    /// [`Verifier::verify`], with what this one token is to be compared with. It is never a kept one.
+    /// [`Verifier::verify`], with what this one token is to be compared with. It is never a cached one.
     #[wasm_bindgen(js_name = verifyExpecting)]
     pub fn verify_expecting(&self, length: usize, now: f64, expectations: &str) -> Result<u32, JsValue> {
-        let expectations = expect(expectations)?;
-        self.decide(length, seconds(now), Some(&expectations)).map_err(thrown)
+        let expectations = read_expectations(expectations)?;
+        self.decide(length, seconds(now), Some(&expectations)).map_err(to_js_error)
     }
 
-    /// Keeps the verdict on the token that was verified last. Its slot; `undefined` where nothing is kept.
+    /// Caches the verdict on the token that was verified last. Its slot; `undefined` without a cache.
     pub fn keep(&self) -> Option<u32> {
         let verdict = self.latest.take()?;
-        let slot = self.cache.as_ref()?.borrow_mut().keep(verdict, ());
-        u32::try_from(slot).ok()
+        u32::try_from(self.core.insert(verdict, ())?).ok()
     }
 
     /// The canonical public JWK of a key.
     #[wasm_bindgen(js_name = hostKey)]
     pub fn host_key(&self, id: u32) -> Option<String> {
-        self.core.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(VerifyingKey::to_jwk)
+        let verifier = self.core.verifier();
+        verifier.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(VerifyingKey::to_jwk)
     }
 }
 
@@ -158,37 +151,37 @@ impl Verifier {
     fn decide(&self, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
         self.latest.take();
         memory::with_input(length, |token| {
-            let cache = self.cache.as_ref().filter(|_| expectations.is_none());
-            if let Some(cache) = cache
-                && let Some((slot, ())) = cache.borrow_mut().find(token, now)
-            {
-                self.usable(now)?;
-                return u32::try_from(slot).ok().and_then(|slot| KEPT.checked_add(slot)).ok_or(Error::InternalError);
+            match self.core.verify(token, expectations, now, |pending| self.signature_valid(pending, token))? {
+                Outcome::Cached(slot, ()) => {
+                    u32::try_from(slot).ok().and_then(|slot| CACHED.checked_add(slot)).ok_or(Error::InternalError)
+                }
+                Outcome::Accepted(accepted, verdict) => {
+                    self.latest.replace(verdict);
+                    memory::write_token(accepted.header.json(), &accepted.claims);
+                    Ok(VERIFIED)
+                }
+                Outcome::Waiting => Ok(WAITING),
             }
-            let pending = self.core.begin(token)?;
-            self.usable(now)?;
-            let Some(held) = self.signature_holds(&pending, token)? else { return Ok(WAITING) };
-            let grounds = cache.map(|_| Grounds::of(&pending));
-            let none = Expectations::default();
-            let (header, claims) = self.core.accept(pending, held, expectations.unwrap_or(&none), now)?;
-            if let Some(grounds) = grounds {
-                self.latest.replace(Some(grounds.verdict(token, &self.core, &claims, now)));
-            }
-            memory::give(header.json(), &claims);
-            Ok(VERIFIED)
         })
     }
 
-    /// By the host's verdict or, where it has none, by the arithmetic on board. `None`: not yet.
-    fn signature_holds(&self, pending: &Pending, token: &[u8]) -> Result<Option<bool>, Error> {
+    fn ask(
+        &self,
+        question: impl FnOnce(&mut JwksCache) -> Result<Option<FetchRequest>, Error>,
+    ) -> Result<Option<String>, JsValue> {
+        self.core.with_keys(question).transpose().map(|request| fetch(request.flatten())).map_err(to_js_error)
+    }
+
+    /// Whether the signature is valid by the host or, where it cannot say, by the built-in engine. `None`: not yet.
+    fn signature_valid(&self, pending: &Pending, token: &[u8]) -> Result<Option<bool>, Error> {
         let answer = self.signatures.as_ref().map(|signatures| {
-            let (signature, signature_length) = memory::place(pending.signature());
+            let (signature, signature_length) = memory::address_of(pending.signature());
             signatures.ask(
                 pending.key().id(),
-                memory::narrow(pending.algorithm().index()),
+                memory::to_u32(pending.algorithm().index()),
                 signature,
                 signature_length,
-                memory::narrow(pending.signing_input_length()),
+                memory::to_u32(pending.signing_input_length()),
             )
         });
         match answer {
@@ -196,20 +189,15 @@ impl Verifier {
             Some(1) => Ok(Some(true)),
             Some(3) => Ok(None),
             Some(2) | None => match pending.verify(token) {
-                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyFault::NoEngine.into()),
+                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyInvalidReason::NoEngine.into()),
                 verdict => verdict.map(Some),
             },
             Some(_) => Err(Error::InternalError),
         }
     }
-
-    /// Whether the keys at hand may decide at this time.
-    fn usable(&self, now: u64) -> Result<(), Error> {
-        self.remote.as_ref().map_or(Ok(()), |remote| remote.usable(now))
-    }
 }
 
-/// Whole seconds, as JavaScript's numbers carry them.
+/// Converts whole seconds from a number of JavaScript's.
 #[allow(
     clippy::as_conversions,
     clippy::cast_possible_truncation,

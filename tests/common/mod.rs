@@ -5,8 +5,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::{Algorithm, Binding, Error, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier};
+use countersign::{Algorithm, Binding, Engine, Error, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier};
 use serde_json::{Map, Value};
+
+/// The engine under test: with the feature `aws-lc-rs`, that one.
+pub const ENGINE: Engine = Engine::ALL[Engine::ALL.len() - 1];
 
 /// The checkout.
 pub fn root() -> &'static Path {
@@ -119,7 +122,7 @@ fn expectations(value: &Value) -> Expectations {
 
 fn verifier(options: &Map<String, Value>) -> Result<Verifier, Unmade> {
     let limits = options.get("limits").map_or_else(Limits::default, limits);
-    let mut builder = Verifier::builder().limits(limits);
+    let mut builder = Verifier::builder().limits(limits).engine(ENGINE);
     for (name, value) in options {
         let text = || value.as_str().unwrap();
         let texts = || match value {

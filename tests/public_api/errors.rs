@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign::{
-    ClaimFault, DiscoveryFault, Error, ErrorCode, HeaderFault, JsonFault, KeyFault, KeyMismatch, KeySetFault,
-    Malformed, OtherKind, Oversize, ResponseFault, TokenResponseFault, Unavailable,
+    ClaimReason, DiscoveryReason, Error, ErrorCode, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
+    KeyUnsuitableReason, MalformedReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason,
+    UnavailableReason,
 };
 
 fn issuers() -> [String; 2] {
@@ -16,19 +17,19 @@ fn errors() -> Vec<Error> {
     let [expected, actual] = issuers();
     let server = (String::from("denied"), Some(String::from("why")));
     vec![
-        Error::TokenMalformed(Malformed::Segments),
-        Error::TokenTooLarge(Oversize::Token),
-        Error::TokenTypeUnsupported(OtherKind::Jwe),
-        Error::HeaderInvalid(HeaderFault::AlgMissing),
+        Error::TokenMalformed(MalformedReason::Segments),
+        Error::TokenTooLarge(SizeReason::Token),
+        Error::TokenTypeUnsupported(TokenTypeReason::Jwe),
+        Error::HeaderInvalid(HeaderReason::AlgMissing),
         Error::CritUnsupported,
         Error::AlgNotAllowed,
         Error::KeyNotFound,
         Error::KeyAmbiguous,
-        Error::KeyUnsuitable(KeyMismatch::Use),
-        Error::KeyInvalid(KeyFault::Json),
+        Error::KeyUnsuitable(KeyUnsuitableReason::Use),
+        Error::KeyInvalid(KeyInvalidReason::Json),
         Error::SignatureInvalid,
         Error::TypMismatch { claim: Some("events".into()), expected: "jwt".into(), actual: Some("x+jwt".into()) },
-        Error::ClaimInvalid { claim: "sub".into(), fault: ClaimFault::Type },
+        Error::ClaimInvalid { claim: "sub".into(), fault: ClaimReason::Type },
         Error::ClaimMissing { claim: "jti".into() },
         Error::IssuerMismatch { expected: expected.clone(), actual: actual.clone() },
         Error::AudienceMismatch { claim: "aud".into(), expected: expected.clone(), actual: actual.clone() },
@@ -37,19 +38,19 @@ fn errors() -> Vec<Error> {
         Error::TokenNotYetValid { claim: "nbf", now: 21, from: 31 },
         Error::TokenTooOld { claim: "auth_time", now: 22, since: 12 },
         Error::NonceMismatch,
-        Error::JwksUnavailable(Unavailable::NotLoaded),
-        Error::JwksInvalid(KeySetFault::Json),
+        Error::JwksUnavailable(UnavailableReason::NotLoaded),
+        Error::JwksInvalid(KeySetReason::Json),
         Error::DiscoveryIssuerMismatch { expected: expected.clone(), actual },
-        Error::DiscoveryInvalid(DiscoveryFault::Json),
+        Error::DiscoveryInvalid(DiscoveryReason::Json),
         Error::ResponseTooLarge,
         Error::StateMismatch,
         Error::ResponseIssuerMismatch { expected },
-        Error::AuthorizationResponseInvalid(ResponseFault::CodeMissing),
+        Error::AuthorizationResponseInvalid(ResponseReason::CodeMissing),
         Error::TransactionExpired,
         Error::AuthorizationError { error: server.0.clone(), description: server.1 },
         Error::PkceUnsupported,
         Error::TokenEndpointError { error: server.0, description: None },
-        Error::TokenResponseInvalid(TokenResponseFault::Json),
+        Error::TokenResponseInvalid(TokenResponseReason::Json),
         Error::InternalError,
     ]
 }
@@ -125,7 +126,7 @@ fn an_error_says_which_claim_what_was_expected_and_what_was_found() {
 #[test]
 fn some_errors_call_for_new_keys() {
     let calling: Vec<&str> =
-        errors().iter().filter(|error| error.calls_for_new_keys()).map(|error| error.code().as_str()).collect();
+        errors().iter().filter(|error| error.may_change_with_new_keys()).map(|error| error.code().as_str()).collect();
     assert_eq!(calling, ["key_not_found", "key_unsuitable", "key_invalid"]);
 }
 
@@ -138,28 +139,28 @@ fn a_reason_has_its_sentence() {
             assert!(message(reason).len() > 10, "{reason}");
         }
     }
-    two(Malformed::message, Malformed::Empty, Malformed::Segments);
-    two(Oversize::message, Oversize::Token, Oversize::Header);
-    two(OtherKind::message, OtherKind::Jwe, OtherKind::Nested);
-    two(JsonFault::message, JsonFault::NotUtf8, JsonFault::Syntax);
-    two(HeaderFault::message, HeaderFault::AlgMissing, HeaderFault::AlgType);
-    two(KeyFault::message, KeyFault::Json, KeyFault::Length);
-    two(KeyMismatch::message, KeyMismatch::Use, KeyMismatch::KeyOps);
-    two(KeySetFault::message, KeySetFault::Json, KeySetFault::NoKeys);
-    two(ClaimFault::message, ClaimFault::Type, ClaimFault::Empty);
-    two(DiscoveryFault::message, DiscoveryFault::Json, DiscoveryFault::Issuer);
-    two(ResponseFault::message, ResponseFault::CodeMissing, ResponseFault::StateMissing);
-    two(TokenResponseFault::message, TokenResponseFault::Json, TokenResponseFault::Status);
-    two(Unavailable::message, Unavailable::NotLoaded, Unavailable::Status);
-    assert_eq!(HeaderFault::from(JsonFault::TooDeep), HeaderFault::TooDeep);
-    assert_eq!(HeaderFault::from(JsonFault::NotUtf8), HeaderFault::NotUtf8);
+    two(MalformedReason::message, MalformedReason::Empty, MalformedReason::Segments);
+    two(SizeReason::message, SizeReason::Token, SizeReason::Header);
+    two(TokenTypeReason::message, TokenTypeReason::Jwe, TokenTypeReason::Nested);
+    two(JsonReason::message, JsonReason::NotUtf8, JsonReason::Syntax);
+    two(HeaderReason::message, HeaderReason::AlgMissing, HeaderReason::AlgType);
+    two(KeyInvalidReason::message, KeyInvalidReason::Json, KeyInvalidReason::Length);
+    two(KeyUnsuitableReason::message, KeyUnsuitableReason::Use, KeyUnsuitableReason::KeyOps);
+    two(KeySetReason::message, KeySetReason::Json, KeySetReason::NoKeys);
+    two(ClaimReason::message, ClaimReason::Type, ClaimReason::Empty);
+    two(DiscoveryReason::message, DiscoveryReason::Json, DiscoveryReason::Issuer);
+    two(ResponseReason::message, ResponseReason::CodeMissing, ResponseReason::StateMissing);
+    two(TokenResponseReason::message, TokenResponseReason::Json, TokenResponseReason::Status);
+    two(UnavailableReason::message, UnavailableReason::NotLoaded, UnavailableReason::Status);
+    assert_eq!(HeaderReason::from(JsonReason::TooDeep), HeaderReason::TooDeep);
+    assert_eq!(HeaderReason::from(JsonReason::NotUtf8), HeaderReason::NotUtf8);
 }
 
 /// A reason becomes the error that it belongs to.
 #[test]
 fn reasons_become_errors() {
-    assert_eq!(Error::from(KeyFault::Json), Error::KeyInvalid(KeyFault::Json));
-    assert_eq!(Error::from(KeyMismatch::Use), Error::KeyUnsuitable(KeyMismatch::Use));
-    assert_eq!(Error::from(Unavailable::Status), Error::JwksUnavailable(Unavailable::Status));
-    assert_eq!(Error::from(Unavailable::TooLarge), Error::ResponseTooLarge);
+    assert_eq!(Error::from(KeyInvalidReason::Json), Error::KeyInvalid(KeyInvalidReason::Json));
+    assert_eq!(Error::from(KeyUnsuitableReason::Use), Error::KeyUnsuitable(KeyUnsuitableReason::Use));
+    assert_eq!(Error::from(UnavailableReason::Status), Error::JwksUnavailable(UnavailableReason::Status));
+    assert_eq!(Error::from(UnavailableReason::TooLarge), Error::ResponseTooLarge);
 }

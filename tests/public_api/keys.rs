@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign::{Algorithm, ErrorCode, SharedSecret, UnknownAlgorithm, VerifyingKey};
+use countersign::{Algorithm, Engine, ErrorCode, SharedSecret, UnknownAlgorithm, VerifyingKey};
 use countersign_testkit::hash::sha;
 use countersign_testkit::{ALGORITHMS, Key, Members, base64url};
 
@@ -57,6 +57,23 @@ fn a_bare_signature_holds_or_does_not() {
         signature[10] ^= 1;
         let changed = verifying.verify_signature(algorithm, MESSAGE, &signature);
         assert_eq!(code(changed), Some(ErrorCode::SignatureInvalid), "{name}");
+    }
+}
+
+#[test]
+fn each_engine_verifies_the_keys_that_are_given_to_it() {
+    for (name, key) in asymmetric() {
+        let algorithm: Algorithm = name.parse().unwrap();
+        let read = || VerifyingKey::from_jwk(&key.jwk().json()).unwrap();
+        assert_eq!(read().engine(), Some(Engine::BuiltIn), "{name}");
+        for &engine in Engine::ALL {
+            let verifying = read().with_engine(engine);
+            assert_eq!((verifying.engine(), verifying.kid()), (Some(engine), Some(key.kid.as_str())), "{name}");
+            let signature = key.sign(name, MESSAGE);
+            assert_eq!(verifying.verify_signature(algorithm, MESSAGE, &signature), Ok(()), "{name}");
+            let other = verifying.verify_signature(algorithm, b"what is not", &signature);
+            assert_eq!(code(other), Some(ErrorCode::SignatureInvalid), "{name}");
+        }
     }
 }
 

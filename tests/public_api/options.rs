@@ -1,7 +1,7 @@
 //! Each option of a verifier decides about a token, and about nothing where it is not given.
 
 use countersign::{
-    Algorithm, ErrorCode, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier, VerifierBuilder,
+    Algorithm, Engine, ErrorCode, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier, VerifierBuilder,
 };
 use countersign_testkit::corpus::{AUDIENCE, CLIENT, ISSUER, NOW, claims};
 use countersign_testkit::{Key, Members, Token};
@@ -49,6 +49,16 @@ fn the_optional_ones() {
     ];
     for (number, (builder, expected)) in rows.into_iter().enumerate() {
         assert_eq!(verdict(builder, &jwt), expected, "row {number}");
+    }
+}
+
+#[test]
+fn the_engine_is_the_chosen_one() {
+    let jwt = token("EdDSA", &claims());
+    for &engine in Engine::ALL {
+        let verifier = builder("EdDSA").engine(engine).build().unwrap();
+        assert!(verifier.keys().unwrap().keys().all(|key| key.engine() == Some(engine)));
+        assert_eq!(code(verifier.verify(&jwt, NOW)), None);
     }
 }
 

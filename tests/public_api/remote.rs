@@ -1,10 +1,15 @@
 //! Keys and metadata of a server.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use countersign::{
-    Discovery, ErrorCode, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, KeySet, Limits, MISS_COOLDOWN, Progress,
-    RemoteKeys, STALE_FOR, ServerMetadata, Unavailable, VerifyingKey,
+    Action, Attempt, BlockingVerifier, CacheLimits, Discovery, ErrorCode, Event, Expectations, FAILURE_BACKOFF,
+    FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, KeySet, KeySource, Limits, MISS_COOLDOWN, RemoteVerifier,
+    STALE_FOR, ServerMetadata, Step, UnavailableReason, Verifier, VerifyingKey,
 };
 use countersign_testkit::Key;
+use countersign_testkit::corpus::{self, AUDIENCE, NOW, claims};
 
 use crate::code;
 
@@ -15,63 +20,133 @@ fn key_set() -> String {
     Key::of("ES256").key_set()
 }
 
-fn kids(progress: Result<Progress, countersign::Error>) -> Vec<String> {
-    match progress {
-        Ok(Progress::Keys(keys)) => keys.keys().filter_map(VerifyingKey::kid).map(str::to_owned).collect(),
+fn response<'a>(request: &FetchRequest, body: &'a str) -> Event<'a> {
+    Event::Response { id: request.id, status: 200, body: body.as_bytes() }
+}
+
+fn request(action: Action) -> FetchRequest {
+    match action {
+        Action::Fetch { request, .. } => request,
+        other => panic!("no request: {other:?}"),
+    }
+}
+
+fn kids(action: Action) -> Vec<String> {
+    match action {
+        Action::Replace(keys) => keys.keys().filter_map(VerifyingKey::kid).map(str::to_owned).collect(),
         other => panic!("no keys: {other:?}"),
     }
+}
+
+fn refused(action: Action) -> Option<ErrorCode> {
+    if let Action::Unavailable(error) = action { Some(error.code()) } else { None }
 }
 
 #[test]
 fn keys_at_a_url() {
     let mut limits = Limits::default();
     limits.jwks = 1234;
-    let mut remote = RemoteKeys::from_jwks_uri(JWKS, limits).unwrap();
-    assert_eq!(code(remote.usable(0)), Some(ErrorCode::JwksUnavailable));
-    let request = remote.need(0).unwrap().unwrap();
-    assert_eq!((request.url.as_str(), request.max_bytes, request.timeout), (JWKS, 1234, FETCH_TIMEOUT));
-    let second = remote.need(0).unwrap().unwrap();
-    assert_ne!(request.id, second.id);
-    assert!(matches!(remote.response(99, 200, key_set().as_bytes(), 0), Ok(Progress::None)));
-    assert_eq!(kids(remote.response(request.id, 200, key_set().as_bytes(), 0)), ["es256"]);
-    assert_eq!(remote.need(FRESH_FOR - 1), Ok(None));
-    assert!(remote.need(FRESH_FOR).unwrap().is_some());
-    assert_eq!(remote.usable(STALE_FOR - 1), Ok(()));
-    assert_eq!(code(remote.usable(STALE_FOR)), Some(ErrorCode::JwksUnavailable));
-    let large = remote.response(second.id, 200, &[b' '; 1235], 0);
-    assert_eq!(code(large), Some(ErrorCode::ResponseTooLarge));
-    assert_eq!(RemoteKeys::from_jwks_uri("http://id.example/jwks", limits).unwrap_err().option, "jwks_uri");
+    let mut cache = JwksCache::from_jwks_uri(JWKS, limits).unwrap();
+    assert_eq!(code(cache.usable(0)), Some(ErrorCode::JwksUnavailable));
+    let first = request(cache.handle(Event::Wanted, 0));
+    assert_eq!((first.url.as_str(), first.max_bytes, first.timeout), (JWKS, 1234, FETCH_TIMEOUT));
+    assert!(matches!(cache.handle(Event::Response { id: 99, status: 200, body: b"" }, 0), Action::Use));
+    assert_eq!(kids(cache.handle(response(&first, &key_set()), 0)), ["es256"]);
+    assert_eq!(cache.fresh_until(0), FRESH_FOR);
+    assert!(matches!(cache.handle(Event::Wanted, FRESH_FOR - 1), Action::Use));
+    let second = request(cache.handle(Event::Wanted, FRESH_FOR));
+    assert_ne!(first.id, second.id);
+    assert_eq!(cache.usable(STALE_FOR - 1), Ok(()));
+    assert_eq!(code(cache.usable(STALE_FOR)), Some(ErrorCode::JwksUnavailable));
+    let large = cache.handle(response(&second, &" ".repeat(1235)), FRESH_FOR);
+    assert_eq!(refused(large), Some(ErrorCode::ResponseTooLarge));
+    assert_eq!(JwksCache::from_jwks_uri("http://id.example/jwks", limits).unwrap_err().option, "jwks_uri");
 }
 
 #[test]
 fn keys_of_an_issuer() {
-    let mut remote = RemoteKeys::from_issuer(ISSUER, Limits::default()).unwrap();
-    let request = remote.need(0).unwrap().unwrap();
-    assert_eq!(request.url, "https://id.example/tenant/.well-known/openid-configuration");
+    let mut cache = JwksCache::from_issuer(ISSUER, Limits::default()).unwrap();
+    let first = request(cache.handle(Event::Wanted, 0));
+    assert_eq!(first.url, "https://id.example/tenant/.well-known/openid-configuration");
     let metadata = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":"{JWKS}"}}"#);
-    assert!(matches!(remote.response(request.id, 200, metadata.as_bytes(), 0), Ok(Progress::Metadata)));
-    let request = remote.need(0).unwrap().unwrap();
-    assert_eq!(request.url, JWKS);
-    assert_eq!(code(remote.response(request.id, 500, b"", 0)), Some(ErrorCode::JwksUnavailable));
-    assert_eq!(RemoteKeys::from_issuer("id.example", Limits::default()).unwrap_err().option, "issuer");
+    let second = request(cache.handle(response(&first, &metadata), 0));
+    assert_eq!(second.url, JWKS);
+    let answer = cache.handle(Event::Response { id: second.id, status: 500, body: b"" }, 0);
+    assert_eq!(refused(answer), Some(ErrorCode::JwksUnavailable));
+    assert_eq!(JwksCache::from_issuer("id.example", Limits::default()).unwrap_err().option, "issuer");
 }
 
 #[test]
 fn an_unknown_key_and_a_failure() {
-    let mut remote = RemoteKeys::from_jwks_uri(JWKS, Limits::default()).unwrap();
-    let request = remote.need(100).unwrap().unwrap();
-    assert_eq!(kids(remote.response(request.id, 200, key_set().as_bytes(), 100)), ["es256"]);
-    assert_eq!(remote.missed(101).unwrap().map(|request| request.url), Some(JWKS.into()));
-    let request = remote.need(101).unwrap().unwrap();
-    assert_eq!(kids(remote.response(request.id, 200, key_set().as_bytes(), 101)), ["es256"]);
-    assert_eq!(remote.missed(100 + MISS_COOLDOWN), Ok(None));
-    let request = remote.missed(101 + MISS_COOLDOWN).unwrap().unwrap();
-    let error = remote.failure(request.id, Unavailable::Network, 200);
-    assert_eq!(error.code(), ErrorCode::JwksUnavailable);
-    assert_eq!(remote.missed(200 + FAILURE_BACKOFF - 1), Err(error));
-    assert_eq!(remote.failure(7, Unavailable::TooLarge, 200).code(), ErrorCode::ResponseTooLarge);
+    let mut cache = JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap();
+    let first = request(cache.handle(Event::Wanted, 100));
+    assert_eq!(kids(cache.handle(response(&first, &key_set()), 100)), ["es256"]);
+    let second = request(cache.handle(Event::UnknownKey, 101));
+    assert_eq!(kids(cache.handle(response(&second, &key_set()), 101)), ["es256"]);
+    assert!(matches!(cache.handle(Event::UnknownKey, 100 + MISS_COOLDOWN), Action::Use));
+    let third = request(cache.handle(Event::UnknownKey, 101 + MISS_COOLDOWN));
+    let failed = |id, reason| Event::Failed { id, reason };
+    let failure = cache.handle(failed(third.id, UnavailableReason::Network), 200);
+    assert_eq!(refused(failure), Some(ErrorCode::JwksUnavailable));
+    let again = cache.handle(Event::UnknownKey, 200 + FAILURE_BACKOFF - 1);
+    assert_eq!(refused(again), Some(ErrorCode::JwksUnavailable));
+    let failure = cache.handle(failed(7, UnavailableReason::TooLarge), 200);
+    assert_eq!(refused(failure), Some(ErrorCode::ResponseTooLarge));
     let times = [FRESH_FOR, STALE_FOR, MISS_COOLDOWN, FAILURE_BACKOFF, FETCH_TIMEOUT];
     assert_eq!(times, [600, 86_400, 30, 5, 5]);
+}
+
+#[test]
+fn a_verification_step_by_step() {
+    let jwt = crate::token("ES256", &claims());
+    let verifier = || Verifier::builder().issuer(corpus::ISSUER).audience(AUDIENCE).build().unwrap();
+    let mut source = KeySource::default();
+    source.jwks_uri = Some(JWKS.into());
+    let mut limits = CacheLimits::default();
+    let remotes = [RemoteVerifier::new(verifier(), &source), RemoteVerifier::with_cache(verifier(), &source, limits)];
+    for (remote, cached) in remotes.into_iter().zip([false, true]) {
+        let remote = remote.unwrap();
+        let mut attempt = Attempt::default();
+        let Step::Fetch { request, wait_at_most } = remote.step(&mut attempt, &jwt, None, NOW) else {
+            panic!("no request")
+        };
+        assert_eq!((request.url.as_str(), wait_at_most), (JWKS, Duration::from_secs(6)));
+        let other = remote.step(&mut Attempt::default(), &jwt, None, NOW + 1);
+        assert!(matches!(other, Step::Wait { at_most } if at_most == Duration::from_secs(5)), "{other:?}");
+        assert!(matches!(remote.handle(response(&request, &key_set()), NOW), Action::Use));
+        assert!(matches!(remote.handle(Event::Load, NOW), Action::Use));
+        assert_eq!(remote.verifier().keys().map(|keys| keys.keys().count()), Some(1));
+        assert_eq!(remote.verifier().issuer(), corpus::ISSUER);
+        let mut verify = || match remote.step(&mut attempt, &jwt, None, NOW) {
+            Step::Done(verdict) => verdict.unwrap(),
+            other => panic!("no verdict: {other:?}"),
+        };
+        let first = verify();
+        assert_eq!(first.claims().subject(), Some("user-1"));
+        assert_eq!(Arc::ptr_eq(&first, &verify()), cached);
+    }
+    assert_eq!(RemoteVerifier::new(verifier(), &KeySource::default()).err().map(|error| error.option), None);
+    source.jwks_uri = Some("http://id.example/jwks".into());
+    assert_eq!(RemoteVerifier::new(verifier(), &source).unwrap_err().option, "jwks_uri");
+    limits.max_age = 0;
+    let error = RemoteVerifier::with_cache(verifier(), &KeySource::default(), limits).unwrap_err();
+    assert_eq!(error.option, "cache.max_age");
+}
+
+/// The drivers have tests of their own, with a server: `tests/drivers.rs`.
+#[test]
+fn a_driver_of_threads() {
+    let jwt = crate::token("ES256", &claims());
+    let mut source = KeySource::default();
+    source.jwks_uri = Some(JWKS.into());
+    let verifier = Verifier::builder().issuer(corpus::ISSUER).audience(AUDIENCE).build().unwrap();
+    let get = |_: &FetchRequest| Ok((200, key_set().into_bytes()));
+    let verifier = BlockingVerifier::with_clock(RemoteVerifier::new(verifier, &source).unwrap(), get, || NOW);
+    assert_eq!(verifier.verify(&jwt).unwrap().claims().subject(), Some("user-1"));
+    assert!(verifier.verify_with(&jwt, &Expectations::default()).is_ok());
+    let mut expectations = Expectations::default();
+    expectations.nonce = Some("n".into());
+    assert_eq!(code(verifier.verify_with(&jwt, &expectations)), Some(ErrorCode::ClaimMissing));
 }
 
 #[test]
@@ -111,9 +186,8 @@ fn metadata_is_asked_for_in_two_places() {
     assert_eq!(Discovery::new("https://id.example/?q").unwrap_err().option, "issuer");
 }
 
-/// Fetched keys verify, whatever the source.
 #[test]
-fn a_progress_shows_itself() {
-    let shown = format!("{:?}", Progress::Keys(KeySet::default()));
-    assert!(shown.starts_with("Keys("), "{shown}");
+fn actions_show_themselves() {
+    let shown = format!("{:?}", Action::Replace(KeySet::default()));
+    assert!(shown.starts_with("Replace("), "{shown}");
 }

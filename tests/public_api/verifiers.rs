@@ -70,7 +70,7 @@ fn a_token_between_the_phases() {
 #[test]
 fn a_verifier_that_remembers_answers_as_the_one_in_it() {
     let jwt = token("EdDSA", &claims());
-    let mut caching = CachingVerifier::new(builder("EdDSA").build().unwrap(), CacheLimits::default()).unwrap();
+    let caching = CachingVerifier::new(builder("EdDSA").build().unwrap(), CacheLimits::default()).unwrap();
     let first = caching.verify(&jwt, NOW).unwrap();
     assert_eq!(first.claims().json(), claims().json());
     assert!(Arc::ptr_eq(&first, &caching.verify(&jwt, NOW + 299).unwrap()));
@@ -80,6 +80,10 @@ fn a_verifier_that_remembers_answers_as_the_one_in_it() {
     assert_eq!(kids(caching.verifier().keys()), [Some("eddsa")]);
     caching.set_keys(keys("ES256"));
     assert_eq!(kids(caching.verifier().keys()), [Some("es256")]);
+    let other = token("ES256", &claims());
+    let none = Expectations::default();
+    assert_eq!(caching.verify_with(&other, &none, NOW).unwrap().claims().subject(), Some("user-1"));
+    assert!(!Arc::ptr_eq(&caching.verify_with(&other, &none, NOW).unwrap(), &caching.verify(&other, NOW).unwrap()));
     assert_eq!(code(caching.verify(&jwt, NOW)), Some(ErrorCode::KeyNotFound));
 }
 
@@ -98,7 +102,7 @@ fn a_memory_has_its_limits() {
     assert_eq!((CacheLimits::default().max_entries, CacheLimits::default().max_age), (1000, 300));
 
     // One entry, ten seconds.
-    let mut caching = of(1, 10).unwrap();
+    let caching = of(1, 10).unwrap();
     let [one, two] = ["1", "2"].map(|sub| token("EdDSA", &claims().text("sub", sub)));
     let first = caching.verify(&one, NOW).unwrap();
     assert!(Arc::ptr_eq(&first, &caching.verify(&one, NOW + 9).unwrap()));

@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{Algorithm, Error, KeyFault, KeyMismatch, KeySet, OtherKind, Pkce, Profile, SharedSecret};
+use countersign::{
+    Algorithm, Error, KeyInvalidReason, KeySet, KeyUnsuitableReason, Pkce, Profile, SharedSecret, TokenTypeReason,
+};
 use countersign::{Verifier, VerifyingKey};
 use serde_json::Value;
 
@@ -91,11 +93,11 @@ fn cookbook() {
             Public => assert!(VerifyingKey::from_jwk(&file.to_string()).is_ok()),
             Private => {
                 let error = VerifyingKey::from_jwk(&file.to_string()).err();
-                assert_eq!(error, Some(Error::KeyInvalid(KeyFault::PrivateMaterial)));
+                assert_eq!(error, Some(Error::KeyInvalid(KeyInvalidReason::PrivateMaterial)));
             }
             Secret => {
                 let error = VerifyingKey::from_jwk(&file.to_string()).err();
-                assert_eq!(error, Some(Error::KeyUnsuitable(KeyMismatch::Symmetric)));
+                assert_eq!(error, Some(Error::KeyUnsuitable(KeyUnsuitableReason::Symmetric)));
             }
             Token => {
                 let algorithm = algorithm(&file["input"]["alg"]);
@@ -148,7 +150,7 @@ fn refuse_json(verifier: &Verifier, output: &Value) {
     for form in ["json", "json_flat"] {
         if output[form].is_object() {
             let error = holds(verifier, &output[form].to_string());
-            assert_eq!(error, Err(Error::TokenTypeUnsupported(OtherKind::JsonSerialization)));
+            assert_eq!(error, Err(Error::TokenTypeUnsupported(TokenTypeReason::JsonSerialization)));
         }
     }
 }
@@ -156,7 +158,7 @@ fn refuse_json(verifier: &Verifier, output: &Value) {
 fn refuse_encrypted(output: &Value) {
     let verifier = builder().keys(KeySet::from_jwk(OKP).expect("a key")).build().expect("a verifier");
     let error = holds(&verifier, output["compact"].as_str().expect("a token"));
-    assert_eq!(error, Err(Error::TokenTypeUnsupported(OtherKind::Jwe)));
+    assert_eq!(error, Err(Error::TokenTypeUnsupported(TokenTypeReason::Jwe)));
     refuse_json(&verifier, output);
 }
 
@@ -210,7 +212,7 @@ fn ml_dsa() {
     for (name, algorithm) in [("44", Algorithm::MLDSA44), ("65", Algorithm::MLDSA65), ("87", Algorithm::MLDSA87)] {
         let file = read_json(&folder.join(format!("mldsa-jose/ML_DSA_{name}.jose.json")));
         let private = VerifyingKey::from_jwk(&file["jwk"].to_string()).err();
-        assert_eq!(private, Some(Error::KeyInvalid(KeyFault::PrivateMaterial)));
+        assert_eq!(private, Some(Error::KeyInvalid(KeyInvalidReason::PrivateMaterial)));
         let verifier = builder().profile(Profile::Jwt).keys(key(&file["jwk"], algorithm)).build().expect("a verifier");
         assert_eq!(holds(&verifier, file["jws"].as_str().expect("a token")), Ok(true));
         let key = key(&file["jwk"], algorithm);

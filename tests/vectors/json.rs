@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{Algorithm, Error, JsonFault, KeySet, KeySetFault, Limits, SharedSecret};
+use countersign::{Algorithm, Error, JsonReason, KeySet, KeySetReason, Limits, SharedSecret};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -27,7 +27,7 @@ fn fault(payload: &[u8]) -> Option<Error> {
     let tag = Hmac::<Sha256>::new_from_slice(&[7; 32]).expect("a key").chain_update(&input).finalize().into_bytes();
     let token = format!("{input}.{}", URL_SAFE_NO_PAD.encode(tag));
     match verifier.verify(&token, 0).expect_err("none of the files has our claims") {
-        Error::PayloadInvalid(JsonFault::NotAnObject) => None,
+        Error::PayloadInvalid(JsonReason::NotAnObject) => None,
         Error::ClaimMissing { claim } if claim == "iss" => None,
         error => Some(error),
     }
@@ -55,13 +55,13 @@ fn json_test_suite() {
         if LARGE.contains(&name.as_str()) {
             // Larger than a token may be, so through the key set, which bounds its depth as well.
             let error = KeySet::from_json_within(&text, &Limits::MAX).err();
-            assert_eq!(error, Some(Error::JwksInvalid(KeySetFault::Json)), "{name}");
+            assert_eq!(error, Some(Error::JwksInvalid(KeySetReason::Json)), "{name}");
             refused[kind] += 1;
             continue;
         }
         let fault = fault(&text);
         if DUPLICATES.contains(&name.as_str()) {
-            assert_eq!(fault, Some(Error::PayloadInvalid(JsonFault::DuplicateMember)), "{name}");
+            assert_eq!(fault, Some(Error::PayloadInvalid(JsonReason::DuplicateMember)), "{name}");
         } else {
             let valid = kind == 0 || UNDERFLOWS.contains(&name.as_str());
             assert_eq!(fault.is_none(), valid, "{name}: {fault:?}");

@@ -1,7 +1,7 @@
 //! The bindings of `countersign`, and what the standard library would bring along: an allocator, the same one, and what
 //! to do about a panic.
 //!
-//! Nobody is there to read a panic's message, and without one the artifacts are smaller by the code that would write it.
+//! No one reads a panic's message, and without one the artifacts are smaller by the code that would write it.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 

@@ -16,8 +16,6 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::encoding::json::number::split_digits;
-
 /// A midpoint between two doubles has at most 767 significant digits, so further ones only say whether
 /// something follows.
 const MAX_DIGITS: usize = 768;
@@ -248,6 +246,12 @@ impl Natural {
     fn compare(&self, other: &Self) -> Ordering {
         self.0.len().cmp(&other.0.len()).then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
     }
+}
+
+/// Splits off the leading digits.
+pub(super) fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, &[]))
 }
 
 #[cfg(test)]

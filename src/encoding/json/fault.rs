@@ -1,13 +1,13 @@
 //! Which fault of a refused text to report.
 
 use crate::encoding::json::number;
-use crate::error::JsonFault;
+use crate::error::JsonReason;
 
 /// The first thing in a text that no reader should be given, whatever its grammar: too deep a nesting, an
 /// integer that readers round, a number beyond all doubles. It comes before faults of the grammar, so that
 /// a text has one verdict however much of it a reader reads.
 #[cold]
-pub(super) fn beyond_grammar(text: &str, max_depth: usize) -> Option<JsonFault> {
+pub(super) fn beyond_grammar(text: &str, max_depth: usize) -> Option<JsonReason> {
     let mut depth = 0usize;
     let mut rest = text.as_bytes();
     while let [byte, after @ ..] = rest {
@@ -17,7 +17,7 @@ pub(super) fn beyond_grammar(text: &str, max_depth: usize) -> Option<JsonFault> 
             b'[' | b'{' => {
                 depth = depth.saturating_add(1);
                 if depth > max_depth {
-                    return Some(JsonFault::TooDeep);
+                    return Some(JsonReason::TooDeep);
                 }
             }
             b']' | b'}' => depth = depth.saturating_sub(1),

@@ -15,9 +15,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::json::reader::Reader;
-use crate::error::JsonFault;
+use crate::error::JsonReason;
 
-pub(crate) use value::{Members, Value};
+pub(crate) use value::{Members, Value, WrongType};
 
 /// A strictly parsed JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,33 +85,33 @@ impl Members<'_> {
 }
 
 /// Parses one JSON value nested at most `max_depth` deep (a scalar has depth 0).
-fn parse(text: &str, max_depth: usize) -> Result<Value<'_>, JsonFault> {
+fn parse(text: &str, max_depth: usize) -> Result<Value<'_>, JsonReason> {
     Reader::new(text).document(max_depth).map_err(|fault| fault::beyond_grammar(text, max_depth).unwrap_or(fault))
 }
 
 /// Parses what must be an object.
-pub(crate) fn parse_object(text: &str, max_depth: usize) -> Result<Members<'_>, JsonFault> {
+pub(crate) fn parse_object(text: &str, max_depth: usize) -> Result<Members<'_>, JsonReason> {
     match parse(text, max_depth)? {
         Value::Object(members) => Ok(members),
-        _ => Err(JsonFault::NotAnObject),
+        _ => Err(JsonReason::NotAnObject),
     }
 }
 
 /// [`parse_object`], of bytes that have yet to turn out to be text.
-pub(crate) fn parse_object_bytes(bytes: &[u8], max_depth: usize) -> Result<Members<'_>, JsonFault> {
-    parse_object(core::str::from_utf8(bytes).map_err(|_| JsonFault::NotUtf8)?, max_depth)
+pub(crate) fn parse_object_bytes(bytes: &[u8], max_depth: usize) -> Result<Members<'_>, JsonReason> {
+    parse_object(core::str::from_utf8(bytes).map_err(|_| JsonReason::NotUtf8)?, max_depth)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(text: &[u8], max_depth: usize) -> Result<Json, JsonFault> {
-        let text = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?;
+    fn parse(text: &[u8], max_depth: usize) -> Result<Json, JsonReason> {
+        let text = core::str::from_utf8(text).map_err(|_| JsonReason::NotUtf8)?;
         super::parse(text, max_depth).map(|value| Json::from(&value))
     }
 
-    fn fault(text: &str) -> Option<JsonFault> {
+    fn fault(text: &str) -> Option<JsonReason> {
         parse(text.as_bytes(), 8).err()
     }
 
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn refuses_a_member_name_that_occurs_twice_at_any_depth() {
         for text in [r#"{"a":1,"a":1}"#, r#"{"exp":1,"\u0065xp":2}"#, r#"[{"x":{"b":1,"c":2,"b":3}}]"#] {
-            assert_eq!(fault(text), Some(JsonFault::DuplicateMember), "{text}");
+            assert_eq!(fault(text), Some(JsonReason::DuplicateMember), "{text}");
         }
         assert_eq!(fault(r#"{"a":{"a":1},"b":{"a":1}}"#), None);
     }
@@ -144,8 +144,8 @@ mod tests {
     #[test]
     fn bounds_depth_before_parsing() {
         assert_eq!(parse(b"[[1]]", 2).err(), None);
-        assert_eq!(parse(b"[[[1]]]", 2), Err(JsonFault::TooDeep));
-        assert_eq!(parse("[".repeat(100_000).as_bytes(), 32), Err(JsonFault::TooDeep));
+        assert_eq!(parse(b"[[[1]]]", 2), Err(JsonReason::TooDeep));
+        assert_eq!(parse("[".repeat(100_000).as_bytes(), 32), Err(JsonReason::TooDeep));
         assert_eq!(parse(br#"{"a":"[[[[[["}"#, 1).err(), None);
         assert_eq!(parse(br#"{"a":"\"[[[[[["}"#, 1).err(), None);
     }
@@ -154,8 +154,8 @@ mod tests {
     fn refuses_integers_that_javascript_would_round() {
         assert_eq!(fault("9007199254740991"), None);
         assert_eq!(fault("-9007199254740991"), None);
-        assert_eq!(fault("9007199254740992"), Some(JsonFault::UnsafeInteger));
-        assert_eq!(fault(r#"{"id":123456789012345678901234567890}"#), Some(JsonFault::UnsafeInteger));
+        assert_eq!(fault("9007199254740992"), Some(JsonReason::UnsafeInteger));
+        assert_eq!(fault(r#"{"id":123456789012345678901234567890}"#), Some(JsonReason::UnsafeInteger));
         assert_eq!(fault("1.5e300"), None);
         assert_eq!(fault(r#""9007199254740992""#), None);
     }
@@ -179,7 +179,7 @@ mod tests {
         let list = Json::Array(alloc::vec![tenth, object, small]);
         assert_eq!(parse(br#"[0.1, {"b": 7, "1.5": -0}, 2.5e-3]"#, 2), Ok(list));
         for text in ["1.79769313486231583e308", "1.", "1e", "-", "-.5", "1.5.5", "0x1", "1e5e5"] {
-            assert_eq!(fault(text), Some(JsonFault::Syntax), "{text}");
+            assert_eq!(fault(text), Some(JsonReason::Syntax), "{text}");
         }
     }
 
@@ -198,13 +198,13 @@ mod tests {
             r#""\"#,
             "\"\n\"",
         ] {
-            assert_eq!(fault(text), Some(JsonFault::Syntax), "{text}");
+            assert_eq!(fault(text), Some(JsonReason::Syntax), "{text}");
         }
     }
 
     #[test]
     fn the_fault_does_not_depend_on_how_far_a_reader_comes() {
-        use JsonFault::{DuplicateMember, Syntax, TooDeep, UnsafeInteger};
+        use JsonReason::{DuplicateMember, Syntax, TooDeep, UnsafeInteger};
         for (text, expected) in [
             (r#"{"a":1,"a":2,"b":9007199254740993}"#, UnsafeInteger),
             (r#"{"a":x,"b":[[[[[[[[[]"#, TooDeep),
@@ -224,7 +224,7 @@ mod tests {
         let text = alloc::format!("{{{}}}", members.join(","));
         assert_eq!(fault(&text), None);
         let text = alloc::format!("{{{},\"7\":1}}", members.join(","));
-        assert_eq!(fault(&text), Some(JsonFault::DuplicateMember));
+        assert_eq!(fault(&text), Some(JsonReason::DuplicateMember));
     }
 
     #[test]
@@ -232,10 +232,10 @@ mod tests {
         for text in
             ["", " ", "\u{feff}{}", "{} {}", "{}x", "NaN", "1e400", "-1e400", "01", "'a'", "[1,]", "\"\\ud800\""]
         {
-            assert_eq!(fault(text), Some(JsonFault::Syntax), "{text:?}");
+            assert_eq!(fault(text), Some(JsonReason::Syntax), "{text:?}");
         }
-        assert_eq!(parse(b"\"\xff\"", 1), Err(JsonFault::NotUtf8));
-        assert_eq!(parse_object("[]", 1).err(), Some(JsonFault::NotAnObject));
-        assert_eq!(parse_object_bytes(b"{\"\xc3\":1}", 1).err(), Some(JsonFault::NotUtf8));
+        assert_eq!(parse(b"\"\xff\"", 1), Err(JsonReason::NotUtf8));
+        assert_eq!(parse_object("[]", 1).err(), Some(JsonReason::NotAnObject));
+        assert_eq!(parse_object_bytes(b"{\"\xc3\":1}", 1).err(), Some(JsonReason::NotUtf8));
     }
 }

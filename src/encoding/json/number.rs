@@ -1,7 +1,7 @@
 //! Numbers: integers exactly or not at all, others rounded to the nearest double, ties to even.
 
-use crate::encoding::json::decimal::Decimal;
-use crate::error::JsonFault;
+use crate::encoding::json::decimal::{Decimal, split_digits};
+use crate::error::JsonReason;
 
 /// 2^53 − 1, the largest integer that doubles keep apart from its neighbours.
 const MAX_SAFE_INTEGER: u64 = 9_007_199_254_740_991;
@@ -13,7 +13,7 @@ pub(super) const fn is_part(byte: u8) -> bool {
 
 /// The value of a literal made of such bytes. This forgives some of what the grammar does not: a leading
 /// zero, a bare `-`, a point without digits on one side.
-pub(super) fn read(literal: &[u8]) -> Result<f64, JsonFault> {
+pub(super) fn read(literal: &[u8]) -> Result<f64, JsonReason> {
     let digits = literal.strip_prefix(b"-").unwrap_or(literal);
     let negative = digits.len() < literal.len();
     if digits.iter().all(u8::is_ascii_digit) && (!negative || digits != b"0") {
@@ -25,18 +25,18 @@ pub(super) fn read(literal: &[u8]) -> Result<f64, JsonFault> {
         #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "exact up to 2^53")]
         return match value {
             0..=MAX_SAFE_INTEGER => Ok(if negative { -(value as f64) } else { value as f64 }),
-            _ => Err(JsonFault::UnsafeInteger),
+            _ => Err(JsonReason::UnsafeInteger),
         };
     }
-    let decimal = Decimal::parse(digits).ok_or(JsonFault::Syntax)?;
+    let decimal = Decimal::parse(digits).ok_or(JsonReason::Syntax)?;
     let value = decimal.to_f64();
     // The same integers, however they are written: 9007199254740993.0 and 9.007199254740993e15 are 2^53 + 1 to those
     // who read decimals. The digits of 1e300 or 1.5e20 end above the units, and mean no integer in particular.
     #[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "exact up to 2^53")]
     if value > MAX_SAFE_INTEGER as f64 && decimal.reaches_units() {
-        return Err(JsonFault::UnsafeInteger);
+        return Err(JsonReason::UnsafeInteger);
     }
-    if value.is_finite() { Ok(if negative { -value } else { value }) } else { Err(JsonFault::Syntax) }
+    if value.is_finite() { Ok(if negative { -value } else { value }) } else { Err(JsonReason::Syntax) }
 }
 
 /// Whether the literal is a number by the grammar of RFC 8259 §6.
@@ -62,11 +62,6 @@ pub(super) fn is_grammatical(literal: &[u8]) -> bool {
     }
 }
 
-pub(super) fn split_digits(text: &[u8]) -> (&[u8], &[u8]) {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    text.split_at_checked(end).unwrap_or((text, &[]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +82,7 @@ mod tests {
         assert_eq!(read(b"9007199254740991"), Ok(9_007_199_254_740_991.0));
         assert_eq!(read(b"-9007199254740991"), Ok(-9_007_199_254_740_991.0));
         for text in ["9007199254740992", "-9007199254740992", "18446744073709551616", "99999999999999999999999999"] {
-            assert_eq!(read(text.as_bytes()), Err(JsonFault::UnsafeInteger), "{text}");
+            assert_eq!(read(text.as_bytes()), Err(JsonReason::UnsafeInteger), "{text}");
         }
         assert_eq!(read(b"-0").map(f64::to_bits), Ok((-0.0f64).to_bits()));
     }
@@ -110,7 +105,7 @@ mod tests {
             "123456789012345678901234567890.0",
             &alloc::format!("{}.0", "9".repeat(400)),
         ] {
-            assert_eq!(read(text.as_bytes()), Err(JsonFault::UnsafeInteger), "{text}");
+            assert_eq!(read(text.as_bytes()), Err(JsonReason::UnsafeInteger), "{text}");
         }
         for text in [
             "9007199254740991.0",
@@ -125,7 +120,7 @@ mod tests {
             "1.7976931348623157e308",
             "9007199254740993e1",
         ] {
-            assert_eq!(read(text.as_bytes()), text.parse().map_err(|_| JsonFault::Syntax), "{text}");
+            assert_eq!(read(text.as_bytes()), text.parse().map_err(|_| JsonReason::Syntax), "{text}");
         }
     }
 }

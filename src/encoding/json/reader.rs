@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::number;
 use crate::encoding::json::value::{Member, Members, Name, Value};
-use crate::error::JsonFault;
+use crate::error::JsonReason;
 
 /// Members of ordinary objects, so that one allocation is enough for most.
 const USUAL_MEMBERS: usize = 8;
@@ -22,10 +22,10 @@ impl<'a> Reader<'a> {
     }
 
     /// One value with nothing but white space around it, nested at most `depth` deep.
-    pub(super) fn document(mut self, depth: usize) -> Result<Value<'a>, JsonFault> {
+    pub(super) fn document(mut self, depth: usize) -> Result<Value<'a>, JsonReason> {
         let first = self.token();
         let value = self.value(first, depth)?;
-        if self.token().is_none() { Ok(value) } else { Err(JsonFault::Syntax) }
+        if self.token().is_none() { Ok(value) } else { Err(JsonReason::Syntax) }
     }
 
     /// The next byte, which it passes.
@@ -49,11 +49,11 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
-    fn value(&mut self, first: Option<u8>, depth: usize) -> Result<Value<'a>, JsonFault> {
+    fn value(&mut self, first: Option<u8>, depth: usize) -> Result<Value<'a>, JsonReason> {
         match first {
             Some(b'"') => self.string().map(Value::String),
-            Some(b'{') => self.object(depth.checked_sub(1).ok_or(JsonFault::TooDeep)?),
-            Some(b'[') => self.array(depth.checked_sub(1).ok_or(JsonFault::TooDeep)?),
+            Some(b'{') => self.object(depth.checked_sub(1).ok_or(JsonReason::TooDeep)?),
+            Some(b'[') => self.array(depth.checked_sub(1).ok_or(JsonReason::TooDeep)?),
             Some(digit @ b'1'..=b'9') => match self.small_integer(digit) {
                 Some(value) => Ok(Value::Number(value)),
                 None => self.number(),
@@ -62,19 +62,19 @@ impl<'a> Reader<'a> {
             Some(b't') => self.word(b"rue", Value::Bool(true)),
             Some(b'f') => self.word(b"alse", Value::Bool(false)),
             Some(b'n') => self.word(b"ull", Value::Null),
-            _ => Err(JsonFault::Syntax),
+            _ => Err(JsonReason::Syntax),
         }
     }
 
-    fn word(&mut self, rest: &[u8], value: Value<'a>) -> Result<Value<'a>, JsonFault> {
+    fn word(&mut self, rest: &[u8], value: Value<'a>) -> Result<Value<'a>, JsonReason> {
         if !self.rest().starts_with(rest) {
-            return Err(JsonFault::Syntax);
+            return Err(JsonReason::Syntax);
         }
         self.at = self.at.wrapping_add(rest.len());
         Ok(value)
     }
 
-    /// What most numbers are: an integer of at most fifteen digits, whose first one has been passed.
+    /// Reads what most numbers are: an integer of at most fifteen digits, whose first one has been passed.
     fn small_integer(&mut self, first: u8) -> Option<f64> {
         let mut value = u64::from(first.wrapping_sub(b'0'));
         for (index, byte) in self.rest().iter().enumerate().take(15) {
@@ -93,19 +93,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Its first byte has been passed.
-    fn number(&mut self) -> Result<Value<'a>, JsonFault> {
+    fn number(&mut self) -> Result<Value<'a>, JsonReason> {
         let start = self.at.wrapping_sub(1);
         while self.text.as_bytes().get(self.at).copied().is_some_and(number::is_part) {
             self.at = self.at.wrapping_add(1);
         }
         let literal = self.text.as_bytes().get(start..self.at).unwrap_or_default();
         if !number::is_grammatical(literal) {
-            return Err(JsonFault::Syntax);
+            return Err(JsonReason::Syntax);
         }
         number::read(literal).map(Value::Number)
     }
 
-    fn array(&mut self, depth: usize) -> Result<Value<'a>, JsonFault> {
+    fn array(&mut self, depth: usize) -> Result<Value<'a>, JsonReason> {
         let mut elements = Vec::new();
         let mut first = self.token();
         if first == Some(b']') {
@@ -116,20 +116,20 @@ impl<'a> Reader<'a> {
             match self.token() {
                 Some(b',') => first = self.token(),
                 Some(b']') => return Ok(Value::Array(elements)),
-                _ => return Err(JsonFault::Syntax),
+                _ => return Err(JsonReason::Syntax),
             }
         }
     }
 
     /// A member name that occurred twice is reported before anything that comes after it.
-    fn object(&mut self, depth: usize) -> Result<Value<'a>, JsonFault> {
+    fn object(&mut self, depth: usize) -> Result<Value<'a>, JsonReason> {
         let mut members = Vec::new();
         let end = self.members(&mut members, depth);
-        let members = Members::new(members).ok_or(JsonFault::DuplicateMember)?;
+        let members = Members::new(members).ok_or(JsonReason::DuplicateMember)?;
         end.map(|()| Value::Object(members))
     }
 
-    fn members(&mut self, members: &mut Vec<Member<'a>>, depth: usize) -> Result<(), JsonFault> {
+    fn members(&mut self, members: &mut Vec<Member<'a>>, depth: usize) -> Result<(), JsonReason> {
         let mut first = self.token();
         if first == Some(b'}') {
             return Ok(());
@@ -137,29 +137,29 @@ impl<'a> Reader<'a> {
         members.reserve(USUAL_MEMBERS);
         loop {
             if first != Some(b'"') {
-                return Err(JsonFault::Syntax);
+                return Err(JsonReason::Syntax);
             }
             let name = Name::new(self.string()?);
             if self.token() != Some(b':') {
-                return Err(JsonFault::Syntax);
+                return Err(JsonReason::Syntax);
             }
             let first_of_value = self.token();
             members.push((name, self.value(first_of_value, depth)?));
             match self.token() {
                 Some(b',') => first = self.token(),
                 Some(b'}') => return Ok(()),
-                _ => return Err(JsonFault::Syntax),
+                _ => return Err(JsonReason::Syntax),
             }
         }
     }
 
     /// Its opening quote has been passed.
-    fn string(&mut self) -> Result<Cow<'a, str>, JsonFault> {
+    fn string(&mut self) -> Result<Cow<'a, str>, JsonReason> {
         let run = self.run();
         match self.next() {
             Some(b'"') => Ok(Cow::Borrowed(run)),
             Some(b'\\') => self.escaped(run).map(Cow::Owned),
-            _ => Err(JsonFault::Syntax),
+            _ => Err(JsonReason::Syntax),
         }
     }
 
@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
 
     /// The rest of a string whose first backslash has been passed.
     #[cold]
-    fn escaped(&mut self, before: &str) -> Result<String, JsonFault> {
+    fn escaped(&mut self, before: &str) -> Result<String, JsonReason> {
         let mut string = String::from(before);
         loop {
             string.push(match self.next() {
@@ -183,41 +183,41 @@ impl<'a> Reader<'a> {
                 Some(b'r') => '\r',
                 Some(b't') => '\t',
                 Some(b'u') => self.character()?,
-                _ => return Err(JsonFault::Syntax),
+                _ => return Err(JsonReason::Syntax),
             });
             string.push_str(self.run());
             match self.next() {
                 Some(b'"') => return Ok(string),
                 Some(b'\\') => {}
-                _ => return Err(JsonFault::Syntax),
+                _ => return Err(JsonReason::Syntax),
             }
         }
     }
 
     /// A character by its number, or by two halves of one that belong together.
-    fn character(&mut self) -> Result<char, JsonFault> {
+    fn character(&mut self) -> Result<char, JsonReason> {
         let high = self.unit()?;
         let number = match high {
             0xd800..=0xdbff => {
                 if (self.next(), self.next()) != (Some(b'\\'), Some(b'u')) {
-                    return Err(JsonFault::Syntax);
+                    return Err(JsonReason::Syntax);
                 }
                 match self.unit()? {
                     // At most 0x1_0000 + 0xf_fc00 + 0x3ff = 0x10_ffff. Added, because the highest planes carry.
                     low @ 0xdc00..=0xdfff => 0x1_0000u32.wrapping_add((high & 0x3ff) << 10 | low & 0x3ff),
-                    _ => return Err(JsonFault::Syntax),
+                    _ => return Err(JsonReason::Syntax),
                 }
             }
             other => other,
         };
-        char::from_u32(number).ok_or(JsonFault::Syntax)
+        char::from_u32(number).ok_or(JsonReason::Syntax)
     }
 
     /// Four hexadecimal digits.
-    fn unit(&mut self) -> Result<u32, JsonFault> {
+    fn unit(&mut self) -> Result<u32, JsonReason> {
         let mut unit = 0;
         for _ in 0..4 {
-            let digit = self.next().and_then(|byte| char::from(byte).to_digit(16)).ok_or(JsonFault::Syntax)?;
+            let digit = self.next().and_then(|byte| char::from(byte).to_digit(16)).ok_or(JsonReason::Syntax)?;
             unit = unit << 4 | digit;
         }
         Ok(unit)

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::unique;
 
-/// A value of a text that is still at hand.
+/// A JSON value that borrows from its text.
 #[derive(Debug)]
 pub(crate) enum Value<'a> {
     Null,
@@ -26,13 +26,9 @@ impl Value<'_> {
     }
 }
 
-/// No claim that is an object is looked into; options of JavaScript's are.
-#[cfg(feature = "wasm")]
-impl<'a> Value<'a> {
-    pub(crate) const fn as_object(&self) -> Option<&Members<'a>> {
-        if let Self::Object(members) = self { Some(members) } else { None }
-    }
-}
+/// A member has another JSON type than the one that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WrongType;
 
 pub(super) type Member<'a> = (Name<'a>, Value<'a>);
 
@@ -68,10 +64,35 @@ impl<'a> Members<'a> {
         if unique::all_unique_by(&mut members, |(name, _)| name) { Some(Self(members)) } else { None }
     }
 
-    /// The value of a member. Looking for one takes a time by their number; nobody looks for many.
+    /// The value of a member. Linear in the number of members, which is fine: callers look up a few.
     pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
         let tag = tag(name);
         self.0.iter().find(|(other, _)| other.tag == tag && other.text == name).map(|(_, value)| value)
+    }
+
+    /// The value of a member, where `null` stands for an absent one.
+    fn get_or_null(&self, name: &str) -> Option<&Value<'a>> {
+        self.get(name).filter(|value| !matches!(value, Value::Null))
+    }
+
+    pub(crate) fn string(&self, name: &str) -> Result<Option<&str>, WrongType> {
+        typed(self.get(name), Value::as_str)
+    }
+
+    pub(crate) fn string_or_null(&self, name: &str) -> Result<Option<&str>, WrongType> {
+        typed(self.get_or_null(name), Value::as_str)
+    }
+
+    pub(crate) fn strings_or_null(&self, name: &str) -> Result<Option<Vec<&str>>, WrongType> {
+        typed(self.get_or_null(name), |value| value.as_array()?.iter().map(Value::as_str).collect())
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, WrongType> {
+        typed(self.get(name), number)
+    }
+
+    pub(crate) fn bool_or_null(&self, name: &str) -> Result<Option<bool>, WrongType> {
+        typed(self.get_or_null(name), |value| if let Value::Bool(bool) = value { Some(*bool) } else { None })
     }
 
     pub(crate) fn contains(&self, name: &str) -> bool {
@@ -83,9 +104,59 @@ impl<'a> Members<'a> {
     }
 }
 
+/// What only options of JavaScript's have: no claim that is an object is looked into.
+#[cfg(feature = "wasm")]
+impl<'a> Members<'a> {
+    pub(crate) fn number_or_null(&self, name: &str) -> Result<Option<f64>, WrongType> {
+        typed(self.get_or_null(name), number)
+    }
+
+    pub(crate) fn array_or_null(&self, name: &str) -> Result<Option<&[Value<'a>]>, WrongType> {
+        typed(self.get_or_null(name), Value::as_array)
+    }
+
+    pub(crate) fn object_or_null(&self, name: &str) -> Result<Option<&Self>, WrongType> {
+        typed(self.get_or_null(name), |value| if let Value::Object(members) = value { Some(members) } else { None })
+    }
+}
+
+fn number(value: &Value<'_>) -> Option<f64> {
+    if let Value::Number(number) = value { Some(*number) } else { None }
+}
+
+fn typed<'m, 'a, T>(
+    value: Option<&'m Value<'a>>,
+    read: impl FnOnce(&'m Value<'a>) -> Option<T>,
+) -> Result<Option<T>, WrongType> {
+    value.map(|value| read(value).ok_or(WrongType)).transpose()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_read_by_their_types() {
+        let named = |name: &str, value| (Name::new(Cow::Owned(name.into())), value);
+        let members = Members::new(alloc::vec![
+            named("null", Value::Null),
+            named("string", Value::String("s".into())),
+            named("strings", Value::Array(alloc::vec![Value::String("a".into()), Value::String("b".into())])),
+            named("mixed", Value::Array(alloc::vec![Value::String("a".into()), Value::Null])),
+            named("number", Value::Number(1.5)),
+            named("bool", Value::Bool(true)),
+        ])
+        .unwrap();
+        assert_eq!((members.string("string"), members.string("absent")), (Ok(Some("s")), Ok(None)));
+        assert_eq!((members.string("null"), members.string_or_null("null")), (Err(WrongType), Ok(None)));
+        assert_eq!((members.string("bool"), members.string_or_null("bool")), (Err(WrongType), Err(WrongType)));
+        assert_eq!(members.strings_or_null("strings"), Ok(Some(alloc::vec!["a", "b"])));
+        assert_eq!((members.strings_or_null("mixed"), members.strings_or_null("null")), (Err(WrongType), Ok(None)));
+        assert_eq!(members.strings_or_null("string"), Err(WrongType));
+        assert_eq!((members.number("number"), members.number("null")), (Ok(Some(1.5)), Err(WrongType)));
+        assert_eq!((members.bool_or_null("bool"), members.bool_or_null("null")), (Ok(Some(true)), Ok(None)));
+        assert_eq!((members.bool_or_null("number"), members.bool_or_null("absent")), (Err(WrongType), Ok(None)));
+    }
 
     #[test]
     fn members_are_found_by_their_names() {

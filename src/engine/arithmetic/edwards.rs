@@ -61,8 +61,8 @@ impl Group {
 
     pub(crate) fn new() -> Self {
         let field = Field::new(&primes::CURVE25519);
-        let [d, root] = [&D, &ROOT].map(|constant| field.arithmetic().enter(constant, constant));
-        let d2 = d.add(&d).tidy();
+        let [d, root] = [&D, &ROOT].map(|constant| field.arithmetic().to_field(constant, constant));
+        let d2 = d.add(&d).carry_digits();
         let [prime, order] = [&primes::CURVE25519.value, &ORDER].map(Modulus::new);
         Self { field, prime, order, d, d2, root, upper: limbs::power_of_two(256, &ORDER) }
     }
@@ -123,17 +123,17 @@ impl Computation<'_> {
         if !limbs::is_less(&y, self.group.prime.value()) {
             return None;
         }
-        let y = f.enter(&y, &y);
+        let y = f.to_field(&y, &y);
         // x² = u/v, so x is u·v³·(u·v⁷)^((p − 5)/8), or that times the root of −1.
         let yy = f.square(&y);
         let u = yy.sub(&self.group.field.one);
-        let v = f.mul(&self.group.d, &yy).add(&self.group.field.one).tidy();
+        let v = f.mul(&self.group.d, &yy).add(&self.group.field.one).carry_digits();
         let uv3 = f.mul(&u, &f.mul(&v, &f.square(&v)));
         let v4 = f.square(&f.square(&v));
         let mut x = f.mul(&uv3, &self.power(&f.mul(&uv3, &v4)));
         let vxx = f.mul(&v, &f.square(&x));
-        if !f.are_zero(&vxx.sub(&u).tidy())[0] {
-            if !f.are_zero(&vxx.add(&u).tidy())[0] {
+        if !f.are_zero(&vxx.sub(&u).carry_digits())[0] {
+            if !f.are_zero(&vxx.add(&u).carry_digits())[0] {
                 return None;
             }
             x = f.mul(&x, &self.group.root);
@@ -179,7 +179,7 @@ impl Computation<'_> {
         let zz = f.square(&p.z);
         let xy = f.mul(&p.x, &p.y);
         let g = yy.sub(&xx);
-        let f = g.sub(&zz).sub(&zz).tidy();
+        let f = g.sub(&zz).sub(&zz).carry_digits();
         self.complete(p, &xy.add(&xy), &f, &g, &Element::zero().sub(&xx).sub(&yy));
     }
 
@@ -205,7 +205,7 @@ impl Computation<'_> {
         let b = f.mul(&p.y.add(&p.x), &q.y.add(&q.x));
         let c = f.mul(&f.mul(&p.t, &self.group.d2), &q.t);
         let z = f.mul(&p.z, &q.z);
-        let zz = z.add(&z).tidy();
+        let zz = z.add(&z).carry_digits();
         self.complete(p, &b.sub(&a), &zz.sub(&c), &zz.add(&c), &b.add(&a));
     }
 
@@ -273,14 +273,14 @@ impl Computation<'_> {
             inverse = f.mul(&inverse, &point.z);
             let [x, y] = [f.mul(&point.x, &zi), f.mul(&point.y, &zi)];
             let t = f.mul(&f.mul(&x, &y), &self.group.d2).lanes();
-            let [plus, minus] = [y.add(&x).tidy().lanes(), y.sub(&x).tidy().lanes()];
+            let [plus, minus] = [y.add(&x).carry_digits().lanes(), y.sub(&x).carry_digits().lanes()];
             put(index, core::array::from_fn(|lane| Entry::new(&[plus[lane], minus[lane], t[lane]])));
         }
     }
 
     fn invert(&self, a: &Element<N>) -> Element<N> {
         let [low, high] = self.arithmetic.leave(a).map(|value| self.group.prime.invert(&value));
-        self.arithmetic.enter(&low, &high)
+        self.arithmetic.to_field(&low, &high)
     }
 
     /// low·P + high·Q for the points that the tables are of.
@@ -329,7 +329,7 @@ impl Computation<'_> {
         let f = &self.arithmetic;
         let [z, _] = f.leave(&p.z);
         let inverse = self.group.prime.invert(&z);
-        let inverse = f.enter(&inverse, &inverse);
+        let inverse = f.to_field(&inverse, &inverse);
         let [[x, _], [y, _]] = [f.leave(&f.mul(&p.x, &inverse)), f.leave(&f.mul(&p.y, &inverse))];
         let mut bytes = [0; 32];
         for (place, limb) in bytes.chunks_mut(4).zip(y) {

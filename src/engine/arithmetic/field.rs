@@ -5,8 +5,8 @@ use super::limbs::{self, Limbs};
 
 /// A field element in each lane, as `N` digits to the base 2^[`Prime::WIDTH`], least significant first.
 ///
-/// "Reduced" is what products and [`Element::tidy`] give: each digit at most half the base, give or take 2^18.2.
-/// Only the last digit of a tidied sum may be more, since it has what it would carry: up to 4.5 times the base, of
+/// "Reduced" is what products and [`Element::carry_digits`] give: each digit at most half the base, give or take 2^18.2.
+/// Only the last digit of a carried sum may be more, since it has what it would carry: up to 4.5 times the base, of
 /// P-384, whose last digit is as long as the others. "Loose" is the sum or difference of two reduced ones. Operands
 /// of products may be loose.
 ///
@@ -60,7 +60,7 @@ impl<const N: usize> Element<N> {
     /// A reduced element of the same value, from the sum of up to eight reduced ones. The last digit keeps
     /// what would be carried beyond it.
     #[inline(never)]
-    pub(crate) fn tidy(&self) -> Self {
+    pub(crate) fn carry_digits(&self) -> Self {
         let mut digits = self.0;
         carry(&mut digits, width(N));
         Self(digits)
@@ -134,7 +134,7 @@ impl<const N: usize, const W: usize> Field<N, W> {
         let constant = |power: u32| {
             let bits = if prime.montgomery { power * width(N) * N as u32 } else { 0 };
             let digits = limbs::digits::<N>(&limbs::power_of_two(bits, &prime.value), width(N));
-            Element(digits.map(Lanes::splat)).tidy()
+            Element(digits.map(Lanes::splat)).carry_digits()
         };
         Self { prime, factor: constant(2), one: constant(1) }
     }
@@ -182,9 +182,9 @@ impl<const N: usize, const W: usize> Arithmetic<'_, N, W> {
 
     /// The element of an integer of at most as many bits as the prime has, in each lane.
     #[inline(never)]
-    pub(crate) fn enter(&self, low: &Limbs, high: &Limbs) -> Element<N> {
+    pub(crate) fn to_field(&self, low: &Limbs, high: &Limbs) -> Element<N> {
         let [low, high] = [low, high].map(|limbs| limbs::digits::<N>(limbs, width(N)));
-        let plain = Element(core::array::from_fn(|i| Lanes::new(low[i], high[i]))).tidy();
+        let plain = Element(core::array::from_fn(|i| Lanes::new(low[i], high[i]))).carry_digits();
         if self.field.prime.montgomery { self.mul(&plain, &self.field.factor) } else { plain }
     }
 

@@ -29,7 +29,7 @@ impl<const W: usize> Entry<W> {
     }
 }
 
-/// So many multiples of 2^(w·i)·P for every `stride`th window i of w bits.
+/// A comb table (Lim and Lee): the first multiples of 2^(w·i)·P for every `stride`-th w-bit window i.
 ///
 /// A scalar of n windows then takes n additions, and w doublings for each step of the stride but one: few
 /// doublings from a large table, more from a small one.

@@ -85,12 +85,12 @@ impl<const N: usize, const W: usize> Group<N, W> {
             return false;
         }
         let f = self.field.arithmetic();
-        let [x, y, b] = [x, y, &self.curve.b].map(|integer| f.enter(integer, integer));
+        let [x, y, b] = [x, y, &self.curve.b].map(|integer| f.to_field(integer, integer));
         let mut slope = f.square(&x);
         if self.curve.minus_three {
-            slope = slope.sub(&self.field.one.scale(Lanes::splat(3.0))).tidy();
+            slope = slope.sub(&self.field.one.scale(Lanes::splat(3.0))).carry_digits();
         }
-        let right = f.mul(&slope, &x).add(&b).tidy();
+        let right = f.mul(&slope, &x).add(&b).carry_digits();
         f.are_zero(&f.square(&y).sub(&right)) == [true; 2]
     }
 
@@ -122,7 +122,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn check_combination(&self, key: &[Limbs; 2], tables: &[[&Table<W>; 2]], scalars: [&Limbs; 2]) {
         let computation = self.computation();
-        let slowly = computation.combine_slowly([&self.curve.generator, key], scalars);
+        let slowly = computation.combine_complete([&self.curve.generator, key], scalars);
         for tables in tables {
             let fast = computation.combine(*tables, scalars);
             assert_eq!(fast.is_some(), slowly.is_some(), "neutral, for {scalars:x?}");
@@ -171,15 +171,15 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
         } else {
             f.square(&p.x)
         };
-        let slope = slope.scale(Lanes::splat(3.0)).tidy();
-        let b4 = b.scale(Lanes::splat(4.0)).tidy();
-        let x = f.square(&slope).sub(&b4.add(&b4)).tidy();
+        let slope = slope.scale(Lanes::splat(3.0)).carry_digits();
+        let b4 = b.scale(Lanes::splat(4.0)).carry_digits();
+        let x = f.square(&slope).sub(&b4.add(&b4)).carry_digits();
         let yz = f.mul(&p.y, &p.z);
         let yy2 = yy.add(&yy);
-        let yy4 = yy2.add(&yy2).tidy();
+        let yy4 = yy2.add(&yy2).carry_digits();
         p.x.set(&x);
         p.y.set(&f.mul_sub(&slope, &b4.sub(&x), &yy2, &yy4));
-        p.z.set(&yz.add(&yz).tidy());
+        p.z.set(&yz.add(&yz).carry_digits());
     }
 
     /// P becomes P + Q for an affine Q in each lane. Z becomes 0 where P is neutral, Q or −Q.
@@ -226,7 +226,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
     #[inline(never)]
     fn table(&self, point: &[Limbs; 2], stride: usize) -> Table<W> {
         let positions = self.group.curve.windows().div_ceil(stride);
-        let mut base = self.enter(point);
+        let mut base = self.to_field(point);
         let mut bases = Vec::with_capacity(positions + 1);
         for position in 0..positions {
             bases.push(base);
@@ -274,7 +274,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
             product = f.mul(&product, &point.z);
         }
         let [low, high] = f.leave(&product).map(|z| self.group.prime.invert(&z));
-        let mut inverse = f.enter(&low, &high);
+        let mut inverse = f.to_field(&low, &high);
         for (index, (point, before)) in points.iter().zip(&products).enumerate().rev() {
             let zi = f.mul(&inverse, before);
             inverse = f.mul(&inverse, &point.z);
@@ -354,8 +354,8 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
 
     /// low·P + high·Q for any points and scalars, bit by bit, or none for the neutral element.
     #[cfg(all(test, not(target_arch = "wasm32")))]
-    fn combine_slowly(&self, points: [&[Limbs; 2]; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
-        let points = points.map(|point| self.enter(point));
+    fn combine_complete(&self, points: [&[Limbs; 2]; 2], scalars: [&Limbs; 2]) -> Option<Points<N>> {
+        let points = points.map(|point| self.to_field(point));
         let mut sum = None;
         for bit in (0..self.group.curve.prime.bits).rev() {
             if let Some(points) = &mut sum {
@@ -371,9 +371,9 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
     }
 
     /// A point of affine coordinates, in both lanes.
-    fn enter(&self, [x, y]: &[Limbs; 2]) -> Points<N> {
+    fn to_field(&self, [x, y]: &[Limbs; 2]) -> Points<N> {
         let f = &self.arithmetic;
-        Points { x: f.enter(x, x), y: f.enter(y, y), z: self.group.field.one }
+        Points { x: f.to_field(x, x), y: f.to_field(y, y), z: self.group.field.one }
     }
 
     /// P + Q, whatever they are, the same in both lanes. Points of odd order never double to the neutral one.
@@ -396,7 +396,7 @@ impl<const N: usize, const W: usize> Computation<'_, N, W> {
     /// Whether x = X/Z² is the integer.
     fn has_x(&self, p: &Points<N>, x: &Limbs) -> bool {
         let f = &self.arithmetic;
-        f.are_zero(&f.mul(&f.enter(x, x), &f.square(&p.z)).sub(&p.x))[0]
+        f.are_zero(&f.mul(&f.to_field(x, x), &f.square(&p.z)).sub(&p.x))[0]
     }
 }
 

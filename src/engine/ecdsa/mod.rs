@@ -9,13 +9,13 @@ use crate::engine::arithmetic::limbs::{self, Limbs};
 use crate::engine::arithmetic::table::Table;
 use crate::engine::arithmetic::weierstrass::{self, Group};
 use crate::engine::once::once;
-use crate::engine::point_tables::{Tables, Tabulate};
-use crate::error::KeyFault;
+use crate::engine::point_tables::{BuildTable, Tables};
+use crate::error::KeyInvalidReason;
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Curve};
 
 /// Prepares a point of a curve, and refuses one that is not on it.
-pub(crate) fn prepare(curve: Curve, x: &[u8], y: &[u8]) -> Result<Box<dyn PreparedKey>, KeyFault> {
+pub(crate) fn prepare(curve: Curve, x: &[u8], y: &[u8]) -> Result<Box<dyn PreparedKey>, KeyInvalidReason> {
     Ok(match curve {
         Curve::P256 => Box::new(Key::new(once!(Domain<11, 22>, Domain::new(&P256)), Hash::Sha256, x, y)?),
         Curve::P384 => Box::new(Key::new(once!(Domain<16, 32>, Domain::new(&P384)), Hash::Sha384, x, y)?),
@@ -43,7 +43,7 @@ struct Point<'a, const N: usize, const W: usize> {
     coordinates: &'a [Limbs; 2],
 }
 
-impl<const N: usize, const W: usize> Tabulate<W> for Point<'_, N, W> {
+impl<const N: usize, const W: usize> BuildTable<W> for Point<'_, N, W> {
     fn strides(&self) -> [usize; 2] {
         self.group.curve().strides
     }
@@ -61,10 +61,10 @@ struct Key<const N: usize, const W: usize> {
 }
 
 impl<const N: usize, const W: usize> Key<N, W> {
-    fn new(domain: Arc<Domain<N, W>>, hash: Hash, x: &[u8], y: &[u8]) -> Result<Self, KeyFault> {
+    fn new(domain: Arc<Domain<N, W>>, hash: Hash, x: &[u8], y: &[u8]) -> Result<Self, KeyInvalidReason> {
         let coordinates = [x, y].map(limbs::from_bytes);
         if !domain.group.holds(&coordinates) {
-            return Err(KeyFault::Point);
+            return Err(KeyInvalidReason::Point);
         }
         let tables = Tables::new(&Point { group: &domain.group, coordinates: &coordinates });
         Ok(Self { domain, coordinates, tables, hash })

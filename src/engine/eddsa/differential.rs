@@ -25,7 +25,8 @@ const ORDER: [u8; 32] = [
 /// As a verifying key judges: what is wrong in form does not reach the arithmetic.
 fn ours(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
     PublicKey::ed25519(key).is_ok_and(|public| {
-        public.admits(signature) && Key::new(key).is_ok_and(|key| key.verify(Algorithm::EdDSA, message, signature))
+        public.is_well_formed_signature(signature)
+            && Key::new(key).is_ok_and(|key| key.verify(Algorithm::EdDSA, message, signature))
     })
 }
 

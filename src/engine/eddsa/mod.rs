@@ -8,8 +8,8 @@ use crate::engine::PreparedKey;
 use crate::engine::arithmetic::edwards::{BASE, ENTRY, Group, Points};
 use crate::engine::arithmetic::table::Table;
 use crate::engine::once::once;
-use crate::engine::point_tables::{Tables, Tabulate};
-use crate::error::KeyFault;
+use crate::engine::point_tables::{BuildTable, Tables};
+use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::Algorithm;
 
 /// The curve with its base point, for all keys.
@@ -43,7 +43,7 @@ struct Tabulated<'a> {
     point: &'a Point,
 }
 
-impl Tabulate<ENTRY> for Tabulated<'_> {
+impl BuildTable<ENTRY> for Tabulated<'_> {
     fn strides(&self) -> [usize; 2] {
         Group::STRIDES
     }
@@ -63,12 +63,12 @@ pub(crate) struct Key {
 
 impl Key {
     /// From a canonical encoding of a point that is not of small order, as `PublicKey` has made sure of.
-    pub(crate) fn new(encoding: &[u8; 32]) -> Result<Self, KeyFault> {
+    pub(crate) fn new(encoding: &[u8; 32]) -> Result<Self, KeyInvalidReason> {
         Self::with(once!(Domain, Domain::new(&BASE)), encoding)
     }
 
-    fn with(domain: Arc<Domain>, encoding: &[u8; 32]) -> Result<Self, KeyFault> {
-        let negative = Point(domain.group.decode(encoding).ok_or(KeyFault::Point)?.negate());
+    fn with(domain: Arc<Domain>, encoding: &[u8; 32]) -> Result<Self, KeyInvalidReason> {
+        let negative = Point(domain.group.decode(encoding).ok_or(KeyInvalidReason::Point)?.negate());
         let tables = Tables::new(&Tabulated { group: &domain.group, point: &negative });
         Ok(Self { domain, encoding: *encoding, negative, tables })
     }

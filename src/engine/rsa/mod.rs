@@ -5,15 +5,15 @@ use alloc::vec::Vec;
 
 use crate::engine::PreparedKey;
 use crate::engine::arithmetic::rsa::PublicKey;
-use crate::error::KeyFault;
+use crate::error::KeyInvalidReason;
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
 pub(crate) struct Key(PublicKey);
 
 impl Key {
-    pub(crate) fn new(modulus: &[u8], exponent: u32) -> Result<Self, KeyFault> {
-        PublicKey::new(modulus, exponent).map(Self).ok_or(KeyFault::RsaModulus)
+    pub(crate) fn new(modulus: &[u8], exponent: u32) -> Result<Self, KeyInvalidReason> {
+        PublicKey::new(modulus, exponent).map(Self).ok_or(KeyInvalidReason::RsaModulus)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What WebCrypto calls the algorithms of the table, for whoever asks it: Rust or JavaScript.
+//! WebCrypto's parameters for the algorithms of the table, used from Rust and from JavaScript.
 
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};

@@ -41,7 +41,7 @@ fn armour(der: &[u8]) -> String {
 
 fn own(pem: &str) -> Result<PublicKey, Error> {
     let der = decode(pem.trim())?;
-    Spki::parse(&der).ok_or(KeyFault::Pem)?.public_key()
+    Spki::parse(&der).ok_or(KeyInvalidReason::Pem)?.public_key()
 }
 
 /// The same policy over the reader of the crate `spki`.
@@ -58,10 +58,10 @@ mod reference {
     }
 
     pub(super) fn read(pem: &str) -> Result<PublicKey, Error> {
-        let (label, document) = Document::from_pem(pem.trim()).map_err(|_| KeyFault::Pem)?;
-        SubjectPublicKeyInfoRef::validate_pem_label(label).map_err(|_| KeyFault::Pem)?;
-        let spki: SubjectPublicKeyInfoRef<'_> = document.decode_msg().map_err(|_| KeyFault::Pem)?;
-        let bits = spki.subject_public_key.as_bytes().ok_or(KeyFault::Pem)?;
+        let (label, document) = Document::from_pem(pem.trim()).map_err(|_| KeyInvalidReason::Pem)?;
+        SubjectPublicKeyInfoRef::validate_pem_label(label).map_err(|_| KeyInvalidReason::Pem)?;
+        let spki: SubjectPublicKeyInfoRef<'_> = document.decode_msg().map_err(|_| KeyInvalidReason::Pem)?;
+        let bits = spki.subject_public_key.as_bytes().ok_or(KeyInvalidReason::Pem)?;
         let oid = spki.algorithm.oid;
         let fits = match oid.as_bytes() {
             RSA => spki.algorithm.parameters.is_some_and(spki::der::AnyRef::is_null),
@@ -69,15 +69,15 @@ mod reference {
             _ => spki.algorithm.parameters.is_none(),
         };
         if !fits {
-            return Err(KeyFault::Pem.into());
+            return Err(KeyInvalidReason::Pem.into());
         }
         if is(oid, RSA) {
-            let (modulus, exponent) = parts(bits).map_err(|_| KeyFault::Pem)?;
+            let (modulus, exponent) = parts(bits).map_err(|_| KeyInvalidReason::Pem)?;
             return Ok(PublicKey::rsa(modulus, exponent)?);
         }
         if is(oid, EC) {
-            let named = spki.algorithm.parameters_oid().map_err(|_| KeyMismatch::Curve)?;
-            let (_, curve) = CURVES.iter().find(|(oid, _)| is(named, oid)).ok_or(KeyMismatch::Curve)?;
+            let named = spki.algorithm.parameters_oid().map_err(|_| KeyUnsuitableReason::Curve)?;
+            let (_, curve) = CURVES.iter().find(|(oid, _)| is(named, oid)).ok_or(KeyUnsuitableReason::Curve)?;
             return Ok(PublicKey::ec_point(*curve, bits)?);
         }
         if is(oid, ED25519) {
@@ -85,7 +85,7 @@ mod reference {
         }
         match ML_DSA.iter().find(|(name, _)| is(oid, name)) {
             Some((_, algorithm)) => Ok(PublicKey::ml_dsa(*algorithm, bits)?),
-            None => Err(KeyMismatch::KeyType.into()),
+            None => Err(KeyUnsuitableReason::KeyType.into()),
         }
     }
 
@@ -122,14 +122,19 @@ fn rewritten(pem: &str) -> Option<String> {
 /// Whether the text is no key at all, rather than one that we do not want. What is wrong with it is told apart here, and
 /// not there.
 fn is_form(error: &Error) -> bool {
-    let forms = [KeyFault::Pem, KeyFault::PemLineEnds, KeyFault::PemBoundary, KeyFault::PemBody];
+    let forms = [
+        KeyInvalidReason::Pem,
+        KeyInvalidReason::PemLineEnds,
+        KeyInvalidReason::PemBoundary,
+        KeyInvalidReason::PemBody,
+    ];
     forms.into_iter().any(|fault| *error == Error::from(fault))
 }
 
 /// Answers whether both read a key from the text.
 fn agree(pem: &str) -> bool {
     let (ours, strictly) = (own(pem), reference::read(pem));
-    let theirs = rewritten(pem.trim()).map_or_else(|| Err(KeyFault::Pem.into()), |pem| reference::read(&pem));
+    let theirs = rewritten(pem.trim()).map_or_else(|| Err(KeyInvalidReason::Pem.into()), |pem| reference::read(&pem));
     match &ours {
         Err(error) if is_form(error) => assert!(theirs.as_ref().is_err_and(is_form), "{error:?}, {theirs:?}: {pem}"),
         _ => assert_eq!(ours, theirs, "{pem}"),
@@ -276,7 +281,7 @@ fn text_may_come_before_the_key() {
         agree(&pem.replace("PUBLIC KEY", other));
         assert_eq!(
             public_key(&pem.replace("PUBLIC KEY", other)).err().map(|error| error.to_string()),
-            Some(KeyFault::Pem.to_string())
+            Some(KeyInvalidReason::Pem.to_string())
         );
     }
 }

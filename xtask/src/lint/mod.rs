@@ -86,11 +86,21 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
             workspace.cargo(),
             &["--package", "countersign", "--all-targets", "--features", "jsonwebtoken"],
         ),
+        clippy("reqwest", workspace.cargo(), &["--package", "countersign", "--all-targets", "--features", "reqwest"]),
         clippy("aws-lc-rs", workspace.cargo(), &["--package", "countersign", "--features", "aws-lc-rs"]),
         check(
             "rustdoc",
             rustdoc,
-            &["doc", "--quiet", "--locked", "--no-deps", "--package", "countersign", "--features", "jsonwebtoken"],
+            &[
+                "doc",
+                "--quiet",
+                "--locked",
+                "--no-deps",
+                "--package",
+                "countersign",
+                "--features",
+                "jsonwebtoken,reqwest",
+            ],
         ),
     ]
 }

@@ -62,8 +62,13 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                 "aws-lc-rs",
             ],
         ),
+        cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
         this_program(bench, "instructions", false)?,
-        cargo(bench, "rust:docs", &["--package", "countersign", "--doc", "--features", "jsonwebtoken"]),
+        cargo(
+            bench,
+            "rust:docs",
+            &["--package", "countersign", "--doc", "--features", "aws-lc-rs,jsonwebtoken,reqwest"],
+        ),
         this_program(bench, "size", true)?,
         node(bench, "types", &["xtask/scripts/types.mjs"]),
     ];

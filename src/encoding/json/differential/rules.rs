@@ -1,14 +1,14 @@
-//! The rules by which we refuse what other readers take, each told from the text by itself.
+//! The rules by which we refuse what other readers take, each found in the text alone.
 
 use alloc::vec::Vec;
 
 use super::Theirs;
-use crate::error::JsonFault;
+use crate::error::JsonReason;
 
-pub(super) const ALL: [JsonFault; 3] = [JsonFault::TooDeep, JsonFault::UnsafeInteger, JsonFault::DuplicateMember];
+pub(super) const ALL: [JsonReason; 3] = [JsonReason::TooDeep, JsonReason::UnsafeInteger, JsonReason::DuplicateMember];
 
 /// The rules that a well-formed text breaks.
-pub(super) fn broken_rules(text: &str, value: &Theirs, max_depth: usize) -> Vec<JsonFault> {
+pub(super) fn broken_rules(text: &str, value: &Theirs, max_depth: usize) -> Vec<JsonReason> {
     let (mut depth, mut deepest, mut unsafe_integer) = (0usize, 0, false);
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

@@ -88,7 +88,7 @@ impl Mul for Lanes {
     }
 }
 
-/// What comes out of a step, or goes into a rounding: less than 2^53 in size. Tests check it.
+/// The result of a step, or the operand of a rounding: less than 2^53 in size. Tests check it.
 #[inline(always)]
 fn exact(lanes: [f64; 2]) -> [f64; 2] {
     #[cfg(test)]
@@ -98,7 +98,7 @@ fn exact(lanes: [f64; 2]) -> [f64; 2] {
     lanes
 }
 
-/// What comes out of a product, which alone could leave the whole numbers. Tests check that it does not.
+/// The result of a product, which alone could leave the whole numbers. Tests check that it does not.
 #[inline(always)]
 fn whole(lanes: [f64; 2]) -> [f64; 2] {
     // From 2^52 on there are whole numbers only, and adding so much leaves none but them below.

@@ -55,7 +55,7 @@ impl<const N: usize, const W: usize> Bench<N, W> {
             5 => {
                 let [low, high] = [0, 1].map(|_| limbs::digits::<N>(&self.integers.draw(), width(N)));
                 let element = Element::new(core::array::from_fn(|i| Lanes::new(low[i], high[i])));
-                if summands > 1.0 { element } else { element.tidy() }
+                if summands > 1.0 { element } else { element.carry_digits() }
             }
             _ => Element::new([(); N].map(|()| {
                 let bits = random.bits();
@@ -135,7 +135,7 @@ fn check_sums<const N: usize, const W: usize>(prime: &'static Prime<N, W>) {
     let f = field.arithmetic();
     let mut bench = Bench::new(prime);
     // Zero in the other forms that it has in sums.
-    let p = Element::new(limbs::digits::<N>(&prime.value, width(N)).map(Lanes::splat)).tidy();
+    let p = Element::new(limbs::digits::<N>(&prime.value, width(N)).map(Lanes::splat)).carry_digits();
     for zero in [Element::zero(), p, Element::zero().sub(&p), p.add(&p)] {
         assert_eq!(f.are_zero(&zero), [true; 2]);
         assert_eq!(f.are_zero(&zero.add(&field.one)), [false; 2]);
@@ -149,7 +149,7 @@ fn check_sums<const N: usize, const W: usize>(prime: &'static Prime<N, W>) {
             0 => [prime.value, ones],
             _ => [bench.integers.draw(), bench.integers.draw()],
         };
-        let a = f.enter(&low, &high);
+        let a = f.to_field(&low, &high);
         for (value, integer) in Bench::<N, W>::values(&a).iter().zip([&low, &high]) {
             assert_eq!((value - (signed(integer) << bench.montgomery)) % &bench.p, BigInt::ZERO, "{integer:x?}");
         }
@@ -166,7 +166,7 @@ fn check_sums<const N: usize, const W: usize>(prime: &'static Prime<N, W>) {
         }
         // What is loose four times over has the same value when it is tidy.
         let loose = bench.draw(2.0, kind).scale(Lanes::new(4.0, -3.0));
-        let tidy = loose.tidy();
+        let tidy = loose.carry_digits();
         assert_eq!(Bench::<N, W>::values(&tidy), Bench::<N, W>::values(&loose));
         assert!(tidy.lanes().iter().all(|digits| digits[..N - 1].iter().all(|digit| digit.abs() <= bench.digit)));
     }

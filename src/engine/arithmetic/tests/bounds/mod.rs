@@ -1,4 +1,4 @@
-//! The proof that the arithmetic is exact, done anew by every run of the tests.
+//! The proof that the arithmetic is exact, repeated by every run of the tests.
 //!
 //! The source is the real one, compiled once more over [`lanes`] that are bounds and [`limbs`] that stand for any
 //! integer. So one verification here is every verification: every step of it that could take any number to 2^53

@@ -47,7 +47,7 @@ impl<'a> Elements<'a> {
     }
 }
 
-/// What comes after a tag whose first byte has been taken (X.690 §8.1.2).
+/// Reads what follows a tag whose first byte has been taken (X.690 §8.1.2).
 fn after_tag(tag: u8, rest: &[u8]) -> Option<&[u8]> {
     match tag {
         // The universal types, those with parts marked as such.

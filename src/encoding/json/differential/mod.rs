@@ -122,13 +122,13 @@ struct Tally {
 
 fn compare(text: &[u8], max_depth: usize, tally: &mut Tally) {
     let show = || alloc::format!("depth {max_depth}: {}", String::from_utf8_lossy(text));
-    let ours = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8).and_then(|text| parse(text, max_depth));
+    let ours = core::str::from_utf8(text).map_err(|_| JsonReason::NotUtf8).and_then(|text| parse(text, max_depth));
     let theirs = match serde_json::from_slice::<Theirs>(text) {
         Ok(theirs) => theirs,
         Err(error) => {
             let fault = ours.err().unwrap_or_else(|| panic!("read here, and elsewhere {error}: {}", show()));
             let is_utf8 = core::str::from_utf8(text).is_ok();
-            assert_eq!(fault != JsonFault::NotUtf8, is_utf8, "{}", show());
+            assert_eq!(fault != JsonReason::NotUtf8, is_utf8, "{}", show());
             tally.refused_by_both += 1;
             return;
         }

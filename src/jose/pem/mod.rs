@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::encoding::der::{self, Elements};
-use crate::error::{Error, KeyFault, KeyMismatch};
+use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::jose::algorithm::{Curve, ParameterSet};
 use crate::jose::public_key::PublicKey;
 
@@ -35,7 +35,7 @@ const END: &str = "-----END PUBLIC KEY-----";
 /// The public key between `-----BEGIN PUBLIC KEY-----` and its end.
 pub(crate) fn public_key(pem: &str) -> Result<PublicKey, Error> {
     let der = decode(pem.trim())?;
-    Spki::parse(&der).ok_or(KeyFault::Pem)?.public_key()
+    Spki::parse(&der).ok_or(KeyInvalidReason::Pem)?.public_key()
 }
 
 /// `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7).
@@ -65,32 +65,32 @@ impl<'a> Spki<'a> {
         self.check_parameters()?;
         match self.algorithm {
             RSA => {
-                let (modulus, exponent) = rsa_parts(self.key).ok_or(KeyFault::Pem)?;
+                let (modulus, exponent) = rsa_parts(self.key).ok_or(KeyInvalidReason::Pem)?;
                 Ok(PublicKey::rsa(modulus, exponent)?)
             }
             EC => {
                 let named = self.parameters.filter(|(tag, _)| *tag == der::OBJECT_IDENTIFIER);
                 let curve = CURVES.iter().find(|(oid, _)| named.is_some_and(|(_, name)| name == *oid));
-                let (_, curve) = curve.ok_or(KeyMismatch::Curve)?;
+                let (_, curve) = curve.ok_or(KeyUnsuitableReason::Curve)?;
                 Ok(PublicKey::ec_point(*curve, self.key)?)
             }
             ED25519 => Ok(PublicKey::ed25519(self.key)?),
             other => match ML_DSA.iter().find(|(oid, _)| *oid == other) {
                 Some((_, set)) => Ok(PublicKey::ml_dsa(*set, self.key)?),
-                None => Err(KeyMismatch::KeyType.into()),
+                None => Err(KeyUnsuitableReason::KeyType.into()),
             },
         }
     }
 
     /// RSA keys have NULL for parameters (RFC 8017 §A.1), EC keys their curve, the others none (RFC 8410
     /// §3, RFC 9881 §2).
-    fn check_parameters(&self) -> Result<(), KeyFault> {
+    fn check_parameters(&self) -> Result<(), KeyInvalidReason> {
         let fits = match self.algorithm {
             RSA => self.parameters == Some((der::NULL, &[])),
             EC => true,
             _ => self.parameters.is_none(),
         };
-        if fits { Ok(()) } else { Err(KeyFault::Pem) }
+        if fits { Ok(()) } else { Err(KeyInvalidReason::Pem) }
     }
 }
 
@@ -116,38 +116,38 @@ pub(crate) fn is_meant(text: &str) -> bool {
 
 /// The bytes between the boundaries. As RFC 7468 §3 allows, blanks and line ends may be anywhere among the base64 or be
 /// missing, since neither they nor the boundaries have a character of it. Text before is allowed (§2), headers are not.
-fn decode(pem: &str) -> Result<Vec<u8>, KeyFault> {
+fn decode(pem: &str) -> Result<Vec<u8>, KeyInvalidReason> {
     body(pem).and_then(bytes).map_err(|fault| {
         // Such a text has been through a file or a variable that escapes line ends, by rules that only its owner knows.
-        if pem.contains("\\n") || pem.contains("\\r") { KeyFault::PemLineEnds } else { fault }
+        if pem.contains("\\n") || pem.contains("\\r") { KeyInvalidReason::PemLineEnds } else { fault }
     })
 }
 
-fn body(pem: &str) -> Result<&str, KeyFault> {
+fn body(pem: &str) -> Result<&str, KeyInvalidReason> {
     let mut before = 0usize;
     let line = pem.split_inclusive('\n').find(|line| {
         let begins = line.trim_start().starts_with(BEGIN);
         before = before.saturating_add(if begins { 0 } else { line.len() });
         begins
     });
-    let (before, text) = line.and_then(|_| pem.split_at_checked(before)).ok_or(KeyFault::PemBoundary)?;
+    let (before, text) = line.and_then(|_| pem.split_at_checked(before)).ok_or(KeyInvalidReason::PemBoundary)?;
     // Another key before this one: which is meant?
     if before.contains("-----END ") || before.contains('\0') {
-        return Err(KeyFault::PemBoundary);
+        return Err(KeyInvalidReason::PemBoundary);
     }
     let text = text.trim_start();
-    let text = text.strip_prefix(BEGIN).and_then(|text| text.strip_prefix(LABEL)).ok_or(KeyFault::Pem)?;
+    let text = text.strip_prefix(BEGIN).and_then(|text| text.strip_prefix(LABEL)).ok_or(KeyInvalidReason::Pem)?;
     match text.split_once(END) {
         Some((body, after)) if after.trim().is_empty() => Ok(body),
-        _ => Err(KeyFault::PemBoundary),
+        _ => Err(KeyInvalidReason::PemBoundary),
     }
 }
 
-fn bytes(body: &str) -> Result<Vec<u8>, KeyFault> {
+fn bytes(body: &str) -> Result<Vec<u8>, KeyInvalidReason> {
     let mut digits: Vec<u8> = body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     // Its padding makes the text whole fours, so that a piece that was cut off is missed.
     if !digits.len().is_multiple_of(4) {
-        return Err(KeyFault::PemBody);
+        return Err(KeyInvalidReason::PemBody);
     }
     for _ in 0..2 {
         digits.pop_if(|last| *last == b'=');
@@ -156,11 +156,11 @@ fn bytes(body: &str) -> Result<Vec<u8>, KeyFault> {
         *digit = match *digit {
             b'+' => b'-',
             b'/' => b'_',
-            b'-' | b'_' => return Err(KeyFault::PemBody),
+            b'-' | b'_' => return Err(KeyInvalidReason::PemBody),
             other => other,
         };
     }
-    base64url::decode(&digits).map_err(|_| KeyFault::PemBody)
+    base64url::decode(&digits).map_err(|_| KeyInvalidReason::PemBody)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -206,34 +206,34 @@ mod tests {
     fn what_is_wrong_with_the_text_is_named() {
         let whole = alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n-----END PUBLIC KEY-----\n");
         for (pem, expected) in [
-            (whole.replace('\n', "\\n"), KeyFault::PemLineEnds),
-            (whole.replace('\n', "\\r\\n"), KeyFault::PemLineEnds),
-            (whole.replace('\n', "\\\\n"), KeyFault::PemLineEnds),
-            (alloc::format!("\"{}\"", whole.replace('\n', "\\n")), KeyFault::PemLineEnds),
-            (alloc::format!("\"{whole}\""), KeyFault::PemBoundary),
+            (whole.replace('\n', "\\n"), KeyInvalidReason::PemLineEnds),
+            (whole.replace('\n', "\\r\\n"), KeyInvalidReason::PemLineEnds),
+            (whole.replace('\n', "\\\\n"), KeyInvalidReason::PemLineEnds),
+            (alloc::format!("\"{}\"", whole.replace('\n', "\\n")), KeyInvalidReason::PemLineEnds),
+            (alloc::format!("\"{whole}\""), KeyInvalidReason::PemBoundary),
             // Two keys, of which one stands in a line with other text.
-            (alloc::format!("a key: {whole}{whole}"), KeyFault::PemBoundary),
-            (String::from("x") + &"-----BEGIN ".repeat(20_000), KeyFault::PemBoundary),
-            (KEY.into(), KeyFault::PemBoundary),
-            (alloc::format!("{KEY}\n-----END PUBLIC KEY-----"), KeyFault::PemBoundary),
-            (alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n"), KeyFault::PemBoundary),
-            (alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n-----END PUBLIC"), KeyFault::PemBoundary),
-            ("-----BEGIN PUBLIC KEY-----".into(), KeyFault::PemBoundary),
-            (alloc::format!("{whole}{whole}"), KeyFault::PemBoundary),
-            (alloc::format!("{whole}x"), KeyFault::PemBoundary),
-            (whole.replace("o=", "o"), KeyFault::PemBody),
-            (whole.replace("o=", "p="), KeyFault::PemBody),
-            (whole.replace("MCow", "MC"), KeyFault::PemBody),
-            (whole.replace("MCow", "MC.w"), KeyFault::PemBody),
-            (whole.replace("MCow", "\u{a0}MCow"), KeyFault::PemBody),
-            (whole.replace("S/7", "S_7"), KeyFault::PemBody),
-            (whole.replace(KEY, "===="), KeyFault::PemBody),
-            (whole.replace("MCow", "Proc-Type: 4\n\nMCow"), KeyFault::PemBody),
-            (whole.replace("MCow", ""), KeyFault::Pem),
-            (whole.replace(KEY, ""), KeyFault::Pem),
-            (whole.replace("PUBLIC", "PRIVATE"), KeyFault::Pem),
-            (whole.replace("PUBLIC KEY", "CERTIFICATE"), KeyFault::Pem),
-            (whole.replace("PUBLIC", "RSA PUBLIC"), KeyFault::Pem),
+            (alloc::format!("a key: {whole}{whole}"), KeyInvalidReason::PemBoundary),
+            (String::from("x") + &"-----BEGIN ".repeat(20_000), KeyInvalidReason::PemBoundary),
+            (KEY.into(), KeyInvalidReason::PemBoundary),
+            (alloc::format!("{KEY}\n-----END PUBLIC KEY-----"), KeyInvalidReason::PemBoundary),
+            (alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n"), KeyInvalidReason::PemBoundary),
+            (alloc::format!("-----BEGIN PUBLIC KEY-----\n{KEY}\n-----END PUBLIC"), KeyInvalidReason::PemBoundary),
+            ("-----BEGIN PUBLIC KEY-----".into(), KeyInvalidReason::PemBoundary),
+            (alloc::format!("{whole}{whole}"), KeyInvalidReason::PemBoundary),
+            (alloc::format!("{whole}x"), KeyInvalidReason::PemBoundary),
+            (whole.replace("o=", "o"), KeyInvalidReason::PemBody),
+            (whole.replace("o=", "p="), KeyInvalidReason::PemBody),
+            (whole.replace("MCow", "MC"), KeyInvalidReason::PemBody),
+            (whole.replace("MCow", "MC.w"), KeyInvalidReason::PemBody),
+            (whole.replace("MCow", "\u{a0}MCow"), KeyInvalidReason::PemBody),
+            (whole.replace("S/7", "S_7"), KeyInvalidReason::PemBody),
+            (whole.replace(KEY, "===="), KeyInvalidReason::PemBody),
+            (whole.replace("MCow", "Proc-Type: 4\n\nMCow"), KeyInvalidReason::PemBody),
+            (whole.replace("MCow", ""), KeyInvalidReason::Pem),
+            (whole.replace(KEY, ""), KeyInvalidReason::Pem),
+            (whole.replace("PUBLIC", "PRIVATE"), KeyInvalidReason::Pem),
+            (whole.replace("PUBLIC KEY", "CERTIFICATE"), KeyInvalidReason::Pem),
+            (whole.replace("PUBLIC", "RSA PUBLIC"), KeyInvalidReason::Pem),
         ] {
             assert_eq!(fault(&pem), Some(expected.into()), "{pem}");
             assert!(is_meant(&pem), "{pem}");
@@ -241,7 +241,7 @@ mod tests {
         for other in ["", "null", "{}", r#"{"keys":["-----BEGIN "]}"#, "<!-- ----- -->", "MIT", "[]"] {
             assert!(!is_meant(other), "{other}");
         }
-        let message = alloc::string::ToString::to_string(&Error::from(KeyFault::PemLineEnds));
+        let message = alloc::string::ToString::to_string(&Error::from(KeyInvalidReason::PemLineEnds));
         assert!(message.contains(r#".replaceAll("\\n", "\n")"#), "{message}");
     }
 }

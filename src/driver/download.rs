@@ -1,0 +1,45 @@
+//! Downloads with `reqwest`, within the limits of a request.
+
+use std::time::Duration;
+use std::vec::Vec;
+
+use reqwest::{Client, redirect};
+
+use crate::error::{Error, UnavailableReason};
+use crate::jwks_cache::FetchRequest;
+
+/// A client that follows no redirect. It has no HTTP cache and sends no credentials.
+pub(super) fn client() -> Result<Client, Error> {
+    Client::builder().redirect(redirect::Policy::none()).build().map_err(|_| Error::InternalError)
+}
+
+/// The status and the body of one response.
+pub(super) async fn download(client: &Client, request: &FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> {
+    // Until the last byte of the body.
+    let timeout = Duration::from_secs(request.timeout);
+    let sent = client.get(&request.url).header("accept", "application/json").timeout(timeout).send().await;
+    let mut response = sent.map_err(reason)?;
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(UnavailableReason::Redirect);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(reason)? {
+        if chunk.len() > request.max_bytes.saturating_sub(body.len()) {
+            return Err(UnavailableReason::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((status.as_u16(), body))
+}
+
+/// [`download`] on a thread without an asynchronous runtime.
+pub(super) fn download_blocking(client: &Client, request: &FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|_| UnavailableReason::Network)?.block_on(download(client, request))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn reason(error: reqwest::Error) -> UnavailableReason {
+    if error.is_timeout() { UnavailableReason::Timeout } else { UnavailableReason::Network }
+}

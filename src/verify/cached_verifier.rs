@@ -1,0 +1,158 @@
+//! A verifier with the caches before it, and the order in which they are asked.
+
+use alloc::sync::Arc;
+use core::fmt;
+use core::ops::Deref;
+
+use crate::error::{ConfigError, Error};
+use crate::jwks_cache::{Action, Event, JwksCache};
+use crate::keys::key_set::KeySet;
+use crate::sync::RwLock;
+use crate::verify::expectations::Expectations;
+use crate::verify::verdict_cache::{CacheLimits, Candidate, Verdict, VerdictCache};
+use crate::verify::verifier::{Accepted, Pending, VerifiedToken, Verifier};
+
+/// A verifier, its JWKS cache if keys are fetched, and its verdict cache if there is one, with values of type `T`.
+///
+/// Locks are taken in the order of the fields, and none is held while a signature is verified.
+pub(crate) struct CachedVerifier<T> {
+    keys: Option<RwLock<JwksCache>>,
+    verifier: RwLock<Verifier>,
+    verdicts: Option<RwLock<VerdictCache<T>>>,
+}
+
+/// The outcome of a verification that did not fail.
+pub(crate) enum Outcome<T> {
+    /// The verdict was cached, in this slot.
+    Cached(
+        #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "bindings keep their values by slot"))] usize,
+        T,
+    ),
+    /// The token was accepted. With a verdict cache, the verdict is for [`CachedVerifier::insert`].
+    Accepted(Accepted, Option<Verdict>),
+    /// The engine has no answer yet.
+    Waiting,
+}
+
+impl<T: Clone> CachedVerifier<T> {
+    pub(crate) fn new(
+        verifier: Verifier,
+        keys: Option<JwksCache>,
+        limits: Option<CacheLimits>,
+    ) -> Result<Self, ConfigError> {
+        let verdicts = limits.map(VerdictCache::new).transpose()?;
+        Ok(Self { keys: keys.map(RwLock::new), verifier: RwLock::new(verifier), verdicts: verdicts.map(RwLock::new) })
+    }
+
+    /// The verifier. As long as it is borrowed, its keys are not replaced.
+    pub(crate) fn verifier(&self) -> impl Deref<Target = Verifier> {
+        self.verifier.read()
+    }
+
+    /// Replaces the key set, and drops the verdicts that it does not support.
+    pub(crate) fn set_keys(&self, keys: KeySet) {
+        let mut verifier = self.verifier.write();
+        verifier.set_keys(keys);
+        if let Some(verdicts) = &self.verdicts {
+            verdicts.write().revalidate(&verifier);
+        }
+    }
+
+    /// Passes an event to the JWKS cache, and takes the keys that come of it.
+    pub(crate) fn handle(&self, event: Event<'_>, now: u64) -> Action {
+        let Some(keys) = &self.keys else { return Action::Use };
+        if matches!(event, Event::Wanted) && keys.read().is_fresh(now) {
+            return Action::Use;
+        }
+        // Held until the keys are in use, so that of two key sets the later one stays.
+        let mut keys = keys.write();
+        match keys.handle(event, now) {
+            Action::Replace(set) => {
+                self.set_keys(set);
+                Action::Use
+            }
+            action => action,
+        }
+    }
+
+    /// Reads or changes the JWKS cache.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn with_keys<R>(&self, read: impl FnOnce(&mut JwksCache) -> R) -> Option<R> {
+        self.keys.as_ref().map(|keys| read(&mut keys.write()))
+    }
+
+    /// Whether there are keys that may be used at this time.
+    pub(crate) fn usable(&self, now: u64) -> Result<(), Error> {
+        self.keys.as_ref().map_or(Ok(()), |keys| keys.read().usable(now))
+    }
+
+    /// Verifies with the keys that there are. Tokens with expectations are neither cached nor found in the cache.
+    pub(crate) fn verify(
+        &self,
+        token: &[u8],
+        expectations: Option<&Expectations>,
+        now: u64,
+        engine: impl FnOnce(&Pending) -> Result<Option<bool>, Error>,
+    ) -> Result<Outcome<T>, Error> {
+        let verdicts = self.verdicts.as_ref().filter(|_| expectations.is_none());
+        if let Some(verdicts) = verdicts {
+            let found = verdicts.write().find(token, now).map(|(slot, value)| (slot, value.clone()));
+            if let Some((slot, value)) = found {
+                self.usable(now)?;
+                return Ok(Outcome::Cached(slot, value));
+            }
+        }
+        let pending = self.verifier.read().begin(token)?;
+        self.usable(now)?;
+        let Some(valid) = engine(&pending)? else { return Ok(Outcome::Waiting) };
+        let candidate = verdicts.map(|_| Candidate::of(&pending));
+        let none = Expectations::default();
+        let accepted = self.verifier.read().accept(pending, valid, expectations.unwrap_or(&none), now)?;
+        let verdict = candidate.map(|candidate| candidate.verdict(token, accepted.window, now));
+        Ok(Outcome::Accepted(accepted, verdict))
+    }
+
+    /// Caches a verdict, unless the keys have changed against it. The answer is its slot.
+    pub(crate) fn insert(&self, verdict: Verdict, value: T) -> Option<usize> {
+        let verdicts = self.verdicts.as_ref()?;
+        let verifier = self.verifier.read();
+        verdict.stands(&verifier).then(|| verdicts.write().insert(verdict, value))
+    }
+}
+
+impl CachedVerifier<Arc<VerifiedToken>> {
+    /// Verifies with the in-crate engine.
+    pub(crate) fn verify_token(
+        &self,
+        token: &str,
+        expectations: Option<&Expectations>,
+        now: u64,
+    ) -> Result<Arc<VerifiedToken>, Error> {
+        let token = token.as_bytes();
+        match self.verify(token, expectations, now, |pending| pending.verify(token).map(Some))? {
+            Outcome::Cached(_, verified) => Ok(verified),
+            Outcome::Accepted(accepted, verdict) => {
+                let verified = Arc::new(VerifiedToken::from(accepted));
+                if let Some(verdict) = verdict {
+                    self.insert(verdict, Arc::clone(&verified));
+                }
+                Ok(verified)
+            }
+            Outcome::Waiting => Err(Error::InternalError),
+        }
+    }
+}
+
+impl<T> fmt::Debug for CachedVerifier<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = f.debug_struct("CachedVerifier");
+        parts.field("verifier", &*self.verifier.read());
+        if let Some(keys) = &self.keys {
+            parts.field("keys", &*keys.read());
+        }
+        if let Some(verdicts) = &self.verdicts {
+            parts.field("verdicts", &*verdicts.read());
+        }
+        parts.finish()
+    }
+}

@@ -1,0 +1,71 @@
+//! The writer of JSON for JavaScript.
+
+use alloc::borrow::ToOwned as _;
+use alloc::string::{String, ToString as _};
+
+/// Builds a JSON object.
+pub(crate) struct JsonWriter(String);
+
+impl JsonWriter {
+    pub(crate) fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    pub(crate) fn text(self, name: &str, value: &str) -> Self {
+        self.json(name, &quote(value))
+    }
+
+    pub(crate) fn text_if(self, name: &str, value: Option<&str>) -> Self {
+        match value {
+            Some(value) => self.text(name, value),
+            None => self,
+        }
+    }
+
+    pub(crate) fn number(self, name: &str, value: u64) -> Self {
+        self.json(name, &value.to_string())
+    }
+
+    /// A member whose value is JSON text.
+    pub(crate) fn json(mut self, name: &str, value: &str) -> Self {
+        for part in [if self.0.len() > 1 { ",\"" } else { "\"" }, name, "\":", value] {
+            self.0.push_str(part);
+        }
+        self
+    }
+
+    pub(crate) fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// An array of values that are JSON text.
+pub(crate) fn array(values: impl Iterator<Item = String>) -> String {
+    let mut json = "[".to_owned();
+    for value in values {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        json.push_str(&value);
+    }
+    json.push(']');
+    json
+}
+
+pub(crate) fn quote(text: &str) -> String {
+    let mut json = "\"".to_owned();
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => json.extend(['\\', letter]),
+            '\0'..='\u{1f}' => {
+                let digit = |value: u32| char::from_digit(value & 15, 16).unwrap_or('0');
+                json.push_str("\\u00");
+                json.extend([digit(u32::from(letter) >> 4), digit(u32::from(letter))]);
+            }
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
+}
