@@ -25,7 +25,7 @@ export function frame(): number;
 export function algorithms(): string;
 /** `{ jwk, message, good, bad }`: the JWK as text, bytes in base64url. `undefined`: no host is asked about the algorithm. */
 export function knownAnswer(algorithm: string): string | undefined;
-/** Whether signature arithmetic is on board. */
+/** Whether signature arithmetic is part of this build. */
 export function hasEngine(): boolean;
 
 export function decodeUnverified(length: number): void;
@@ -61,7 +61,7 @@ export class Discovery {
 
 /** Where the core asks about signatures. */
 export interface Signatures {
-  /** 0: it does not hold, 1: it does, 2: the arithmetic on board has to tell, 3: not yet. `hostKey` and `knownAnswer` may be called. */
+  /** 0: it does not hold, 1: it does, 2: the built-in engine has to tell, 3: not yet. `hostKey` and `knownAnswer` may be called. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number;
 }
 

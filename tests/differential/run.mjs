@@ -33,15 +33,15 @@ const failures = [];
 const tally = { both: 0, neither: 0, explained: 0 };
 for (const token of tokens(material, seed, count)) {
   const ours = verdict(() => host.verifySync(token));
-  const onBoard = verdict(() => wasm.verifySync(token));
+  const builtIn = verdict(() => wasm.verifySync(token));
   const theirs = await jwtVerify(token, keySet, policy).then(
     () => "ok",
     (error) => error.code ?? `${error.name}: ${error.message}`,
   );
   codes.set(ours, (codes.get(ours) ?? 0) + 1);
 
-  if (ours !== onBoard) {
-    failures.push(`node:crypto: ${ours}, on board: ${onBoard}: ${show(token)}`);
+  if (ours !== builtIn) {
+    failures.push(`node:crypto: ${ours}, built in: ${builtIn}: ${show(token)}`);
   } else if (ours.startsWith("bug")) {
     failures.push(`${ours}: ${show(token)}`);
   } else if (ours === "ok" && theirs === "ok") {

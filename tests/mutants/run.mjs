@@ -2,7 +2,7 @@
 //
 //   node tests/mutants/run.mjs [ALGORITHM…]
 //
-// The slow ones go through node:crypto. Native Rust does the same for every algorithm with the arithmetic on board.
+// The slow ones go through node:crypto. Native Rust does the same for every algorithm with the built-in engine.
 
 import path from "node:path";
 

@@ -11,7 +11,7 @@ export async function corpusTests({ countersign, corpora, verdicts, test }) {
     for (const definition of corpus.cases) {
       const token = tokenOf(definition.token);
       const seen = [];
-      // A shared secret is for the arithmetic on board alone: there is no engine to choose.
+      // A shared secret is for the built-in engine alone: there is no engine to choose.
       const hasSecret = corpus.verifiers[definition.verifier].secret !== undefined;
       const ways = (hasSecret ? [undefined] : engines).flatMap((engine) =>
         methods.map((method) => ({ engine, method })),
