@@ -4,7 +4,7 @@ globalThis.cold = async (subject, scene) => {
   const module = new URL(`cold-${subject}.js`, document.baseURI).href;
   const start = performance.now();
   const { first } = await import(module);
-  const verdict = await first(scene, new URL("countersign-slim.wasm", document.baseURI));
+  const verdict = await first(scene);
   const end = performance.now();
   if (typeof verdict !== "string") throw new Error("no verdict");
   return end - start;
