@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 
 import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
-import { servePage } from "../tests/support/page.mjs";
+import { keepFiles, servePage } from "../tests/support/page.mjs";
 import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
 import { quartiles } from "./runner.mjs";
 import { folder } from "./hosts.mjs";
@@ -62,15 +62,15 @@ async function coldNode(scenario) {
 /** The clock stands still in there: it is a new process of workerd, up to its answer to the first request. */
 async function coldWorkerd(scenario) {
   const bodies = {
-    countersign: `import { first } from "./cold-countersign.mjs"; const source = undefined;`,
-    slim: `import { first } from "./cold-slim.mjs"; import source from "countersign/countersign-slim.wasm";`,
-    jose: `import { first } from "./cold-jose.mjs"; const source = undefined;`,
-    empty: `const first = () => "-", source = undefined;`,
+    countersign: `import { first } from "./cold-countersign.mjs";`,
+    slim: `import { first } from "./cold-slim.mjs";`,
+    jose: `import { first } from "./cold-jose.mjs";`,
+    empty: `const first = () => "-";`,
   };
   const starts = {};
   for (const [library, body] of Object.entries(bodies)) {
     const entry = path.join(folder, `cold-worker-${library}.mjs`);
-    const respond = "new Response(await first(await request.json(), source))";
+    const respond = "new Response(await first(await request.json()))";
     writeFileSync(entry, `${body}\nexport default { fetch: async (request) => ${respond} };\n`);
     const out = path.join(folder, `out-cold-${library}`);
     const modules = await bundleWorker(entry, out);
@@ -96,6 +96,8 @@ async function coldChromium(scenario) {
     entryPoints: Object.keys(libraries).map((library) => path.join(folder, `cold-${library}.mjs`)),
     outdir: out,
     bundle: true,
+    splitting: true,
+    plugins: [keepFiles(out)],
     minify: true,
     format: "esm",
     target: "esnext",

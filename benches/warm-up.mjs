@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { build } from "esbuild";
 
 import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
-import { servePage } from "../tests/support/page.mjs";
+import { keepFiles, servePage } from "../tests/support/page.mjs";
 import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
 import { quartiles } from "./runner.mjs";
 import { folder } from "./hosts.mjs";
@@ -110,6 +110,8 @@ async function chromium(scenario) {
     entryPoints: Object.values(libraries.chromium).map((library) => path.join(folder, `warm-up-${library}.mjs`)),
     outdir: out,
     bundle: true,
+    splitting: true,
+    plugins: [keepFiles(out)],
     minify: true,
     format: "esm",
     target: "esnext",

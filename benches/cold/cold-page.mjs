@@ -4,7 +4,7 @@ globalThis.cold = async (library, scenario) => {
   const module = new URL(`cold-${library}.js`, document.baseURI).href;
   const start = performance.now();
   const { first } = await import(module);
-  const verdict = await first(scenario, new URL("countersign-slim.wasm", document.baseURI));
+  const verdict = await first(scenario);
   const end = performance.now();
   if (typeof verdict !== "string") throw new Error("no verdict");
   return end - start;

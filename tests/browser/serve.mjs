@@ -13,7 +13,7 @@ function importMap(folder) {
   const { exports, imports } = JSON.parse(readFileSync(path.join(folder, "../package.json"), "utf8"));
   const address = (file) => file.replace("./dist", "");
   const own = Object.entries(imports).map(([name, targets]) => [name, address(targets.browser ?? targets.default)]);
-  const names = { countersign: "/index.js", "countersign/slim": address(exports["./slim"]) };
+  const names = { countersign: "/index.js", "countersign/slim": address(exports["./slim"].default) };
   return `<script type="importmap">${JSON.stringify({ imports: { ...names, ...Object.fromEntries(own) } })}</script>`;
 }
 

@@ -1,6 +1,6 @@
-// A page for a browser under a strict Content-Security-Policy: one bundle, and the wasm files of the packed package.
+// A page for a browser under a strict Content-Security-Policy: one bundle, and the wasm files that it refers to.
 
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
@@ -19,8 +19,13 @@ const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connec
 export async function servePage(entry, folder) {
   const { build } = await import("esbuild");
   const bundle = { bundle: true, format: "esm", target: "esnext", conditions: ["browser"], logLevel: "error" };
-  await build({ ...bundle, entryPoints: [entry], outfile: path.join(folder, "page.js") });
-  copyWasm(path.join(path.dirname(entry), "node_modules", "countersign"), folder);
+  await build({
+    ...bundle,
+    splitting: true,
+    entryPoints: { page: entry },
+    outdir: folder,
+    plugins: [keepFiles(folder)],
+  });
   writeFileSync(
     path.join(folder, "index.html"),
     '<!doctype html><title>-</title><script type="module" src="page.js"></script>\n',
@@ -44,9 +49,17 @@ export async function servePage(entry, folder) {
   return { url: `http://127.0.0.1:${server.address().port}/` };
 }
 
-/** esbuild leaves `new URL("….wasm", import.meta.url)` as it is: the files must lie beside the bundle. */
-function copyWasm(installed, folder) {
-  for (const name of readdirSync(installed, { recursive: true })) {
-    if (name.endsWith(".wasm")) cpSync(path.join(installed, name), path.join(folder, path.basename(name)));
-  }
-}
+/** Does what most bundlers do and esbuild does not: puts files that scripts refer to into the output, under new names. */
+export const keepFiles = (folder) => ({
+  name: "files",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.fetched\.js$/ }, ({ path: script }) => {
+      const contents = readFileSync(script, "utf8").replace(/new URL\("\.\/([^"]+)\.wasm"/g, (_, name) => {
+        mkdirSync(folder, { recursive: true });
+        copyFileSync(path.join(path.dirname(script), `${name}.wasm`), path.join(folder, `kept-${name}.wasm`));
+        return `new URL("./kept-${name}.wasm"`;
+      });
+      return { contents };
+    });
+  },
+});

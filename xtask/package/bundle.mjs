@@ -6,27 +6,35 @@ import path from "node:path";
 
 import { rolldown } from "rolldown";
 
+import { commonJs } from "./commonjs.mjs";
+
 /** Marks a module of the second tree. */
 const TWIN = "?slim";
 
 export async function bundle(modules, dist) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
+  const both = [entry("index"), ["slim/index", path.join(modules, "index.js") + TWIN]];
   const input = Object.fromEntries([
-    entry("index"),
-    ["slim/index", path.join(modules, "index.js") + TWIN],
+    ...both,
     ...hosts.map((name) => entry(`host/${path.basename(name, ".js")}`)),
     ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
   ]);
-  await write(dist, { input, plugins: [twins(modules)] });
-  await write(dist, { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
+  await write(dist, "esm", { input, plugins: [twins(modules)] });
+  await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
+  const { entries, inject, plugin } = commonJs(modules);
+  await write(path.join(dist, "cjs"), "cjs", {
+    input: Object.fromEntries([...both, ...entries.map(entry)]),
+    plugins: [plugin, twins(modules)],
+    transform: { inject },
+  });
 }
 
-async function write(dist, options) {
+async function write(dist, format, options) {
   const build = await rolldown({ external: /^node:/, ...options });
   await build.write({
     dir: dist,
-    format: "esm",
+    format,
     entryFileNames: "[name].js",
     chunkFileNames: "shared/[name].js",
     comments: false,

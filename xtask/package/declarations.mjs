@@ -1,6 +1,6 @@
 // The declarations of the public names, and those that they refer to.
 
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 export function copyDeclarations(modules, dist) {
@@ -14,10 +14,16 @@ export function copyDeclarations(modules, dist) {
       if (!specifier.startsWith(".")) throw new Error(`${name} refers to ${specifier}`);
       open.push(path.join(path.dirname(name), `${specifier}.d.ts`));
     }
-    mkdirSync(path.dirname(path.join(dist, name)), { recursive: true });
-    copyFileSync(path.join(modules, name), path.join(dist, name));
+    // Once more beside the twin: what they mean to TypeScript depends on the nearest package.json.
+    for (const folder of [dist, path.join(dist, "cjs")]) write(path.join(folder, name), text);
   }
-  writeFileSync(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
-  mkdirSync(path.join(dist, "slim"), { recursive: true });
-  writeFileSync(path.join(dist, "slim/index.d.ts"), 'export * from "../index.js";\n');
+  write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
+  for (const folder of ["slim", "cjs/slim"]) {
+    write(path.join(dist, folder, "index.d.ts"), 'export * from "../index.js";\n');
+  }
+}
+
+function write(file, text) {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }

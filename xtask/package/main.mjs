@@ -8,9 +8,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { bundle } from "./bundle.mjs";
+import { commonJsFiles } from "./commonjs.mjs";
 import { copyDeclarations } from "./declarations.mjs";
 import { cutGlue } from "./glue.mjs";
-import { exportsOf, importsOf } from "./manifest.mjs";
+import { fields, stubs } from "./manifest.mjs";
+import { checkReach } from "./reach.mjs";
 import { wasmModules } from "./wasm.mjs";
 
 const [modules, pkg, ...given] = process.argv.slice(2);
@@ -24,16 +26,31 @@ const dist = path.join(pkg, "dist");
 cutGlue(path.join(modules, "core/countersign.js"));
 await bundle(modules, dist);
 for (const artifact of artifacts) {
-  for (const [name, text] of wasmModules(artifact, path.join(dist, "wasm"))) write(path.join("dist/wasm", name), text);
+  for (const [name, text] of wasmModules(artifact, path.join(dist, "wasm"))) write(`dist/wasm/${name}`, text);
 }
+for (const [name, text] of commonJsFiles(artifacts)) write(`dist/cjs/${name}`, text);
+write(
+  "dist/react-native.js",
+  'throw new TypeError("countersign needs WebAssembly, which React Native does not have: verify tokens on a server");\n',
+);
 copyDeclarations(modules, dist);
 
 const manifest = JSON.parse(readFileSync(path.join(pkg, "package.json"), "utf8"));
-Object.assign(manifest, { exports: exportsOf(artifacts), imports: importsOf(artifacts) });
-write("package.json", `${JSON.stringify(manifest, null, 2)}\n`);
+const { files, ...others } = fields(artifacts);
+write("package.json", json({ ...manifest, ...others, files: [...manifest.files, ...files] }));
+for (const [name, stub] of stubs()) write(name, json(stub));
+
+checkReach(pkg, [
+  ["index.js", "core"],
+  ["slim/index.js", "slim"],
+]);
 
 function write(name, text) {
   const file = path.join(pkg, name);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, text);
+}
+
+function json(value) {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

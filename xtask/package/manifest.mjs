@@ -1,20 +1,57 @@
 // What package.json says of entry points, hosts and artifacts.
 
-/** The entry points, by their folder in dist/. */
-const SUBPATHS = ["", "slim/"];
+/** The entry points beside the root, by their folders in dist/. */
+const SUBPATHS = ["slim"];
+const REACT_NATIVE = "./dist/react-native.js";
 
-export function exportsOf(artifacts) {
+/** The fields that are not the same in every version. */
+export function fields(artifacts) {
+  return {
+    sideEffects: [REACT_NATIVE],
+    // For those that know no `exports`.
+    main: "./dist/cjs/index.js",
+    types: "./dist/index.d.ts",
+    "react-native": REACT_NATIVE,
+    unpkg: "./dist/browser.js",
+    jsdelivr: "./dist/browser.js",
+    exports: exportsOf(artifacts),
+    imports: importsOf(artifacts),
+    files: SUBPATHS,
+  };
+}
+
+/** The folders in which those that know no `exports` look for the other entry points. */
+export function stubs() {
+  return SUBPATHS.map((folder) => [
+    `${folder}/package.json`,
+    { main: `../dist/cjs/${folder}/index.js`, types: `../dist/${folder}/index.d.ts` },
+  ]);
+}
+
+function exportsOf(artifacts) {
   const files = artifacts.flatMap(({ file, withoutSimd }) => [file, ...(withoutSimd ? [withoutSimd] : [])]);
   return {
-    ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`.replace(/\/$/, ""), `./dist/${folder}index.js`])),
-    ...Object.fromEntries(files.map((file) => [`./${file}.wasm`, `./dist/wasm/${file}.wasm`])),
+    ".": entryPoint("index.js"),
+    ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`, entryPoint(`${folder}/index.js`)])),
     "./browser": "./dist/browser.js",
+    ...Object.fromEntries(files.map((file) => [`./${file}.wasm`, `./dist/wasm/${file}.wasm`])),
     "./package.json": "./package.json",
   };
 }
 
+/** Whoever can `require` a module gets the very one that `import` gives, and the others its twin in CommonJS. */
+function entryPoint(file) {
+  const module = `./dist/${file}`;
+  const conditions = ["bun", "deno", "module-sync", "module"].map((condition) => [condition, module]);
+  return {
+    "react-native": REACT_NATIVE,
+    require: { ...Object.fromEntries(conditions), default: `./dist/cjs/${file}` },
+    default: module,
+  };
+}
+
 /** In this order: Deno and Bun have the condition `node` too, and the edge's bundlers have `browser`. */
-export function importsOf(artifacts) {
+function importsOf(artifacts) {
   const byHost = (targets) => Object.fromEntries(targets.map(([condition, file]) => [condition, `./dist/${file}.js`]));
   const hosts = ["workerd", "edge-light", "deno", "bun", "node", "browser"];
   const forms = ["static", "edge-light", "embedded", "embedded", "embedded", "fetched"];

@@ -140,11 +140,11 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
             tool("@arethetypeswrong/cli/dist/index.js"),
             &[
                 &tarball,
-                "--profile",
-                "esm-only",
                 "--format",
                 "ascii",
+                // What has no types: files, and the script for pages that use no bundler.
                 "--exclude-entrypoints",
+                "browser",
                 "countersign.wasm",
                 "countersign-scalar.wasm",
                 "countersign-slim.wasm",
