@@ -45,6 +45,10 @@ fn the_claims_are_those_of_the_token() {
             claims().text("sub", "b").raw("aud", format!(r#"["{AUDIENCE}","x"]"#)).without("iat").raw("exp", NOW + 60),
             (vec![AUDIENCE, "x"], "b", None, NOW + 60, vec![]),
         ),
+        (
+            claims().text("sub", "c").without("iat").raw("exp", NOW + 60).raw("scope", r#"["r","w"]"#),
+            (vec![AUDIENCE], "c", None, NOW + 60, vec!["r", "w"]),
+        ),
     ];
     for (members, (audience, subject, issued_at, expires_at, scopes)) in rows {
         let jwt = token("EdDSA", &members);
