@@ -22,6 +22,7 @@ export async function layOut() {
   for (const name of ["hosts", "cold", "warm-up"]) cpSync(path.join(here, name), folder, { recursive: true });
   for (const name of ["runner.mjs", "libraries.mjs", "node-libraries.mjs", "wasm-peer.mjs"])
     cpSync(path.join(here, name), path.join(folder, name));
+  cpSync(path.join(here, "../tests/support/memory.mjs"), path.join(folder, "watch-memories.mjs"));
 }
 
 export const hosts = {
@@ -73,6 +74,14 @@ async function answerOf(program, args, job) {
   return JSON.parse(Buffer.concat(chunks).toString());
 }
 
+/** Posts JSON to a Worker, and answers its text. */
+export const postTo = (url) => async (body) => {
+  const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`workerd answered ${answer.status}: ${text}`);
+  return text;
+};
+
 /** Fewer rounds, each longer. */
 const longer = ({ rounds, milliseconds, warmUp }, factor) => ({
   rounds: Math.max(5, Math.ceil(rounds / factor) * 2),
@@ -84,12 +93,7 @@ async function workerd({ scenarios, effort }) {
   const out = path.join(folder, "out-worker");
   const modules = await bundleWorker(path.join(folder, "worker.mjs"), out);
   const { url, close } = await startWorkerd(out, { modules });
-  const post = async (body) => {
-    const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`workerd answered ${answer.status}: ${text}`);
-    return text;
-  };
+  const post = postTo(url);
   const answer = { program: `workerd ${versionOf("workerd")}`, times: {}, absent: {} };
   for (const scenario of scenarios) {
     console.error(`  ${scenario.table}: ${scenario.id}`);

@@ -1,20 +1,8 @@
-// Warm-up: what the first verifications of fresh processes, isolates and pages take, in turns.
+// Warm-up: what the first verifications of fresh processes, isolates and pages take.
 
-import { execFile } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import path from "node:path";
-import { promisify } from "node:util";
-
-import { build } from "esbuild";
-
-import { chromiumProgram, startChromium } from "../tests/support/browsers.mjs";
-import { keepFiles, servePage } from "../tests/support/page.mjs";
-import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
+import { isolates, mapValues, onFreshHosts, pages, processes } from "./fresh.mjs";
 import { quartiles } from "./runner.mjs";
-import { folder } from "./hosts.mjs";
 import { labelOf, steps } from "./warm-up/warm-up-steps.mjs";
-
-const algorithms = ["RS256", "ES256"];
 
 /** By host: the libraries by their names in the report. */
 const libraries = {
@@ -29,107 +17,53 @@ const libraries = {
 };
 
 /** Microseconds by host, algorithm, library and step: { median, low, high }. */
-export async function warmUps(scenarios, chosen, times) {
-  const hosts = { node, workerd, chromium };
-  const results = {};
-  for (const [host, prepare] of Object.entries(hosts)) {
-    if (!chosen.includes(host) || (host === "chromium" && !chromiumProgram())) continue;
-    results[host] = {};
-    for (const algorithm of algorithms) {
-      console.error(`  warm-up, ${host}: ${algorithm}`);
-      const scenario = scenarios.find(({ table, id }) => table === "algorithms" && id === algorithm);
-      const { run, close } = await prepare(scenario);
-      results[host][algorithm] = await inTurns(libraries[host], run, times);
-      await close?.();
-    }
-  }
-  return results;
-}
-
-async function inTurns(entries, run, times) {
-  const samples = Object.fromEntries(Object.keys(entries).map((name) => [name, []]));
-  for (let time = 0; time < times; time += 1) {
-    for (const [name, library] of Object.entries(entries)) samples[name].push(await run(library));
-  }
-  const summary = (list) =>
-    Object.fromEntries(Object.keys(list[0]).map((step) => [step, quartiles(list.map((times) => times[step] * 1000))]));
-  return Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, summary(list)]));
+export function warmUps(scenarios, chosen, times) {
+  const summary = (samples) =>
+    mapValues(samples[0], (_, step) => quartiles(samples.map((sample) => sample[step] * 1000)));
+  return onFreshHosts("warm-up", { node, workerd, chromium }, scenarios, { chosen, times }, summary);
 }
 
 async function node(scenario) {
-  const file = path.join(folder, "warm-up.json");
-  writeFileSync(file, JSON.stringify(scenario));
-  const program = path.join(folder, "warm-up-node.mjs");
-  const run = async (library) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [program, library, file]);
-    return JSON.parse(stdout);
-  };
-  return { run };
+  const run = processes("warm-up-node.mjs", scenario);
+  return { starts: mapValues(libraries.node, (library) => () => run(library)) };
 }
 
 async function workerd(scenario) {
-  const bundles = {};
-  for (const library of Object.values(libraries.workerd)) {
-    const entry = path.join(folder, `warm-up-entry-${library}.mjs`);
-    const lines = [
+  const starts = {};
+  for (const [name, library] of Object.entries(libraries.workerd)) {
+    const isolate = await isolates(`warm-up-entry-${library}`, [
       `import { worker } from "./warm-up-worker.mjs";`,
       `import * as library from "./warm-up-${library}.mjs";`,
       `export default worker(library);`,
-    ];
-    writeFileSync(entry, `${lines.join("\n")}\n`);
-    const out = path.join(folder, `out-warm-up-${library}`);
-    bundles[library] = { out, modules: await bundleWorker(entry, out) };
-  }
-  const run = async (library) => {
-    const { out, modules } = bundles[library];
-    const { url, close } = await startWorkerd(out, { modules });
-    const post = async (body) => {
-      const start = performance.now();
-      const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`workerd answered ${response.status}: ${text}`);
-      return performance.now() - start;
+    ]);
+    starts[name] = async () => {
+      const { post, close } = await isolate();
+      const times = await requests(post, scenario);
+      await close();
+      return times;
     };
-    const times = { create: await post({ scenario }) };
-    let done = 0;
-    for (const step of steps) {
-      times[labelOf(done, step)] = (await post({ done, count: step - done })) / (step - done);
-      done = step;
-    }
-    await close();
-    return times;
+  }
+  return { starts };
+}
+
+/** Milliseconds of the requests that create a verifier and verify, by verification. */
+async function requests(post, scenario) {
+  const timed = async (body) => {
+    const start = performance.now();
+    await post(body);
+    return performance.now() - start;
   };
-  return { run };
+  const times = { create: await timed({ scenario }) };
+  let done = 0;
+  for (const step of steps) {
+    times[labelOf(done, step)] = (await timed({ done, count: step - done })) / (step - done);
+    done = step;
+  }
+  return times;
 }
 
 async function chromium(scenario) {
-  const out = path.join(folder, "out-warm-up-page");
-  mkdirSync(out, { recursive: true });
-  const { url } = await servePage(path.join(folder, "warm-up-page.mjs"), out);
-  await build({
-    entryPoints: Object.values(libraries.chromium).map((library) => path.join(folder, `warm-up-${library}.mjs`)),
-    outdir: out,
-    bundle: true,
-    splitting: true,
-    plugins: [keepFiles(out)],
-    minify: true,
-    format: "esm",
-    target: "esnext",
-    conditions: ["browser"],
-    logLevel: "error",
-  });
-  const { browser, close } = await startChromium();
-  const run = async (library) => {
-    const context = await browser.newContext();
-    const tab = await context.newPage();
-    await tab.goto(url);
-    await tab.waitForFunction(() => document.title === "ready");
-    const times = await tab.evaluate(
-      ([library, scenario]) => globalThis.warmUp(library, scenario),
-      [library, scenario],
-    );
-    await context.close();
-    return times;
-  };
-  return { run, close };
+  const scripts = Object.values(libraries.chromium).map((library) => `warm-up-${library}.mjs`);
+  const { run, close } = await pages("warm-up-page.mjs", scripts, "warmUp");
+  return { starts: mapValues(libraries.chromium, (library) => () => run(library, scenario)), close };
 }

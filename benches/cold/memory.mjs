@@ -2,17 +2,11 @@
 
 import { readFileSync } from "node:fs";
 
+import { watchMemories } from "./watch-memories.mjs";
+
 const [, , file, times] = process.argv;
-const memories = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...given) {
-    super(...given);
-    memories.push(this.exports.memory);
-  }
-};
+const { bytes } = watchMemories();
 const { createSharedSecretVerifier, createVerifier } = await import("countersign");
-const bytes = () => memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0);
 
 const verifiers = JSON.parse(readFileSync(file, "utf8")).map(
   ({ issuer, audience, algorithm, jwks, secret, tokens }) => {
