@@ -1,8 +1,8 @@
 //! Strict verification of JSON Web Tokens, and sign-in with authorization code and PKCE.
 //!
 //! The core does no I/O and reads no clock: tokens, keys, responses of servers and the time (in seconds
-//! since the epoch) go in, verdicts and requests come out. Only the drivers do that fetch keys. It is the same on servers, edge workers and in
-//! browsers.
+//! since the epoch) go in, verdicts and requests come out. Only the drivers, which fetch keys, do. The core is
+//! the same on servers, edge workers and in browsers.
 //!
 //! # Verify a token
 //! ```

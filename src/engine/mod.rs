@@ -115,7 +115,9 @@ pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidRea
         // Preparing these keys is expensive and their checks are complete, so it is deferred to first use.
         #[cfg(any(feature = "std", feature = "wasm"))]
         PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy_key::Key::new(key.clone())),
-        _ => prepare_now(key)?,
+        #[cfg(not(any(feature = "std", feature = "wasm")))]
+        PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => prepare_now(key)?,
+        PublicKey::Ec { .. } | PublicKey::Ed25519(_) => prepare_now(key)?,
     };
     Ok(Some(Prepared { key: prepared, engine: Engine::BuiltIn }))
 }
