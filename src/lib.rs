@@ -32,8 +32,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //! A [`Verifier`] is made once. It is for one issuer and one kind of token ([`Profile`]), and its options
-//! are those of [`VerifierBuilder`]. Keys that come over the network and change are the business of
+//! are those of [`verify::VerifierBuilder`]. Keys that come over the network and change are the business of
 //! [`RemoteVerifier`] and its drivers; secrets for HMAC that of [`SharedSecret`].
+//!
+//! The root has what most programs use; the modules have the rest, by area.
 //!
 //! # Let another engine check the signature
 //! Everything before the signature is [`Verifier::begin`], everything after it [`Verifier::finish`].
@@ -66,16 +68,17 @@
 //! ```
 //!
 //! # Sign users in
-//! [`authorization_url`] begins, [`parse_authorization_response`] reads what comes back,
-//! [`token_request`] exchanges the code, and [`TokenResponse::parse`] reads the tokens. A [`Verifier`]
+//! [`client::authorization_url`] begins, [`client::parse_authorization_response`] reads what comes back,
+//! [`client::token_request`] exchanges the code, and [`client::TokenResponse`] reads the tokens. A [`Verifier`]
 //! with [`Profile::IdToken`] and [`Expectations`] verifies the ID token.
 //!
 //! # Features
 //! - `engine` (default): signature arithmetic in this crate, synchronous, on every target. HMAC is always
 //!   there.
-//! - `serde` (default): [`Claims::deserialize`], and a [`Transaction`] that can be stored.
+//! - `serde` (default): [`Claims::deserialize`], and a [`client::Transaction`] that can be stored.
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
-//! - `aws-lc-rs`: [`Engine`]`::AwsLc`, for [`VerifierBuilder::engine`], natively. It wants a C compiler.
+//! - `aws-lc-rs`: [`keys::Engine`]`::AwsLc`, for [`verify::VerifierBuilder::engine`], natively. It wants a C
+//!   compiler.
 //! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
@@ -102,27 +105,32 @@
 
 extern crate alloc;
 
-mod client;
-mod discovery;
+pub mod client;
+pub mod discovery;
 #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
 mod driver;
 mod encoding;
 mod engine;
-mod error;
+pub mod error;
 mod hash;
 #[cfg(any(feature = "jsonwebtoken", feature = "webcrypto"))]
 pub mod interop;
-mod jose;
-mod jwks_cache;
-mod keys;
+pub mod jose;
+pub mod jwks_cache;
+pub mod keys;
 mod limits;
 #[cfg(any(feature = "std", feature = "wasm"))]
 mod sync;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod testing;
-mod verify;
+pub mod verify;
 #[cfg(feature = "wasm")]
 mod wasm;
+
+/// JSON values, as claims and header parameters have them.
+pub mod json {
+    pub use crate::encoding::json::{Json, Object};
+}
 
 /// The code in the documentation, as tests.
 #[cfg(all(doctest, feature = "aws-lc-rs", feature = "jsonwebtoken", feature = "reqwest"))]
@@ -133,45 +141,17 @@ mod docs {
     mod use_from_rust {}
 }
 
-pub use client::authorization_request::{
-    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
-};
-pub use client::authorization_response::parse_authorization_response;
-pub use client::client_authentication::ClientAuthentication;
-pub use client::pkce::Pkce;
-pub use client::token_request::{TokenRequest, token_request};
-pub use client::token_response::{TokenResponse, TokenResponseOptions};
-pub use client::transaction::Transaction;
-pub use discovery::discovery::Discovery;
-pub use discovery::key_source::KeySource;
-pub use discovery::server_metadata::ServerMetadata;
 #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
 pub use driver::blocking::BlockingVerifier;
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use driver::reqwest::ReqwestVerifier;
-pub use encoding::json::{Json, Object};
-pub use engine::Engine;
-pub use error::*;
-#[cfg(feature = "webcrypto")]
-pub use interop::web_crypto::WebCrypto;
-pub use jose::algorithm::{Algorithm, UnknownAlgorithm};
-pub use jose::header::Header;
+pub use error::{ConfigError, Error, ErrorCode};
+pub use jose::algorithm::Algorithm;
 pub use jose::secret::SharedSecret;
-pub use jwks_cache::{
-    Action, Event, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, STALE_FOR,
-};
-pub use keys::key_set::{KeySet, SkippedKey};
-pub use keys::verifying_key::VerifyingKey;
-pub use limits::Limits;
-pub use verify::binding::Binding;
-pub use verify::builder::VerifierBuilder;
-#[cfg(any(feature = "std", feature = "wasm"))]
-pub use verify::caching_verifier::CachingVerifier;
+pub use keys::key_set::KeySet;
 pub use verify::claims::Claims;
 pub use verify::expectations::Expectations;
 pub use verify::profile::Profile;
 #[cfg(any(feature = "std", feature = "wasm"))]
-pub use verify::remote_verifier::{Attempt, RemoteVerifier, Step};
-#[cfg(any(feature = "std", feature = "wasm"))]
-pub use verify::verdict_cache::CacheLimits;
-pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};
+pub use verify::remote_verifier::RemoteVerifier;
+pub use verify::verifier::{VerifiedToken, Verifier};

@@ -8,7 +8,8 @@ use crate::error::ConfigError;
 ///
 /// # Example
 /// ```
-/// use countersign::{Limits, Verifier};
+/// use countersign::verify::Limits;
+/// use countersign::Verifier;
 ///
 /// let mut limits = Limits::default();
 /// limits.token = 4096;

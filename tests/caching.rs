@@ -5,7 +5,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use countersign::{CacheLimits, CachingVerifier, ErrorCode, KeySet, Verifier};
+use countersign::verify::{CacheLimits, CachingVerifier};
+use countersign::{ErrorCode, KeySet, Verifier};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER, NOW, claims};
 use countersign_testkit::members::key_set;
 use countersign_testkit::{Key, Members, Token};
@@ -24,7 +25,7 @@ fn keys(number: usize) -> KeySet {
 
 fn verifier(max_age: Option<u64>) -> Verifier {
     let builder = Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys(2)).clock_tolerance(3);
-    max_age.into_iter().fold(builder, countersign::VerifierBuilder::max_token_age).build().unwrap()
+    max_age.into_iter().fold(builder, countersign::verify::VerifierBuilder::max_token_age).build().unwrap()
 }
 
 fn limits(max_entries: usize, max_age: u64) -> CacheLimits {

@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use countersign::{
-    BlockingVerifier, ErrorCode, Event, FetchRequest, KeySource, RemoteVerifier, UnavailableReason, Verifier,
-};
+use countersign::discovery::KeySource;
+use countersign::error::UnavailableReason;
+use countersign::jwks_cache::{Event, FetchRequest};
+use countersign::{BlockingVerifier, ErrorCode, RemoteVerifier, Verifier};
 use countersign_testkit::members::key_set;
 use countersign_testkit::{Key, Members, Token};
 
@@ -342,7 +343,7 @@ fn a_cancelled_verification_leaves_its_request_to_the_others() {
 fn a_driver_shows_no_key() {
     let server = Server { origin: "https://id.example".into(), seen: Arc::default() };
     let remote = server.remote_at_url();
-    assert!(matches!(remote.handle(Event::Wanted, 0), countersign::Action::Fetch { .. }));
+    assert!(matches!(remote.handle(Event::Wanted, 0), countersign::jwks_cache::Action::Fetch { .. }));
     let shown = format!("{:?}", BlockingVerifier::new(remote, get));
     assert!(shown.starts_with("BlockingVerifier"), "{shown}");
 }

@@ -2,7 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use countersign::{Algorithm, ErrorCode, Json, KeySet, SharedSecret, VerifiedToken, Verifier};
+use countersign::json::Json;
+use countersign::{Algorithm, ErrorCode, KeySet, SharedSecret, VerifiedToken, Verifier};
 use serde_json::Value;
 
 fn text(points: &Value) -> String {

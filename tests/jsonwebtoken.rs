@@ -7,8 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+use countersign::error::KeyUnsuitableReason;
 use countersign::interop::jsonwebtoken::PROVIDER;
-use countersign::{Algorithm, Error, KeySet, KeyUnsuitableReason, VerifyingKey};
+use countersign::keys::VerifyingKey;
+use countersign::{Algorithm, Error, KeySet};
 use countersign_testkit::random::Random;
 use countersign_testkit::{Key, Members, Token, number, primes};
 use jsonwebtoken::errors::ErrorKind;

@@ -2,10 +2,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
-use countersign::{
-    Algorithm, Binding, CacheLimits, CachingVerifier, ClaimReason, DiscoveryReason, Error, ErrorCode, Expectations,
-    Json, KeySet, Profile, SharedSecret, UnavailableReason, Verifier, VerifierBuilder,
-};
+use countersign::error::{ClaimReason, DiscoveryReason, UnavailableReason};
+use countersign::json::Json;
+use countersign::verify::{Binding, CacheLimits, CachingVerifier, VerifierBuilder};
+use countersign::{Algorithm, Error, ErrorCode, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use countersign_testkit::corpus::{AUDIENCE, CLIENT, ISSUER, NOW, claims};
 use countersign_testkit::hash::half_hash;
 use countersign_testkit::{Key, Members, Token};

@@ -7,9 +7,10 @@
 
 use std::sync::LazyLock;
 
-use countersign::{
-    Algorithm, Engine, ErrorCode, Json, KeySet, SharedSecret, Verifier, VerifierBuilder, decode_unverified,
-};
+use countersign::json::Json;
+use countersign::keys::Engine;
+use countersign::verify::{VerifierBuilder, decode_unverified};
+use countersign::{Algorithm, ErrorCode, KeySet, SharedSecret, Verifier};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER, NOW, claims};
 use countersign_testkit::members::key_set;
 use countersign_testkit::token::segments;

@@ -6,10 +6,11 @@
 
 use std::sync::LazyLock;
 
-use countersign::{
-    AuthorizationRequest, Error, ErrorCode, TokenResponse, TokenResponseOptions, Transaction, authorization_url,
+use countersign::client::{
+    AuthorizationRequest, TokenResponse, TokenResponseOptions, Transaction, authorization_url,
     parse_authorization_response,
 };
+use countersign::{Error, ErrorCode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -7,7 +7,8 @@ mod common;
 use std::collections::HashMap;
 
 use common::{Case, Corpus};
-use countersign::{Error, Verifier, WebCrypto};
+use countersign::interop::WebCrypto;
+use countersign::{Error, Verifier};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn corpora() -> [Corpus; 2] {

@@ -97,7 +97,7 @@ pub struct AuthorizationRequest {
 pub struct AuthorizationUrl {
     /// The URL to send the browser to
     pub url: String,
-    /// The transaction, for [`crate::parse_authorization_response`]
+    /// The transaction, for [`crate::client::parse_authorization_response`]
     pub transaction: Transaction,
 }
 
@@ -141,7 +141,7 @@ impl core::error::Error for RequestError {}
 ///
 /// # Example
 /// ```
-/// use countersign::{AuthorizationRequest, authorization_url};
+/// use countersign::client::{AuthorizationRequest, authorization_url};
 ///
 /// let request = AuthorizationRequest {
 ///     issuer: "https://id.example".into(),
@@ -156,7 +156,7 @@ impl core::error::Error for RequestError {}
 /// let answer = authorization_url(&request, &entropy, 1_700_000_000)?;
 /// assert!(answer.url.starts_with("https://id.example/authorize?response_type=code&client_id=app&"));
 /// assert_eq!(answer.transaction.expires_at, 1_700_000_600);
-/// # Ok::<(), countersign::RequestError>(())
+/// # Ok::<(), countersign::client::RequestError>(())
 /// ```
 pub fn authorization_url(
     request: &AuthorizationRequest,

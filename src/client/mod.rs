@@ -8,3 +8,13 @@ pub(crate) mod pkce;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
 pub(crate) mod transaction;
+
+pub use authorization_request::{
+    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
+};
+pub use authorization_response::parse_authorization_response;
+pub use client_authentication::ClientAuthentication;
+pub use pkce::Pkce;
+pub use token_request::{TokenRequest, token_request};
+pub use token_response::{TokenResponse, TokenResponseOptions};
+pub use transaction::Transaction;

@@ -14,7 +14,7 @@ use crate::hash::Hash;
 ///     116, 24, 223, 180, 151, 153, 224, 37, 79, 250, 96, 125, 216, 173, 187, 186, 22, 212, 37, 77, 105, 214, 191,
 ///     240, 91, 88, 5, 88, 83, 132, 141, 121,
 /// ];
-/// let pkce = countersign::Pkce::new(&entropy);
+/// let pkce = countersign::client::Pkce::new(&entropy);
 /// assert_eq!(pkce.code_verifier(), "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
 /// assert_eq!(pkce.code_challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
 /// ```

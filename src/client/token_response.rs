@@ -62,7 +62,7 @@ impl TokenResponse {
     ///
     /// # Example
     /// ```
-    /// use countersign::{TokenResponse, TokenResponseOptions};
+    /// use countersign::client::{TokenResponse, TokenResponseOptions};
     ///
     /// let mut options = TokenResponseOptions::default();
     /// options.openid = true; // transaction.nonce.is_some()

@@ -12,7 +12,7 @@ use crate::error::{ConfigError, DiscoveryReason, Error, UnavailableReason};
 ///
 /// # Example
 /// ```
-/// let mut discovery = countersign::Discovery::new("https://id.example/tenant")?;
+/// let mut discovery = countersign::discovery::Discovery::new("https://id.example/tenant")?;
 /// assert_eq!(discovery.url(), "https://id.example/tenant/.well-known/openid-configuration");
 /// assert_eq!(discovery.response(404, b"")?, None);
 /// assert_eq!(discovery.url(), "https://id.example/.well-known/oauth-authorization-server/tenant");
@@ -45,7 +45,7 @@ impl Discovery {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Discovery, KeySource};
+    /// use countersign::discovery::{Discovery, KeySource};
     ///
     /// let mut source = KeySource::default();
     /// source.metadata_uri = Some("https://id.example/.well-known/openid-configuration".into());

@@ -6,13 +6,14 @@ use alloc::vec::Vec;
 use crate::encoding::url::{HttpUrl, is_authority};
 use crate::error::ConfigError;
 
-/// Addresses beside the issuer's own, for [`crate::JwksCache::from_source`] and
-/// [`crate::Discovery::from_source`]. The default is to ask the issuer, by https.
+/// Addresses beside the issuer's own, for [`crate::jwks_cache::JwksCache::from_source`] and
+/// [`crate::discovery::Discovery::from_source`]. The default is to ask the issuer, by https.
 ///
 /// # Example
 /// Keycloak in development: tokens name the address that browsers know, and the API asks another one.
 /// ```
-/// use countersign::{Action, Event, JwksCache, KeySource};
+/// use countersign::discovery::KeySource;
+/// use countersign::jwks_cache::{Action, Event, JwksCache};
 ///
 /// let mut source = KeySource::default();
 /// source.metadata_uri = Some("http://keycloak:8080/realms/demo/.well-known/openid-configuration".into());

@@ -4,3 +4,7 @@
 pub(crate) mod discovery;
 pub(crate) mod key_source;
 pub(crate) mod server_metadata;
+
+pub use discovery::Discovery;
+pub use key_source::KeySource;
+pub use server_metadata::ServerMetadata;

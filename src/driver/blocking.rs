@@ -23,7 +23,10 @@ type Fetch = Box<dyn Fn(&FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReas
 ///
 /// # Example
 /// ```no_run
-/// use countersign::{BlockingVerifier, FetchRequest, KeySource, RemoteVerifier, UnavailableReason, Verifier};
+/// use countersign::discovery::KeySource;
+/// use countersign::error::UnavailableReason;
+/// use countersign::jwks_cache::FetchRequest;
+/// use countersign::{BlockingVerifier, RemoteVerifier, Verifier};
 ///
 /// /// GETs `request.url` within `request.timeout` seconds, following no redirect, and reading `request.max_bytes` at most.
 /// fn get(request: &FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> {

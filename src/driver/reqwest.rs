@@ -23,7 +23,8 @@ use crate::verify::verifier::VerifiedToken;
 ///
 /// # Example
 /// ```no_run
-/// use countersign::{KeySource, RemoteVerifier, ReqwestVerifier, Verifier};
+/// use countersign::discovery::KeySource;
+/// use countersign::{RemoteVerifier, ReqwestVerifier, Verifier};
 ///
 /// # async fn user(jwt: &str) -> Result<(), Box<dyn std::error::Error>> {
 /// let verifier = Verifier::builder().issuer("https://tenant.example/").audience("https://api.example").build()?;

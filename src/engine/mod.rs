@@ -65,7 +65,7 @@ impl fmt::Debug for Prepared {
 
 /// The arithmetic that verifies signatures with public keys. The verdicts are the same with each.
 ///
-/// A verifier uses [`Engine::BuiltIn`] unless [`crate::VerifierBuilder::engine`] says otherwise. HMAC is that of this
+/// A verifier uses [`Engine::BuiltIn`] unless [`crate::verify::VerifierBuilder::engine`] says otherwise. HMAC is that of this
 /// crate in each case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,7 +83,7 @@ impl Engine {
     ///
     /// # Example
     /// ```
-    /// use countersign::Engine;
+    /// use countersign::keys::Engine;
     ///
     /// assert!(Engine::ALL.contains(&Engine::BuiltIn));
     /// ```

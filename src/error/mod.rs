@@ -151,7 +151,7 @@ impl Error {
     }
 
     /// Whether newer keys might change the verdict: the key is missing, or is not (or not any more) what
-    /// the token takes it for. The moment for [`crate::Event::UnknownKey`].
+    /// the token takes it for. The moment for [`crate::jwks_cache::Event::UnknownKey`].
     pub const fn may_change_with_new_keys(&self) -> bool {
         matches!(self, Self::KeyNotFound | Self::KeyUnsuitable(_) | Self::KeyInvalid(_))
     }

@@ -4,3 +4,6 @@
 pub mod jsonwebtoken;
 #[cfg(feature = "webcrypto")]
 pub(crate) mod web_crypto;
+
+#[cfg(feature = "webcrypto")]
+pub use web_crypto::WebCrypto;

@@ -25,7 +25,8 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 ///
 /// # Example
 /// ```no_run
-/// # use countersign::{Verifier, WebCrypto, VerifiedToken, Error, Expectations};
+/// # use countersign::interop::WebCrypto;
+/// # use countersign::{Error, Expectations, VerifiedToken, Verifier};
 /// # async fn verify(verifier: &Verifier, jwt: &str) -> Result<VerifiedToken, Error> {
 /// let engine = WebCrypto::new()?;
 /// let now = (js_sys::Date::now() / 1000.0) as u64;

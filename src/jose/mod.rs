@@ -9,3 +9,6 @@ pub(crate) mod public_key;
 pub(crate) mod roca;
 pub(crate) mod secret;
 pub(crate) mod thumbprint;
+
+pub use algorithm::UnknownAlgorithm;
+pub use header::Header;

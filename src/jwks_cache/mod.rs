@@ -56,7 +56,7 @@ pub struct FetchRequest {
 ///
 /// # Example
 /// ```
-/// use countersign::{Action, Event, JwksCache};
+/// use countersign::jwks_cache::{Action, Event, JwksCache};
 ///
 /// let mut cache = JwksCache::from_jwks_uri("https://id.example/jwks", Default::default())?;
 /// let Action::Fetch { request, .. } = cache.handle(Event::Wanted, 1_000) else { unreachable!("no keys yet") };

@@ -4,3 +4,7 @@ pub(crate) mod key_set;
 #[cfg(any(feature = "wasm", feature = "webcrypto", all(test, feature = "engine")))]
 pub(crate) mod known_answers;
 pub(crate) mod verifying_key;
+
+pub use crate::engine::Engine;
+pub use key_set::SkippedKey;
+pub use verifying_key::VerifyingKey;

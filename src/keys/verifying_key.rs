@@ -40,7 +40,8 @@ impl VerifyingKey {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Algorithm, VerifyingKey};
+    /// use countersign::keys::VerifyingKey;
+    /// use countersign::Algorithm;
     ///
     /// let key = VerifyingKey::from_jwk(
     ///     r#"{"kty":"OKP","crv":"Ed25519","kid":"a","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
@@ -66,7 +67,8 @@ impl VerifyingKey {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Algorithm, VerifyingKey};
+    /// use countersign::keys::VerifyingKey;
+    /// use countersign::Algorithm;
     ///
     /// let key = VerifyingKey::from_pem(
     ///     "-----BEGIN PUBLIC KEY-----
@@ -127,7 +129,7 @@ impl VerifyingKey {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Engine, VerifyingKey};
+    /// use countersign::keys::{Engine, VerifyingKey};
     ///
     /// let key = VerifyingKey::from_jwk(
     ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
@@ -180,7 +182,7 @@ impl VerifyingKey {
     /// # Example
     /// ```
     /// let jwk = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
-    /// let thumbprint = countersign::VerifyingKey::from_jwk(jwk)?.thumbprint();
+    /// let thumbprint = countersign::keys::VerifyingKey::from_jwk(jwk)?.thumbprint();
     /// assert_eq!(thumbprint.as_deref(), Some("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"));
     /// # Ok::<(), countersign::Error>(())
     /// ```
@@ -206,7 +208,8 @@ impl VerifyingKey {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Algorithm, SharedSecret, VerifyingKey};
+    /// use countersign::keys::VerifyingKey;
+    /// use countersign::{Algorithm, SharedSecret};
     ///
     /// // RFC 4231, case 6, with HMAC-SHA-256.
     /// let key = VerifyingKey::from(SharedSecret::new(Algorithm::HS256, &[0xaa; 131])?);

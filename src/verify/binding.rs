@@ -19,7 +19,8 @@ use crate::verify::claim_values::required_string;
 /// An access token of Amazon Cognito has no `aud`: `client_id` has the client, and `token_use` says that it
 /// is no ID token.
 /// ```
-/// use countersign::{Binding, Verifier};
+/// use countersign::verify::Binding;
+/// use countersign::Verifier;
 ///
 /// let verifier = Verifier::builder()
 ///     .issuer("https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example")

@@ -83,7 +83,8 @@ impl VerifierBuilder {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Binding, Verifier};
+    /// use countersign::verify::Binding;
+    /// use countersign::Verifier;
     ///
     /// let verifier = Verifier::builder()
     ///     .issuer("https://clerk.app.example")
@@ -179,7 +180,8 @@ impl VerifierBuilder {
     ///
     /// # Example
     /// ```
-    /// use countersign::{Engine, Verifier};
+    /// use countersign::keys::Engine;
+    /// use countersign::Verifier;
     ///
     /// let builder = Verifier::builder().issuer("https://tenant.example/").audience("https://api.example");
     /// # #[cfg(feature = "aws-lc-rs")]
@@ -189,7 +191,7 @@ impl VerifierBuilder {
     /// assert!(builder.build().is_ok());
     /// ```
     ///
-    /// [`VerifyingKey::with_engine`]: crate::VerifyingKey::with_engine
+    /// [`VerifyingKey::with_engine`]: crate::keys::VerifyingKey::with_engine
     pub const fn engine(mut self, engine: Engine) -> Self {
         self.engine = Some(engine);
         self

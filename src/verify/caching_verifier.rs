@@ -19,7 +19,8 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 ///
 /// # Example
 /// ```
-/// use countersign::{CacheLimits, CachingVerifier, KeySet, Verifier};
+/// use countersign::verify::{CacheLimits, CachingVerifier};
+/// use countersign::{KeySet, Verifier};
 ///
 /// # let keys = KeySet::from_json(
 /// #     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"uHRAiE1o5gdVlSWWzO3kIYUymefuktffDyJgcDR3gqc","alg":"EdDSA","kid":"eddsa"}]}"#,

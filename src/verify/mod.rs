@@ -23,3 +23,14 @@ mod tests;
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod verdict_cache;
 pub(crate) mod verifier;
+
+pub use crate::limits::Limits;
+pub use binding::Binding;
+pub use builder::VerifierBuilder;
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use caching_verifier::CachingVerifier;
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use remote_verifier::{Attempt, Step};
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use verdict_cache::CacheLimits;
+pub use verifier::{Pending, UnverifiedToken, decode_unverified};

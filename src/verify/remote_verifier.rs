@@ -25,7 +25,10 @@ const MAX_WAITS: u8 = 8;
 ///
 /// # Example
 /// ```
-/// use countersign::{Attempt, Event, KeySource, RemoteVerifier, Step, Verifier};
+/// use countersign::discovery::KeySource;
+/// use countersign::jwks_cache::Event;
+/// use countersign::verify::{Attempt, Step};
+/// use countersign::{RemoteVerifier, Verifier};
 ///
 /// # let key_set = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"uHRAiE1o5gdVlSWWzO3kIYUymefuktffDyJgcDR3gqc","kid":"eddsa"}]}"#;
 /// # let jwt = "eyJhbGciOiJFZERTQSIsInR5cCI6ImF0K2p3dCIsImtpZCI6ImVkZHNhIn0\
@@ -88,7 +91,7 @@ impl RemoteVerifier {
         Self::build(verifier, source, None)
     }
 
-    /// Like [`RemoteVerifier::new`], with a verdict cache: see [`crate::CachingVerifier`].
+    /// Like [`RemoteVerifier::new`], with a verdict cache: see [`crate::verify::CachingVerifier`].
     ///
     /// # Errors
     /// Those of [`RemoteVerifier::new`], and when a limit is 0 or above its maximum.

@@ -22,7 +22,7 @@ const MAX_AGE: u64 = 86_400;
 ///
 /// # Example
 /// ```
-/// let mut limits = countersign::CacheLimits::default();
+/// let mut limits = countersign::verify::CacheLimits::default();
 /// limits.max_age = 60;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -301,7 +301,7 @@ pub struct UnverifiedToken {
 /// # Example
 /// ```
 /// // {"alg":"HS256"} and {"iss":"joe"}, with a signature of three zero bytes.
-/// let token = countersign::decode_unverified(b"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.AAAA")?;
+/// let token = countersign::verify::decode_unverified(b"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.AAAA")?;
 /// assert_eq!(token.claims.issuer(), Some("joe"));
 /// # Ok::<(), countersign::Error>(())
 /// ```

@@ -5,7 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::{Algorithm, Binding, Engine, Error, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier};
+use countersign::keys::Engine;
+use countersign::verify::{Binding, Limits};
+use countersign::{Algorithm, Error, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use serde_json::{Map, Value};
 
 /// The engine under test: with the feature `aws-lc-rs`, that one.
@@ -131,7 +133,7 @@ fn verifier(options: &Map<String, Value>) -> Result<Verifier, Unmade> {
         };
         builder = match name.as_str() {
             "issuer" => builder.issuer(text()),
-            "audience" => texts().into_iter().fold(builder, countersign::VerifierBuilder::audience),
+            "audience" => texts().into_iter().fold(builder, countersign::verify::VerifierBuilder::audience),
             "algorithms" => {
                 let names: Result<Vec<Algorithm>, _> = texts().into_iter().map(str::parse).collect();
                 builder.algorithms(names.map_err(|_| Unmade::Config)?)
@@ -145,7 +147,7 @@ fn verifier(options: &Map<String, Value>) -> Result<Verifier, Unmade> {
             "profile" => builder.profile(Profile::from_name(text()).ok_or(Unmade::Config)?),
             "typ" => builder.typ(text()),
             "clockTolerance" => builder.clock_tolerance(value.as_u64().unwrap()),
-            "requiredClaims" => texts().into_iter().fold(builder, countersign::VerifierBuilder::required_claim),
+            "requiredClaims" => texts().into_iter().fold(builder, countersign::verify::VerifierBuilder::required_claim),
             "maxTokenAge" => builder.max_token_age(value.as_u64().unwrap()),
             "subject" => builder.subject(text()),
             "binding" => builder.binding(binding(value)),

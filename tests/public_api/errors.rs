@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use countersign::{
-    ClaimReason, DiscoveryReason, Error, ErrorCode, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason,
-    UnavailableReason,
+use countersign::error::{
+    ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
+    MalformedReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
+use countersign::{Error, ErrorCode};
 
 fn issuers() -> [String; 2] {
     ["https://a.example".into(), "https://b.example\u{7}".into()]

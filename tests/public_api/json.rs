@@ -1,6 +1,6 @@
 //! Values of claims.
 
-use countersign::{Json, Object};
+use countersign::json::{Json, Object};
 
 #[test]
 fn a_value_is_of_one_type() {

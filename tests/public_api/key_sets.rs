@@ -1,6 +1,8 @@
 //! Key sets.
 
-use countersign::{Algorithm, ErrorCode, KeySet, Limits, SharedSecret, VerifyingKey};
+use countersign::keys::VerifyingKey;
+use countersign::verify::Limits;
+use countersign::{Algorithm, ErrorCode, KeySet, SharedSecret};
 use countersign_testkit::Key;
 use countersign_testkit::members::{Members, key_set};
 

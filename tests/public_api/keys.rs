@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use countersign::{Algorithm, Engine, ErrorCode, SharedSecret, UnknownAlgorithm, VerifyingKey};
+use countersign::jose::UnknownAlgorithm;
+use countersign::keys::{Engine, VerifyingKey};
+use countersign::{Algorithm, ErrorCode, SharedSecret};
 use countersign_testkit::hash::sha;
 use countersign_testkit::{ALGORITHMS, Key, Members, base64url};
 

@@ -13,7 +13,8 @@ mod sign_in;
 mod tokens;
 mod verifiers;
 
-use countersign::{Error, ErrorCode, KeySet, Verifier, VerifierBuilder};
+use countersign::verify::VerifierBuilder;
+use countersign::{Error, ErrorCode, KeySet, Verifier};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER};
 use countersign_testkit::{Key, Members, Token};
 

@@ -1,8 +1,8 @@
 //! Each option of a verifier decides about a token, and about nothing where it is not given.
 
-use countersign::{
-    Algorithm, Engine, ErrorCode, Expectations, KeySet, Limits, Profile, SharedSecret, Verifier, VerifierBuilder,
-};
+use countersign::keys::Engine;
+use countersign::verify::{Limits, VerifierBuilder};
+use countersign::{Algorithm, ErrorCode, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use countersign_testkit::corpus::{AUDIENCE, CLIENT, ISSUER, NOW, claims};
 use countersign_testkit::{Key, Members, Token};
 

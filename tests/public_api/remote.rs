@@ -3,11 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::{
-    Action, Attempt, BlockingVerifier, CacheLimits, Discovery, ErrorCode, Event, Expectations, FAILURE_BACKOFF,
-    FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, KeySet, KeySource, Limits, MISS_COOLDOWN, RemoteVerifier,
-    STALE_FOR, ServerMetadata, Step, UnavailableReason, Verifier, VerifyingKey,
+use countersign::discovery::{Discovery, KeySource, ServerMetadata};
+use countersign::error::UnavailableReason;
+use countersign::jwks_cache::{
+    Action, Event, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, STALE_FOR,
 };
+use countersign::keys::VerifyingKey;
+use countersign::verify::{Attempt, CacheLimits, Limits, Step};
+use countersign::{BlockingVerifier, ErrorCode, Expectations, KeySet, RemoteVerifier, Verifier};
 use countersign_testkit::Key;
 use countersign_testkit::corpus::{self, AUDIENCE, NOW, claims};
 

@@ -1,9 +1,10 @@
 //! The authorization request and response, the token request and response.
 
-use countersign::{
-    AuthorizationRequest, ClientAuthentication, Error, ErrorCode, Pkce, RequestError, ResponseMode,
-    TRANSACTION_LIFETIME, TokenResponse, Transaction, authorization_url, parse_authorization_response, token_request,
+use countersign::client::{
+    AuthorizationRequest, ClientAuthentication, Pkce, RequestError, ResponseMode, TRANSACTION_LIFETIME, TokenResponse,
+    Transaction, authorization_url, parse_authorization_response, token_request,
 };
+use countersign::{Error, ErrorCode};
 use countersign_testkit::base64url::{encode, encode_standard};
 use countersign_testkit::hash::sha;
 

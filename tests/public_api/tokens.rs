@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign::{Algorithm, Error, Expectations, Json, decode_unverified};
+use countersign::json::Json;
+use countersign::verify::decode_unverified;
+use countersign::{Algorithm, Error, Expectations};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER, NOW, claims};
 use countersign_testkit::{ALGORITHMS, Key, Members, Token};
 

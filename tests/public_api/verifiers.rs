@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign::{
-    Algorithm, CacheLimits, CachingVerifier, ErrorCode, Expectations, KeySet, Pending, Verifier, VerifyingKey,
-};
+use countersign::keys::VerifyingKey;
+use countersign::verify::{CacheLimits, CachingVerifier, Pending};
+use countersign::{Algorithm, ErrorCode, Expectations, KeySet, Verifier};
 use countersign_testkit::corpus::{NOW, claims};
 use countersign_testkit::{Key, base64url};
 

@@ -2,10 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{
-    Algorithm, Error, KeyInvalidReason, KeySet, KeyUnsuitableReason, Pkce, Profile, SharedSecret, TokenTypeReason,
-};
-use countersign::{Verifier, VerifyingKey};
+use countersign::Verifier;
+use countersign::client::Pkce;
+use countersign::error::{KeyInvalidReason, KeyUnsuitableReason, TokenTypeReason};
+use countersign::keys::VerifyingKey;
+use countersign::{Algorithm, Error, KeySet, Profile, SharedSecret};
 use serde_json::Value;
 
 use crate::primitives::hex;

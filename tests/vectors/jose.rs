@@ -1,6 +1,7 @@
 //! Wycheproof's files about JWS, JWK and JWE.
 
-use countersign::{Algorithm, KeySet, SharedSecret, Verifier, VerifyingKey};
+use countersign::keys::VerifyingKey;
+use countersign::{Algorithm, KeySet, SharedSecret, Verifier};
 use serde_json::{Value, json};
 
 use crate::{OKP, builder, folder, holds, read_json};

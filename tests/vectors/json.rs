@@ -2,7 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{Algorithm, Error, JsonReason, KeySet, KeySetReason, Limits, SharedSecret};
+use countersign::error::{JsonReason, KeySetReason};
+use countersign::verify::Limits;
+use countersign::{Algorithm, Error, KeySet, SharedSecret};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 

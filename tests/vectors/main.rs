@@ -50,7 +50,7 @@ fn holds(verifier: &Verifier, token: &str) -> Result<bool, Error> {
 }
 
 /// A builder whose policy the vectors never reach.
-fn builder() -> countersign::VerifierBuilder {
+fn builder() -> countersign::verify::VerifierBuilder {
     Verifier::builder().issuer("https://issuer.example").audience("audience").engine(primitives::ENGINE)
 }
 

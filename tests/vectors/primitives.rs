@@ -4,7 +4,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign::{Algorithm, Engine, Error, KeyInvalidReason, SharedSecret, VerifyingKey};
+use countersign::error::KeyInvalidReason;
+use countersign::keys::{Engine, VerifyingKey};
+use countersign::{Algorithm, Error, SharedSecret};
 use serde_json::Value;
 
 /// How a file is read.

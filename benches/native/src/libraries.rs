@@ -56,7 +56,7 @@ fn countersign(scenario: &Scenario) -> Outcome<Library> {
         verifier.keys(KeySet::from_json(&jwks.to_string())?)
     };
     #[cfg(feature = "aws-lc-rs")]
-    let verifier = verifier.engine(countersign::Engine::AwsLc);
+    let verifier = verifier.engine(countersign::keys::Engine::AwsLc);
     let verifier = verifier.build()?;
     Ok(Library(Box::new(move |token| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
