@@ -19,6 +19,11 @@ macro_rules! codes {
                 match self { $(Self::$variant => $code,)+ }
             }
 
+            /// The code of this name, if there is one.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
+
             /// The HTTP status a resource server or a login route answers with.
             pub const fn status(self) -> u16 {
                 match self { $(Self::$variant => $status,)+ }
@@ -70,6 +75,22 @@ codes! {
     TokenTooOld => "token_too_old", 401;
     /// `nonce` is not the one of the authorization request.
     NonceMismatch => "nonce_mismatch", 401;
+    /// The request has no access token.
+    TokenMissing => "token_missing", 401;
+    /// The request presents credentials in a way that is not one access token (RFC 6750 §3.1).
+    RequestInvalid => "request_invalid", 400;
+    /// The request presents its token by a scheme that is not accepted here.
+    SchemeUnsupported => "scheme_unsupported", 401;
+    /// The token is bound to a key of its client (RFC 7800), and came as a bearer token.
+    TokenBindingRequired => "token_binding_required", 401;
+    /// The sign-in behind the token is not strong or not recent enough (RFC 9470 §3).
+    InsufficientAuthentication => "insufficient_authentication", 401;
+    /// The token does not have the scopes of the operation (RFC 6750 §3.1).
+    InsufficientScope => "insufficient_scope", 403;
+    /// The token does not have the permissions of the operation.
+    InsufficientPermission => "insufficient_permission", 403;
+    /// The token comes from a cookie, and the request from a page of another origin.
+    CsrfRefused => "csrf_refused", 403;
     /// The key set cannot be had at the moment; try again later.
     JwksUnavailable => "jwks_unavailable", 503;
     /// The key set is not a usable JWK Set (RFC 7517 §5).

@@ -12,7 +12,6 @@ mod algorithms;
 mod discovery;
 mod errors;
 mod fields;
-mod json;
 mod memory;
 mod oauth;
 mod options;

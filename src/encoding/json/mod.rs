@@ -9,6 +9,7 @@ mod fault;
 mod number;
 mod reader;
 mod value;
+pub(crate) mod writer;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;

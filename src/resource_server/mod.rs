@@ -1,0 +1,22 @@
+//! Protected resources: the credentials of a request (RFC 6750 §2), what an operation requires of a token, the answer to
+//! a request that is refused (RFC 6750 §3, RFC 9470), and the metadata of the resource (RFC 9728).
+
+mod builder;
+mod challenge;
+mod credentials;
+mod csrf;
+mod guard;
+mod metadata;
+mod refusal;
+mod requirement;
+mod scope;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+pub use builder::GuardBuilder;
+pub use credentials::{from_authorization, from_cookie, from_header, from_websocket};
+pub use csrf::RequestContext;
+pub use guard::Guard;
+pub use metadata::MetadataResponse;
+pub use refusal::Refusal;
+pub use requirement::Requirement;

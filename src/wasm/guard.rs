@@ -1,0 +1,169 @@
+//! A guard: what a verified token may do, and the answers to requests that are refused.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::encoding::json::writer::{JsonWriter, array, quote};
+use crate::error::{ConfigError, Error, ErrorCode};
+use crate::resource_server::{
+    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
+};
+use crate::verify::claims::Claims;
+use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::fields::{self, JsonFields};
+use crate::wasm::verifier::seconds;
+
+/// The rules of a protected resource.
+#[wasm_bindgen]
+pub struct Guard(resource_server::Guard);
+
+#[wasm_bindgen]
+impl Guard {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str) -> Result<Guard, JsValue> {
+        let builder = fields::read(options, builder)?;
+        builder.build().map(Self).map_err(misconfigured)
+    }
+
+    /// Throws what makes the claims too little for the requirement. Of the claims only those that [`Guard::claims`] names are
+    /// needed.
+    pub fn authorize(&self, claims: String, requirement: &str, now: f64) -> Result<(), JsValue> {
+        let requirement = read_requirement(requirement)?;
+        self.0.authorize(&Claims::new(claims), &requirement, seconds(now)).map_err(to_js_error)
+    }
+
+    /// `{ scopes, permissions }` of the claims
+    pub fn grants(&self, claims: String) -> String {
+        let claims = Claims::new(claims);
+        let list = |texts: Result<Vec<&str>, Error>| array(texts.unwrap_or_default().into_iter().map(quote));
+        let grants = JsonWriter::new().json("scopes", &list(self.0.scopes(&claims)));
+        grants.json("permissions", &list(self.0.permissions(&claims))).end()
+    }
+
+    /// Throws if the context, `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`, is not one for cookies.
+    #[wasm_bindgen(js_name = checkContext)]
+    pub fn check_context(&self, context: &str) -> Result<(), JsValue> {
+        fields::read(context, |fields| {
+            let texts = ["method", "secFetchSite", "origin", "csrfHeader"].map(|name| fields.text(name));
+            let [method, site, origin, csrf] = texts;
+            let (method, site, origin, csrf) = (method?.unwrap_or_default(), site?, origin?, csrf?);
+            let mut context = RequestContext::new(&method);
+            context.upgrade = fields.flag("upgrade")?.unwrap_or_default();
+            context.sec_fetch_site = site.as_deref();
+            context.origin = origin.as_deref();
+            context.csrf_header = csrf.as_deref();
+            Ok(self.0.check_context(&context))
+        })?
+        .map_err(to_js_error)
+    }
+
+    /// `{ status, headers, body }` for a code. One that is not the caller's fault by its `status` is answered as an error of
+    /// ours.
+    pub fn refusal(&self, code: &str, status: u16, requirement: &str) -> Result<String, JsValue> {
+        let requirement = read_requirement(requirement)?;
+        let code = ErrorCode::from_name(code).filter(|code| status < 500 || code.status() >= 500);
+        let refusal = self.0.refusal(code.unwrap_or(ErrorCode::InternalError), &requirement);
+        let headers = refusal.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        Ok(response(refusal.status, headers, &refusal.body))
+    }
+
+    /// `{ status, headers, body }` for a request for the metadata
+    #[wasm_bindgen(js_name = metadataResponse)]
+    pub fn metadata_response(&self, method: &str, path: &str) -> Option<String> {
+        let answer = self.0.metadata_response(method, path)?;
+        Some(response(answer.status, answer.headers.iter().copied(), &answer.body))
+    }
+}
+
+/// The requirement in its one form; throws for an impossible one. `outer` is the one around it.
+#[wasm_bindgen]
+pub fn requirement(json: &str, outer: Option<String>) -> Result<(), JsValue> {
+    let requirement = read_requirement(json)?;
+    requirement.check().map_err(misconfigured)?;
+    match outer {
+        Some(outer) => read_requirement(&outer)?.and(&requirement).map(drop).map_err(misconfigured),
+        None => Ok(()),
+    }
+}
+
+/// The token of these header fields, a JSON array, by their kind: 0 `Authorization`, 1 a field of its own, 2 `Cookie`, 3
+/// `Sec-WebSocket-Protocol`. `undefined`: there is none.
+#[wasm_bindgen]
+pub fn credentials(kind: u8, name: &str, values: Vec<String>) -> Result<Option<String>, JsValue> {
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let token = match kind {
+        0 => from_authorization(&values),
+        1 => from_header(&values),
+        2 => from_cookie(&values, name),
+        _ => from_websocket(&values, name),
+    };
+    token.map(|token| token.map(Into::into)).map_err(to_js_error)
+}
+
+fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
+    let mut builder = resource_server::Guard::builder();
+    if let Some(resource) = fields.text("resource")? {
+        builder = builder.resource(resource);
+    }
+    for issuer in fields.texts("authorizationServers")?.unwrap_or_default() {
+        builder = builder.authorization_server(issuer);
+    }
+    for scope in fields.texts("scopesSupported")?.unwrap_or_default() {
+        builder = builder.supported_scope(scope);
+    }
+    if let Some(json) = fields.text("metadata")? {
+        builder = builder.more_metadata(json);
+    }
+    if let Some(at_root) = fields.flag("metadataAtRoot")? {
+        builder = builder.metadata_at_root(at_root);
+    }
+    for origin in fields.texts("origins")?.unwrap_or_default() {
+        builder = builder.origin(origin);
+    }
+    for (scope, implied) in fields.pairs("implies")?.unwrap_or_default() {
+        builder = builder.implies(scope, [implied]);
+    }
+    for path in fields.lists("scopes")?.unwrap_or_default() {
+        builder = builder.scope_claim(path);
+    }
+    for path in fields.lists("permissions")?.unwrap_or_default() {
+        builder = builder.permission_claim(path);
+    }
+    if let Some(seconds) = fields.number("clockTolerance")? {
+        builder = builder.clock_tolerance(seconds);
+    }
+    Ok(builder)
+}
+
+fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
+    fields::read(json, |fields| {
+        let mut requirement = Requirement::default();
+        if fields.flag("optional")?.unwrap_or_default() {
+            requirement = requirement.optional();
+        }
+        for scope in fields.texts("scope")?.unwrap_or_default() {
+            requirement = requirement.scope(scope);
+        }
+        for any in fields.lists("anyScope")?.unwrap_or_default() {
+            requirement = requirement.any_scope(any);
+        }
+        for permission in fields.texts("permissions")?.unwrap_or_default() {
+            requirement = requirement.permission(permission);
+        }
+        if let Some(values) = fields.texts("acr")? {
+            requirement = requirement.acr(values);
+        }
+        if let Some(seconds) = fields.number("maxAge")? {
+            requirement = requirement.max_age(seconds);
+        }
+        Ok(requirement)
+    })
+}
+
+fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> String {
+    let headers = headers.map(|(name, value)| array([quote(name), quote(value)].into_iter()));
+    JsonWriter::new().number("status", status.into()).json("headers", &array(headers)).text("body", body).end()
+}
