@@ -29,6 +29,17 @@ export type TokenErrorCode =
 export type KeysErrorCode =
   "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
 
+/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403). */
+export type GuardErrorCode =
+  | "token_missing"
+  | "request_invalid"
+  | "scheme_unsupported"
+  | "token_binding_required"
+  | "insufficient_authentication"
+  | "insufficient_scope"
+  | "insufficient_permission"
+  | "csrf_refused";
+
 /** Why a sign-in failed. */
 export type LoginErrorCode =
   | "state_mismatch"
@@ -43,7 +54,8 @@ export type LoginErrorCode =
 /**
  * Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each.
  */
-export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
+export type ErrorCode =
+  TokenErrorCode | KeysErrorCode | GuardErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
 
 /** An own property of every error of this class, whichever copy of the package has made it. */
 const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("countersign.CountersignError");
@@ -141,6 +153,9 @@ export const tokenMalformed = (message: string): CountersignError =>
 
 export const tokenTooLarge = (limit: number): CountersignError =>
   new CountersignError("token_too_large", 401, `the token is longer than ${limit} bytes`);
+
+export const tokenMissing = (): CountersignError =>
+  new CountersignError("token_missing", 401, "the request has no access token");
 
 export const keyInvalid = (message: string): CountersignError => new CountersignError("key_invalid", 401, message);
 

@@ -89,3 +89,23 @@ export class Verifier {
   hostKey(keyId: number): string | undefined;
   free(): void;
 }
+
+/** The token of a request's header fields, by the kind of the source; see `guard/sources.ts`. */
+export function credentials(kind: number, name: string, values: string[]): string | undefined;
+/** Takes two requirements, answers that of both: `{ optional, scope, anyScope, permissions, acr?, maxAge? }`. */
+export function mergeRequirements(outer: string, inner: string): string;
+export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
+
+export class Guard {
+  constructor(options: string);
+  authorize(claims: string, requirement: string, now: number): void;
+  /** `{ scopes, permissions, clientId? }` */
+  grants(claims: string): string;
+  /** Takes `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`. */
+  checkContext(context: string): void;
+  /** `{ status, headers, body }` */
+  refusal(code: string, status: number, requirement: string): string;
+  /** `{ status, headers, body }` */
+  metadataResponse(method: string, path: string): string | undefined;
+  free(): void;
+}

@@ -42,3 +42,9 @@ impl<'a> RequestContext<'a> {
         if accepted { Ok(()) } else { Err(Error::CsrfRefused) }
     }
 }
+
+/// Whether a request asks whether another may be made (a preflight of CORS). It never has credentials, so that whoever
+/// guards a route lets it through to what answers preflights.
+pub const fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) -> bool {
+    matches!(method.as_bytes(), b"OPTIONS") && has_origin && has_request_method
+}

@@ -15,8 +15,9 @@ mod tests;
 
 pub use builder::GuardBuilder;
 pub use credentials::{from_authorization, from_cookie, from_header, from_websocket};
-pub use csrf::RequestContext;
+pub use csrf::{RequestContext, is_preflight};
 pub use guard::Guard;
 pub use metadata::MetadataResponse;
 pub use refusal::Refusal;
 pub use requirement::Requirement;
+pub use scope::client_id;

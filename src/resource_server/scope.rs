@@ -12,6 +12,11 @@ use crate::verify::claims::Claims;
 /// The place of a claim: its name, or the names on the way to it.
 pub(crate) type ClaimPath = Vec<String>;
 
+/// The client that a token was issued to (RFC 9068 §2.2, OpenID Connect Core §2), if it says.
+pub fn client_id(claims: &Claims) -> Option<&str> {
+    ["client_id", "azp"].iter().find_map(|name| claims.get(name)?.as_str())
+}
+
 /// Whether a text is a scope token (RFC 6749 §3.3), which needs no escape in a challenge.
 pub(crate) fn is_scope_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))

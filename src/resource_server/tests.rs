@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 use crate::encoding::json;
 use crate::error::{Error, ErrorCode, RequestReason};
 use crate::resource_server::{
-    Guard, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
+    Guard, RequestContext, Requirement, client_id, from_authorization, from_cookie, from_header, from_websocket,
+    is_preflight,
 };
 use crate::verify::claims::Claims;
 
@@ -426,6 +427,22 @@ fn metadata_is_where_the_identifier_says() {
     assert!(answer("OPTIONS").headers.contains(&("Access-Control-Allow-Origin", "*")));
     assert!(guard.metadata_response("GET", "/.well-known/oauth-protected-resource").is_none());
     assert!(Guard::builder().build().unwrap().metadata_response("GET", path).is_none());
+}
+
+#[test]
+fn a_preflight_is_told_by_its_header_fields_and_a_client_by_its_claims() {
+    assert!(is_preflight("OPTIONS", true, true));
+    for (method, origin, request_method) in [("OPTIONS", false, true), ("OPTIONS", true, false), ("GET", true, true)] {
+        assert!(!is_preflight(method, origin, request_method));
+    }
+    for (claims, expected) in [
+        (r#"{"client_id":"a","azp":"b"}"#, Some("a")),
+        (r#"{"azp":"b"}"#, Some("b")),
+        (r#"{"client_id":7}"#, None),
+        ("{}", None),
+    ] {
+        assert_eq!(client_id(&Claims::new(claims.into())), expected, "{claims}");
+    }
 }
 
 /// Any text is answered, and what is a token is a part of it.

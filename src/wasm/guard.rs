@@ -28,19 +28,20 @@ impl Guard {
         builder.build().map(Self).map_err(misconfigured)
     }
 
-    /// Throws what makes the claims too little for the requirement. Of the claims only those that [`Guard::claims`] names are
-    /// needed.
+    /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
+    /// name are needed, with `cnf`, `acr` and `auth_time`.
     pub fn authorize(&self, claims: String, requirement: &str, now: f64) -> Result<(), JsValue> {
         let requirement = read_requirement(requirement)?;
         self.0.authorize(&Claims::new(claims), &requirement, seconds(now)).map_err(to_js_error)
     }
 
-    /// `{ scopes, permissions }` of the claims
+    /// `{ scopes, permissions, clientId? }` of the claims
     pub fn grants(&self, claims: String) -> String {
         let claims = Claims::new(claims);
         let list = |texts: Result<Vec<&str>, Error>| array(texts.unwrap_or_default().into_iter().map(quote));
         let grants = JsonWriter::new().json("scopes", &list(self.0.scopes(&claims)));
-        grants.json("permissions", &list(self.0.permissions(&claims))).end()
+        let grants = grants.json("permissions", &list(self.0.permissions(&claims)));
+        grants.text_if("clientId", resource_server::client_id(&claims)).end()
     }
 
     /// Throws if the context, `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`, is not one for cookies.
@@ -78,15 +79,19 @@ impl Guard {
     }
 }
 
-/// The requirement in its one form; throws for an impossible one. `outer` is the one around it.
-#[wasm_bindgen]
-pub fn requirement(json: &str, outer: Option<String>) -> Result<(), JsValue> {
-    let requirement = read_requirement(json)?;
-    requirement.check().map_err(misconfigured)?;
-    match outer {
-        Some(outer) => read_requirement(&outer)?.and(&requirement).map(drop).map_err(misconfigured),
-        None => Ok(()),
-    }
+/// A requirement inside another one, as one. Throws for an impossible one.
+#[wasm_bindgen(js_name = mergeRequirements)]
+pub fn merge_requirements(outer: &str, inner: &str) -> Result<String, JsValue> {
+    let inner = read_requirement(inner)?;
+    inner.check().map_err(misconfigured)?;
+    let both = read_requirement(outer)?.and(&inner).map_err(misconfigured)?;
+    Ok(write_requirement(&both))
+}
+
+/// Whether a request asks whether another may be made (a preflight of CORS), which never has credentials.
+#[wasm_bindgen(js_name = isPreflight)]
+pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) -> bool {
+    resource_server::is_preflight(method, has_origin, has_request_method)
 }
 
 /// The token of these header fields, a JSON array, by their kind: 0 `Authorization`, 1 a field of its own, 2 `Cookie`, 3
@@ -161,6 +166,22 @@ fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
         }
         Ok(requirement)
     })
+}
+
+fn write_requirement(requirement: &Requirement) -> String {
+    let list = |texts: &[String]| array(texts.iter().map(|text| quote(text)));
+    let mut writer = JsonWriter::new()
+        .json("optional", if requirement.is_optional() { "true" } else { "false" })
+        .json("scope", &list(&requirement.scopes))
+        .json("anyScope", &array(requirement.any_scopes.iter().map(|any| list(any))))
+        .json("permissions", &list(&requirement.permissions));
+    if let Some(values) = &requirement.acr_values {
+        writer = writer.json("acr", &list(values));
+    }
+    if let Some(seconds) = requirement.max_age {
+        writer = writer.number("maxAge", seconds);
+    }
+    writer.end()
 }
 
 fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> String {

@@ -12,6 +12,7 @@ mod algorithms;
 mod discovery;
 mod errors;
 mod fields;
+mod guard;
 mod memory;
 mod oauth;
 mod options;

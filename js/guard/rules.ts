@@ -1,0 +1,108 @@
+import type { Core } from "../core/core.js";
+import type { Guard as CoreGuard } from "../core/countersign.js";
+import type { CountersignError } from "../errors.js";
+import type { Grants } from "./auth.js";
+import type { TokenSource } from "./sources.js";
+import type { GlobalResponse, Refusal } from "./types.js";
+
+/** A response as the core describes it. */
+interface Answer {
+  readonly status: number;
+  readonly headers: [name: string, value: string][];
+  readonly body: string;
+}
+
+/** Where there is no core that could say it. */
+const NO_CORE: Answer = {
+  status: 500,
+  headers: [
+    ["Content-Type", "application/json"],
+    ["Cache-Control", "no-store"],
+  ],
+  body: '{"error":"server_error","error_description":"the token could not be checked"}',
+};
+
+/** The rules of a guard, which are in the core: made at first use, and made again after a restart of it. */
+export class Rules {
+  readonly #core: Core;
+  readonly #options: string;
+  #live: { readonly generation: number; readonly guard: CoreGuard } | undefined;
+
+  constructor(core: Core, options: object) {
+    this.#core = core;
+    this.#options = JSON.stringify(options);
+    if (core.isReady) this.#guard();
+  }
+
+  get isReady(): boolean {
+    return this.#core.isReady;
+  }
+
+  async load(): Promise<void> {
+    if (!this.#core.isReady) await this.#core.load();
+  }
+
+  credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
+    return this.#core.run((glue) => glue.credentials(kind, name, [...values]));
+  }
+
+  isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean {
+    return this.#core.run((glue) => glue.isPreflight(method, hasOrigin, hasRequestMethod));
+  }
+
+  merge(outer: string, inner: string): string {
+    return this.#core.run((glue) => glue.mergeRequirements(outer, inner));
+  }
+
+  checkContext(context: object): void {
+    this.#run((guard) => {
+      guard.checkContext(JSON.stringify(context));
+    });
+  }
+
+  /** @param now Seconds. */
+  authorize(claims: string, requirement: string, now: number): void {
+    this.#run((guard) => {
+      guard.authorize(claims, requirement, now);
+    });
+  }
+
+  grants(claims: string): Grants {
+    return JSON.parse(this.#run((guard) => guard.grants(claims))) as Grants;
+  }
+
+  metadataResponse(method: string, path: string): GlobalResponse | undefined {
+    const json = this.#run((guard) => guard.metadataResponse(method, path));
+    if (json === undefined) return undefined;
+    const { status, headers, body } = JSON.parse(json) as Answer;
+    return new Response(body === "" ? null : body, { status, headers });
+  }
+
+  refusal(error: CountersignError, requirement: string | undefined): Refusal {
+    const { status, headers, body } = this.#describe(error, requirement);
+    const response = (): GlobalResponse => new Response(body, { status, headers });
+    return Object.freeze({ status, headers, body, error, response });
+  }
+
+  #describe({ code, status }: CountersignError, requirement: string | undefined): Answer {
+    if (requirement === undefined || !this.#core.isReady) return NO_CORE;
+    try {
+      return JSON.parse(this.#run((guard) => guard.refusal(code, status, requirement))) as Answer;
+    } catch {
+      return NO_CORE;
+    }
+  }
+
+  #run<T>(call: (guard: CoreGuard) => T): T {
+    const guard = this.#guard();
+    return this.#core.run(() => call(guard));
+  }
+
+  #guard(): CoreGuard {
+    const { generation } = this.#core;
+    if (this.#live?.generation !== generation) {
+      this.#live = { generation, guard: this.#core.run((glue) => new glue.Guard(this.#options)) };
+    }
+    return this.#live.guard;
+  }
+}
