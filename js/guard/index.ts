@@ -8,6 +8,7 @@ import { core } from "../runtime.js";
 import { createVerifier } from "../verifier/index.js";
 import type { Verifier, VerifierOptions } from "../verifier/types.js";
 import { GuardImpl, type Fields } from "./guard.js";
+import { register } from "./internals.js";
 import { readGuardOptions } from "./options.js";
 import { Rules } from "./rules.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
@@ -57,7 +58,7 @@ function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardO
 function publicGuard(guard: GuardImpl): Guard {
   const inside = (where: string, need: Need | undefined): GuardImpl =>
     need === undefined ? guard : guard.within(where, need);
-  return Object.freeze({
+  const made = Object.freeze({
     protect(needOrHandler: unknown, handler?: unknown) {
       const route = handler === undefined ? guard : guard.within("protect", needOrHandler);
       const run = (handler ?? needOrHandler) as (
@@ -79,6 +80,7 @@ function publicGuard(guard: GuardImpl): Guard {
     metadataResponse: guard.metadataResponse.bind(guard),
     ready: guard.ready.bind(guard),
   }) as unknown as Guard;
+  return register(made, guard);
 }
 
 /** The header fields of a request whose host has joined those of one name. */
