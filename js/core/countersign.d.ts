@@ -92,8 +92,8 @@ export class Verifier {
 
 /** The token of a request's header fields, by the kind of the source; see `guard/sources.ts`. */
 export function credentials(kind: number, name: string, values: string[]): string | undefined;
-/** Takes two requirements, answers that of both: `{ optional, scope, anyScope, permissions, acr?, maxAge? }`. */
-export function mergeRequirements(outer: string, inner: string): string;
+/** Takes a requirement and that around it, answers that of both: `{ optional, scope, anyScope, permissions, acr?, maxAge? }`. */
+export function mergeRequirements(outer: string | undefined, inner: string): string;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
 export class Guard {

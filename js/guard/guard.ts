@@ -11,8 +11,6 @@ import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from
 /** The values of a header field of a request, each by itself where the host can tell. */
 export type Fields = (name: string) => readonly string[];
 
-const NOTHING: ReadNeed = { json: "{}", authorize: [] };
-
 /** What a request came to. */
 type Judgement =
   | { readonly auth: Auth | undefined; readonly error?: never }
@@ -24,7 +22,8 @@ export class GuardImpl {
   readonly #rules: Rules;
   readonly #options: ReadGuardOptions;
   readonly #verifier: Verifier | undefined;
-  readonly #need: ReadNeed;
+  /** `undefined`: that of the guard itself, which is all that a valid token is. */
+  readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
   #merged: string | undefined;
 
@@ -32,7 +31,7 @@ export class GuardImpl {
     rules: Rules,
     options: ReadGuardOptions,
     verifier: Verifier | undefined,
-    need: ReadNeed = NOTHING,
+    need?: ReadNeed,
     outer?: GuardImpl,
   ) {
     this.#rules = rules;
@@ -101,7 +100,7 @@ export class GuardImpl {
       const requirement = this.#requirement();
       const found = this.#find(fields);
       if (found === undefined) {
-        return (JSON.parse(requirement) as { optional: boolean }).optional
+        return (JSON.parse(requirement) as { optional?: boolean }).optional
           ? { auth: undefined }
           : { error: tokenMissing() };
       }
@@ -124,7 +123,11 @@ export class GuardImpl {
   }
 
   #checkContext({ method }: GuardRequest, fields: Fields): void {
-    const field = (name: string): string | undefined => fields(name).join(", ") || undefined;
+    // No host has lone surrogates in a header field, and JSON of the core has none.
+    const field = (name: string): string | undefined =>
+      fields(name)
+        .join(", ")
+        .replace(/\p{Surrogate}/gu, "\ufffd") || undefined;
     this.#rules.checkContext({
       method,
       upgrade: field("upgrade") !== undefined,
@@ -176,13 +179,18 @@ export class GuardImpl {
 
   #hooks(): ReadNeed["authorize"] {
     const outer = this.#outer === undefined ? [] : this.#outer.#hooks();
-    return [...outer, ...this.#need.authorize];
+    return [...outer, ...(this.#need?.authorize ?? [])];
   }
 
-  /** All needs as one, in the core's JSON. */
-  #requirement(): string {
-    const outer = this.#outer === undefined ? NOTHING.json : this.#outer.#requirement();
+  /** All needs as one, in the core's JSON. `undefined`: there are none. */
+  #needs(): string | undefined {
+    if (this.#need === undefined) return undefined;
+    const outer = this.#outer === undefined ? undefined : this.#outer.#needs();
     return (this.#merged ??= this.#rules.merge(outer, this.#need.json));
+  }
+
+  #requirement(): string {
+    return this.#needs() ?? "{}";
   }
 
   #refuse({ error, more }: { readonly error: CountersignError; readonly more?: string }): Refusal {

@@ -50,7 +50,7 @@ export class Rules {
     return this.#core.run((glue) => glue.isPreflight(method, hasOrigin, hasRequestMethod));
   }
 
-  merge(outer: string, inner: string): string {
+  merge(outer: string | undefined, inner: string): string {
     return this.#core.run((glue) => glue.mergeRequirements(outer, inner));
   }
 

@@ -79,12 +79,13 @@ impl Guard {
     }
 }
 
-/// A requirement inside another one, as one. Throws for an impossible one.
+/// A requirement and, if there is one, that around it, as one. Throws for an impossible one.
 #[wasm_bindgen(js_name = mergeRequirements)]
-pub fn merge_requirements(outer: &str, inner: &str) -> Result<String, JsValue> {
+pub fn merge_requirements(outer: Option<String>, inner: &str) -> Result<String, JsValue> {
     let inner = read_requirement(inner)?;
     inner.check().map_err(misconfigured)?;
-    let both = read_requirement(outer)?.and(&inner).map_err(misconfigured)?;
+    let Some(outer) = outer else { return Ok(write_requirement(&inner)) };
+    let both = read_requirement(&outer)?.and(&inner).map_err(misconfigured)?;
     Ok(write_requirement(&both))
 }
 
