@@ -1,5 +1,6 @@
+import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
-import type { Auth, GlobalAbortSignal, McpAuthInfo } from "./types.js";
+import type { Auth, McpAuthInfo } from "./types.js";
 
 /** What the core finds in the claims. */
 export interface Grants {
@@ -69,7 +70,7 @@ export class Authenticated implements Auth {
     return Math.floor(this.claims.exp);
   }
 
-  get signal(): GlobalAbortSignal {
+  get signal(): AbortSignalLike {
     if (this.#signal === undefined) {
       const controller = new AbortController();
       this.#signal = controller.signal;

@@ -1,15 +1,11 @@
 import type { CountersignError } from "../errors.js";
+import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
 import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
 import type { Verifier, VerifierOptions } from "../verifier/types.js";
 import type { TokenSource } from "./sources.js";
 
 /** `Response`, in projects whose `lib` or ambient types have it. */
-export type GlobalResponse = typeof globalThis extends { Response: { prototype: infer Instance } } ? Instance : unknown;
-
-/** `AbortSignal`, in projects whose `lib` or ambient types have it. */
-export type GlobalAbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer Instance } }
-  ? Instance
-  : unknown;
+export type GlobalResponse = [GlobalFetch["response"]] extends [never] ? unknown : GlobalFetch["response"];
 
 /** `URL`, in projects whose `lib` or ambient types have it. */
 export type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : unknown;
@@ -70,7 +66,7 @@ export interface Auth<C extends object = object> {
   readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
   readonly claims: Claims & C;
   /** Aborted when the token expires, for streams and sockets that last longer. */
-  readonly signal: GlobalAbortSignal;
+  readonly signal: AbortSignalLike;
   /** As servers of the Model Context Protocol take it: `transport.handleRequest(request, { authInfo })`. */
   toMcp(): McpAuthInfo;
 }

@@ -60,8 +60,8 @@ export async function judge(request: Request): Promise<Response> {
     return judged.refusal.response();
   }
   judged.auth.signal.addEventListener("abort", () => undefined);
-  const claims: { readonly tenant?: string } = judged.auth.claims;
-  return guard.metadataResponse(request) ?? new Response(claims.tenant);
+  const { tenant } = judged.auth.claims;
+  return guard.metadataResponse(request) ?? new Response(String(tenant));
 }
 
 // An answer of `authorize` is one of these.
