@@ -163,6 +163,8 @@ pub use jwks_cache::{
 pub use keys::key_set::{KeySet, SkippedKey};
 pub use keys::verifying_key::VerifyingKey;
 pub use limits::Limits;
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use verify::attempt::Attempt;
 pub use verify::binding::Binding;
 pub use verify::builder::VerifierBuilder;
 #[cfg(any(feature = "std", feature = "wasm"))]
@@ -171,7 +173,7 @@ pub use verify::claims::Claims;
 pub use verify::expectations::Expectations;
 pub use verify::profile::Profile;
 #[cfg(any(feature = "std", feature = "wasm"))]
-pub use verify::remote_verifier::{Attempt, RemoteVerifier, Step};
+pub use verify::remote_verifier::{RemoteVerifier, Step};
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub use verify::verdict_cache::CacheLimits;
 pub use verify::verifier::{Pending, UnverifiedToken, VerifiedToken, Verifier, decode_unverified};

@@ -160,8 +160,17 @@ struct InFlight {
     id: u32,
     stage: Stage,
     began: u64,
+    /// For how long it has been waited for at least, whatever the clock says
+    elapsed: Duration,
     /// It is for one more key: whoever does not need that one goes on with the current keys
     for_unknown_key: bool,
+}
+
+impl InFlight {
+    /// By the distance, for a clock that is set back.
+    fn elapsed(&self, now: u64) -> Duration {
+        self.elapsed.max(Duration::from_secs(self.began.abs_diff(now)))
+    }
 }
 
 #[derive(Debug)]
@@ -296,9 +305,36 @@ impl JwksCache {
         }
     }
 
-    /// The request that is under way, unless it is lost. By the distance, for a clock that is set back.
+    /// The request that is under way, unless it is lost.
     fn latest(&self, now: u64) -> Option<InFlight> {
-        self.in_flight.last().copied().filter(|request| request.began.abs_diff(now) < IN_FLIGHT_FOR)
+        self.in_flight.last().copied().filter(|request| request.elapsed(now) < whole_fetch())
+    }
+
+    /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
+    /// still or be set back, and what a host waits for may be lost.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn pending(&mut self, id: u32, elapsed: Duration) {
+        if let Some(request) = self.in_flight.iter_mut().find(|known| known.id == id) {
+            request.elapsed = request.elapsed.max(elapsed);
+        }
+    }
+
+    /// Takes a document that another instance has fetched at that time, if it is what this one would ask for.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn restore(&mut self, url: &str, status: u16, body: &[u8], at: u64) -> Action {
+        let request = self.request(false, at);
+        if request.url == url
+            && let Ok(Progress::Keys(keys)) = self.response(request.id, status, body, at)
+        {
+            return Action::Replace(keys);
+        }
+        self.take(request.id);
+        Action::Use
+    }
+
+    /// Whether keys ever came.
+    pub(crate) const fn is_loaded(&self) -> bool {
+        self.loaded_at.is_some()
     }
 
     /// The request to make before a token is verified at `now` (seconds); `None` when the current
@@ -411,7 +447,7 @@ impl JwksCache {
         if self.in_flight.len() >= MAX_IN_FLIGHT {
             self.in_flight.remove(0);
         }
-        self.in_flight.push(InFlight { id, stage, began: now, for_unknown_key });
+        self.in_flight.push(InFlight { id, stage, began: now, elapsed: Duration::ZERO, for_unknown_key });
         FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT }
     }
 
@@ -436,7 +472,7 @@ const fn whole_fetch() -> Duration {
 
 /// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
 fn wait(request: InFlight, patience: Option<Duration>, now: u64) -> Action {
-    let waited = Duration::from_secs(request.began.abs_diff(now));
+    let waited = request.elapsed(now);
     match patience {
         Some(patience) if patience <= waited => Action::Use,
         _ => Action::Wait { at_most: patience.unwrap_or(whole_fetch()).saturating_sub(waited) },

@@ -1,5 +1,7 @@
 //! Verification policy, claim checks and the two-phase verifier.
 
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub(crate) mod attempt;
 pub(crate) mod binding;
 pub(crate) mod builder;
 #[cfg(any(feature = "std", feature = "wasm"))]
