@@ -13,7 +13,7 @@ const MAX_RETRIES: u8 = 2;
 const MAX_WAITS: u8 = 8;
 
 /// How often one verification asks an engine that answers later, because the key became another one meanwhile.
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm", test))]
 const MAX_QUESTIONS: u8 = 3;
 
 /// The state of one verification between its steps.
@@ -24,13 +24,13 @@ pub struct Attempt {
     ready: bool,
     waits: u8,
     retries: u8,
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     questions: u8,
 }
 
 /// What the host does about requests during a verification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "Rust's hosts wait"))]
+#[cfg_attr(not(any(feature = "wasm", test)), allow(dead_code, reason = "Rust's hosts wait"))]
 pub(crate) enum Requests {
     /// It makes them, and waits.
     #[default]
@@ -111,7 +111,7 @@ impl Attempt {
     }
 
     /// Takes the next step of loading fresh keys, however long that takes.
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     pub(crate) fn load<T: Clone>(&mut self, verifier: &CachedVerifier<T>, now: u64) -> Result<Next<()>, Error> {
         if self.waits > MAX_WAITS {
             return Err(Error::InternalError);
@@ -124,7 +124,7 @@ impl Attempt {
     ///
     /// # Errors
     /// [`Error::InternalError`] where it was asked too often.
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     pub(crate) fn question(&mut self) -> Result<(), Error> {
         if self.questions >= MAX_QUESTIONS {
             return Err(Error::InternalError);
@@ -134,7 +134,7 @@ impl Attempt {
     }
 
     /// The whole state as one number, for hosts that hold it. A new attempt is the number of its [`Requests`].
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     pub(crate) const fn to_bits(self) -> u32 {
         let requests = match self.requests {
             Requests::Awaited => 0,
@@ -146,7 +146,7 @@ impl Attempt {
     }
 
     /// The reverse of [`Attempt::to_bits`].
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     pub(crate) const fn from_bits(bits: u32) -> Self {
         let [first, waits, retries, questions] = bits.to_le_bytes();
         let requests = match first & !READY {
@@ -158,7 +158,7 @@ impl Attempt {
     }
 }
 
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm", test))]
 const READY: u8 = 0x80;
 
 /// `None`: there is nothing to wait for.

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Deref;
-#[cfg(feature = "wasm")]
+#[cfg(any(feature = "wasm", test))]
 use core::time::Duration;
 
 use crate::error::{ConfigError, Error};
@@ -78,7 +78,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Takes a document that another instance has fetched at that time.
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     pub(crate) fn restore(&self, url: &str, status: u16, body: &[u8], at: u64) {
         let Some(keys) = &self.keys else { return };
         if let Action::Replace(set) = keys.write().restore(url, status, body, at) {
@@ -87,7 +87,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Notes that a request has been under way for so long: see [`JwksCache::pending`].
-    #[cfg(feature = "wasm")]
+    #[cfg(any(feature = "wasm", test))]
     pub(crate) fn pending(&self, id: u32, elapsed: Duration) {
         if let Some(keys) = &self.keys {
             keys.write().pending(id, elapsed);

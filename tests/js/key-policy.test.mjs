@@ -170,7 +170,7 @@ for (const sharesPromises of [true, false]) {
     const { sign, verifier } = setUp({ api, answer: () => new Response(padded(256 * 1024)) });
     await verifier.verify(sign(key));
     const longer = setUp({ api, answer: () => new Response(padded(256 * 1024 + 1)) });
-    const error = await refused(() => longer.verifier.verify(longer.sign(key)), "jwks_unavailable");
+    const error = await refused(() => longer.verifier.verify(longer.sign(key)), "response_too_large");
     assert.match(error.cause.message, /longer than 262144 bytes/);
   });
 
@@ -214,8 +214,9 @@ test("a synchronous verification fetches in the background what one with time wo
   clock.seconds += 600;
   verifier.verifySync(sign(key));
   await soon();
-  await refused(() => verifier.verifySync(sign(key)), "key_not_found");
   assert.equal(server.requests, 3);
+  await refused(() => verifier.verifySync(sign(key)), "key_not_found");
+  assert.equal(server.requests, 4, "and the search for the withdrawn one");
 });
 
 test("nothing outlives its request where it cannot", async () => {
