@@ -12,6 +12,9 @@ use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, Unavailabl
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
+mod action;
+pub use action::{Action, Event, FetchRequest};
+
 /// The freshness lifetime of a fetched key set, in seconds.
 pub const FRESH_FOR: u64 = 600;
 /// The time that the last good key set is used while the server cannot be reached (stale-if-error), in seconds.
@@ -30,24 +33,6 @@ const IN_FLIGHT_FOR: u64 = FETCH_TIMEOUT + 1;
 
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
-
-/// A GET request for the host to make: without credentials, without following redirects, and past every HTTP cache.
-///
-/// A client with a cache of its own has to leave it out (`Cache-Control: no-store`, or `cache: "no-store"` in `fetch`):
-/// a copy that is stored for as long as the server's `max-age` says counts as fresh here each time it is handed out, and a
-/// withdrawn key goes on verifying.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FetchRequest {
-    /// The number to return with the response
-    pub id: u32,
-    /// An https URL, or http on loopback
-    pub url: String,
-    /// Bytes of body after which the host stops reading
-    pub max_bytes: usize,
-    /// Seconds after which the host aborts
-    pub timeout: u64,
-}
 
 /// The key set of one issuer, found by discovery or at a given URL.
 ///
@@ -86,67 +71,9 @@ pub struct JwksCache {
     in_flight: Vec<InFlight>,
 }
 
-/// Something that concerns the keys.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// A token is to be verified.
-    Wanted,
-    /// Fresh keys are to be loaded, however long that takes.
-    Load,
-    /// The verdict on a token may be another with newer keys: [`Error::may_change_with_new_keys`].
-    UnknownKey,
-    /// A request got a response.
-    Response {
-        /// [`FetchRequest::id`]
-        id: u32,
-        /// The HTTP status
-        status: u16,
-        /// The body, up to [`FetchRequest::max_bytes`]
-        body: &'a [u8],
-    },
-    /// A request got no response.
-    Failed {
-        /// [`FetchRequest::id`]
-        id: u32,
-        /// The reason
-        reason: UnavailableReason,
-    },
-}
-
-/// What the host is to do about an [`Event`].
-///
-/// Requests are shared: while one is under way, others are told to wait for it. A host that was told to wait goes
-/// on when the request has ended or the time is over, whichever comes first; where the keys are not loaded yet, it
-/// asks again.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Action {
-    /// Go on with the keys that there are. After [`Event::UnknownKey`] the verdict stands.
-    Use,
-    /// Make the request, and report its end as [`Event::Response`] or [`Event::Failed`], also when the time to wait for
-    /// it is over. A host that cannot wait goes on at once.
-    Fetch {
-        /// The request
-        request: FetchRequest,
-        /// The longest time to wait for it, and for those that follow from it
-        wait_at_most: Duration,
-    },
-    /// Wait for the request that is under way.
-    Wait {
-        /// The longest time to wait for it
-        at_most: Duration,
-    },
-    /// Verify with these keys from now on. They replace the old ones, all of them.
-    Replace(KeySet),
-    /// Refuse, since there are no keys that may decide. After a response: the reason that it was refused, while
-    /// the last good keys stay in use.
-    Unavailable(Error),
-}
-
 /// The effect of a response.
 #[derive(Debug)]
-pub(crate) enum Progress {
+enum Progress {
     /// It belongs to no request that is under way, or the document is elsewhere.
     None,
     /// The metadata was taken.
@@ -342,7 +269,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds after a fetch failed.
-    pub(crate) fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+    fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         if self.is_fresh(now) {
             return Ok(None);
         }
@@ -375,7 +302,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// Why newer keys could not be had, while that is so: it is unknown then whether the key exists.
-    pub(crate) fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+    fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         let cooling = within(self.missed_at, MISS_COOLDOWN, now);
         if let Some(failure) = &self.failed
             && (cooling || within(Some(failure.at), FAILURE_BACKOFF, now))
@@ -394,7 +321,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// What is wrong with the answer. The last good key set stays in use.
-    pub(crate) fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
+    fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
         let Some(stage) = self.take(id) else { return Ok(Progress::None) };
         if body.len() > self.limits.jwks {
             return Err(self.fail(Error::ResponseTooLarge, now));
@@ -414,7 +341,7 @@ impl JwksCache {
 
     /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
     /// are no keys to go on with.
-    pub(crate) fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
+    fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
         self.take(id);
         self.fail(reason.into(), now)
     }
