@@ -1,9 +1,7 @@
 //! The state of one verification between its steps: what it has waited for, and how often it was tried again.
 
-use core::time::Duration;
-
 use crate::error::Error;
-use crate::jwks_cache::{Action, Event, FetchRequest};
+use crate::jwks_cache::{Action, Event};
 use crate::verify::cached_verifier::CachedVerifier;
 
 /// How often a token is tried again because of its key: after a refetch, and after finding that there is nothing new.
@@ -45,10 +43,8 @@ pub(crate) enum Requests {
 pub(crate) enum Next<V> {
     /// Nothing: this is the verdict.
     Verdict(V),
-    /// [`Action::Fetch`]
-    Fetch { request: FetchRequest, wait_at_most: Duration },
-    /// [`Action::Wait`]
-    Wait { at_most: Duration },
+    /// What the host does about keys: [`Action::Fetch`] or [`Action::Wait`]. Then comes the next step.
+    Host(Action),
     /// Nothing: there are no keys, and never were, and this verification cannot wait for them.
     NotLoaded,
 }
@@ -61,63 +57,49 @@ impl Attempt {
         now: u64,
         verify: impl FnOnce() -> Result<V, Error>,
     ) -> Result<Next<V>, Error> {
-        if self.requests != Requests::Awaited {
-            return self.step_at_once(verifier, now, verify);
-        }
-        if !self.ready {
+        let waits = self.requests == Requests::Awaited;
+        // Whoever cannot wait does not load the first keys.
+        let asks = waits || self.requests == Requests::InBackground && verifier.is_loaded();
+        if asks && !self.ready {
             self.waits = self.waits.saturating_add(1);
             let action = verifier.handle(Event::Wanted, now);
             // Whoever has stale keys waits once. Whoever has none asks again.
-            self.ready = self.waits >= MAX_WAITS || verifier.usable(now).is_ok();
-            if let Some(next) = next_of(action)? {
-                return Ok(next);
+            self.ready = !waits || self.waits >= MAX_WAITS || verifier.usable(now).is_ok();
+            if let Some(action) = self.for_host(action)? {
+                return Ok(Next::Host(action));
             }
             self.ready = true;
         }
         match verify() {
-            Err(error) if error.may_change_with_new_keys() && self.retries < MAX_RETRIES => {
-                self.retries = self.retries.saturating_add(1);
-                next_of(verifier.handle(Event::UnknownKey, now))?.ok_or(error)
+            Err(error) if asks && error.may_change_with_new_keys() && self.retries < MAX_RETRIES => {
+                self.retries = if waits { self.retries.saturating_add(1) } else { MAX_RETRIES };
+                let action = self.for_host(verifier.handle(Event::UnknownKey, now))?;
+                action.map(Next::Host).ok_or(error)
             }
+            Err(Error::JwksUnavailable(_)) if !waits && !verifier.is_loaded() => Ok(Next::NotLoaded),
             verdict => verdict.map(Next::Verdict),
         }
     }
 
-    /// The same where nothing can be waited for: what is fetched is for others.
-    fn step_at_once<T: Clone, V>(
-        &mut self,
-        verifier: &CachedVerifier<T>,
-        now: u64,
-        verify: impl FnOnce() -> Result<V, Error>,
-    ) -> Result<Next<V>, Error> {
-        let fetches = self.requests == Requests::InBackground && verifier.is_loaded();
-        if fetches && !self.ready {
-            self.ready = true;
-            if let Action::Fetch { request, .. } = verifier.handle(Event::Wanted, now) {
-                return Ok(Next::Fetch { request, wait_at_most: Duration::ZERO });
-            }
-        }
-        match verify() {
-            Err(error) if fetches && error.may_change_with_new_keys() && self.retries == 0 => {
-                self.retries = MAX_RETRIES;
-                match verifier.handle(Event::UnknownKey, now) {
-                    Action::Fetch { request, .. } => Ok(Next::Fetch { request, wait_at_most: Duration::ZERO }),
-                    _ => Err(error),
-                }
-            }
-            Err(Error::JwksUnavailable(_)) if !verifier.is_loaded() => Ok(Next::NotLoaded),
-            verdict => verdict.map(Next::Verdict),
-        }
-    }
-
-    /// Takes the next step of loading fresh keys, however long that takes.
+    /// Takes the next step of loading fresh keys, however long that takes. `None`: they are there.
     #[cfg(any(feature = "wasm", test))]
-    pub(crate) fn load<T: Clone>(&mut self, verifier: &CachedVerifier<T>, now: u64) -> Result<Next<()>, Error> {
+    pub(crate) fn load<T: Clone>(&mut self, verifier: &CachedVerifier<T>, now: u64) -> Result<Option<Action>, Error> {
         if self.waits > MAX_WAITS {
             return Err(Error::InternalError);
         }
         self.waits = self.waits.saturating_add(1);
-        Ok(next_of(verifier.handle(Event::Load, now))?.unwrap_or(Next::Verdict(())))
+        self.for_host(verifier.handle(Event::Load, now))
+    }
+
+    /// What the host has to do. `None`: nothing.
+    fn for_host(self, action: Action) -> Result<Option<Action>, Error> {
+        match action {
+            Action::Fetch { .. } => Ok(Some(action)),
+            Action::Wait { .. } if self.requests == Requests::Awaited => Ok(Some(action)),
+            Action::Unavailable(error) if self.requests == Requests::Awaited => Err(error),
+            // Without waiting, the keys that there are decide.
+            Action::Use | Action::Replace(_) | Action::Wait { .. } | Action::Unavailable(_) => Ok(None),
+        }
     }
 
     /// Counts that the engine answers later.
@@ -160,13 +142,3 @@ impl Attempt {
 
 #[cfg(any(feature = "wasm", test))]
 const READY: u8 = 0x80;
-
-/// `None`: there is nothing to wait for.
-fn next_of<V>(action: Action) -> Result<Option<Next<V>>, Error> {
-    match action {
-        Action::Use | Action::Replace(_) => Ok(None),
-        Action::Fetch { request, wait_at_most } => Ok(Some(Next::Fetch { request, wait_at_most })),
-        Action::Wait { at_most } => Ok(Some(Next::Wait { at_most })),
-        Action::Unavailable(error) => Err(error),
-    }
-}

@@ -96,9 +96,9 @@ impl RemoteVerifier {
     pub fn step(&self, attempt: &mut Attempt, token: &str, expectations: Option<&Expectations>, now: u64) -> Step {
         match attempt.step(&self.inner, now, || self.inner.verify_token(token, expectations, now)) {
             Ok(Next::Verdict(token)) => Step::Done(Ok(token)),
-            Ok(Next::Fetch { request, wait_at_most }) => Step::Fetch { request, wait_at_most },
-            Ok(Next::Wait { at_most }) => Step::Wait { at_most },
-            Ok(Next::NotLoaded) => Step::Done(Err(UnavailableReason::NotLoaded.into())),
+            Ok(Next::Host(Action::Fetch { request, wait_at_most })) => Step::Fetch { request, wait_at_most },
+            Ok(Next::Host(Action::Wait { at_most })) => Step::Wait { at_most },
+            Ok(Next::Host(_) | Next::NotLoaded) => Step::Done(Err(UnavailableReason::NotLoaded.into())),
             Err(error) => Step::Done(Err(error)),
         }
     }

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
 use crate::error::{Error, KeyInvalidReason};
-use crate::jwks_cache::{Action, Event, FetchRequest};
+use crate::jwks_cache::{Action, Event};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::verify::attempt::{Attempt, Next};
@@ -104,17 +104,14 @@ impl Verifier {
     /// Takes a step of loading fresh keys. `attempt` is 0, or what the frame said at the step before.
     pub fn load(&self, attempt: u32, now: f64) -> Result<u32, JsValue> {
         let mut attempt = Attempt::from_bits(attempt);
-        let next = attempt.load(&self.core, seconds(now)).map_err(to_js_error)?;
-        Ok(number(answer(attempt, next, |()| Answer::Done)))
+        let action = attempt.load(&self.core, seconds(now)).map_err(to_js_error)?;
+        memory::write(Word::Attempt, attempt.to_bits());
+        Ok(number(for_host(&action.unwrap_or(Action::Use))))
     }
 
     /// Takes a response: [`Answer::Done`], [`Answer::Refused`], or [`Answer::Fetch`] for the request that follows from it.
     pub fn response(&self, id: u32, status: u16, body: &[u8], now: f64) -> u32 {
-        number(match self.core.handle(Event::Response { id, status, body }, seconds(now)) {
-            Action::Fetch { request, wait_at_most } => fetching(&request, wait_at_most),
-            Action::Unavailable(_) => Answer::Refused,
-            Action::Use | Action::Wait { .. } | Action::Replace(_) => Answer::Done,
-        })
+        number(for_host(&self.core.handle(Event::Response { id, status, body }, seconds(now))))
     }
 
     /// Records a failed download.
@@ -163,7 +160,12 @@ impl Verifier {
             if matches!(next, Next::Verdict(Outcome::Waiting)) {
                 attempt.question()?;
             }
-            Ok(number(answer(attempt, next, |outcome| self.publish(outcome))))
+            memory::write(Word::Attempt, attempt.to_bits());
+            Ok(number(match next {
+                Next::Verdict(outcome) => self.publish(outcome),
+                Next::Host(action) => for_host(&action),
+                Next::NotLoaded => Answer::NotLoaded,
+            }))
         })
     }
 
@@ -209,28 +211,20 @@ impl Verifier {
     }
 }
 
-/// Writes into the frame what is next, and the state to come back with.
-fn answer<V>(attempt: Attempt, next: Next<V>, publish: impl FnOnce(V) -> Answer) -> Answer {
-    memory::write(Word::Attempt, attempt.to_bits());
-    match next {
-        Next::Verdict(verdict) => publish(verdict),
-        Next::Fetch { request, wait_at_most } => fetching(&request, wait_at_most),
-        Next::Wait { at_most } => {
-            memory::write(Word::Wait, milliseconds(at_most));
-            Answer::Wait
+/// Writes into the frame what the host is to do.
+fn for_host(action: &Action) -> Answer {
+    let (wait, answer) = match action {
+        Action::Fetch { request, wait_at_most } => {
+            memory::write_text(&[&fetch(request)]);
+            (*wait_at_most, Answer::Fetch)
         }
-        Next::NotLoaded => Answer::NotLoaded,
-    }
-}
-
-fn fetching(request: &FetchRequest, wait_at_most: Duration) -> Answer {
-    memory::write_text(&[&fetch(request)]);
-    memory::write(Word::Wait, milliseconds(wait_at_most));
-    Answer::Fetch
-}
-
-fn milliseconds(time: Duration) -> u32 {
-    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+        Action::Wait { at_most } => (*at_most, Answer::Wait),
+        Action::Use | Action::Replace(_) => return Answer::Done,
+        Action::Unavailable(_) => return Answer::Refused,
+    };
+    let milliseconds = wait.as_secs().saturating_mul(1000).saturating_add(wait.subsec_millis().into());
+    memory::write(Word::Wait, u32::try_from(milliseconds).unwrap_or(u32::MAX));
+    answer
 }
 
 #[allow(clippy::as_conversions, reason = "the variants are the numbers")]

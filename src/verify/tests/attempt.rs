@@ -53,7 +53,7 @@ fn step(verifier: &Cached, state: &mut u32, now: u64) -> Result<Next<Arc<Verifie
 
 fn request(next: Result<Next<Arc<VerifiedToken>>, ErrorCode>, wait: u64) -> FetchRequest {
     match next {
-        Ok(Next::Fetch { request, wait_at_most }) if wait_at_most == Duration::from_secs(wait) => request,
+        Ok(Next::Host(Action::Fetch { request, wait_at_most })) if wait_at_most == Duration::from_secs(wait) => request,
         Ok(_) => panic!("another step"),
         Err(code) => panic!("{code:?}"),
     }
@@ -81,7 +81,7 @@ fn in_the_background_stale_keys_are_revalidated_and_go_on() {
     let verifier = loaded(KEYS, 1_000);
     assert!(is_accepted(&step(&verifier, &mut IN_BACKGROUND.clone(), 1_599)));
     let mut state = IN_BACKGROUND;
-    request(step(&verifier, &mut state, 1_600), 0);
+    request(step(&verifier, &mut state, 1_600), 1);
     assert!(is_accepted(&step(&verifier, &mut state, 1_600)));
     assert!(is_accepted(&step(&verifier, &mut IN_BACKGROUND.clone(), 1_601)), "one request at a time");
     assert!(is_accepted(&step(&verifier, &mut NEVER.clone(), 90_000 - 3_000)));
@@ -91,7 +91,7 @@ fn in_the_background_stale_keys_are_revalidated_and_go_on() {
 fn in_the_background_a_missing_key_is_looked_for_and_the_verdict_stands() {
     let verifier = loaded(OTHER_KEYS, 1_000);
     let mut state = IN_BACKGROUND;
-    let search = request(step(&verifier, &mut state, 1_001), 0);
+    let search = request(step(&verifier, &mut state, 1_001), 6);
     assert_eq!(step(&verifier, &mut state, 1_001).err(), Some(ErrorCode::KeyNotFound));
     assert_eq!(step(&verifier, &mut IN_BACKGROUND.clone(), 1_002).err(), Some(ErrorCode::KeyNotFound));
     let failed = Event::Failed { id: search.id, reason: UnavailableReason::Network };
@@ -132,13 +132,19 @@ fn a_request_that_was_waited_for_long_enough_is_lost_though_time_stands_still() 
     for (elapsed, left) in [(0, 6_000), (2_000, 4_000), (1_000, 4_000), (5_999, 1)] {
         verifier.pending(lost.id, Duration::from_millis(elapsed));
         let next = step(&verifier, &mut state, 1_000);
-        assert!(matches!(next, Ok(Next::Wait { at_most }) if at_most == Duration::from_millis(left)), "{elapsed}");
+        assert!(
+            matches!(next, Ok(Next::Host(Action::Wait { at_most })) if at_most == Duration::from_millis(left)),
+            "{elapsed}"
+        );
     }
     verifier.pending(lost.id, Duration::from_secs(6));
     let again = request(step(&verifier, &mut state, 1_000), 6);
     assert_ne!(again.id, lost.id);
     verifier.pending(again.id.wrapping_add(1), Duration::from_secs(6));
-    assert!(matches!(step(&verifier, &mut 0, 1_000), Ok(Next::Wait { .. })), "of another request it says nothing");
+    assert!(
+        matches!(step(&verifier, &mut 0, 1_000), Ok(Next::Host(Action::Wait { .. }))),
+        "of another request it says nothing"
+    );
 }
 
 #[test]
@@ -146,7 +152,9 @@ fn one_second_is_waited_for_fresher_keys_though_time_stands_still() {
     let verifier = loaded(KEYS, 1_000);
     let (mut first, mut second) = (0, 0);
     let slow = request(step(&verifier, &mut first, 1_600), 1);
-    assert!(matches!(step(&verifier, &mut second, 1_600), Ok(Next::Wait { at_most }) if at_most.as_secs() == 1));
+    assert!(
+        matches!(step(&verifier, &mut second, 1_600), Ok(Next::Host(Action::Wait { at_most })) if at_most.as_secs() == 1)
+    );
     verifier.pending(slow.id, Duration::from_secs(1));
     for state in [&mut first, &mut second, &mut 0] {
         assert!(is_accepted(&step(&verifier, state, 1_600)));
@@ -157,11 +165,11 @@ fn one_second_is_waited_for_fresher_keys_though_time_stands_still() {
 fn loading_goes_on_until_there_are_fresh_keys_and_comes_to_an_end() {
     let verifier = verifier(&KeySource::default());
     let mut attempt = Attempt::default();
-    let Ok(Next::Fetch { request, .. }) = attempt.load(&verifier, 1_000) else { panic!("no request") };
-    assert!(matches!(attempt.load(&verifier, 1_001), Ok(Next::Wait { .. })));
+    let Ok(Some(Action::Fetch { request, .. })) = attempt.load(&verifier, 1_000) else { panic!("no request") };
+    assert!(matches!(attempt.load(&verifier, 1_001), Ok(Some(Action::Wait { .. }))));
     let Action::Fetch { request, .. } = respond(&verifier, request.id, METADATA, 1_001) else { panic!("no keys") };
     respond(&verifier, request.id, KEYS, 1_001);
-    assert!(matches!(attempt.load(&verifier, 1_001), Ok(Next::Verdict(()))));
+    assert!(matches!(attempt.load(&verifier, 1_001), Ok(None)));
 
     let mut endless = Attempt::default();
     let loses = (0..20).map(|round| endless.load(&verifier, 10_000 + 10 * round));
