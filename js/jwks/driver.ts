@@ -74,7 +74,9 @@ export class JwksDriver {
     if (this.#sharesPromises || step.request !== undefined) await waitAtMost(pending.finished, step.wait);
     else await this.#poll(pending, step.wait);
     if (this.#inFlight === pending && this.#core.generation === live.generation) {
-      this.#core.run(() => live.verifier.pending(id, step.wait));
+      this.#core.run(() => {
+        live.verifier.pending(id, step.wait);
+      });
     }
   }
 

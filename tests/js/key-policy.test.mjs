@@ -80,7 +80,7 @@ for (const sharesPromises of [true, false]) {
 
   test(`${host}, a failure is not repeated for five seconds`, async () => {
     const { clock, server, sign, verifier } = setUp({ api, answer: fail });
-    for (const _ of [1, 2]) {
+    for (let round = 0; round < 2; round += 1) {
       const error = await refused(() => verifier.verify(sign(key)), "jwks_unavailable");
       assert.equal(error.cause.message, "no network");
     }
