@@ -175,7 +175,7 @@ impl JwksCache {
             Event::Load => self.wanted(now, None),
             Event::UnknownKey => match self.latest(now) {
                 Some(request) => wait(request, None, now),
-                None => self.fetch(Self::missed, None, now),
+                None => action_of(self.missed(now), None),
             },
             Event::Response { id, status, body } => self.take_response(id, status, body, now),
             Event::Failed { id, reason } => Action::Unavailable(self.failure(id, reason, now)),
@@ -202,20 +202,7 @@ impl JwksCache {
             // A search for an unknown key says nothing against the current ones.
             Some(request) if request.for_unknown_key && patience.is_some() => Action::Use,
             Some(request) => wait(request, patience, now),
-            None => self.fetch(Self::need, patience, now),
-        }
-    }
-
-    fn fetch(
-        &mut self,
-        ask: impl FnOnce(&mut Self, u64) -> Result<Option<FetchRequest>, Error>,
-        patience: Option<Duration>,
-        now: u64,
-    ) -> Action {
-        match ask(self, now) {
-            Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
-            Ok(None) => Action::Use,
-            Err(error) => Action::Unavailable(error),
+            None => action_of(self.need(now), patience),
         }
     }
 
@@ -260,6 +247,7 @@ impl JwksCache {
     }
 
     /// Whether keys ever came.
+    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) const fn is_loaded(&self) -> bool {
         self.loaded_at.is_some()
     }
@@ -395,6 +383,15 @@ fn set_invalid(error: Error) -> Error {
 /// The longest time until a request has ended one way or the other.
 const fn whole_fetch() -> Duration {
     Duration::from_secs(IN_FLIGHT_FOR)
+}
+
+/// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
+fn action_of(needed: Result<Option<FetchRequest>, Error>, patience: Option<Duration>) -> Action {
+    match needed {
+        Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
+        Ok(None) => Action::Use,
+        Err(error) => Action::Unavailable(error),
+    }
 }
 
 /// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
