@@ -172,8 +172,8 @@ fn loading_goes_on_until_there_are_fresh_keys_and_comes_to_an_end() {
     assert!(matches!(attempt.load(&verifier, 1_001), Ok(None)));
 
     let mut endless = Attempt::default();
-    let loses = (0..20).map(|round| endless.load(&verifier, 10_000 + 10 * round));
-    assert_eq!(loses.filter_map(Result::err).next(), Some(Error::InternalError));
+    let mut loses = (0..20).map(|round| endless.load(&verifier, 10_000 + 10 * round));
+    assert_eq!(loses.find_map(Result::err), Some(Error::InternalError));
 }
 
 #[test]
