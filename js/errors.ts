@@ -116,7 +116,11 @@ export class CountersignError extends Error {
 type CoreError =
   (ErrorDetails & { code: ErrorCode; status: number; message: string; config?: never }) | { config: string };
 
-/** Makes an error of what an export of the core threw. `undefined`: it trapped. */
+/**
+ * Makes an error of what an export of the core threw. `undefined`: it trapped.
+ *
+ * @param cause Why the latest download failed, which is the cause where keys are missing.
+ */
 export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
   if (thrown instanceof CountersignError) return thrown;
   if (typeof thrown !== "string") return undefined;
@@ -127,7 +131,7 @@ export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
     code,
     status,
     message,
-    cause === undefined ? error : withoutPrototype({ ...error, cause }),
+    cause === undefined || status !== 503 ? error : withoutPrototype({ ...error, cause }),
   );
 }
 
