@@ -2,8 +2,6 @@
 
 pub(crate) mod hmac;
 
-#[cfg(feature = "engine")]
-mod arithmetic;
 #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
 mod aws_lc;
 #[cfg(feature = "engine")]
@@ -22,8 +20,6 @@ mod point_tables;
 mod point_tables_model;
 #[cfg(feature = "engine")]
 mod rsa;
-#[cfg(all(test, feature = "engine", not(target_arch = "wasm32")))]
-mod testing;
 
 use alloc::boxed::Box;
 use core::fmt;

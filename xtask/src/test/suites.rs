@@ -67,7 +67,15 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
         cargo(
             bench,
             "rust:docs",
-            &["--package", "countersign", "--doc", "--features", "aws-lc-rs,jsonwebtoken,reqwest"],
+            &[
+                "--package",
+                "countersign",
+                "--package",
+                "countersign-arithmetic",
+                "--doc",
+                "--features",
+                "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest",
+            ],
         ),
         this_program(bench, "size", true)?,
         node(bench, "types", &["xtask/scripts/types.mjs"]),
