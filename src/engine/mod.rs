@@ -104,7 +104,7 @@ impl Engine {
     }
 }
 
-/// Prepares a public key, and refuses one that is not on its curve.
+/// Prepares a public key.
 #[cfg(feature = "engine")]
 pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {
     let prepared = match key {
@@ -128,7 +128,7 @@ fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyInvalidReason
     })
 }
 
-/// Without the engine a key is prepared by the host, which then also checks that it is on its curve.
+/// Without the engine a key is prepared by the host.
 #[cfg(not(feature = "engine"))]
 #[allow(clippy::unnecessary_wraps, reason = "the signature of the build with the engine")]
 pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {

@@ -62,6 +62,11 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                 "aws-lc-rs",
             ],
         ),
+        cargo(
+            bench,
+            "rust:without-engine",
+            &["--package", "countersign", "--test", "without_engine", "--no-default-features", "--features", "std"],
+        ),
         cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
         this_program(bench, "instructions", false)?,
         cargo(
