@@ -43,7 +43,8 @@ export type LoginErrorCode =
 /**
  * Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each.
  */
-export type ErrorCode = TokenErrorCode | KeysErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
+export type ErrorCode =
+  TokenErrorCode | KeysErrorCode | LoginErrorCode | "engine_unavailable" | "core_unavailable" | "internal_error";
 
 /** An own property of every error of this class, whichever copy of the package has made it. */
 const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("countersign.CountersignError");

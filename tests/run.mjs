@@ -20,6 +20,9 @@ const suites = {
   "conformance:chromium": ["conformance/run.mjs", "chromium"],
   "conformance:chromium-scalar": ["conformance/run.mjs", "chromium-scalar"],
   "conformance:firefox": ["conformance/run.mjs", "firefox"],
+  "conformance:node-slim": ["conformance/run.mjs", "node-slim"],
+  "conformance:workerd-slim": ["conformance/run.mjs", "workerd-slim"],
+  "conformance:chromium-slim": ["conformance/run.mjs", "chromium-slim"],
   agreement: ["conformance/agreement.mjs"], // After the hosts: it compares what they wrote.
   mutants: ["mutants/run.mjs"],
   differential: ["differential/run.mjs"],

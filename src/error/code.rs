@@ -96,6 +96,8 @@ codes! {
     TokenEndpointError => "token_endpoint_error", 502;
     /// The token endpoint's answer is not a token response (RFC 6749 §5.1).
     TokenResponseInvalid => "token_response_invalid", 502;
+    /// No engine of this build or of the host verifies the token's algorithm; never a verdict on the token.
+    EngineUnavailable => "engine_unavailable", 500;
     /// The npm package's wasm core cannot be had on this host. Rust reports no such thing.
     CoreUnavailable => "core_unavailable", 500;
     /// A defect in this library; never a verdict on the token.

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::error::{Error, KeyInvalidReason};
+use crate::error::Error;
 use crate::jwks_cache::{Action, Event};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
@@ -202,10 +202,7 @@ impl Verifier {
             Some(0) => Ok(Some(false)),
             Some(1) => Ok(Some(true)),
             Some(3) => Ok(None),
-            Some(2) | None => match pending.verify(token) {
-                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyInvalidReason::NoEngine.into()),
-                verdict => verdict.map(Some),
-            },
+            Some(2) | None => pending.verify(token).map(Some),
             Some(_) => Err(Error::InternalError),
         }
     }

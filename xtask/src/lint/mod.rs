@@ -98,8 +98,10 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
                 "--no-deps",
                 "--package",
                 "countersign",
+                "--package",
+                "countersign-arithmetic",
                 "--features",
-                "jsonwebtoken,reqwest",
+                "countersign/jsonwebtoken,countersign/reqwest",
             ],
         ),
     ]

@@ -7,16 +7,16 @@ use super::super::limbs::{self, Limbs};
 use super::super::weierstrass::{Curve, Group};
 use super::super::{curves, edwards};
 use super::{Integers, collisions};
-use crate::engine::testing::{Random, cases};
+use crate::testing::{Random, cases};
 
 fn check_group<const N: usize, const W: usize>(curve: &'static Curve<N, W>) {
     let group = Group::new(curve);
-    assert!(group.holds(&curve.generator));
+    assert!(group.contains(&curve.generator));
     let [x, y] = curve.generator;
-    assert!(!group.holds(&[y, x]));
-    assert!(!group.holds(&[limbs::sum(&x, &curve.prime.value), y]));
+    assert!(!group.contains(&[y, x]));
+    assert!(!group.contains(&[limbs::sum(&x, &curve.prime.value), y]));
     let minus = [x, limbs::difference(&curve.prime.value, &y)];
-    assert!(group.holds(&minus));
+    assert!(group.contains(&minus));
     let mut scalars: Vec<[Limbs; 2]> = Vec::new();
     let edges: Vec<Limbs> =
         (0..3).map(limbs::small).chain((1..3).map(|k| limbs::difference(&curve.order, &limbs::small(k)))).collect();
@@ -69,11 +69,11 @@ fn secp256k1() {
 
 #[test]
 fn ed25519() {
-    let group = edwards::Group::new();
+    let group = edwards::Ed25519::new();
     let base = group.decode(&edwards::BASE).expect("a point");
     let negative = base.negate();
     let mut random = Random::new(11);
-    let [small, large] = edwards::Group::STRIDES;
+    let [small, large] = edwards::Ed25519::STRIDES;
     let of = |point, stride| group.table(point, stride);
     let strides = if cfg!(miri) { [small, small] } else { [small, large] };
     let tables = strides.map(|stride| [of(&base, stride), of(&negative, stride)]);

@@ -33,7 +33,7 @@ impl<const W: usize> Entry<W> {
 ///
 /// A scalar of n windows then takes n additions, and w doublings for each step of the stride but one: few
 /// doublings from a large table, more from a small one.
-pub(crate) struct Table<const W: usize> {
+pub struct Table<const W: usize> {
     pub(crate) stride: usize,
     multiples: usize,
     entries: Vec<Entry<W>>,
@@ -54,7 +54,8 @@ impl<const W: usize> Table<W> {
         &self.entries[position * self.multiples..][..self.multiples]
     }
 
-    pub(crate) fn bytes(&self) -> usize {
+    /// Bytes of its entries.
+    pub fn bytes(&self) -> usize {
         size_of_val(self.entries.as_slice())
     }
 }

@@ -5,7 +5,7 @@
 //! ends the test. Only what is zero is asked for, and the answers are tried, whatever they are.
 //!
 //! What is left to other tests is arithmetic of integers: `modular`, `limbs` and `digits`.
-#![allow(dead_code, reason = "not all of the source is needed")]
+#![allow(dead_code, unreachable_pub, reason = "not all of the source is needed, nor for others")]
 #![allow(clippy::duplicate_mod, reason = "that is the point")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -30,8 +30,8 @@ use lanes::Lanes;
 use table::{Entry, Table};
 use weierstrass::{Curve, Group};
 
-use crate::engine::arithmetic::modular;
-use crate::engine::testing::Random;
+use crate::modular;
+use crate::testing::Random;
 
 /// Answers to what is zero: never, always, and any.
 fn answers() -> impl Iterator<Item = u64> {
@@ -77,7 +77,7 @@ fn check_curve<const N: usize, const W: usize>(name: &str, curve: &'static Curve
     let group = Group::new(curve);
     for answers in answers() {
         limbs::answer(answers);
-        group.holds(&curve.generator);
+        group.contains(&curve.generator);
     }
     for stride in curve.strides {
         let table = group.table(&curve.generator, stride);
@@ -100,7 +100,7 @@ fn verifications_of_ecdsa_are_exact() {
 
 #[test]
 fn verifications_of_ed25519_are_exact() {
-    let group = edwards::Group::new();
+    let group = edwards::Ed25519::new();
     let points: Vec<_> = answers()
         .filter_map(|answers| {
             limbs::answer(answers);
@@ -114,7 +114,7 @@ fn verifications_of_ed25519_are_exact() {
         scalar[bit / 8] |= 1 << (bit % 8);
     }
     let hash: [u8; 64] = core::array::from_fn(|i| scalar.get(i).copied().unwrap_or(0));
-    for stride in edwards::Group::STRIDES {
+    for stride in edwards::Ed25519::STRIDES {
         let tables: Vec<_> = points.iter().map(|point| group.table(&point.negate(), stride)).collect();
         let table = joined::<11, { edwards::ENTRY }>(&tables, 51_usize.div_ceil(stride));
         for answers in answers() {

@@ -1,7 +1,9 @@
 //! The arithmetic against plain big integers, with operands at the edges and random ones.
 
 mod bounds;
-pub(crate) mod collisions;
+mod collisions;
+mod ecdsa;
+mod ed25519;
 mod fields;
 mod groups;
 mod integers;
@@ -12,7 +14,7 @@ use alloc::vec::Vec;
 use num_bigint::{BigInt, BigUint};
 
 use super::limbs::{self, LIMBS, Limbs};
-use crate::engine::testing::Random;
+use crate::testing::Random;
 
 fn big(limbs: &Limbs) -> BigUint {
     BigUint::from_slice(limbs)

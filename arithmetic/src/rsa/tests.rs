@@ -3,8 +3,8 @@
 use num_bigint::{BigInt, BigUint, Sign};
 
 use super::montgomery::Modulus;
-use super::{PublicKey, digits, rows};
-use crate::engine::testing::{Random, cases, value};
+use super::{RsaPublicKey, digits, rows};
+use crate::testing::{Random, cases, value};
 
 const SIZES: [usize; 12] = [2048, 2049, 2050, 2055, 2056, 2057, 2391, 2760, 3071, 3072, 4095, 4096];
 
@@ -197,7 +197,7 @@ fn powers_are_right() {
             0 => random.bits() as u32 | 0x1_0001,
             _ => 65537,
         };
-        let key = PublicKey::new(&bytes(&n, bits), exponent).expect("a key");
+        let key = RsaPublicKey::new(&bytes(&n, bits), exponent).expect("a key");
         assert_eq!(key.bits(), bits);
         let one = BigUint::from(1_u32);
         let random_number = number(&mut random, bits) % &n;
@@ -219,7 +219,7 @@ fn exponents_of_any_odd_size() {
     let n = modulus(&mut random, 2048);
     let exponents = [3, 7, 5, 17, 257, 65537, 65539, 0x8000_0001, u32::MAX];
     for exponent in exponents.into_iter().take(if cfg!(miri) { 1 } else { 9 }) {
-        let key = PublicKey::new(&bytes(&n, 2048), exponent).expect("a key");
+        let key = RsaPublicKey::new(&bytes(&n, 2048), exponent).expect("a key");
         let number = number(&mut random, 2048) % &n;
         assert_eq!(key.power(&bytes(&number, 2048)), Some(bytes(&number.modpow(&exponent.into(), &n), 2048)));
     }
@@ -229,15 +229,15 @@ fn exponents_of_any_odd_size() {
 fn keys_outside_of_the_range_are_refused() {
     let mut odd = [0x80; 256];
     odd[255] = 1;
-    assert!(PublicKey::new(&odd, 65537).is_some());
-    assert!(PublicKey::new(&odd, 65536).is_none());
-    assert!(PublicKey::new(&odd, 1).is_none());
-    assert!(PublicKey::new(&odd[..255], 65537).is_none());
-    assert!(PublicKey::new(&[&[0], odd.as_slice()].concat(), 65537).is_none());
-    assert!(PublicKey::new(&[&[1], [1; 512].as_slice()].concat(), 65537).is_none());
-    assert!(PublicKey::new(&[], 65537).is_none());
+    assert!(RsaPublicKey::new(&odd, 65537).is_some());
+    assert!(RsaPublicKey::new(&odd, 65536).is_none());
+    assert!(RsaPublicKey::new(&odd, 1).is_none());
+    assert!(RsaPublicKey::new(&odd[..255], 65537).is_none());
+    assert!(RsaPublicKey::new(&[&[0], odd.as_slice()].concat(), 65537).is_none());
+    assert!(RsaPublicKey::new(&[&[1], [1; 512].as_slice()].concat(), 65537).is_none());
+    assert!(RsaPublicKey::new(&[], 65537).is_none());
     odd[255] = 2;
-    assert!(PublicKey::new(&odd, 65537).is_none());
+    assert!(RsaPublicKey::new(&odd, 65537).is_none());
 }
 
 #[test]

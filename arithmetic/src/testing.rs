@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use num_bigint::{BigInt, Sign};
 
-pub(crate) use crate::testing::{Random, cases};
+pub(crate) use countersign_testkit::random::{Random, cases};
 
 /// What a row of digits stands for: whole numbers of either sign, least significant first.
 #[allow(

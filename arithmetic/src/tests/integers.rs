@@ -6,7 +6,7 @@ use super::super::limbs::{self, LIMBS, Limbs};
 use super::super::modular::Modulus;
 use super::super::{curves, edwards, primes};
 use super::{Integers, any, big, from_big};
-use crate::engine::testing::{Random, cases};
+use crate::testing::{Random, cases};
 
 const MODULI: [&Limbs; 10] = [
     &primes::P256.value,

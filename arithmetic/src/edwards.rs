@@ -16,6 +16,8 @@ const N: usize = 11;
 const COLUMNS: usize = 2 * N;
 /// Three coordinates of an entry: y + x, y − x and 2·d·x·y.
 pub(crate) const ENTRY: usize = 33;
+/// Multiples of a point of Ed25519.
+pub type Ed25519Table = Table<ENTRY>;
 
 const WINDOW: u32 = 5;
 /// Scalars have 253 bits, and a carry.
@@ -27,24 +29,24 @@ pub(crate) const ORDER: Limbs = hex("10000000 00000000 00000000 00000000 14def9d
 const D: Limbs = hex("52036cee 2b6ffe73 8cc74079 7779e898 00700a4d 4141d8ab 75eb4dca 135978a3");
 /// 2^((p − 1)/4), a square root of −1.
 const ROOT: Limbs = hex("2b832480 4fc1df0b 2b4d0099 3dfbd7a7 2f431806 ad2fe478 c4ee1b27 4a0ea0b0");
-/// The base point, encoded.
-pub(crate) const BASE: [u8; 32] = {
+/// The base point (§5.1), encoded.
+pub const BASE: [u8; 32] = {
     let mut bytes = [0x66; 32];
     bytes[0] = 0x58;
     bytes
 };
 
-/// Points in extended coordinates, one in each lane: x = X/Z, y = Y/Z, x·y = T/Z.
+/// A point of the curve: one in each lane, in extended coordinates: x = X/Z, y = Y/Z, x·y = T/Z.
 #[derive(Clone, Copy)]
-pub(crate) struct Points {
+pub struct EdwardsPoint {
     x: Element<N>,
     y: Element<N>,
     z: Element<N>,
     t: Element<N>,
 }
 
-/// The curve, and what it takes time to find.
-pub(crate) struct Group {
+/// The group of Ed25519, with what is computed once for all its keys.
+pub struct Ed25519 {
     field: Field<N, COLUMNS>,
     prime: Modulus,
     order: Modulus,
@@ -55,11 +57,12 @@ pub(crate) struct Group {
     upper: Limbs,
 }
 
-impl Group {
+impl Ed25519 {
     /// The strides of a point's first table and of the larger one that a key in use gets. One divides the other.
-    pub(crate) const STRIDES: [usize; 2] = [12, 1];
+    pub const STRIDES: [usize; 2] = [12, 1];
 
-    pub(crate) fn new() -> Self {
+    /// Computes the constants of the field and of the group.
+    pub fn new() -> Self {
         let field = Field::new(&primes::CURVE25519);
         let [d, root] = [&D, &ROOT].map(|constant| field.arithmetic().to_field(constant, constant));
         let d2 = d.add(&d).carry_digits();
@@ -68,18 +71,18 @@ impl Group {
     }
 
     /// The point of a canonical encoding (§5.1.3), in both lanes.
-    pub(crate) fn decode(&self, encoding: &[u8; 32]) -> Option<Points> {
+    pub fn decode(&self, encoding: &[u8; 32]) -> Option<EdwardsPoint> {
         self.computation().decode(encoding)
     }
 
     /// P, 2·P and so on for every `stride`th window: see [`Table`].
-    pub(crate) fn table(&self, point: &Points, stride: usize) -> Table<ENTRY> {
+    pub fn table(&self, point: &EdwardsPoint, stride: usize) -> Ed25519Table {
         self.computation().table(point, stride)
     }
 
     /// The encoding of S·B + k·P, for S below the order and k as a hash of 64 bytes, given tables of B and P.
     /// None for a larger S.
-    pub(crate) fn combine(&self, tables: [&Table<ENTRY>; 2], s: &[u8; 32], hash: &[u8; 64]) -> Option<[u8; 32]> {
+    pub fn combine(&self, tables: [&Ed25519Table; 2], s: &[u8; 32], hash: &[u8; 64]) -> Option<[u8; 32]> {
         let s = little_endian(s);
         let order = &self.order;
         if !limbs::is_less(&s, order.value()) {
@@ -97,9 +100,16 @@ impl Group {
     }
 }
 
-impl Points {
+impl Default for Ed25519 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl EdwardsPoint {
     /// −P in each lane.
-    pub(crate) fn negate(&self) -> Self {
+    #[must_use]
+    pub fn negate(&self) -> Self {
         let zero = Element::zero();
         Self { x: zero.sub(&self.x), t: zero.sub(&self.t), ..*self }
     }
@@ -107,13 +117,13 @@ impl Points {
 
 /// The arithmetic of the curve.
 struct Computation<'a> {
-    group: &'a Group,
+    group: &'a Ed25519,
     arithmetic: Arithmetic<'a, N, COLUMNS>,
 }
 
 impl Computation<'_> {
     /// The point of a canonical encoding (§5.1.3), in both lanes.
-    fn decode(&self, encoding: &[u8; 32]) -> Option<Points> {
+    fn decode(&self, encoding: &[u8; 32]) -> Option<EdwardsPoint> {
         let f = &self.arithmetic;
         let mut bytes = *encoding;
         let sign = bytes[31] >> 7;
@@ -145,7 +155,7 @@ impl Computation<'_> {
         if value[0] & 1 != u32::from(sign) {
             x = Element::zero().sub(&x);
         }
-        Some(Points { x, y, z: self.group.field.one, t: f.mul(&x, &y) })
+        Some(EdwardsPoint { x, y, z: self.group.field.one, t: f.mul(&x, &y) })
     }
 
     /// a^(2^252 − 3).
@@ -173,7 +183,7 @@ impl Computation<'_> {
 
     /// P becomes 2·P in each lane.
     #[inline(never)]
-    fn double(&self, p: &mut Points) {
+    fn double(&self, p: &mut EdwardsPoint) {
         let f = &self.arithmetic;
         let [xx, yy] = [f.square(&p.x), f.square(&p.y)];
         let zz = f.square(&p.z);
@@ -188,7 +198,7 @@ impl Computation<'_> {
     /// Twice Z is not reduced before c is added, so that the factors of the new Z have digits of three reduced
     /// ones: their columns are below 11 · (1.04 · 1.5 · 2^24)² < 2^52.8, which is little enough for this prime.
     #[inline(never)]
-    fn add_entry(&self, p: &mut Points, [plus, minus, t]: [&Element<N>; 3]) {
+    fn add_entry(&self, p: &mut EdwardsPoint, [plus, minus, t]: [&Element<N>; 3]) {
         let f = &self.arithmetic;
         let a = f.mul(&p.y.sub(&p.x), minus);
         let b = f.mul(&p.y.add(&p.x), plus);
@@ -199,7 +209,7 @@ impl Computation<'_> {
 
     /// P becomes P + Q.
     #[inline(never)]
-    fn add(&self, p: &mut Points, q: &Points) {
+    fn add(&self, p: &mut EdwardsPoint, q: &EdwardsPoint) {
         let f = &self.arithmetic;
         let a = f.mul(&p.y.sub(&p.x), &q.y.sub(&q.x));
         let b = f.mul(&p.y.add(&p.x), &q.y.add(&q.x));
@@ -211,7 +221,7 @@ impl Computation<'_> {
 
     /// The last step of every sum.
     #[inline(always)]
-    fn complete(&self, p: &mut Points, e: &Element<N>, f: &Element<N>, g: &Element<N>, h: &Element<N>) {
+    fn complete(&self, p: &mut EdwardsPoint, e: &Element<N>, f: &Element<N>, g: &Element<N>, h: &Element<N>) {
         let field = &self.arithmetic;
         p.x.set(&field.mul(e, f));
         p.y.set(&field.mul(g, h));
@@ -220,7 +230,7 @@ impl Computation<'_> {
     }
 
     /// P, 2·P and so on for every `stride`th window: see [`Table`].
-    fn table(&self, point: &Points, stride: usize) -> Table<ENTRY> {
+    fn table(&self, point: &EdwardsPoint, stride: usize) -> Table<ENTRY> {
         let positions = WINDOWS.div_ceil(stride);
         let mut table = Table::new(stride, MULTIPLES, positions);
         let mut base = *point;
@@ -230,7 +240,7 @@ impl Computation<'_> {
             for _ in 0..WINDOW as usize * stride {
                 self.double(&mut base);
             }
-            let first = Points {
+            let first = EdwardsPoint {
                 x: low.x.low_of(&base.x),
                 y: low.y.low_of(&base.y),
                 z: low.z.low_of(&base.z),
@@ -259,7 +269,7 @@ impl Computation<'_> {
     }
 
     /// Entries of many points by one inversion a lane (Montgomery's trick), in reverse order.
-    fn make_affine(&self, points: &[Points], mut put: impl FnMut(usize, [Entry<ENTRY>; 2])) {
+    fn make_affine(&self, points: &[EdwardsPoint], mut put: impl FnMut(usize, [Entry<ENTRY>; 2])) {
         let f = &self.arithmetic;
         let mut product = self.group.field.one;
         let mut products = Vec::with_capacity(points.len());
@@ -285,7 +295,7 @@ impl Computation<'_> {
 
     /// low·P + high·Q for the points that the tables are of.
     #[inline(never)]
-    fn combine(&self, tables: [&Table<ENTRY>; 2], scalars: [&Limbs; 2]) -> Points {
+    fn combine(&self, tables: [&Table<ENTRY>; 2], scalars: [&Limbs; 2]) -> EdwardsPoint {
         let stride = tables[0].stride.max(tables[1].stride);
         // The strides of tables divide each other.
         let positions = tables.map(|table| stride / table.stride);
@@ -296,7 +306,7 @@ impl Computation<'_> {
             digits
         }));
         let zero = Element::zero();
-        let mut sum = Points { x: zero, y: self.group.field.one, z: self.group.field.one, t: zero };
+        let mut sum = EdwardsPoint { x: zero, y: self.group.field.one, z: self.group.field.one, t: zero };
         for round in (0..stride).rev() {
             if round + 1 < stride {
                 for _ in 0..WINDOW {
@@ -319,13 +329,13 @@ impl Computation<'_> {
                 self.add_entry(&mut sum, [&plus, &minus, &t]);
             }
         }
-        let swapped = Points { x: sum.x.swap(), y: sum.y.swap(), z: sum.z.swap(), t: sum.t.swap() };
+        let swapped = EdwardsPoint { x: sum.x.swap(), y: sum.y.swap(), z: sum.z.swap(), t: sum.t.swap() };
         self.add(&mut sum, &swapped);
         sum
     }
 
     /// The encoding of a point (§5.1.2) that both lanes have.
-    fn encode(&self, p: &Points) -> [u8; 32] {
+    fn encode(&self, p: &EdwardsPoint) -> [u8; 32] {
         let f = &self.arithmetic;
         let [z, _] = f.leave(&p.z);
         let inverse = self.group.prime.invert(&z);

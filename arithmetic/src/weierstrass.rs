@@ -31,11 +31,6 @@ impl<const N: usize, const W: usize> Curve<N, W> {
     pub(crate) const fn windows(&self) -> usize {
         self.prime.bits.div_ceil(self.window) as usize
     }
-
-    /// Bytes of a coordinate or a scalar.
-    pub(crate) const fn bytes(&self) -> usize {
-        self.prime.bits.div_ceil(8) as usize
-    }
 }
 
 /// Points in Jacobian coordinates, one in each lane: x = X/Z², y = Y/Z³. Z = 0 is the neutral element, and
@@ -80,7 +75,7 @@ impl<const N: usize, const W: usize> Group<N, W> {
 
     /// Whether affine coordinates are those of a point: below the prime, and on the curve.
     #[inline(never)]
-    pub(crate) fn holds(&self, [x, y]: &[Limbs; 2]) -> bool {
+    pub(crate) fn contains(&self, [x, y]: &[Limbs; 2]) -> bool {
         if !limbs::is_less(x, self.prime.value()) || !limbs::is_less(y, self.prime.value()) {
             return false;
         }

@@ -171,8 +171,8 @@ impl Window<'_> {
 /// Whatever numbers there are within the bounds, no step takes them out of the bounds of the result.
 #[test]
 fn bounds_are_bounds() {
-    use crate::engine::arithmetic::lanes::{Lanes as Doubles, rounder as real};
-    use crate::engine::testing::{Random, cases};
+    use crate::lanes::{Lanes as Doubles, rounder as real};
+    use crate::testing::{Random, cases};
     let mut random = Random::new(53);
     let mut draw = |bits: usize| {
         let bits = random.below(bits);

@@ -5,9 +5,9 @@ use core::cell::Cell;
 
 use num_bigint::BigUint;
 
-use crate::engine::arithmetic::field::width;
-pub(crate) use crate::engine::arithmetic::limbs::*;
-use crate::engine::testing::value;
+use crate::field::width;
+pub(crate) use crate::limbs::*;
+use crate::testing::value;
 
 std::thread_local! {
     static ANSWERS: Cell<u64> = const { Cell::new(0) };

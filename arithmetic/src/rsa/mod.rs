@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 
 use montgomery::Modulus;
 
-/// A public key, prepared.
-pub(crate) struct PublicKey {
+/// A public key of RSA, prepared.
+pub struct RsaPublicKey {
     modulus: Modulus,
     /// R² modulo N, framed: what takes a number to Montgomery's form.
     square_of_radix: Vec<f64>,
@@ -19,9 +19,9 @@ pub(crate) struct PublicKey {
     bits: usize,
 }
 
-impl PublicKey {
-    /// None if the modulus is even or not of 2048 to 4096 bits, or the exponent is even or one.
-    pub(crate) fn new(modulus: &[u8], exponent: u32) -> Option<Self> {
+impl RsaPublicKey {
+    /// Prepares a key. None if the modulus is even or not of 2048 to 4096 bits, or the exponent is even or one.
+    pub fn new(modulus: &[u8], exponent: u32) -> Option<Self> {
         let zeros = modulus.first()?.leading_zeros() as usize;
         let bits = (modulus.len() * 8).checked_sub(zeros)?;
         let is_odd = modulus.last()? & exponent as u8 & 1 == 1;
@@ -45,12 +45,12 @@ impl PublicKey {
     }
 
     /// The bits of the modulus.
-    pub(crate) const fn bits(&self) -> usize {
+    pub const fn bits(&self) -> usize {
         self.bits
     }
 
     /// The power of a number, both big-endian and of the modulus' length. None if the number is not below the modulus.
-    pub(crate) fn power(&self, number: &[u8]) -> Option<Vec<u8>> {
+    pub fn power(&self, number: &[u8]) -> Option<Vec<u8>> {
         let modulus = &self.modulus;
         let length = self.bits.div_ceil(8);
         if number.len() != length {

@@ -9,12 +9,15 @@
 )]
 
 use alloc::vec;
+use alloc::vec::Vec;
 
 use num_bigint::BigUint;
 
-use super::*;
-use crate::engine::arithmetic::tests::collisions::colliding;
-use crate::engine::testing::{Random, cases};
+use super::collisions::colliding;
+use crate::limbs::Limbs;
+use crate::testing::{Random, cases};
+use crate::weierstrass::{self, Group};
+use crate::{Curve, Curve256, Curve384, Curve521, curves};
 
 /// Coordinates of the field's length, big-endian, as all numbers here.
 type Point = [Vec<u8>; 2];
@@ -25,7 +28,7 @@ trait Theirs {
     fn sum(a: &[u8], b: &[u8], point: &Point) -> Option<Point>;
     /// A point by its x.
     fn lift(x: &[u8]) -> Option<Point>;
-    fn holds(point: &Point) -> bool;
+    fn is_point(point: &Point) -> bool;
     fn signs(key: &Point, hash: &[u8], signature: &[u8]) -> bool;
 }
 
@@ -63,7 +66,7 @@ macro_rules! theirs {
                 Self::coordinates(Self::point(&[&[2], x].concat())?)
             }
 
-            fn holds(point: &Point) -> bool {
+            fn is_point(point: &Point) -> bool {
                 Self::point(&uncompressed(point)).is_some()
             }
 
@@ -99,9 +102,10 @@ struct Case {
     s: BigUint,
 }
 
-struct Bench<const N: usize, const W: usize> {
-    domain: Arc<Domain<N, W>>,
-    hash: Hash,
+struct Bench<C: Curve> {
+    curve: C,
+    /// Of the generator, for each stride
+    tables: [C::Table; 2],
     generator: Point,
     /// The order and the prime
     n: BigUint,
@@ -115,22 +119,22 @@ struct Bench<const N: usize, const W: usize> {
     verdicts: [usize; 2],
 }
 
-impl<const N: usize, const W: usize> Bench<N, W> {
-    fn new(curve: &'static weierstrass::Curve<N, W>, hash: Hash) -> Self {
-        let length = curve.bytes();
+impl<C: Curve> Bench<C> {
+    fn new<const N: usize, const W: usize>(curve: C, constants: &'static weierstrass::Curve<N, W>) -> Self {
+        let length = C::LENGTH;
         let big = |limbs: &Limbs| BigUint::from_slice(limbs);
-        let domain = Arc::new(Domain::new(curve));
-        let colliding = curve.strides.iter().flat_map(|&stride| colliding(&domain.group, stride));
+        let group = Group::new(constants);
+        let colliding = constants.strides.iter().flat_map(|&stride| colliding(&group, stride));
         let colliding = colliding.map(|scalar| big(&scalar)).filter(|scalar| *scalar != BigUint::ZERO).collect();
         Self {
-            domain,
-            hash,
-            generator: [0, 1].map(|which| bytes(&big(&curve.generator[which]), length)),
-            n: big(&curve.order),
-            p: big(&curve.prime.value),
+            tables: curve.strides().map(|stride| curve.table(&curve.generator(), stride)),
+            curve,
+            generator: [0, 1].map(|which| bytes(&big(&constants.generator[which]), length)),
+            n: big(&constants.order),
+            p: big(&constants.prime.value),
             length,
             colliding,
-            random: Random::new(curve.prime.bits.into()),
+            random: Random::new(constants.prime.bits.into()),
             verdicts: [0; 2],
         }
     }
@@ -158,10 +162,12 @@ impl<const N: usize, const W: usize> Bench<N, W> {
 
     /// All zeros, all ones, or any.
     fn digest(&mut self) -> Vec<u8> {
+        // SHA-512 goes with P-521.
+        let length = self.length.min(64);
         match self.random.below(4) {
-            0 => vec![0; self.hash.length()],
-            1 => vec![0xff; self.hash.length()],
-            _ => self.random.bytes(self.hash.length()),
+            0 => vec![0; length],
+            1 => vec![0xff; length],
+            _ => self.random.bytes(length),
         }
     }
 
@@ -243,17 +249,19 @@ impl<const N: usize, const W: usize> Bench<N, W> {
         }
     }
 
-    /// The common verdict.
-    fn compare<T: Theirs>(&mut self, case: &Case, times: usize) -> bool {
+    /// The common verdict, with tables of each of these strides.
+    fn compare<T: Theirs>(&mut self, case: &Case, strides: &[usize]) -> bool {
         let [x, y] = &case.key;
-        let key = Key::new(Arc::clone(&self.domain), self.hash, x, y).expect("a point");
+        let key = self.curve.point(x, y).expect("a point");
         let limit = BigUint::from(1_u8) << (8 * self.length);
         // No more bytes than there may be.
         let [r, s] = [&case.r, &case.s].map(|number| bytes(&(number % &limit), self.length));
-        let signature = [r, s].concat();
-        let theirs = T::signs(&case.key, &case.hash, &signature);
-        for _ in 0..times {
-            assert_eq!(key.signs(&case.hash, &signature), theirs, "{case:x?}");
+        let theirs = T::signs(&case.key, &case.hash, &[r.as_slice(), &s].concat());
+        for &stride in strides {
+            let table = self.curve.table(&key, stride);
+            for generator in &self.tables {
+                assert_eq!(self.curve.verify([generator, &table], &case.hash, &r, &s), theirs, "{case:x?}");
+            }
         }
         self.verdicts[usize::from(theirs)] += 1;
         theirs
@@ -272,8 +280,7 @@ impl<const N: usize, const W: usize> Bench<N, W> {
             points.push([x.clone(), high_y[1..].to_vec()]);
         }
         for point in points {
-            let ours = Key::new(Arc::clone(&self.domain), self.hash, &point[0], &point[1]);
-            assert_eq!(ours.is_ok(), T::holds(&point), "{point:x?}");
+            assert_eq!(self.curve.point(&point[0], &point[1]).is_some(), T::is_point(&point), "{point:x?}");
         }
     }
 }
@@ -286,8 +293,13 @@ fn bytes(number: &BigUint, length: usize) -> Vec<u8> {
     [vec![0; zeros].as_slice(), &minimal[minimal.len() + zeros - length..]].concat()
 }
 
-fn compare<T: Theirs, const N: usize, const W: usize>(curve: &'static weierstrass::Curve<N, W>, hash: Hash) {
-    let mut bench = Bench::new(curve, hash);
+fn compare<C: Curve, T: Theirs, const N: usize, const W: usize>(
+    curve: C,
+    constants: &'static weierstrass::Curve<N, W>,
+) {
+    let mut bench = Bench::new(curve, constants);
+    let strides = bench.curve.strides();
+    let [small, _] = strides;
     for round in 0..cases(60, usize::MAX) {
         let (mut case, expected) = match round % 4 {
             0 | 1 => {
@@ -301,13 +313,13 @@ fn compare<T: Theirs, const N: usize, const W: usize>(curve: &'static weierstras
             },
             _ => (bench.by_edges::<T>(), None),
         };
-        // Often enough for the larger table, now and then.
-        let times = if round % 16 == 0 { 18 } else { 1 };
-        let verdict = bench.compare::<T>(&case, times);
+        // The larger table takes long, so now and then.
+        let strides = if round % 16 == 0 { &strides[..] } else { &[small] };
+        let verdict = bench.compare::<T>(&case, strides);
         assert!(expected.is_none_or(|expected| verdict == expected), "{case:x?}");
         for _ in 0..2 {
             bench.mutate(&mut case);
-            bench.compare::<T>(&case, 1);
+            bench.compare::<T>(&case, &[small]);
         }
         bench.compare_points::<T>(&case.key);
     }
@@ -318,23 +330,23 @@ fn compare<T: Theirs, const N: usize, const W: usize>(curve: &'static weierstras
 #[test]
 #[cfg_attr(miri, ignore = "another library's arithmetic is not what is interpreted")]
 fn es256() {
-    compare::<P256Theirs, _, _>(&P256, Hash::Sha256);
+    compare::<_, P256Theirs, _, _>(Curve256::p256(), &curves::P256);
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "another library's arithmetic is not what is interpreted")]
 fn es384() {
-    compare::<P384Theirs, _, _>(&P384, Hash::Sha384);
+    compare::<_, P384Theirs, _, _>(Curve384::p384(), &curves::P384);
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "another library's arithmetic is not what is interpreted")]
 fn es512() {
-    compare::<P521Theirs, _, _>(&P521, Hash::Sha512);
+    compare::<_, P521Theirs, _, _>(Curve521::p521(), &curves::P521);
 }
 
 #[test]
 #[cfg_attr(miri, ignore = "another library's arithmetic is not what is interpreted")]
 fn es256k() {
-    compare::<K256Theirs, _, _>(&SECP256K1, Hash::Sha256);
+    compare::<_, K256Theirs, _, _>(Curve256::secp256k1(), &curves::SECP256K1);
 }

@@ -7,7 +7,7 @@ use super::super::lanes::Lanes;
 use super::super::limbs::{self, Limbs};
 use super::super::primes;
 use super::{Integers, from_big, signed};
-use crate::engine::testing::{Random, cases, value};
+use crate::testing::{Random, cases, value};
 
 struct Bench<const N: usize, const W: usize> {
     prime: &'static Prime<N, W>,

@@ -42,7 +42,7 @@ fn candidates<const N: usize, const W: usize>(curve: &Curve<N, W>, stride: usize
 }
 
 /// The scalars that do collide with one.
-pub(crate) fn colliding<const N: usize, const W: usize>(group: &Group<N, W>, stride: usize) -> Vec<Limbs> {
+pub(super) fn colliding<const N: usize, const W: usize>(group: &Group<N, W>, stride: usize) -> Vec<Limbs> {
     let curve = group.curve();
     let table = group.table(&curve.generator, stride);
     let mut colliding = candidates(curve, stride);
