@@ -1,4 +1,5 @@
 import { internalError } from "../errors.js";
+import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Glue } from "./glue.js";
 
@@ -6,9 +7,6 @@ import type { Glue } from "./glue.js";
 const OUTPUT = 0;
 const OUTPUT_LENGTH = 1;
 const FRAME_WORDS = 2;
-
-/** The default limit of a token, for which there is room from the start. */
-const INITIAL_INPUT = 16_384;
 
 const encoder = new TextEncoder();
 // The core has checked the bytes: `fatal` and `ignoreBOM` only make sure that nothing is mended on the way.
@@ -20,7 +18,8 @@ export class Memory {
   readonly #memory: WebAssembly.Memory;
   readonly #frame: number;
   #input: number;
-  #capacity = INITIAL_INPUT;
+  /** There is room for ordinary tokens from the start. */
+  #capacity: number = DEFAULT_TOKEN_LIMIT;
   // Views over the memory, which a growth of it detaches.
   #bytes: Uint8Array;
   #room: Uint8Array;
@@ -30,7 +29,7 @@ export class Memory {
     this.#glue = glue;
     this.#memory = memory;
     this.#frame = glue.frame();
-    this.#input = glue.input(INITIAL_INPUT);
+    this.#input = glue.input(DEFAULT_TOKEN_LIMIT);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
     this.#room = this.bytes(this.#input, this.#capacity);
