@@ -135,9 +135,10 @@ export const internalError = (message: string, cause?: unknown): CountersignErro
   refusal("internal_error", 500, message, cause === undefined ? {} : { cause });
 
 function whatIsMissing(host: string): string {
-  if (typeof WebAssembly !== "object") return "this host has no WebAssembly, and Countersign's core is made of it";
+  if (typeof WebAssembly !== "object")
+    return `the host "${host}" has no WebAssembly, and Countersign's core is made of it`;
   if (!mayCompile()) {
-    return "this host forbids to compile WebAssembly: a page's Content-Security-Policy has to have `script-src 'self' 'wasm-unsafe-eval'`, and a Worker has to import the wasm file as a module and give that to `init`";
+    return `the host "${host}" forbids to compile WebAssembly: a page's Content-Security-Policy has to have \`script-src 'self' 'wasm-unsafe-eval'\`, and a Worker has to import the wasm file as a module and give that to \`init\``;
   }
   return `the wasm core cannot be loaded by what the package has for the host "${host}", see \`cause\`: its file has to lie where the package looks for it, or is given to \`await init(source)\` as a module, as bytes or as a URL`;
 }
