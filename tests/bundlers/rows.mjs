@@ -60,4 +60,4 @@ export class Rows {
 }
 
 /** A line that is right needs no more than its host. */
-const brief = (said) => said?.replace(/ alice alice alice .*/, "").slice(0, 160);
+const brief = (said) => said?.split("\n")[0].replace(/ alice alice alice .*/, "").slice(0, 160);

@@ -48,7 +48,7 @@ export const node = (args, options) => run(process.execPath, args, options);
 
 /** The line that the program of the set-ups wrote, wherever in a text. */
 export function lineIn(text) {
-  const [line] = /(?:OK|FAIL) [^<"\n]*/.exec(text) ?? [];
+  const [line] = /(?:OK|FAIL) [^<\n]*/.exec(text) ?? [];
   return line?.trim() ?? `nothing: ${text.trim().slice(-400)}`;
 }
 

@@ -10,5 +10,8 @@ export async function subject(jwt: string): Promise<string | undefined> {
   return claims.sub;
 }
 
+// @ts-expect-error The codes are known.
+export const isNonsense = (error: CountersignError): boolean => error.code === "nonsense";
+
 export const isExpired = (error: unknown): boolean =>
   error instanceof CountersignError && error.code === "token_expired";

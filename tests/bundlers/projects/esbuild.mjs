@@ -60,6 +60,15 @@ export const esbuild = {
         return { ...(await visit(output, "page.js", options)), emitted: emitted(artifacts, output) };
       });
     }
+    await row(
+      "React Native's condition",
+      { said: /TypeError: .*React Native does not have: verify tokens on a server/ },
+      async () => {
+        const args = ["--format=esm", "--conditions=react-native", "--out-extension:.js=.mjs"];
+        const output = await bundle("react-native", "react-native.js", args);
+        return node(["react-native.mjs"], { cwd: output }).catch(({ message }) => message);
+      },
+    );
     await row("workerd, plain", { said: /No loader is configured for "\.wasm" files/ }, async () =>
       bundle("no-loader", "worker.js", ["--format=esm", "--conditions=workerd,worker,browser", "--external:node:*"]),
     );

@@ -30,7 +30,10 @@ export const pages = {
     const { imports } = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
     const address = (file) => file.replace("./", "./countersign/");
     const own = Object.entries(imports).map(([name, targets]) => [name, address(targets.browser ?? targets.default)]);
-    const names = { countersign: "./countersign/dist/index.js", "countersign/slim": "./countersign/dist/slim/index.js" };
+    const names = {
+      countersign: "./countersign/dist/index.js",
+      "countersign/slim": "./countersign/dist/slim/index.js",
+    };
     const map = JSON.stringify({ imports: { ...names, ...Object.fromEntries(own) } });
     const mapped = path.join(folder, "mapped");
     cpSync(apps, mapped, { recursive: true });

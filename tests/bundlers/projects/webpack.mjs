@@ -12,19 +12,20 @@ const CONFIG = `
 import path from "node:path";
 
 const common = { mode: "production", performance: false, stats: "errors-only" };
+const readable = { ...common, optimization: { minimize: false } };
 const output = (name) => ({ path: path.resolve("out", name) });
 export default [
   { ...common, entry: "./page.js", output: { ...output("web"), publicPath: "auto" } },
   {
-    ...common,
+    ...readable,
     target: "node20",
     entry: "./app.mjs",
     experiments: { outputModule: true },
     output: { ...output("esm"), module: true, chunkFormat: "module", filename: "app.mjs" },
   },
   { ...common, target: "node20", entry: "./app.mjs", output: { ...output("cjs"), filename: "app.cjs" } },
-  { ...common, target: "node20", entry: "./require.cjs", output: { ...output("require"), filename: "app.cjs" } },
-  { ...common, target: "webworker", entry: "./service-worker.js", output: { ...output("worker"), filename: "worker.js" } },
+  { ...readable, target: "node20", entry: "./require.cjs", output: { ...output("require"), filename: "app.cjs" } },
+  { ...readable, target: "webworker", entry: "./service-worker.js", output: { ...output("worker"), filename: "worker.js" } },
 ];
 `;
 

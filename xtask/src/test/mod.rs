@@ -46,12 +46,18 @@ pub(crate) fn run(workspace: &Workspace, wanted: &[String]) -> Result<bool> {
 }
 
 fn pick(suites: Vec<Suite>, wanted: &[String]) -> Result<Vec<Suite>> {
-    let fits = |suite: &Suite, name: &str| suite.name == name || suite.name.split(':').next() == Some(name);
+    let fits = |suite: &Suite, name: &str| {
+        suite.name == name || !suite.only_by_name && suite.name.split(':').next() == Some(name)
+    };
     if let Some(stranger) = wanted.iter().find(|name| !suites.iter().any(|suite| fits(suite, name))) {
         let names: Vec<_> = suites.into_iter().map(|suite| suite.name).collect();
         return Err(Failure::new(format!("no suite `{stranger}`; there are {}", names.join(", "))));
     }
-    Ok(suites.into_iter().filter(|suite| wanted.is_empty() || wanted.iter().any(|name| fits(suite, name))).collect())
+    let is_wanted = |suite: &Suite| match wanted {
+        [] => !suite.only_by_name,
+        names => names.iter().any(|name| fits(suite, name)),
+    };
+    Ok(suites.into_iter().filter(is_wanted).collect())
 }
 
 fn run_suite(bench: &Bench, suite: Suite, tarball: Option<&PathBuf>) -> Outcome {
