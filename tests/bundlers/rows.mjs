@@ -21,6 +21,12 @@ export class Rows {
     return (name, expected, body) => this.#run(`${project}: ${name}`, expected, body);
   }
 
+  /** Counts what went wrong outside of the rows. */
+  fail(name, error) {
+    this.#failures.push(`${name}: ${error?.message ?? error}`);
+    console.log(`✗ ${name}: ${error?.message ?? error}`);
+  }
+
   /** Says why a project is left out. */
   skip(name, reason) {
     this.#skipped += 1;
@@ -60,4 +66,8 @@ export class Rows {
 }
 
 /** A line that is right needs no more than its host. */
-const brief = (said) => said?.split("\n")[0].replace(/ alice alice alice .*/, "").slice(0, 160);
+const brief = (said) =>
+  said
+    ?.split("\n")[0]
+    .replace(/ alice alice alice .*/, "")
+    .slice(0, 160);

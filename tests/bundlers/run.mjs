@@ -46,7 +46,12 @@ try {
     const since = Date.now();
     const { visit, visitUrl, serviceWorker } = browser;
     const row = rows.of(project.name);
-    await project.run({ folder, installed, artifacts, row, browser, visit, visitUrl, serviceWorker });
+    try {
+      await project.run({ folder, installed, artifacts, row, visit, visitUrl, serviceWorker });
+    } catch (error) {
+      // E.g. a build of which several rows are.
+      rows.fail(project.name, error);
+    }
     console.log(`  ${project.name}: ${((Date.now() - since) / 1000).toFixed(1)} s`);
   }
 } finally {
