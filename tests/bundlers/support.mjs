@@ -38,7 +38,8 @@ export async function run(program, args, { cwd, env = {}, timeout = 240_000 } = 
   clearTimeout(late);
   if (status !== 0) {
     const name = [path.basename(program), ...args.slice(0, 2).map((arg) => path.basename(arg))].join(" ");
-    throw new Error(`${name} ended with ${signal ?? status}: ${text.trim().split("\n").slice(-12).join("\n")}`);
+    const tail = text.trim().split("\n").slice(-12).join("\n");
+    throw Object.assign(new Error(`${name} ended with ${signal ?? status}: ${tail}`), { output: text });
   }
   return text;
 }
@@ -104,6 +105,15 @@ export function emitted(artifacts, folder) {
     return artifactsIn(artifacts, readFileSync(path.join(entry.parentPath ?? entry.path, entry.name)));
   });
   return [...new Set(found)].sort();
+}
+
+/** The names of the scripts with the bytes of an artifact, without what makes each build's its own. */
+export function bytesFiles(artifacts, folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => statSync(path.join(folder, name)).isFile());
+  const scripts = files.filter((name) => {
+    return artifactsIn(artifacts, readFileSync(path.join(folder, name))).some((found) => found.endsWith(".bytes"));
+  });
+  return scripts.map((name) => path.basename(name).replace(/\.bytes-[\w-]{8}\.js$/, ".bytes.js")).sort();
 }
 
 /** A port of 127.0.0.1 that nobody uses. */

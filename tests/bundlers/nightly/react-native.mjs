@@ -17,6 +17,9 @@ await Metro.runBuild({ ...config, maxWorkers: 1 }, { entry: "react-native.js", o
 process.exit(0);
 `;
 
+/** The error that a program ended with. */
+const thrown = ({ output }) => /TypeError: .*/.exec(output)?.[0] ?? output;
+
 export const reactNative = {
   name: "react-native",
   packages: {
@@ -39,13 +42,11 @@ export const reactNative = {
       /TypeError: countersign needs WebAssembly, which React Native does not have: verify tokens on a server/;
     emptyFolder(path.join(folder, "out"));
     await node(["bundle.mjs"], { cwd: folder });
-    await row("the bundle in Node", { said }, () =>
-      node(["out/app.js"], { cwd: folder }).catch(({ message }) => message),
-    );
+    await row("the bundle in Node", { said }, () => node(["out/app.js"], { cwd: folder }).catch(thrown));
     await row("the bundle in Hermes", { said }, () => {
       const system = { linux: "linux64-bin", darwin: "osx-bin", win32: "win64-bin" }[process.platform];
       const hermes = path.join(folder, "node_modules/hermes-engine-cli", system, "hermes");
-      return run(hermes, ["out/app.js"], { cwd: folder }).catch(({ message }) => message);
+      return run(hermes, ["out/app.js"], { cwd: folder }).catch(thrown);
     });
   },
 };

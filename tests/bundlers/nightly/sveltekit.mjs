@@ -56,7 +56,8 @@ export const sveltekit = {
     wrangler: "4.86.0",
   },
   async run({ folder, row, visitUrl }) {
-    write(folder, FILES);
+    // The adapter puts into its output what are not `dependencies`.
+    write(folder, { ...FILES, "package.json": { private: true, type: "module", devDependencies: this.packages } });
     cpSync(path.join(apps, "check.js"), path.join(folder, "src/lib/check.js"));
     const serve = async (args, { cwd = folder, env = {}, ready }, see) => {
       const port = await freePort();

@@ -66,7 +66,7 @@ export const esbuild = {
       async () => {
         const args = ["--format=esm", "--conditions=react-native", "--out-extension:.js=.mjs"];
         const output = await bundle("react-native", "react-native.js", args);
-        return node(["react-native.mjs"], { cwd: output }).catch(({ message }) => message);
+        return node(["react-native.mjs"], { cwd: output }).catch(({ output }) => /TypeError: .*/.exec(output)?.[0]);
       },
     );
     await row("workerd, plain", { said: /No loader is configured for "\.wasm" files/ }, async () =>

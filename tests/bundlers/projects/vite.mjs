@@ -4,7 +4,7 @@ import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 
 import { ok } from "../rows.mjs";
-import { alone, apps, emitted, freePort, lineIn, node, write } from "../support.mjs";
+import { alone, apps, bytesFiles, emitted, freePort, lineIn, node, write } from "../support.mjs";
 import { startServer } from "../../support/processes.mjs";
 
 const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
@@ -40,6 +40,9 @@ export const viteOf = (name, version, fetchedInDev) => ({
       return { ...(await visit(output)), emitted: emitted(artifacts, output) };
     });
     const built = alone(path.join(folder, "out/web"));
+    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js slim.bytes.js" }, () =>
+      bytesFiles(artifacts, built).join(" "),
+    );
     const policy = (script, more = "") => `default-src 'none'; script-src 'self' ${script}; img-src data:; ${more}`;
     const compiles = policy("'wasm-unsafe-eval'", "connect-src 'self'");
     await row("a policy with 'wasm-unsafe-eval'", { said: ok("browser"), fetched }, () =>

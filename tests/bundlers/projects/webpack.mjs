@@ -4,7 +4,7 @@ import { cpSync } from "node:fs";
 import path from "node:path";
 
 import { ok } from "../rows.mjs";
-import { alone, apps, emitted, lineIn, node, write } from "../support.mjs";
+import { alone, apps, bytesFiles, emitted, lineIn, node, write } from "../support.mjs";
 
 const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
 const WASM = ["countersign-scalar.wasm", "countersign-slim.wasm", "countersign.wasm"];
@@ -52,6 +52,9 @@ export const webpack = {
       const output = alone(path.join(folder, "out/web"));
       return { ...(await visit(output, "main.js")), emitted: emitted(artifacts, output) };
     });
+    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js slim.bytes.js" }, () =>
+      bytesFiles(artifacts, path.join(folder, "out/web")).join(" "),
+    );
     await row("service worker", { said: ok("browser"), emitted: kept, fetched }, async () => {
       const output = alone(path.join(folder, "out/worker"));
       return { ...(await serviceWorker(output, "worker.js", "classic")), emitted: emitted(artifacts, output) };

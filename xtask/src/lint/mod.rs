@@ -149,7 +149,7 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 &tarball,
                 "--format",
                 "ascii",
-                // What has no types: files, and the script for pages that use no bundler.
+                // Files have no types, and the script for pages that use no bundler is no CommonJS.
                 "--exclude-entrypoints",
                 "browser",
                 "countersign.wasm",
