@@ -1,6 +1,6 @@
 // The tools of a project, by npm, in the versions that the project names; and the packed package beside them.
 
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { emptyFolder, run, work, write } from "./support.mjs";
@@ -23,6 +23,10 @@ export async function install({ name, packages = {} }, installed) {
     }
     write(folder, { "node_modules/.installed.json": "" });
     writeFileSync(stamp, wanted);
+  }
+  // What an earlier run has made.
+  for (const entry of readdirSync(folder).filter((file) => /^out\b/.test(file))) {
+    rmSync(path.join(folder, entry), { recursive: true });
   }
   const own = path.join(folder, "node_modules/countersign");
   rmSync(own, { recursive: true, force: true });
