@@ -15,7 +15,7 @@ const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
 
 export const esbuild = {
   name: "esbuild",
-  async run({ folder, artifacts, row, visit }) {
+  async run({ folder, artifacts, row, visit, serviceWorker }) {
     cpSync(apps, folder, { recursive: true });
     const bundle = async (name, entry, args) => {
       const output = path.join(folder, "out", name);
@@ -60,6 +60,11 @@ export const esbuild = {
         return { ...(await visit(output, "page.js", options)), emitted: emitted(artifacts, output) };
       });
     }
+    await row("service worker, one file", { said: ok("browser"), emitted: BYTES, fetched: BYTES }, async () => {
+      const output = await bundle("service-worker", "service-worker.js", ["--format=iife"]);
+      const seen = await serviceWorker(output, "service-worker.js", "classic");
+      return { ...seen, emitted: emitted(artifacts, output) };
+    });
     await row(
       "React Native's condition",
       { said: /TypeError: .*React Native does not have: verify tokens on a server/ },

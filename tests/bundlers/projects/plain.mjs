@@ -5,11 +5,21 @@ import { cpSync } from "node:fs";
 
 import { root } from "../../support/package.mjs";
 import { ok } from "../rows.mjs";
-import { alone, apps, emitted, lineIn, run } from "../support.mjs";
+import { alone, apps, emitted, lineIn, run, write } from "../support.mjs";
 
 /** npm has Node itself. By its package for each platform, since the one named `node` fetches those by a script. */
 const OLD = { "node-20.0": "20.0.0", "node-22.0": "22.0.0" };
 const platform = `node-${process.platform === "darwin" ? "bin-darwin" : process.platform}-${process.arch}`;
+
+const BUN_TEST = `import { expect, test } from "bun:test";
+import { check } from "./check.js";
+
+test("the program", async () => {
+  const line = await check();
+  console.log(line);
+  expect(line).toMatch(/^OK bun/);
+});
+`;
 
 export const plain = {
   name: "plain",
@@ -29,6 +39,10 @@ export const plain = {
     const [bun, deno] = ["bun", "deno"].map(tool);
     await row("bun, import", { said: ok("bun") }, () => say(bun, ["run", "app.mjs"]));
     await row("bun, require", { said: "OK alice same instance" }, () => say(bun, ["run", "require.cjs"]));
+    await row("bun test", { said: ok("bun") }, async () => {
+      write(folder, { "app.test.js": BUN_TEST });
+      return lineIn(await run(bun, ["test", "./app.test.js"], { cwd: folder }));
+    });
     const build = (output, args) => run(bun, ["build", "app.mjs", ...args, output], { cwd: folder });
     for (const [target, host] of [
       ["bun", "bun"],

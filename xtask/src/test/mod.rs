@@ -112,3 +112,28 @@ fn report(results: &[Outcome]) -> bool {
     println!("{total}");
     total.failed == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picked(wanted: &[&str]) -> Vec<String> {
+        let suite = |name: &str| Suite {
+            name: name.to_owned(),
+            needs_package: false,
+            only_by_name: name == "a:long",
+            run: Run::Unavailable(String::new()),
+        };
+        let suites = ["a", "a:other", "a:long", "b"].map(suite).into();
+        let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+        pick(suites, &wanted).map(|suites| suites.into_iter().map(|suite| suite.name).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_suite_that_runs_only_by_name_has_to_be_named() {
+        assert_eq!(picked(&[]), ["a", "a:other", "b"]);
+        assert_eq!(picked(&["a"]), ["a", "a:other"]);
+        assert_eq!(picked(&["a:long"]), ["a:long"]);
+        assert!(picked(&["c"]).is_empty());
+    }
+}
