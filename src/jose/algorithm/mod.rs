@@ -125,7 +125,7 @@ table! {
 }
 
 impl Algorithm {
-    /// Names that stand for an algorithm beside its [`Algorithm::name`]: the fully specified one of EdDSA (RFC 9864 §2.2).
+    /// Names that stand for an algorithm beside its [`Algorithm::name`]: the fully specified one of `EdDSA` (RFC 9864 §2.2).
     pub const ALIASES: &'static [(&'static str, Self)] = &[("Ed25519", Self::EdDSA)];
 
     /// Every algorithm, in the order of the table.
