@@ -16,7 +16,7 @@ const TYPES = {
   ".wasm": "application/wasm",
   ".css": "text/css",
 };
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
 export class Browser {
   #artifacts;

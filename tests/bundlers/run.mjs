@@ -15,7 +15,7 @@ import { install } from "./install.mjs";
 import { Browser } from "./browser.mjs";
 import { nightly, projects } from "./projects.mjs";
 import { Rows } from "./rows.mjs";
-import { artifactsOf, work } from "./support.mjs";
+import { aloneFolder, artifactsOf, work } from "./support.mjs";
 
 const words = process.argv.slice(2);
 const all = words[0] === "nightly" ? nightly : projects;
@@ -56,7 +56,7 @@ try {
   }
 } finally {
   await endAll();
-  rmSync(path.join(work, "alone"), { recursive: true, force: true });
+  rmSync(aloneFolder, { recursive: true, force: true });
 }
 console.log(`${((Date.now() - began) / 1000).toFixed(0)} s in all`);
 summarize(rows.counts);

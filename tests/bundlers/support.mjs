@@ -53,13 +53,15 @@ export function lineIn(text) {
   return line?.trim() ?? `nothing: ${text.trim().slice(-400)}`;
 }
 
+/** Of this process, which may have company. */
+export const aloneFolder = path.join(work, "alone", String(process.pid));
 let folders = 0;
 
 /** A folder with nothing in it but a copy of `from`: beside its sources a bundle finds a lost file by accident. */
 export function alone(from) {
   // What is no module by its name is CommonJS there, as it is where nobody says anything.
   write(path.join(work, "alone"), { "package.json": {} });
-  const folder = emptyFolder(path.join(work, "alone", `${process.pid}-${(folders += 1)}`));
+  const folder = emptyFolder(path.join(aloneFolder, String((folders += 1))));
   cpSync(from, statSync(from).isDirectory() ? folder : path.join(folder, path.basename(from)), { recursive: true });
   return folder;
 }

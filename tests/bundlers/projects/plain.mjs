@@ -11,6 +11,7 @@ import { alone, apps, emitted, lineIn, run, write } from "../support.mjs";
 const OLD = { "node-20.0": "20.0.0", "node-22.0": "22.0.0" };
 const platform = `node-${process.platform === "darwin" ? "bin-darwin" : process.platform}-${process.arch}`;
 
+const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
 const BUN_TEST = `import { expect, test } from "bun:test";
 import { check } from "./check.js";
 
@@ -48,7 +49,7 @@ export const plain = {
       ["bun", "bun"],
       ["node", "node"],
     ]) {
-      await row(`bun build for ${target}`, { said: ok(host), emitted: [BOTH] }, async () => {
+      await row(`bun build for ${target}`, { said: ok(host), emitted: BYTES }, async () => {
         await build(`--outfile=out-${target}/app.mjs`, [`--target=${target}`]);
         const output = alone(path.join(folder, `out-${target}`));
         const program = target === "bun" ? bun : process.execPath;
@@ -67,7 +68,7 @@ export const plain = {
       // To find a module by `require`, Deno itself reads package.json.
       say(deno, ["run", ...quiet, "--allow-read=.", "require.cjs"]),
     );
-    await row("deno bundle", { said: ok("deno"), emitted: [BOTH] }, async () => {
+    await row("deno bundle", { said: ok("deno"), emitted: BYTES }, async () => {
       await run(deno, ["bundle", "--quiet", manual, "--output=out-deno/app.mjs", "app.mjs"], { cwd: folder });
       const output = alone(path.join(folder, "out-deno"));
       const said = await say(deno, ["run", "--quiet", "--no-prompt", "app.mjs"], output);
@@ -75,5 +76,3 @@ export const plain = {
     });
   },
 };
-
-const BOTH = "countersign-slim.bytes,countersign.bytes";
