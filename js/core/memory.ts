@@ -1,4 +1,5 @@
 import { internalError } from "../errors.js";
+import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Fetch } from "./countersign.js";
 import type { Glue } from "./glue.js";
@@ -12,9 +13,6 @@ const SLOT = 3;
 const WAIT = 4;
 const FRAME_WORDS = 5;
 
-/** The default limit of a token, for which there is room from the start. */
-const INITIAL_INPUT = 16_384;
-
 const encoder = new TextEncoder();
 // The core has checked the bytes: `fatal` and `ignoreBOM` only make sure that nothing is mended on the way.
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -25,7 +23,8 @@ export class Memory {
   readonly #memory: WebAssembly.Memory;
   readonly #frame: number;
   #input: number;
-  #capacity = INITIAL_INPUT;
+  /** There is room for ordinary tokens from the start. */
+  #capacity: number = DEFAULT_TOKEN_LIMIT;
   // Views over the memory, which a growth of it detaches.
   #bytes: Uint8Array;
   #room: Uint8Array;
@@ -35,7 +34,7 @@ export class Memory {
     this.#glue = glue;
     this.#memory = memory;
     this.#frame = glue.frame();
-    this.#input = glue.input(INITIAL_INPUT);
+    this.#input = glue.input(DEFAULT_TOKEN_LIMIT);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
     this.#room = this.bytes(this.#input, this.#capacity);
