@@ -1,61 +1,13 @@
 import { withoutPrototype, ownProperty, parseWithoutPrototypes } from "./options/own.js";
 import { mayCompile } from "./wasm/permission.js";
+import type { ERROR_STATUS, GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./tables.js";
 
-/** Why a token was refused (HTTP 401). */
-export type TokenErrorCode =
-  | "token_malformed"
-  | "token_too_large"
-  | "token_type_unsupported"
-  | "header_invalid"
-  | "crit_unsupported"
-  | "alg_not_allowed"
-  | "key_not_found"
-  | "key_ambiguous"
-  | "key_unsuitable"
-  | "key_invalid"
-  | "signature_invalid"
-  | "typ_mismatch"
-  | "claim_invalid"
-  | "claim_missing"
-  | "issuer_mismatch"
-  | "audience_mismatch"
-  | "subject_mismatch"
-  | "token_expired"
-  | "token_not_yet_valid"
-  | "token_too_old"
-  | "nonce_mismatch";
-
-/** Why there are no keys to verify with (HTTP 503). The token may be good: never answer 401 to these. */
-export type KeysErrorCode =
-  "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
-
-/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403). */
-export type GuardErrorCode =
-  | "token_missing"
-  | "request_invalid"
-  | "scheme_unsupported"
-  | "token_binding_required"
-  | "insufficient_authentication"
-  | "insufficient_scope"
-  | "insufficient_permission"
-  | "csrf_refused";
-
-/** Why a sign-in failed. */
-export type LoginErrorCode =
-  | "state_mismatch"
-  | "response_issuer_mismatch"
-  | "authorization_response_invalid"
-  | "transaction_expired"
-  | "authorization_error"
-  | "token_endpoint_error"
-  | "token_response_invalid"
-  | "pkce_unsupported";
+export type { GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode };
 
 /**
  * Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each.
  */
-export type ErrorCode =
-  TokenErrorCode | KeysErrorCode | GuardErrorCode | LoginErrorCode | "core_unavailable" | "internal_error";
+export type ErrorCode = keyof typeof ERROR_STATUS;
 
 /** An own property of every error of this class, whichever copy of the package has made it. */
 const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("countersign.CountersignError");
@@ -128,7 +80,11 @@ export class CountersignError extends Error {
 type CoreError =
   (ErrorDetails & { code: ErrorCode; status: number; message: string; config?: never }) | { config: string };
 
-/** Makes an error of what an export of the core threw. `undefined`: it trapped. */
+/**
+ * Makes an error of what an export of the core threw. `undefined`: it trapped.
+ *
+ * @param cause Why the latest download failed, which is the cause where keys are missing.
+ */
 export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
   if (thrown instanceof CountersignError) return thrown;
   if (typeof thrown !== "string") return undefined;
@@ -139,7 +95,7 @@ export function fromCore(thrown: unknown, cause?: unknown): Error | undefined {
     code,
     status,
     message,
-    cause === undefined ? error : withoutPrototype({ ...error, cause }),
+    cause === undefined || status !== 503 ? error : withoutPrototype({ ...error, cause }),
   );
 }
 
@@ -148,33 +104,48 @@ export function misconfigured(error: Error): Error {
   return error instanceof CountersignError ? new CountersignError(error.code, 500, error.message, error) : error;
 }
 
-export const tokenMalformed = (message: string): CountersignError =>
-  new CountersignError("token_malformed", 401, message);
+/** An error that is made outside the core. The compiler compares its status with the core's table. */
+const refusal = <C extends ErrorCode>(
+  code: C,
+  status: (typeof ERROR_STATUS)[C],
+  message: string,
+  details?: ErrorDetails,
+): CountersignError => new CountersignError(code, status, message, details);
+
+export const tokenMalformed = (message: string): CountersignError => refusal("token_malformed", 401, message);
 
 export const tokenTooLarge = (limit: number): CountersignError =>
-  new CountersignError("token_too_large", 401, `the token is longer than ${limit} bytes`);
+  refusal("token_too_large", 401, `the token is longer than ${limit} bytes`);
 
 export const tokenMissing = (): CountersignError =>
   new CountersignError("token_missing", 401, "the request has no access token");
 
-export const keyInvalid = (message: string): CountersignError => new CountersignError("key_invalid", 401, message);
+export const keyInvalid = (message: string): CountersignError => refusal("key_invalid", 401, message);
 
-export const keysInvalid = (message: string): CountersignError => new CountersignError("jwks_invalid", 503, message);
+export const keysInvalid = (message: string): CountersignError => refusal("jwks_invalid", 503, message);
 
-export const keysUnavailable = (message: string): CountersignError =>
-  new CountersignError("jwks_unavailable", 503, message);
+export const keysUnavailable = (message: string): CountersignError => refusal("jwks_unavailable", 503, message);
+
+export const responseTooLarge = (message: string): CountersignError => refusal("response_too_large", 503, message);
+
+export const authorizationResponseInvalid = (message: string): CountersignError =>
+  refusal("authorization_response_invalid", 400, message);
+
+export const tokenResponseInvalid = (message: string): CountersignError =>
+  refusal("token_response_invalid", 502, message);
 
 /** An error over a wasm core that cannot be loaded or instantiated: none of the tokens' doing, nor of the core's. */
 export const coreUnavailable = (cause: unknown, host: string): CountersignError =>
-  new CountersignError("core_unavailable", 500, whatIsMissing(host), { cause });
+  refusal("core_unavailable", 500, whatIsMissing(host), { cause });
 
 export const internalError = (message: string, cause?: unknown): CountersignError =>
-  new CountersignError("internal_error", 500, message, cause === undefined ? {} : { cause });
+  refusal("internal_error", 500, message, cause === undefined ? {} : { cause });
 
 function whatIsMissing(host: string): string {
-  if (typeof WebAssembly !== "object") return "this host has no WebAssembly, and Countersign's core is made of it";
+  if (typeof WebAssembly !== "object")
+    return `the host "${host}" has no WebAssembly, and Countersign's core is made of it`;
   if (!mayCompile()) {
-    return "this host forbids to compile WebAssembly: a page's Content-Security-Policy has to have `script-src 'self' 'wasm-unsafe-eval'`, and a Worker has to import the wasm file as a module and give that to `init`";
+    return `the host "${host}" forbids to compile WebAssembly: a page's Content-Security-Policy has to have \`script-src 'self' 'wasm-unsafe-eval'\`, and a Worker has to import the wasm file as a module and give that to \`init\``;
   }
   return `the wasm core cannot be loaded by what the package has for the host "${host}", see \`cause\`: its file has to lie where the package looks for it, or is given to \`await init(source)\` as a module, as bytes or as a URL`;
 }

@@ -1,23 +1,6 @@
-/** The algorithms of public keys: RFC 7518, RFC 8037, RFC 8812, RFC 9864 and RFC 9964's `AKP` keys. */
-export type Algorithm =
-  | "RS256"
-  | "RS384"
-  | "RS512"
-  | "PS256"
-  | "PS384"
-  | "PS512"
-  | "ES256"
-  | "ES384"
-  | "ES512"
-  | "ES256K"
-  | "EdDSA"
-  | "Ed25519"
-  | "ML-DSA-44"
-  | "ML-DSA-65"
-  | "ML-DSA-87";
+import type { Algorithm, SharedSecretAlgorithm } from "./tables.js";
 
-/** The algorithms of shared secrets, for {@link createSharedSecretVerifier} only. */
-export type SharedSecretAlgorithm = "HS256" | "HS384" | "HS512";
+export type { Algorithm, SharedSecretAlgorithm };
 
 /** A header as it was signed (RFC 7515 §4). */
 export interface JoseHeader {

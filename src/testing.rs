@@ -3,17 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-pub(crate) use countersign_testkit::random::Random;
-
-/// How many random cases a test takes: `few`, or what `COUNTERSIGN_CASES` says, as far as the test can bear.
-pub(crate) fn cases(few: usize, most: usize) -> usize {
-    match std::env::var("COUNTERSIGN_CASES") {
-        Ok(cases) => cases.parse::<usize>().expect("COUNTERSIGN_CASES is a number").min(most),
-        // An interpreter is slower by three orders of magnitude.
-        Err(_) if cfg!(miri) => few.min(2),
-        Err(_) => few,
-    }
-}
+pub(crate) use countersign_testkit::random::{Random, cases};
 
 /// How many texts each comparison of a parser takes.
 pub(crate) fn texts() -> usize {

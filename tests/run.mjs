@@ -20,7 +20,12 @@ const suites = {
   "conformance:chromium": ["conformance/run.mjs", "chromium"],
   "conformance:chromium-scalar": ["conformance/run.mjs", "chromium-scalar"],
   "conformance:firefox": ["conformance/run.mjs", "firefox"],
+  "conformance:node-slim": ["conformance/run.mjs", "node-slim"],
+  "conformance:workerd-slim": ["conformance/run.mjs", "workerd-slim"],
+  "conformance:chromium-slim": ["conformance/run.mjs", "chromium-slim"],
   agreement: ["conformance/agreement.mjs"], // After the hosts: it compares what they wrote.
+  bundlers: ["bundlers/run.mjs"],
+  "bundlers:nightly": ["bundlers/run.mjs", "nightly"],
   mutants: ["mutants/run.mjs"],
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
@@ -29,15 +34,19 @@ const suites = {
   demo: ["../examples/demo/run.mjs"],
 };
 
+/** Suites that take long and install much: they run when they are named. */
+const onlyByName = ["bundlers:nightly"];
+
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
 if (unknown.length > 0) {
   console.error(`no such suite: ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}`);
   process.exit(2);
 }
-const names = wanted.length > 0 ? wanted : Object.keys(suites);
+const names = wanted.length > 0 ? wanted : Object.keys(suites).filter((name) => !onlyByName.includes(name));
 if (process.argv.includes("--list")) {
-  console.log(names.join("\n"));
+  const lines = [...names, ...onlyByName.map((name) => `${name} only-by-name`)];
+  console.log(lines.join("\n"));
   process.exit();
 }
 

@@ -1,4 +1,4 @@
-import { CountersignError } from "../errors.js";
+import { authorizationResponseInvalid, responseTooLarge, tokenResponseInvalid } from "../errors.js";
 import type { ResponseParameters } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import { core } from "../runtime.js";
@@ -169,12 +169,8 @@ function wellFormed(response: string): string {
   return response;
 }
 
-const malformed = (): CountersignError =>
-  new CountersignError(
-    "authorization_response_invalid",
-    400,
-    "the authorization response is too long, malformed, or has a file in it",
-  );
+const malformed = (): Error =>
+  authorizationResponseInvalid("the authorization response is too long, malformed, or has a file in it");
 
 /** Names and values, as `URLSearchParams` and `FormData` give them, of any realm. */
 function copyPairs(given: unknown): [name: string, value: unknown][] | undefined {
@@ -282,9 +278,8 @@ export function parseTokenResponse(
       missingTokenTypeIsBearer: optional(flag),
     }),
   );
-  if (body.length > MAX_TOKEN_RESPONSE)
-    throw new CountersignError("response_too_large", 503, "the token response is too large");
-  if (!isWellFormed(body)) throw new CountersignError("token_response_invalid", 502, "the token response is not UTF-8");
+  if (body.length > MAX_TOKEN_RESPONSE) throw responseTooLarge("the token response is too large");
+  if (!isWellFormed(body)) throw tokenResponseInvalid("the token response is not UTF-8");
   const { sent, read } = JSON.parse(core.run((glue) => glue.parseTokenResponse(httpStatus, body, json))) as {
     sent: Record<string, unknown>;
     read: TokenResponse;

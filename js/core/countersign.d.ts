@@ -19,7 +19,7 @@ export function abandon(): void;
 
 /** The input buffer, with room for `length` bytes. It moves only when it grows. */
 export function input(length: number): number;
-/** Two u32 at a constant place; `memory.ts` names them. */
+/** Five u32 at a constant place; `memory.ts` names them. */
 export function frame(): number;
 /** The table of algorithms, as JSON: `AlgorithmEntry[]`. */
 export function algorithms(): string;
@@ -40,7 +40,7 @@ export function parseAuthorizationResponse(response: string, transaction: string
 export function createTokenRequest(options: string): string;
 export function parseTokenResponse(status: number, body: string, options: string): string;
 
-/** What to download, and within which limits: what `need`, `missed` and `next` answer. */
+/** What to download, and within which limits: what `next` answers, and the frame has after `FETCH`. */
 export interface Fetch {
   readonly id: number;
   readonly url: string;
@@ -70,28 +70,26 @@ export class Verifier {
   /** A `KeyReport`. */
   keys(): string;
 
-  need(now: number): string | undefined;
-  /** Until when `need` wants nothing from now on, as long as nothing else is called. */
-  calm(now: number): number;
-  missed(now: number): string | undefined;
-  response(id: number, status: number, body: Uint8Array, now: number): boolean;
+  /** A step of loading fresh keys: an outcome of `outcome.ts`. */
+  load(attempt: number, now: number): number;
+  /** `FETCH` for the request that follows, `DONE`, or `REFUSED`. */
+  response(id: number, status: number, body: Uint8Array, now: number): number;
   failure(id: number, reason: string, now: number): void;
+  /** A request was waited for so long, and has not ended. */
+  pending(id: number, milliseconds: number): void;
+  /** A response that another instance took at that time. */
+  restore(url: string, status: number, body: Uint8Array, at: number): void;
 
-  /**
-   * Verifies the token in the input buffer. 0: a signature waits, and the next call for the token comes with the verdict;
-   * 1: the frame says where the token is; 2 and more: so much less is the slot that `keep` gave it.
-   */
-  verify(length: number, now: number): number;
-  verifyExpecting(length: number, now: number, expectations: string): number;
-  /** Keeps the verdict on the token that the frame tells of. The answer is its slot, for a token to stay in. */
-  keep(): number | undefined;
+  /** A step of verifying the token in the input buffer: an outcome of `outcome.ts`, with the rest in the frame. */
+  verify(attempt: number, length: number, now: number): number;
+  verifyExpecting(attempt: number, length: number, now: number, expectations: string): number;
   /** The canonical public JWK. */
   hostKey(keyId: number): string | undefined;
   free(): void;
 }
 
-/** The token of a request's header fields, by the kind of the source; see `guard/sources.ts`. */
-export function credentials(kind: number, name: string, values: string[]): string | undefined;
+/** The token of a request's header fields of one name, a line each, by the kind of the source; see `guard/sources.ts`. */
+export function credentials(kind: number, name: string, lines: string): string | undefined;
 /** Takes a requirement and that around it, answers that of both: `{ optional, scope, anyScope, permissions, acr?, maxAge? }`. */
 export function mergeRequirements(outer: string | undefined, inner: string): string;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;

@@ -15,7 +15,7 @@ export interface LiveVerifier<S extends SignatureAnswers> {
   /** `undefined`: all arithmetic is done in wasm. */
   readonly signatures: S | undefined;
   /** Tokens by their slots in the core's verdict cache. */
-  readonly tokens: UnverifiedToken[];
+  readonly tokens: (UnverifiedToken | undefined)[];
 }
 
 /** Owns a verifier inside the core, and creates it again after a restart of the core. */

@@ -1,14 +1,17 @@
 import { internalError } from "../errors.js";
+import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
+import type { Fetch } from "./countersign.js";
 import type { Glue } from "./glue.js";
+import { FETCH, Step } from "./outcome.js";
 
-/** The words of the core's frame: where the last token is, and how long. */
+/** The words of the core's frame, which the last call has written. */
 const OUTPUT = 0;
 const OUTPUT_LENGTH = 1;
-const FRAME_WORDS = 2;
-
-/** The default limit of a token, for which there is room from the start. */
-const INITIAL_INPUT = 16_384;
+const ATTEMPT = 2;
+const SLOT = 3;
+const WAIT = 4;
+const FRAME_WORDS = 5;
 
 const encoder = new TextEncoder();
 // The core has checked the bytes: `fatal` and `ignoreBOM` only make sure that nothing is mended on the way.
@@ -20,7 +23,8 @@ export class Memory {
   readonly #memory: WebAssembly.Memory;
   readonly #frame: number;
   #input: number;
-  #capacity = INITIAL_INPUT;
+  /** There is room for ordinary tokens from the start. */
+  #capacity: number = DEFAULT_TOKEN_LIMIT;
   // Views over the memory, which a growth of it detaches.
   #bytes: Uint8Array;
   #room: Uint8Array;
@@ -30,7 +34,7 @@ export class Memory {
     this.#glue = glue;
     this.#memory = memory;
     this.#frame = glue.frame();
-    this.#input = glue.input(INITIAL_INPUT);
+    this.#input = glue.input(DEFAULT_TOKEN_LIMIT);
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Uint32Array(memory.buffer, this.#frame, FRAME_WORDS);
     this.#room = this.bytes(this.#input, this.#capacity);
@@ -60,10 +64,30 @@ export class Memory {
 
   /** Reads header and claims, from the very bytes that were verified. */
   token(): UnverifiedToken {
+    return JSON.parse(this.#text()) as UnverifiedToken;
+  }
+
+  /** Reads what is to be done next. */
+  step(outcome: number): Step {
+    const request = outcome === FETCH ? (JSON.parse(this.#text()) as Fetch) : undefined;
+    return new Step(outcome, this.#word(ATTEMPT), this.#word(WAIT), request);
+  }
+
+  /** The slot of a token in the core's verdict cache. */
+  get slot(): number {
+    return this.#word(SLOT);
+  }
+
+  #text(): string {
+    const pointer = this.#word(OUTPUT);
+    return decoder.decode(this.#bytes.subarray(pointer, pointer + this.#word(OUTPUT_LENGTH)));
+  }
+
+  #word(place: number): number {
     this.#refresh();
-    const { [OUTPUT]: pointer, [OUTPUT_LENGTH]: length } = this.#words;
-    if (pointer === undefined || length === undefined) throw internalError("the core's frame is out of its memory");
-    return JSON.parse(decoder.decode(this.#bytes.subarray(pointer, pointer + length))) as UnverifiedToken;
+    const word = this.#words[place];
+    if (word === undefined) throw internalError("the core's frame is out of its memory");
+    return word;
   }
 
   #reserve(length: number): void {

@@ -1,3 +1,5 @@
+import type { Algorithm } from "../tables.js";
+
 /**
  * Where signatures are checked. The verdict is the same everywhere.
  * - `"auto"`: by the host where it has the algorithm and is the faster one, else in wasm;
@@ -15,7 +17,7 @@ export type WasmPreference = ReadonlyMap<string, number>;
 /** About as many as the host verifies while V8 compiles the arithmetic for the second time, and a key gets its tables. */
 const WARM_UP_SIGNATURES = 20;
 
-const preference = (...algorithms: string[]): WasmPreference =>
+const preference = (...algorithms: Algorithm[]): WasmPreference =>
   new Map(algorithms.map((name) => [name, WARM_UP_SIGNATURES]));
 
 /**
@@ -26,8 +28,8 @@ export const preferWasmAfter: Readonly<Record<"node" | "deno" | "bun" | "workerd
   node: /* @__PURE__ */ preference("ES256", "ES384", "ES512", "ES256K", "EdDSA"),
   // Its node:crypto is written in Rust, portably, but for Ed25519.
   deno: /* @__PURE__ */ preference(
-    ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
-    ...["ES256", "ES384", "ES512", "ES256K"],
+    ...(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] as const),
+    ...(["ES256", "ES384", "ES512", "ES256K"] as const),
   ),
   bun: /* @__PURE__ */ preference("ES384", "ES512", "EdDSA"),
   workerd: /* @__PURE__ */ preference("ES384", "ES512", "EdDSA"),

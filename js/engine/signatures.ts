@@ -4,6 +4,7 @@ import type { Verifier as CoreVerifier } from "../core/countersign.js";
 import type { WasmPreference } from "./preference.js";
 import type { KnownAnswers } from "../core/known-answer.js";
 import type { NodeEngine, NodeKey } from "./node-crypto.js";
+import { MAX_LIMITS } from "../tables.js";
 import type { WebCryptoEngine, WebCryptoKey } from "./webcrypto.js";
 
 /** The host's engines that a verifier may use. What they do not have is checked in wasm. */
@@ -21,8 +22,8 @@ const YES = 1;
 const UNABLE = 2;
 const LATER = 3;
 
-/** As many keys as a key set may have. Of those that are gone, the host's are dropped too when there are more. */
-const MAX_KEYS = 256;
+/** Of keys that are gone, the host's are dropped too when there are more than a key set may have. */
+const MAX_KEYS = MAX_LIMITS.keys;
 
 /** A key, and who checks its signatures. */
 interface KnownKey {

@@ -43,7 +43,7 @@ export class Rules {
   }
 
   credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
-    return this.#core.run((glue) => glue.credentials(kind, name, [...values]));
+    return this.#core.run((glue) => glue.credentials(kind, name, values.join("\n")));
   }
 
   isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean {

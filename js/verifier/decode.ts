@@ -2,11 +2,11 @@ import { keyInvalid, tokenMalformed, tokenTooLarge } from "../errors.js";
 import { guarded } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
 import { core } from "../runtime.js";
+import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Jwk } from "./types.js";
 
-/** The core's default limits, checked before anything is copied. */
-const MAX_TOKEN = 16_384;
+/** The longest key that is handed to the core, in characters. */
 const MAX_KEY = 65_536;
 
 /**
@@ -24,7 +24,7 @@ const MAX_KEY = 65_536;
  */
 export function decodeUnverified(jwt: string): UnverifiedToken {
   if (typeof jwt !== "string") throw tokenMalformed("the token is not a string");
-  if (jwt.length > MAX_TOKEN) throw tokenTooLarge(MAX_TOKEN);
+  if (jwt.length > DEFAULT_TOKEN_LIMIT) throw tokenTooLarge(DEFAULT_TOKEN_LIMIT);
   return core.run((glue) => {
     glue.decodeUnverified(core.memory.write(jwt));
     return core.memory.token();

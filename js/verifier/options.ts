@@ -17,6 +17,16 @@ import {
   type Reader,
   type Readers,
 } from "../options/readers.js";
+import {
+  DEFAULT_TOKEN_LIMIT,
+  MAX_CACHE,
+  MAX_CLOCK_TOLERANCE,
+  MAX_LIMITS,
+  MAX_SECRET,
+  PROFILES,
+  PROFILES_WITH_AUDIENCE,
+  SHARED_SECRET_ALGORITHMS,
+} from "../tables.js";
 import type { Engine } from "../engine/preference.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import { isWellFormed } from "../options/text.js";
@@ -40,7 +50,6 @@ export interface ReadOptions {
   readonly cachesVerdicts: boolean;
 }
 
-const DEFAULT_MAX_TOKEN = 16_384;
 /** Far above what a key set may be told to have, and low enough to copy. */
 const MAX_KEYS_TEXT = 4_194_304;
 /** 1973 in milliseconds, 5138 in seconds. */
@@ -48,21 +57,18 @@ const LEAST_MILLISECONDS = 1e11;
 /** The end of `Date`. */
 const MOST_MILLISECONDS = 8.64e15;
 
-/** As many bytes as a secret may have: far above the block of any hash, beyond which it is hashed anyway. */
-const MAX_SECRET = 16_384;
-
 const LIMITS: Readers<Limits> = {
-  token: optional(count("characters", 1, 65_536)),
-  header: optional(count("bytes", 1, 16_384)),
-  jwks: optional(count("bytes", 1, 1_048_576)),
-  keys: optional(count("keys", 1, 256)),
-  headerDepth: optional(count("levels", 1, 16)),
-  payloadDepth: optional(count("levels", 1, 64)),
+  token: optional(count("characters", 1, MAX_LIMITS.token)),
+  header: optional(count("bytes", 1, MAX_LIMITS.header)),
+  jwks: optional(count("bytes", 1, MAX_LIMITS.jwks)),
+  keys: optional(count("keys", 1, MAX_LIMITS.keys)),
+  headerDepth: optional(count("levels", 1, MAX_LIMITS.headerDepth)),
+  payloadDepth: optional(count("levels", 1, MAX_LIMITS.payloadDepth)),
 };
 
 const CACHE: Readers<CacheOptions> = {
-  maxEntries: optional(count("tokens", 1, 100_000)),
-  maxAge: optional(count("seconds", 1, 86_400)),
+  maxEntries: optional(count("tokens", 1, MAX_CACHE.maxEntries)),
+  maxAge: optional(count("seconds", 1, MAX_CACHE.maxAge)),
 };
 
 const cache: Reader<CacheOptions> = (value, label) => readOptions(label, value, CACHE);
@@ -83,8 +89,7 @@ const BINDING: Readers<Binding> = {
   use: optional((value, label) => readOptions(label, value, USE)),
 };
 
-/** Their specifications demand `aud`. */
-const NEEDS_AUDIENCE: readonly Profile[] = ["id-token", "at+jwt"];
+const NEEDS_AUDIENCE: readonly Profile[] = PROFILES_WITH_AUDIENCE;
 
 /** Keys as text: JSON or PEM. What is in it, the core finds out. */
 const keys: Reader<string> = (value, label) => {
@@ -121,15 +126,13 @@ const clock: Reader<() => number> = (value, label) => {
   };
 };
 
-const PROFILES = ["access-token", "at+jwt", "id-token", "jwt"] as const;
-
 const POLICY = {
   issuer: mandatory(text, "https://tenant.example/"),
   audience: optional(audience),
   binding: optional((value, label) => readOptions(label, value, BINDING)),
   profile: optional(oneOf<Profile>(...PROFILES)),
   typ: optional(text),
-  clockTolerance: optional(count("seconds", 0, 300)),
+  clockTolerance: optional(count("seconds", 0, MAX_CLOCK_TOLERANCE)),
   requiredClaims: optional(texts),
   maxTokenAge: optional(count("seconds", 1)),
   subject: optional(text),
@@ -153,7 +156,7 @@ const VERIFIER = {
 const SHARED_SECRET = {
   ...POLICY,
   secret: bytes,
-  algorithm: oneOf<SharedSecretAlgorithm>("HS256", "HS384", "HS512"),
+  algorithm: oneOf<SharedSecretAlgorithm>(...SHARED_SECRET_ALGORITHMS),
 };
 
 /** Keys come from one place, and those that are given are fetched from none. */
@@ -216,7 +219,7 @@ function common(
   if (typ !== undefined && profile !== "jwt") {
     throw new TypeError(`${where}: option "typ" is for profile "jwt" only: the other profiles know their types`);
   }
-  return { profile, maxToken: limits?.token ?? DEFAULT_MAX_TOKEN, cachesVerdicts: cache !== undefined };
+  return { profile, maxToken: limits?.token ?? DEFAULT_TOKEN_LIMIT, cachesVerdicts: cache !== undefined };
 }
 
 const EXPECTATIONS: Readers<IdTokenExpectations> = {

@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/preference.js";
 import type { Fetch } from "../fetch.js";
 import type { RemoteSource } from "../jwks/metadata.js";
+import type { PROFILES } from "../tables.js";
 import type { Algorithm, SharedSecretAlgorithm, VerifiedToken } from "../token.js";
 
 /**
@@ -11,7 +12,7 @@ import type { Algorithm, SharedSecretAlgorithm, VerifiedToken } from "../token.j
  * - `"id-token"`: OpenID Connect Core 3.1.3.7; the audience is the client ID;
  * - `"jwt"`: `typ` is `JWT` or absent, or else what the option `typ` names.
  */
-export type Profile = "access-token" | "at+jwt" | "id-token" | "jwt";
+export type Profile = (typeof PROFILES)[number];
 
 /** A public key as RFC 7517 writes it, and as `KeyObject.export` and `SubtleCrypto.exportKey` give it. */
 export interface Jwk {

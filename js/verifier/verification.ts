@@ -1,30 +1,25 @@
 import { deepFreeze } from "../options/own.js";
 import type { Core } from "../core/core.js";
 import { internalError, tokenMalformed, tokenTooLarge } from "../errors.js";
-import type { CoreInstance, LiveVerifier } from "../core/instance.js";
+import type { LiveVerifier } from "../core/instance.js";
+import { ACCEPTED, CACHED, NO_SLOT, type Step } from "../core/outcome.js";
+import type { JwksDriver } from "../jwks/driver.js";
 import type { Signatures, Verdict } from "../engine/signatures.js";
 import type { UnverifiedToken } from "../token.js";
 
-/** What came of a verification, in the core's numbers: nothing yet, a token, or the slot of a cached one. */
-const WAITING = 0;
-const CACHED = 2;
-
-/** How often a verification asks WebCrypto, because the key became another one meanwhile. */
-const MAX_QUESTIONS = 3;
-
-/** Verifies one token in the core. Knows nothing of fetching keys. */
+/** Takes tokens through the core, step by step. */
 export class Verification {
   readonly #core: Core;
-  readonly #instance: CoreInstance<Signatures>;
   readonly #maxToken: number;
   readonly #cachesVerdicts: boolean;
+  readonly #remote: JwksDriver | undefined;
 
   /** @param cachesVerdicts Whether the core caches verdicts, and their tokens are kept here. */
-  constructor(core: Core, instance: CoreInstance<Signatures>, maxToken: number, cachesVerdicts: boolean) {
+  constructor(core: Core, maxToken: number, cachesVerdicts: boolean, remote: JwksDriver | undefined) {
     this.#core = core;
-    this.#instance = instance;
     this.#maxToken = maxToken;
     this.#cachesVerdicts = cachesVerdicts;
+    this.#remote = remote;
   }
 
   /** Refuses what need not even be copied. */
@@ -33,62 +28,55 @@ export class Verification {
     if (jwt.length > this.#maxToken) throw tokenTooLarge(this.#maxToken);
   }
 
-  checkSync(jwt: string, now: number, expectations: object | undefined): UnverifiedToken {
-    const token = this.#verify(this.#instance.get(), jwt, now, expectations, false);
-    if (token === undefined) throw internalError("the core waits where nothing is to be waited for");
-    return token;
-  }
-
-  /** A promise only where there is something to wait for. */
-  check(jwt: string, now: number, expectations: object | undefined): UnverifiedToken | Promise<UnverifiedToken> {
-    const live = this.#instance.get();
-    return this.#verify(live, jwt, now, expectations, true) ?? this.#wait(live, jwt, now, expectations);
-  }
-
-  async #wait(
-    live: LiveVerifier<Signatures>,
-    jwt: string,
-    now: number,
-    expectations: object | undefined,
-  ): Promise<UnverifiedToken> {
-    for (let questions = 0; questions < MAX_QUESTIONS; questions += 1) {
-      const verdict = await live.signatures?.answer();
-      if (this.#core.generation !== live.generation)
-        throw internalError("the core was restarted during this verification");
-      const token = this.#verify(live, jwt, now, expectations, true, verdict);
-      if (token !== undefined) return token;
-    }
-    throw internalError("the keys changed too often during one verification");
-  }
-
-  /** `undefined`: the signature waits for WebCrypto. */
-  #verify(
+  /**
+   * Takes the next step of an attempt.
+   *
+   * @param mayWait Whether WebCrypto may be asked.
+   * @param verdict What it has answered about this very token.
+   * @returns The token, or what is to be done first.
+   */
+  step(
     { verifier, signatures, tokens }: LiveVerifier<Signatures>,
+    attempt: number,
     jwt: string,
     now: number,
     expectations: object | undefined,
     mayWait: boolean,
     verdict?: Verdict,
-  ): UnverifiedToken | undefined {
+  ): UnverifiedToken | Step {
     const { memory } = this.#core;
     try {
       signatures?.prepare(mayWait, verdict);
       const length = memory.write(jwt);
       const outcome =
         expectations === undefined
-          ? verifier.verify(length, now)
-          : verifier.verifyExpecting(length, now, JSON.stringify(expectations));
-      if (outcome === WAITING) return undefined;
-      if (outcome >= CACHED) return tokens[outcome - CACHED];
-      const token = memory.token();
-      if (!this.#cachesVerdicts) return token;
+          ? verifier.verify(attempt, length, now)
+          : verifier.verifyExpecting(attempt, length, now, JSON.stringify(expectations));
+      if (outcome === CACHED) return cached(tokens[memory.slot]);
+      if (outcome !== ACCEPTED) return memory.step(outcome);
+      if (!this.#cachesVerdicts) return memory.token();
+      const { slot } = memory;
+      if (slot === NO_SLOT) return deepFreeze(memory.token());
+      // Should the token not come to be, then there is no other one in its slot.
+      tokens[slot] = undefined;
       // Other callers get the same object, so none may change it.
-      const shared = deepFreeze(token);
-      const slot = verifier.keep();
-      if (slot !== undefined) tokens[slot] = shared;
+      const shared = deepFreeze(memory.token());
+      tokens[slot] = shared;
       return shared;
     } catch (thrown) {
-      throw this.#core.failure(thrown);
+      throw this.#core.failure(thrown, this.#remote?.cause);
     }
   }
+
+  /** Asks WebCrypto what the step before waits for. */
+  async answer({ generation, signatures }: LiveVerifier<Signatures>): Promise<Verdict | undefined> {
+    const verdict = await signatures?.answer();
+    if (this.#core.generation !== generation) throw internalError("the core was restarted during this verification");
+    return verdict;
+  }
+}
+
+function cached(token: UnverifiedToken | undefined): UnverifiedToken {
+  if (token === undefined) throw new ReferenceError("the slot of a cached verdict has no token");
+  return token;
 }

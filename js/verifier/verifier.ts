@@ -1,16 +1,14 @@
 import type { UnverifiedToken, VerifiedToken } from "../token.js";
 import { Verification } from "./verification.js";
 import type { Core } from "../core/core.js";
-import { CountersignError, keysUnavailable } from "../errors.js";
+import { keysUnavailable } from "../errors.js";
 import { CoreInstance } from "../core/instance.js";
+import { AWAITED, ENGINE, IN_BACKGROUND, NOT_LOADED, OFFLINE, Step } from "../core/outcome.js";
 import type { Host } from "../host/host.js";
 import { JwksDriver } from "../jwks/driver.js";
-import { Signatures, type Engines } from "../engine/signatures.js";
+import { Signatures, type Engines, type Verdict } from "../engine/signatures.js";
 import type { KeyReport } from "./types.js";
 import { readExpectations, type ReadOptions } from "./options.js";
-
-/** How often a token whose key is missing is tried again: after a refetch, and after finding that there is nothing new. */
-const MAX_RETRIES = 2;
 
 /** One verifier: its options, its keys, and the way of a token through them. */
 export class VerifierImpl {
@@ -21,6 +19,8 @@ export class VerifierImpl {
   readonly #instance: CoreInstance<Signatures>;
   readonly #verification: Verification;
   readonly #remote: JwksDriver | undefined;
+  /** How an attempt begins that cannot wait. */
+  readonly #atOnce: number;
 
   constructor(host: Host, core: Core, options: ReadOptions, engines: Engines | undefined) {
     this.#core = core;
@@ -32,10 +32,11 @@ export class VerifierImpl {
       options.secret,
       engines && (() => new Signatures(core, engines)),
     );
-    this.#verification = new Verification(core, this.#instance, options.maxToken, options.cachesVerdicts);
     this.#remote = options.remote
       ? new JwksDriver(core, this.#instance, host.sharesPromises, options.fetch, options.now)
       : undefined;
+    this.#verification = new Verification(core, options.maxToken, options.cachesVerdicts, this.#remote);
+    this.#atOnce = host.sharesPromises ? IN_BACKGROUND : OFFLINE;
   }
 
   // An async function: whatever goes wrong in it is a rejection.
@@ -44,46 +45,34 @@ export class VerifierImpl {
     this.#verification.admit(jwt);
     if (!this.#core.isReady) await this.#core.load();
     this.#requireEngine();
-    const loading = this.#remote?.ready();
-    if (loading !== undefined) await loading;
-    for (let retries = 0; ; retries += 1) {
-      try {
-        const token = this.#verification.check(jwt, this.#options.now(), expected);
-        return verified(token instanceof Promise ? await token : token);
-      } catch (error) {
-        if (retries === MAX_RETRIES || !(await this.#haveOtherKeys(error))) throw error;
-      }
+    let verdict: Verdict | undefined;
+    for (let attempt = AWAITED; ;) {
+      const live = this.#instance.get();
+      const next = this.#verification.step(live, attempt, jwt, this.#options.now(), expected, true, verdict);
+      if (!(next instanceof Step)) return verified(next);
+      verdict = next.outcome === ENGINE ? await this.#verification.answer(live) : undefined;
+      if (next.outcome !== ENGINE) await this.#remote?.perform(live, next);
+      attempt = next.attempt;
     }
-  }
-
-  /** Whether another attempt with the current keys may succeed. */
-  async #haveOtherKeys(error: unknown): Promise<boolean> {
-    if (this.#remote === undefined) return false;
-    if (isForKey(error)) return this.#remote.missed();
-    if (!hasCode(error, "jwks_unavailable")) return false;
-    // The keys are too old.
-    const loading = this.#remote.fresh();
-    await loading;
-    return loading !== undefined;
   }
 
   verifySync(jwt: unknown, expectations?: unknown): VerifiedToken {
     const expected = readExpectations(this.#options.profile, expectations);
     this.#verification.admit(jwt);
     this.#requireEngine(true);
-    this.#remote?.refresh();
-    try {
-      return verified(this.#verification.checkSync(jwt, this.#options.now(), expected));
-    } catch (error) {
-      if (isForKey(error)) this.#remote?.refetchInBackground();
-      if (!hasCode(error, "jwks_unavailable") || this.#remote?.hasKeys) throw error;
-      throw keysUnavailable("no keys are loaded: await verifier.loadKeys() before verifier.verifySync()");
+    for (let attempt = this.#atOnce; ;) {
+      const live = this.#instance.get();
+      const next = this.#verification.step(live, attempt, jwt, this.#options.now(), expected, false);
+      if (!(next instanceof Step)) return verified(next);
+      if (next.outcome === NOT_LOADED) throw keysUnavailable(NO_KEYS);
+      this.#remote?.start(live, next);
+      attempt = next.attempt;
     }
   }
 
   async loadKeys(): Promise<KeyReport> {
     if (!this.#core.isReady) await this.#core.load();
-    await this.#remote?.fresh();
+    await this.#remote?.load();
     const { verifier } = this.#instance.get();
     return JSON.parse(this.#core.run(() => verifier.keys())) as KeyReport;
   }
@@ -107,8 +96,4 @@ export class VerifierImpl {
 /** The core has refused whatever would make this untrue. */
 const verified = (token: UnverifiedToken): VerifiedToken => token as VerifiedToken;
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof CountersignError && error.code === code;
-
-/** Whether refetching may help: the server may have a new key, a corrected one, or another one under an old name. */
-const isForKey = (error: unknown): boolean =>
-  hasCode(error, "key_not_found") || hasCode(error, "key_unsuitable") || hasCode(error, "key_invalid");
+const NO_KEYS = "no keys are loaded: await verifier.loadKeys() before verifier.verifySync()";

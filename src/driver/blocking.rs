@@ -10,8 +10,9 @@ use std::vec::Vec;
 use crate::driver::system_time;
 use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::{Action, Event, FetchRequest};
+use crate::verify::attempt::Attempt;
 use crate::verify::expectations::Expectations;
-use crate::verify::remote_verifier::{Attempt, RemoteVerifier, Step};
+use crate::verify::remote_verifier::{RemoteVerifier, Step};
 use crate::verify::verifier::VerifiedToken;
 
 type Fetch = Box<dyn Fn(&FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> + Send + Sync>;

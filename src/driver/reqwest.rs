@@ -12,8 +12,9 @@ use crate::driver::download::{client, download};
 use crate::driver::system_time;
 use crate::error::Error;
 use crate::jwks_cache::{Action, Event, FetchRequest};
+use crate::verify::attempt::Attempt;
 use crate::verify::expectations::Expectations;
-use crate::verify::remote_verifier::{Attempt, RemoteVerifier, Step};
+use crate::verify::remote_verifier::{RemoteVerifier, Step};
 use crate::verify::verifier::VerifiedToken;
 
 /// Verifies with keys that are fetched with the crate `reqwest`, in a tokio runtime with time and I/O. Requests are tasks

@@ -2,8 +2,6 @@
 
 pub(crate) mod hmac;
 
-#[cfg(feature = "engine")]
-mod arithmetic;
 #[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
 mod aws_lc;
 #[cfg(feature = "engine")]
@@ -22,8 +20,6 @@ mod point_tables;
 mod point_tables_model;
 #[cfg(feature = "engine")]
 mod rsa;
-#[cfg(all(test, feature = "engine", not(target_arch = "wasm32")))]
-mod testing;
 
 use alloc::boxed::Box;
 use core::fmt;
@@ -108,7 +104,7 @@ impl Engine {
     }
 }
 
-/// Prepares a public key, and refuses one that is not on its curve.
+/// Prepares a public key.
 #[cfg(feature = "engine")]
 pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {
     let prepared = match key {
@@ -132,7 +128,7 @@ fn prepare_now(key: &PublicKey) -> Result<Box<dyn PreparedKey>, KeyInvalidReason
     })
 }
 
-/// Without the engine a key is prepared by the host, which then also checks that it is on its curve.
+/// Without the engine a key is prepared by the host.
 #[cfg(not(feature = "engine"))]
 #[allow(clippy::unnecessary_wraps, reason = "the signature of the build with the engine")]
 pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {

@@ -2,18 +2,19 @@
 
 use alloc::sync::Arc;
 
-use crate::engine::arithmetic::table::Table;
-
 #[cfg(not(any(feature = "std", feature = "wasm")))]
 pub(crate) use eager::Tables;
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) use lazy::Tables;
 
 /// Makes the table of a point with a stride.
-pub(crate) trait BuildTable<const W: usize> {
+pub(crate) trait BuildTable {
+    type Table: Send + Sync + 'static;
+
     /// The strides of the small and the larger table.
     fn strides(&self) -> [usize; 2];
-    fn tabulate(&self, stride: usize) -> Table<W>;
+    fn tabulate(&self, stride: usize) -> Self::Table;
+    fn bytes(table: &Self::Table) -> usize;
 }
 
 #[cfg(any(feature = "std", feature = "wasm"))]
@@ -24,7 +25,7 @@ mod lazy {
     // Of the module around, because the tests have another.
     use super::super::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
     use super::super::sync::{OnceLock, RwLock};
-    use super::{Arc, BuildTable, Table};
+    use super::{Arc, BuildTable};
 
     /// Bytes of all larger tables together; the one not used for the longest time makes room for a new one.
     pub(crate) const BUDGET: usize = 1 << 20;
@@ -33,27 +34,27 @@ mod lazy {
     const USES: u32 = 16;
 
     /// The tables of one point. Dropped with it.
-    pub(crate) struct Tables<const W: usize> {
-        small: OnceLock<Arc<Table<W>>>,
-        larger: Arc<Larger<W>>,
+    pub(crate) struct Tables<T> {
+        small: OnceLock<Arc<T>>,
+        larger: Arc<Larger<T>>,
     }
 
-    struct Larger<const W: usize> {
-        table: RwLock<Option<Arc<Table<W>>>>,
+    struct Larger<T> {
+        table: RwLock<Option<Arc<T>>>,
         /// Since there was a larger table the last time, if ever
         uses: AtomicU32,
         /// When it was used last, by the [`CLOCK`]
         used: AtomicUsize,
     }
 
-    impl<const W: usize> Tables<W> {
-        pub(crate) fn new(_: &impl BuildTable<W>) -> Self {
+    impl<T: Send + Sync + 'static> Tables<T> {
+        pub(crate) fn new(_: &impl BuildTable<Table = T>) -> Self {
             let larger = Larger { table: RwLock::new(None), uses: AtomicU32::new(0), used: AtomicUsize::new(0) };
             Self { small: OnceLock::new(), larger: Arc::new(larger) }
         }
 
         /// The best table that there is by now.
-        pub(crate) fn get(&self, point: &impl BuildTable<W>) -> Arc<Table<W>> {
+        pub(crate) fn get(&self, point: &impl BuildTable<Table = T>) -> Arc<T> {
             let Larger { table, uses, used } = &*self.larger;
             used.store(CLOCK.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
             if let Some(table) = &*table.read() {
@@ -65,7 +66,7 @@ mod lazy {
                 let made = Arc::new(point.tabulate(larger));
                 // Before it is in the list: every entry of it may be asked at any time to drop its table, and must have one then.
                 *table.write() = Some(Arc::clone(&made));
-                make_room(made.bytes(), &self.larger);
+                make_room(bytes(point, &made), &self.larger);
                 return made;
             }
             Arc::clone(self.small.get_or_init(|| Arc::new(point.tabulate(small))))
@@ -74,10 +75,10 @@ mod lazy {
 
     #[cfg(all(test, feature = "std"))]
     #[allow(dead_code, reason = "for the model of this file, in tables_model.rs")]
-    impl<const W: usize> Tables<W> {
+    impl<T: Send + Sync + 'static> Tables<T> {
         /// How many larger tables the point has, and how many entries in the list.
         pub(crate) fn census(&self) -> [usize; 2] {
-            let holder: Arc<dyn Holder> = Arc::<Larger<W>>::clone(&self.larger);
+            let holder: Arc<dyn Holder> = Arc::<Larger<T>>::clone(&self.larger);
             let holder = Arc::downgrade(&holder);
             let entries = HOLDERS.read().iter().filter(|(one, _)| one.ptr_eq(&holder)).count();
             [usize::from(self.larger.table.read().is_some()), entries]
@@ -95,7 +96,7 @@ mod lazy {
         fn give_up(&self);
     }
 
-    impl<const W: usize> Holder for Larger<W> {
+    impl<T: Send + Sync> Holder for Larger<T> {
         fn used(&self) -> usize {
             self.used.load(Ordering::Relaxed)
         }
@@ -106,8 +107,12 @@ mod lazy {
         }
     }
 
+    fn bytes<B: BuildTable>(_: &B, table: &B::Table) -> usize {
+        B::bytes(table)
+    }
+
     /// Registers a new table, and drops others until all of them are within the budget.
-    fn make_room<const W: usize>(bytes: usize, holder: &Arc<Larger<W>>) {
+    fn make_room<T: Send + Sync + 'static>(bytes: usize, holder: &Arc<Larger<T>>) {
         let mut holders = HOLDERS.write();
         holders.retain(|(holder, _)| holder.strong_count() > 0);
         let total = |holders: &[(Weak<dyn Holder>, usize)]| {
@@ -120,7 +125,7 @@ mod lazy {
                 holder.give_up();
             }
         }
-        let holder: Arc<dyn Holder> = Arc::<Larger<W>>::clone(holder);
+        let holder: Arc<dyn Holder> = Arc::<Larger<T>>::clone(holder);
         holders.push((Arc::downgrade(&holder), bytes));
     }
 }
@@ -128,17 +133,17 @@ mod lazy {
 /// Without locks there is no later: the small table is made with the key.
 #[cfg(not(any(feature = "std", feature = "wasm")))]
 mod eager {
-    use super::{Arc, BuildTable, Table};
+    use super::{Arc, BuildTable};
 
-    pub(crate) struct Tables<const W: usize>(Arc<Table<W>>);
+    pub(crate) struct Tables<T>(Arc<T>);
 
-    impl<const W: usize> Tables<W> {
-        pub(crate) fn new(point: &impl BuildTable<W>) -> Self {
+    impl<T: Send + Sync + 'static> Tables<T> {
+        pub(crate) fn new(point: &impl BuildTable<Table = T>) -> Self {
             let [small, _] = point.strides();
             Self(Arc::new(point.tabulate(small)))
         }
 
-        pub(crate) fn get(&self, _: &impl BuildTable<W>) -> Arc<Table<W>> {
+        pub(crate) fn get(&self, _: &impl BuildTable<Table = T>) -> Arc<T> {
             Arc::clone(&self.0)
         }
     }

@@ -5,7 +5,6 @@
 
 use alloc::sync::Arc;
 
-use crate::engine::arithmetic::table::Table;
 use tables::{BuildTable, Tables};
 
 #[path = "point_tables.rs"]
@@ -95,13 +94,25 @@ mod sync {
 /// A point whose larger table takes more than half of the budget of 2^20 bytes.
 struct Point;
 
-impl BuildTable<1> for Point {
+/// A table: its stride and its bytes.
+struct Table {
+    stride: usize,
+    bytes: usize,
+}
+
+impl BuildTable for Point {
+    type Table = Table;
+
     fn strides(&self) -> [usize; 2] {
         [2, 1]
     }
 
-    fn tabulate(&self, stride: usize) -> Table<1> {
-        Table::new(stride, 1, if stride == 1 { (1 << 20) / 7 } else { 1 })
+    fn tabulate(&self, stride: usize) -> Table {
+        Table { stride, bytes: if stride == 1 { (1 << 20) / 7 * 4 } else { 4 } }
+    }
+
+    fn bytes(table: &Table) -> usize {
+        table.bytes
     }
 }
 

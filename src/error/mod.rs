@@ -7,7 +7,7 @@ mod reason;
 use alloc::string::String;
 use core::fmt;
 
-pub use code::ErrorCode;
+pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
     ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
@@ -114,6 +114,7 @@ pub enum Error {
         description: Option<String>,
     },
     TokenResponseInvalid(TokenResponseReason),
+    EngineUnavailable,
     InternalError,
 }
 
@@ -163,6 +164,7 @@ impl Error {
             Self::PkceUnsupported => ErrorCode::PkceUnsupported,
             Self::TokenEndpointError { .. } => ErrorCode::TokenEndpointError,
             Self::TokenResponseInvalid(_) => ErrorCode::TokenResponseInvalid,
+            Self::EngineUnavailable => ErrorCode::EngineUnavailable,
             Self::InternalError => ErrorCode::InternalError,
         }
     }
@@ -309,6 +311,10 @@ impl fmt::Display for Error {
             Self::PkceUnsupported => f.write_str("the authorization server does not offer PKCE with S256"),
             Self::TokenEndpointError { .. } => f.write_str("the token endpoint refused the request"),
             Self::TokenResponseInvalid(reason) => f.write_str(reason.message()),
+            Self::EngineUnavailable => f.write_str(
+                "this build has no arithmetic of its own, and the host's cryptography does not verify the token's \
+                 algorithm; this is no verdict on the token",
+            ),
             Self::InternalError => f.write_str("an internal error; this is no verdict on the token"),
         }
     }

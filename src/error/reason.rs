@@ -147,7 +147,6 @@ reasons! {
                     line ends became other characters, or a piece was cut off",
         Pkcs1 => "this is not an RSA public key in PKCS#1 DER",
         Host => "the host's cryptography refuses the key",
-        NoEngine => "the host's cryptography does not take the key, and this build has no arithmetic of its own",
         SecretTooShort => "the secret is shorter than the algorithm's hash",
         SecretIsKey => "the secret looks like a public key, a certificate or a JWK",
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod algorithm;
 pub(crate) mod compact;
+mod curves;
 pub(crate) mod header;
 pub(crate) mod jwk;
 pub(crate) mod pem;

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use crate::encoding::base64url;
 use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::{Algorithm, Curve, ParameterSet};
+use crate::jose::curves::{self, ED25519_ORDER, is_safe_ed25519_point, order};
 use crate::jose::roca;
 
 /// A public key whose parameters passed the policy.
@@ -17,12 +18,13 @@ pub(crate) enum PublicKey {
         modulus: Vec<u8>,
         exponent: u32,
     },
-    /// Coordinates of full field length. That they are on the curve is the engine's to check.
+    /// Coordinates of full field length, and of a point if [`PublicKey::is_on_curve`].
     Ec {
         curve: Curve,
         x: Vec<u8>,
         y: Vec<u8>,
     },
+    /// An encoding that is canonical and not of small order, and of a point if [`PublicKey::is_on_curve`].
     Ed25519([u8; 32]),
     MlDsa {
         set: ParameterSet,
@@ -91,6 +93,15 @@ impl PublicKey {
             Ok(Self::MlDsa { set, key: key.into() })
         } else {
             Err(KeyInvalidReason::Length)
+        }
+    }
+
+    /// Whether the key is a point of its curve. Other kinds of keys have none, and have been checked before.
+    pub(crate) fn is_on_curve(&self) -> bool {
+        match self {
+            Self::Rsa { .. } | Self::MlDsa { .. } => true,
+            Self::Ec { curve, x, y } => curves::is_point(*curve, x, y),
+            Self::Ed25519(point) => curves::is_ed25519_point(point),
         }
     }
 
@@ -171,70 +182,6 @@ const SMALL_PRIMES: [u32; 30] = [
     113, 127,
 ];
 
-const fn hex<const N: usize>(text: &[u8]) -> [u8; N] {
-    #[allow(
-        clippy::indexing_slicing,
-        clippy::arithmetic_side_effects,
-        clippy::panic,
-        reason = "evaluated by the compiler, on the constants below alone"
-    )]
-    const fn nibble(digit: u8) -> u8 {
-        match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => panic!("a hexadecimal digit"),
-        }
-    }
-    let mut bytes = [0; N];
-    let mut index = 0;
-    #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated by the compiler")]
-    while index < N {
-        bytes[index] = nibble(text[2 * index]) << 4 | nibble(text[2 * index + 1]);
-        index += 1;
-    }
-    bytes
-}
-
-/// The group orders of the curves, big-endian (SEC 2; FIPS 186-5).
-fn order(curve: Curve) -> &'static [u8] {
-    const P256: [u8; 32] = hex(b"ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
-    const P384: [u8; 48] =
-        hex(b"ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
-    const P521: [u8; 66] = hex(
-        b"01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
-    );
-    const SECP256K1: [u8; 32] = hex(b"fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141");
-    match curve {
-        Curve::P256 => &P256,
-        Curve::P384 => &P384,
-        Curve::P521 => &P521,
-        Curve::Secp256k1 => &SECP256K1,
-    }
-}
-
-/// The order of the Ed25519 base point, little-endian (RFC 8032 §5.1).
-const ED25519_ORDER: [u8; 32] = hex(b"edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
-
-/// The y coordinates of the eight points whose order divides 8, little-endian.
-const SMALL_ORDER_Y: [[u8; 32]; 5] = [
-    hex(b"0000000000000000000000000000000000000000000000000000000000000000"),
-    hex(b"0100000000000000000000000000000000000000000000000000000000000000"),
-    hex(b"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
-    hex(b"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
-    hex(b"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-];
-
-/// Whether an encoded point has y below the field prime 2^255 − 19 and is not of small order. The
-/// sign bit does not matter: a point of small order has it with either.
-fn is_safe_ed25519_point(point: &[u8; 32]) -> bool {
-    const PRIME: [u8; 32] = hex(b"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
-    let mut y = *point;
-    if let Some(last) = y.last_mut() {
-        *last &= 0x7f;
-    }
-    y.iter().rev().lt(PRIME.iter().rev()) && !SMALL_ORDER_Y.contains(&y)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -294,7 +241,7 @@ mod tests {
 
     #[test]
     fn ed25519_points_of_small_order_are_refused_with_either_sign() {
-        for y in SMALL_ORDER_Y {
+        for y in curves::SMALL_ORDER_Y {
             for sign in [0, 0x80] {
                 let mut point = y;
                 point[31] |= sign;

@@ -10,9 +10,6 @@ use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
-/// Bytes of a secret. HMAC hashes whatever is longer than a block, so more adds nothing.
-const MAX_LENGTH: usize = 16 * 1024;
-
 /// A secret of at least the length of its algorithm's hash, wiped from memory when dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SharedSecret {
@@ -21,6 +18,9 @@ pub struct SharedSecret {
 }
 
 impl SharedSecret {
+    /// The most bytes that a secret may have. HMAC hashes whatever is longer than a block, so more adds nothing.
+    pub const MAX_LENGTH: usize = 16 * 1024;
+
     /// Takes the raw bytes of a secret that both sides share.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl SharedSecret {
         let Scheme::Hmac(hash) = algorithm.entry().scheme else {
             return Err(KeyUnsuitableReason::AlgorithmForKey.into());
         };
-        if bytes.len() > MAX_LENGTH {
+        if bytes.len() > Self::MAX_LENGTH {
             return Err(KeyInvalidReason::Length.into());
         }
         if looks_like_a_key(bytes) {

@@ -12,6 +12,9 @@ use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, Unavailabl
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
+mod action;
+pub use action::{Action, Event, FetchRequest};
+
 /// The freshness lifetime of a fetched key set, in seconds.
 pub const FRESH_FOR: u64 = 600;
 /// The time that the last good key set is used while the server cannot be reached (stale-if-error), in seconds.
@@ -30,24 +33,6 @@ const IN_FLIGHT_FOR: u64 = FETCH_TIMEOUT + 1;
 
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
-
-/// A GET request for the host to make: without credentials, without following redirects, and past every HTTP cache.
-///
-/// A client with a cache of its own has to leave it out (`Cache-Control: no-store`, or `cache: "no-store"` in `fetch`):
-/// a copy that is stored for as long as the server's `max-age` says counts as fresh here each time it is handed out, and a
-/// withdrawn key goes on verifying.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FetchRequest {
-    /// The number to return with the response
-    pub id: u32,
-    /// An https URL, or http on loopback
-    pub url: String,
-    /// Bytes of body after which the host stops reading
-    pub max_bytes: usize,
-    /// Seconds after which the host aborts
-    pub timeout: u64,
-}
 
 /// The key set of one issuer, found by discovery or at a given URL.
 ///
@@ -86,67 +71,9 @@ pub struct JwksCache {
     in_flight: Vec<InFlight>,
 }
 
-/// Something that concerns the keys.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Event<'a> {
-    /// A token is to be verified.
-    Wanted,
-    /// Fresh keys are to be loaded, however long that takes.
-    Load,
-    /// The verdict on a token may be another with newer keys: [`Error::may_change_with_new_keys`].
-    UnknownKey,
-    /// A request got a response.
-    Response {
-        /// [`FetchRequest::id`]
-        id: u32,
-        /// The HTTP status
-        status: u16,
-        /// The body, up to [`FetchRequest::max_bytes`]
-        body: &'a [u8],
-    },
-    /// A request got no response.
-    Failed {
-        /// [`FetchRequest::id`]
-        id: u32,
-        /// The reason
-        reason: UnavailableReason,
-    },
-}
-
-/// What the host is to do about an [`Event`].
-///
-/// Requests are shared: while one is under way, others are told to wait for it. A host that was told to wait goes
-/// on when the request has ended or the time is over, whichever comes first; where the keys are not loaded yet, it
-/// asks again.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Action {
-    /// Go on with the keys that there are. After [`Event::UnknownKey`] the verdict stands.
-    Use,
-    /// Make the request, and report its end as [`Event::Response`] or [`Event::Failed`], also when the time to wait for
-    /// it is over. A host that cannot wait goes on at once.
-    Fetch {
-        /// The request
-        request: FetchRequest,
-        /// The longest time to wait for it, and for those that follow from it
-        wait_at_most: Duration,
-    },
-    /// Wait for the request that is under way.
-    Wait {
-        /// The longest time to wait for it
-        at_most: Duration,
-    },
-    /// Verify with these keys from now on. They replace the old ones, all of them.
-    Replace(KeySet),
-    /// Refuse, since there are no keys that may decide. After a response: the reason that it was refused, while
-    /// the last good keys stay in use.
-    Unavailable(Error),
-}
-
 /// The effect of a response.
 #[derive(Debug)]
-pub(crate) enum Progress {
+enum Progress {
     /// It belongs to no request that is under way, or the document is elsewhere.
     None,
     /// The metadata was taken.
@@ -160,8 +87,17 @@ struct InFlight {
     id: u32,
     stage: Stage,
     began: u64,
+    /// For how long it has been waited for at least, whatever the clock says
+    elapsed: Duration,
     /// It is for one more key: whoever does not need that one goes on with the current keys
     for_unknown_key: bool,
+}
+
+impl InFlight {
+    /// By the distance, for a clock that is set back.
+    fn elapsed(&self, now: u64) -> Duration {
+        self.elapsed.max(Duration::from_secs(self.began.abs_diff(now)))
+    }
 }
 
 #[derive(Debug)]
@@ -239,7 +175,7 @@ impl JwksCache {
             Event::Load => self.wanted(now, None),
             Event::UnknownKey => match self.latest(now) {
                 Some(request) => wait(request, None, now),
-                None => self.fetch(Self::missed, None, now),
+                None => action_of(self.missed(now), None),
             },
             Event::Response { id, status, body } => self.take_response(id, status, body, now),
             Event::Failed { id, reason } => Action::Unavailable(self.failure(id, reason, now)),
@@ -266,20 +202,7 @@ impl JwksCache {
             // A search for an unknown key says nothing against the current ones.
             Some(request) if request.for_unknown_key && patience.is_some() => Action::Use,
             Some(request) => wait(request, patience, now),
-            None => self.fetch(Self::need, patience, now),
-        }
-    }
-
-    fn fetch(
-        &mut self,
-        ask: impl FnOnce(&mut Self, u64) -> Result<Option<FetchRequest>, Error>,
-        patience: Option<Duration>,
-        now: u64,
-    ) -> Action {
-        match ask(self, now) {
-            Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
-            Ok(None) => Action::Use,
-            Err(error) => Action::Unavailable(error),
+            None => action_of(self.need(now), patience),
         }
     }
 
@@ -296,9 +219,37 @@ impl JwksCache {
         }
     }
 
-    /// The request that is under way, unless it is lost. By the distance, for a clock that is set back.
+    /// The request that is under way, unless it is lost.
     fn latest(&self, now: u64) -> Option<InFlight> {
-        self.in_flight.last().copied().filter(|request| request.began.abs_diff(now) < IN_FLIGHT_FOR)
+        self.in_flight.last().copied().filter(|request| request.elapsed(now) < whole_fetch())
+    }
+
+    /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
+    /// still or be set back, and what a host waits for may be lost.
+    #[cfg(any(feature = "wasm", test))]
+    pub(crate) fn pending(&mut self, id: u32, elapsed: Duration) {
+        if let Some(request) = self.in_flight.iter_mut().find(|known| known.id == id) {
+            request.elapsed = request.elapsed.max(elapsed);
+        }
+    }
+
+    /// Takes a document that another instance has fetched at that time, if it is what this one would ask for.
+    #[cfg(any(feature = "wasm", test))]
+    pub(crate) fn restore(&mut self, url: &str, status: u16, body: &[u8], at: u64) -> Action {
+        let request = self.request(false, at);
+        if request.url == url
+            && let Ok(Progress::Keys(keys)) = self.response(request.id, status, body, at)
+        {
+            return Action::Replace(keys);
+        }
+        self.take(request.id);
+        Action::Use
+    }
+
+    /// Whether keys ever came.
+    #[cfg(any(feature = "std", feature = "wasm"))]
+    pub(crate) const fn is_loaded(&self) -> bool {
+        self.loaded_at.is_some()
     }
 
     /// The request to make before a token is verified at `now` (seconds); `None` when the current
@@ -306,7 +257,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds after a fetch failed.
-    pub(crate) fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+    fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         if self.is_fresh(now) {
             return Ok(None);
         }
@@ -339,7 +290,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// Why newer keys could not be had, while that is so: it is unknown then whether the key exists.
-    pub(crate) fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
+    fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         let cooling = within(self.missed_at, MISS_COOLDOWN, now);
         if let Some(failure) = &self.failed
             && (cooling || within(Some(failure.at), FAILURE_BACKOFF, now))
@@ -358,7 +309,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// What is wrong with the answer. The last good key set stays in use.
-    pub(crate) fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
+    fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
         let Some(stage) = self.take(id) else { return Ok(Progress::None) };
         if body.len() > self.limits.jwks {
             return Err(self.fail(Error::ResponseTooLarge, now));
@@ -378,7 +329,7 @@ impl JwksCache {
 
     /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
     /// are no keys to go on with.
-    pub(crate) fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
+    fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
         self.take(id);
         self.fail(reason.into(), now)
     }
@@ -411,7 +362,7 @@ impl JwksCache {
         if self.in_flight.len() >= MAX_IN_FLIGHT {
             self.in_flight.remove(0);
         }
-        self.in_flight.push(InFlight { id, stage, began: now, for_unknown_key });
+        self.in_flight.push(InFlight { id, stage, began: now, elapsed: Duration::ZERO, for_unknown_key });
         FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT }
     }
 
@@ -434,9 +385,18 @@ const fn whole_fetch() -> Duration {
     Duration::from_secs(IN_FLIGHT_FOR)
 }
 
+/// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
+fn action_of(needed: Result<Option<FetchRequest>, Error>, patience: Option<Duration>) -> Action {
+    match needed {
+        Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
+        Ok(None) => Action::Use,
+        Err(error) => Action::Unavailable(error),
+    }
+}
+
 /// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
 fn wait(request: InFlight, patience: Option<Duration>, now: u64) -> Action {
-    let waited = Duration::from_secs(request.began.abs_diff(now));
+    let waited = request.elapsed(now);
     match patience {
         Some(patience) if patience <= waited => Action::Use,
         _ => Action::Wait { at_most: patience.unwrap_or(whole_fetch()).saturating_sub(waited) },

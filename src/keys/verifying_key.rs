@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::engine::{self, Engine, Prepared};
-use crate::error::{Error, KeyUnsuitableReason};
+use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::Jwk;
 use crate::jose::pem;
@@ -86,10 +86,13 @@ impl VerifyingKey {
         Self::new(kid, alg, public)
     }
 
-    /// A key by its parts. The in-crate engine, where there is one, finishes the validation.
+    /// A key by its parts. Refuses one that is not on its curve.
     pub(crate) fn new(kid: Option<String>, alg: Option<Algorithm>, public: PublicKey) -> Result<Self, Error> {
         if alg.is_some_and(|algorithm| !public.supports(algorithm)) {
             return Err(KeyUnsuitableReason::AlgorithmForKey.into());
+        }
+        if !public.is_on_curve() {
+            return Err(KeyInvalidReason::Point.into());
         }
         let prepared = engine::prepare(&public)?;
         let alg = alg.or(public.only_algorithm());
@@ -203,8 +206,8 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`Error::KeyUnsuitable`] when the key is bound to another algorithm, [`Error::SignatureInvalid`]
-    /// when the signature has the wrong form or does not hold, [`Error::InternalError`] in a build without
-    /// the feature `engine` (HMAC works there too).
+    /// when the signature has the wrong form or does not hold, [`Error::EngineUnavailable`] in a build
+    /// without the feature `engine` (HMAC works there too).
     ///
     /// # Example
     /// ```
@@ -233,7 +236,7 @@ impl VerifyingKey {
         match self.verify(algorithm, message, signature) {
             Some(true) => Ok(()),
             Some(false) => Err(Error::SignatureInvalid),
-            None => Err(Error::InternalError),
+            None => Err(Error::EngineUnavailable),
         }
     }
 
@@ -300,7 +303,6 @@ fn next_id() -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::KeyInvalidReason;
 
     const ED: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
 

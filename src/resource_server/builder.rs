@@ -1,7 +1,6 @@
 //! The options of a guard.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -18,13 +17,13 @@ const MAX_TOLERANCE: u64 = 300;
 #[derive(Debug)]
 #[must_use]
 pub struct GuardBuilder {
-    resource: Option<String>,
-    metadata: MetadataOptions,
-    origins: Vec<String>,
-    implies: BTreeMap<String, Vec<String>>,
-    scope_claims: Vec<ClaimPath>,
-    permission_claims: Vec<ClaimPath>,
-    clock_tolerance: u64,
+    pub(crate) resource: Option<String>,
+    pub(crate) metadata: MetadataOptions,
+    pub(crate) origins: Vec<String>,
+    pub(crate) implies: Vec<(String, Vec<String>)>,
+    pub(crate) scope_claims: Vec<ClaimPath>,
+    pub(crate) permission_claims: Vec<ClaimPath>,
+    pub(crate) clock_tolerance: u64,
 }
 
 impl Guard {
@@ -34,7 +33,7 @@ impl Guard {
             resource: None,
             metadata: MetadataOptions::default(),
             origins: Vec::new(),
-            implies: BTreeMap::new(),
+            implies: Vec::new(),
             scope_claims: Vec::new(),
             permission_claims: Vec::new(),
             clock_tolerance: DEFAULT_TOLERANCE,
@@ -83,7 +82,7 @@ impl GuardBuilder {
 
     /// Scopes that a scope implies, as `notes:write` may imply `notes:read`. It counts over several steps.
     pub fn implies<S: Into<String>>(mut self, scope: impl Into<String>, implied: impl IntoIterator<Item = S>) -> Self {
-        self.implies.entry(scope.into()).or_default().extend(implied.into_iter().map(Into::into));
+        self.implies.push((scope.into(), implied.into_iter().map(Into::into).collect()));
         self
     }
 

@@ -90,6 +90,7 @@ impl Answer {
             | ErrorCode::PkceUnsupported
             | ErrorCode::TokenEndpointError
             | ErrorCode::TokenResponseInvalid
+            | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable
             | ErrorCode::InternalError => Self::failure("server_error", "the token could not be checked"),
         }

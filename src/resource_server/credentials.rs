@@ -125,11 +125,10 @@ enum Scheme {
 
 impl Scheme {
     fn of(name: &str) -> Option<Self> {
-        match name.to_ascii_lowercase().as_str() {
-            "bearer" => Some(Self::Bearer),
-            "dpop" => Some(Self::DPoP),
-            _ => None,
+        if name.eq_ignore_ascii_case("bearer") {
+            return Some(Self::Bearer);
         }
+        name.eq_ignore_ascii_case("dpop").then_some(Self::DPoP)
     }
 }
 

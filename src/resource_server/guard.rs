@@ -3,8 +3,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::json::Json;
+use crate::encoding::json::node::Node;
 use crate::error::Error;
+use crate::resource_server::claim_set::ClaimSet;
 use crate::resource_server::csrf::RequestContext;
 use crate::resource_server::metadata::{MetadataResponse, Resource};
 use crate::resource_server::requirement::Requirement;
@@ -52,12 +53,12 @@ use crate::verify::numeric_date::{Rounding, numeric_date};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Guard {
-    pub(super) resource: Option<Resource>,
-    pub(super) origins: Vec<String>,
-    pub(super) hierarchy: Hierarchy,
-    pub(super) scope_claims: Vec<ClaimPath>,
-    pub(super) permission_claims: Vec<ClaimPath>,
-    pub(super) clock_tolerance: u64,
+    pub(crate) resource: Option<Resource>,
+    pub(crate) origins: Vec<String>,
+    pub(crate) hierarchy: Hierarchy,
+    pub(crate) scope_claims: Vec<ClaimPath>,
+    pub(crate) permission_claims: Vec<ClaimPath>,
+    pub(crate) clock_tolerance: u64,
 }
 
 impl Guard {
@@ -71,12 +72,16 @@ impl Guard {
     /// [`Error::InsufficientAuthentication`], [`Error::InsufficientScope`] and [`Error::InsufficientPermission`];
     /// [`Error::ClaimInvalid`] when a claim that is asked for has another type.
     pub fn authorize(&self, claims: &Claims, requirement: &Requirement, now: u64) -> Result<(), Error> {
-        if claims.get("cnf").is_some_and(|confirmation| *confirmation != Json::Null) {
+        self.judge(claims, requirement, now)
+    }
+
+    pub(crate) fn judge<C: ClaimSet>(&self, claims: &C, requirement: &Requirement, now: u64) -> Result<(), Error> {
+        if claims.claim("cnf").is_some_and(|confirmation| !confirmation.is_null()) {
             return Err(Error::TokenBindingRequired);
         }
         self.check_authentication(claims, requirement, now)?;
         if requirement.asks_for_scopes() {
-            let granted = self.scopes(claims)?;
+            let granted = scope::values(claims, &self.scope_claims)?;
             let has = |wanted: &String| self.hierarchy.grants(&granted, wanted);
             let any = |wanted: &Vec<String>| wanted.iter().any(has);
             if !(requirement.scopes.iter().all(has) && requirement.any_scopes.iter().all(any)) {
@@ -84,7 +89,7 @@ impl Guard {
             }
         }
         if !requirement.permissions.is_empty() {
-            let granted = self.permissions(claims)?;
+            let granted = scope::values(claims, &self.permission_claims)?;
             if !requirement.permissions.iter().all(|wanted| granted.contains(&wanted.as_str())) {
                 return Err(Error::InsufficientPermission);
             }
@@ -127,15 +132,15 @@ impl Guard {
         self.resource.as_ref()?.respond(method, path)
     }
 
-    fn check_authentication(&self, claims: &Claims, requirement: &Requirement, now: u64) -> Result<(), Error> {
+    fn check_authentication<C: ClaimSet>(&self, claims: &C, requirement: &Requirement, now: u64) -> Result<(), Error> {
         if let Some(wanted) = &requirement.acr_values {
-            let actual = claims.get("acr").and_then(Json::as_str);
+            let actual = claims.claim("acr").and_then(Node::text);
             if !actual.is_some_and(|actual| wanted.iter().any(|value| value == actual)) {
                 return Err(Error::InsufficientAuthentication);
             }
         }
         if let Some(seconds) = requirement.max_age {
-            let time = claims.get("auth_time").and_then(Json::as_f64);
+            let time = claims.claim("auth_time").and_then(Node::number);
             let until = time
                 .and_then(|time| numeric_date(time, Rounding::Down))
                 .map(|time| time.saturating_add(seconds).saturating_add(self.clock_tolerance));

@@ -1,15 +1,16 @@
 //! Protected resources: the credentials of a request (RFC 6750 §2), what an operation requires of a token, the answer to
 //! a request that is refused (RFC 6750 §3, RFC 9470), and the metadata of the resource (RFC 9728).
 
-mod builder;
+pub(crate) mod builder;
 mod challenge;
+pub(crate) mod claim_set;
 mod credentials;
 mod csrf;
-mod guard;
-mod metadata;
+pub(crate) mod guard;
+pub(crate) mod metadata;
 mod refusal;
-mod requirement;
-mod scope;
+pub(crate) mod requirement;
+pub(crate) mod scope;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 

@@ -20,7 +20,7 @@ use crate::resource_server::scope::is_scope_token;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct Requirement {
-    optional: bool,
+    pub(crate) optional: bool,
     pub(crate) scopes: Vec<String>,
     pub(crate) any_scopes: Vec<Vec<String>>,
     pub(crate) permissions: Vec<String>,

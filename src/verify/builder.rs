@@ -14,7 +14,6 @@ use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
 
 const DEFAULT_TOLERANCE: u64 = 30;
-const MAX_TOLERANCE: u64 = 300;
 
 /// Collects the options of a [`Verifier`]. The issuer is mandatory, and so is the audience or, for issuers
 /// that name none, a binding in its place.
@@ -63,6 +62,9 @@ impl Verifier {
 }
 
 impl VerifierBuilder {
+    /// The largest clock tolerance that may be asked for, in seconds.
+    pub const MAX_CLOCK_TOLERANCE: u64 = 300;
+
     /// The issuer, exactly as the tokens' `iss` spells it (RFC 7519 §4.1.1). Mandatory.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
@@ -231,7 +233,7 @@ impl VerifierBuilder {
             Err(text) => return problem("algorithms", text),
         };
         let clock_tolerance = self.clock_tolerance.unwrap_or(DEFAULT_TOLERANCE);
-        if clock_tolerance > MAX_TOLERANCE {
+        if clock_tolerance > Self::MAX_CLOCK_TOLERANCE {
             return problem("clock_tolerance", "must be 0 to 300 seconds");
         }
         if self.typ.as_deref().is_some_and(str::is_empty) {

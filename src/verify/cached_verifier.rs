@@ -3,6 +3,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Deref;
+#[cfg(any(feature = "wasm", test))]
+use core::time::Duration;
 
 use crate::error::{ConfigError, Error};
 use crate::jwks_cache::{Action, Event, JwksCache};
@@ -75,10 +77,26 @@ impl<T: Clone> CachedVerifier<T> {
         }
     }
 
-    /// Reads or changes the JWKS cache.
-    #[cfg(feature = "wasm")]
-    pub(crate) fn with_keys<R>(&self, read: impl FnOnce(&mut JwksCache) -> R) -> Option<R> {
-        self.keys.as_ref().map(|keys| read(&mut keys.write()))
+    /// Takes a document that another instance has fetched at that time.
+    #[cfg(any(feature = "wasm", test))]
+    pub(crate) fn restore(&self, url: &str, status: u16, body: &[u8], at: u64) {
+        let Some(keys) = &self.keys else { return };
+        if let Action::Replace(set) = keys.write().restore(url, status, body, at) {
+            self.set_keys(set);
+        }
+    }
+
+    /// Notes that a request has been under way for so long: see [`JwksCache::pending`].
+    #[cfg(any(feature = "wasm", test))]
+    pub(crate) fn pending(&self, id: u32, elapsed: Duration) {
+        if let Some(keys) = &self.keys {
+            keys.write().pending(id, elapsed);
+        }
+    }
+
+    /// Whether there are keys, of whatever age.
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.keys.as_ref().is_none_or(|keys| keys.read().is_loaded())
     }
 
     /// Whether there are keys that may be used at this time.

@@ -1,5 +1,7 @@
 //! Verification policy, claim checks and the two-phase verifier.
 
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub(crate) mod attempt;
 pub(crate) mod binding;
 pub(crate) mod builder;
 #[cfg(any(feature = "std", feature = "wasm"))]
@@ -25,12 +27,14 @@ pub(crate) mod verdict_cache;
 pub(crate) mod verifier;
 
 pub use crate::limits::Limits;
+#[cfg(any(feature = "std", feature = "wasm"))]
+pub use attempt::Attempt;
 pub use binding::Binding;
 pub use builder::VerifierBuilder;
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub use caching_verifier::CachingVerifier;
 #[cfg(any(feature = "std", feature = "wasm"))]
-pub use remote_verifier::{Attempt, Step};
+pub use remote_verifier::Step;
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub use verdict_cache::CacheLimits;
 pub use verifier::{Pending, UnverifiedToken, decode_unverified};

@@ -30,6 +30,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Every profile.
+    pub const ALL: &'static [Self] = &[Self::AccessToken, Self::AtJwt, Self::IdToken, Self::Jwt];
+
     /// The name as the npm package spells it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -42,7 +45,7 @@ impl Profile {
 
     /// The profile of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::AccessToken, Self::AtJwt, Self::IdToken, Self::Jwt].into_iter().find(|profile| profile.name() == name)
+        Self::ALL.iter().copied().find(|profile| profile.name() == name)
     }
 
     /// The claims that must be there besides `iss`, `aud` and `exp`.

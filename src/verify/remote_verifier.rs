@@ -5,18 +5,13 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use crate::discovery::key_source::KeySource;
-use crate::error::{ConfigError, Error};
+use crate::error::{ConfigError, Error, UnavailableReason};
 use crate::jwks_cache::{Action, Event, FetchRequest, JwksCache};
+use crate::verify::attempt::{Attempt, Next};
 use crate::verify::cached_verifier::CachedVerifier;
 use crate::verify::expectations::Expectations;
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::{VerifiedToken, Verifier};
-
-/// How often a token is tried again because of its key: after a refetch, and after finding that there is nothing new.
-const MAX_RETRIES: u8 = 2;
-
-/// How often one verification waits for the first keys: metadata in two places, then keys, each after a failure too.
-const MAX_WAITS: u8 = 8;
 
 /// A verifier whose keys are fetched, as a state machine: it says what to fetch and how long to wait, and hosts do it.
 ///
@@ -51,15 +46,6 @@ const MAX_WAITS: u8 = 8;
 #[derive(Debug)]
 pub struct RemoteVerifier {
     inner: CachedVerifier<Arc<VerifiedToken>>,
-}
-
-/// The state of one verification between its steps.
-#[derive(Clone, Debug, Default)]
-pub struct Attempt {
-    /// The keys were asked for, and waited for if need be
-    ready: bool,
-    waits: u8,
-    retries: u8,
 }
 
 /// What a verification needs next.
@@ -111,22 +97,12 @@ impl RemoteVerifier {
 
     /// Takes the next step of a verification. `now` is in seconds since the epoch.
     pub fn step(&self, attempt: &mut Attempt, token: &str, expectations: Option<&Expectations>, now: u64) -> Step {
-        if !attempt.ready {
-            attempt.waits = attempt.waits.saturating_add(1);
-            let action = self.handle(Event::Wanted, now);
-            // Whoever has stale keys waits once. Whoever has none asks again.
-            attempt.ready = attempt.waits >= MAX_WAITS || self.inner.usable(now).is_ok();
-            if let Some(step) = step_of(action) {
-                return step;
-            }
-            attempt.ready = true;
-        }
-        match self.inner.verify_token(token, expectations, now) {
-            Err(error) if error.may_change_with_new_keys() && attempt.retries < MAX_RETRIES => {
-                attempt.retries = attempt.retries.saturating_add(1);
-                step_of(self.handle(Event::UnknownKey, now)).unwrap_or(Step::Done(Err(error)))
-            }
-            verdict => Step::Done(verdict),
+        match attempt.step(&self.inner, now, || self.inner.verify_token(token, expectations, now)) {
+            Ok(Next::Verdict(token)) => Step::Done(Ok(token)),
+            Ok(Next::Host(Action::Fetch { request, wait_at_most })) => Step::Fetch { request, wait_at_most },
+            Ok(Next::Host(Action::Wait { at_most })) => Step::Wait { at_most },
+            Ok(Next::Host(_) | Next::NotLoaded) => Step::Done(Err(UnavailableReason::NotLoaded.into())),
+            Err(error) => Step::Done(Err(error)),
         }
     }
 
@@ -134,15 +110,5 @@ impl RemoteVerifier {
     /// [`Action::Replace`] is never the answer.
     pub fn handle(&self, event: Event<'_>, now: u64) -> Action {
         self.inner.handle(event, now)
-    }
-}
-
-/// `None`: there is nothing to wait for.
-fn step_of(action: Action) -> Option<Step> {
-    match action {
-        Action::Use | Action::Replace(_) => None,
-        Action::Fetch { request, wait_at_most } => Some(Step::Fetch { request, wait_at_most }),
-        Action::Wait { at_most } => Some(Step::Wait { at_most }),
-        Action::Unavailable(error) => Some(Step::Done(Err(error))),
     }
 }

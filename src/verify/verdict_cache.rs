@@ -15,9 +15,6 @@ use crate::verify::claim_checks::ValidityWindow;
 use crate::verify::slot_index::SlotIndex;
 use crate::verify::verifier::{Pending, Verifier};
 
-const MAX_ENTRIES: usize = 100_000;
-const MAX_AGE: u64 = 86_400;
-
 /// The size of a verdict cache, and the lifetime of its entries.
 ///
 /// # Example
@@ -41,11 +38,14 @@ impl Default for CacheLimits {
 }
 
 impl CacheLimits {
+    /// The largest values that may be asked for.
+    pub const MAX: Self = Self { max_entries: 100_000, max_age: 86_400 };
+
     fn check(&self) -> Result<(), ConfigError> {
-        if !(1..=MAX_ENTRIES).contains(&self.max_entries) {
+        if !(1..=Self::MAX.max_entries).contains(&self.max_entries) {
             return Err(ConfigError { option: "cache.max_entries", problem: "must be 1 to 100000 tokens" });
         }
-        if !(1..=MAX_AGE).contains(&self.max_age) {
+        if !(1..=Self::MAX.max_age).contains(&self.max_age) {
             return Err(ConfigError { option: "cache.max_age", problem: "must be 1 to 86400 seconds" });
         }
         Ok(())

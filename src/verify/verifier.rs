@@ -263,10 +263,10 @@ impl Pending {
     /// Verifies the signature of the token that this came from with the in-crate engine.
     ///
     /// # Errors
-    /// [`Error::InternalError`] in a build without the engine.
+    /// [`Error::EngineUnavailable`] in a build without the engine.
     pub fn verify(&self, token: &[u8]) -> Result<bool, Error> {
         let message = token.get(..self.signing_input_length).ok_or(Error::InternalError)?;
-        self.key().verify(self.algorithm(), message, &self.signature).ok_or(Error::InternalError)
+        self.key().verify(self.algorithm(), message, &self.signature).ok_or(Error::EngineUnavailable)
     }
 }
 

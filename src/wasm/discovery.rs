@@ -16,11 +16,11 @@ use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::fields;
 use crate::wasm::options::key_source;
 
-/// A request as `{ id, url, maxBytes, timeout }`, if there is one.
-pub(crate) fn fetch(request: Option<FetchRequest>) -> Option<String> {
-    let FetchRequest { id, url, max_bytes, timeout } = request?;
-    let request = JsonWriter::new().number("id", id.into()).text("url", &url).json("maxBytes", &max_bytes.to_string());
-    Some(request.number("timeout", timeout).end())
+/// A request as `{ id, url, maxBytes, timeout }`
+pub(crate) fn fetch(request: &FetchRequest) -> String {
+    let FetchRequest { id, url, max_bytes, timeout } = request;
+    let request = JsonWriter::new().number("id", (*id).into()).text("url", url);
+    request.json("maxBytes", &max_bytes.to_string()).number("timeout", *timeout).end()
 }
 
 /// The reason of a failed download, by the wrapper's name for it.
@@ -53,12 +53,14 @@ impl Discovery {
 
     /// The next request; `undefined` once the metadata is there.
     pub fn next(&self) -> Option<String> {
-        fetch(self.found.is_none().then(|| FetchRequest {
-            id: self.step,
-            url: self.machine.url(),
-            max_bytes: Limits::default().jwks,
-            timeout: FETCH_TIMEOUT,
-        }))
+        self.found.is_none().then(|| {
+            fetch(&FetchRequest {
+                id: self.step,
+                url: self.machine.url(),
+                max_bytes: Limits::default().jwks,
+                timeout: FETCH_TIMEOUT,
+            })
+        })
     }
 
     /// Takes the answer; throws when it ends the search.

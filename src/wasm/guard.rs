@@ -7,11 +7,13 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::encoding::json::writer::{JsonWriter, array, quote};
+use crate::encoding::json::{self, Members};
 use crate::error::{ConfigError, Error, ErrorCode};
+use crate::limits::Limits;
+use crate::resource_server::scope::{self, ClaimPath};
 use crate::resource_server::{
     self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
 };
-use crate::verify::claims::Claims;
 use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::fields::{self, JsonFields};
 use crate::wasm::verifier::seconds;
@@ -30,18 +32,19 @@ impl Guard {
 
     /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
     /// name are needed, with `cnf`, `acr` and `auth_time`.
-    pub fn authorize(&self, claims: String, requirement: &str, now: f64) -> Result<(), JsValue> {
+    pub fn authorize(&self, claims: &str, requirement: &str, now: f64) -> Result<(), JsValue> {
         let requirement = read_requirement(requirement)?;
-        self.0.authorize(&Claims::new(claims), &requirement, seconds(now)).map_err(to_js_error)
+        self.0.judge(&read_claims(claims)?, &requirement, seconds(now)).map_err(to_js_error)
     }
 
     /// `{ scopes, permissions, clientId? }` of the claims
-    pub fn grants(&self, claims: String) -> String {
-        let claims = Claims::new(claims);
-        let list = |texts: Result<Vec<&str>, Error>| array(texts.unwrap_or_default().into_iter().map(quote));
-        let grants = JsonWriter::new().json("scopes", &list(self.0.scopes(&claims)));
-        let grants = grants.json("permissions", &list(self.0.permissions(&claims)));
-        grants.text_if("clientId", resource_server::client_id(&claims)).end()
+    pub fn grants(&self, claims: &str) -> Result<String, JsValue> {
+        let claims = read_claims(claims)?;
+        let list =
+            |paths: &[ClaimPath]| array(scope::values(&claims, paths).unwrap_or_default().into_iter().map(quote));
+        let grants = JsonWriter::new().json("scopes", &list(&self.0.scope_claims));
+        let grants = grants.json("permissions", &list(&self.0.permission_claims));
+        Ok(grants.text_if("clientId", scope::client_of(&claims)).end())
     }
 
     /// Throws if the context, `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`, is not one for cookies.
@@ -95,11 +98,11 @@ pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) ->
     resource_server::is_preflight(method, has_origin, has_request_method)
 }
 
-/// The token of these header fields, a JSON array, by their kind: 0 `Authorization`, 1 a field of its own, 2 `Cookie`, 3
-/// `Sec-WebSocket-Protocol`. `undefined`: there is none.
+/// The token of header fields of one name, a line each, by their kind: 0 `Authorization`, 1 a field of its own, 2
+/// `Cookie`, 3 `Sec-WebSocket-Protocol`. `undefined`: there is none.
 #[wasm_bindgen]
-pub fn credentials(kind: u8, name: &str, values: Vec<String>) -> Result<Option<String>, JsValue> {
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, JsValue> {
+    let values: Vec<&str> = lines.split('\n').collect();
     let token = match kind {
         0 => from_authorization(&values),
         1 => from_header(&values),
@@ -111,62 +114,39 @@ pub fn credentials(kind: u8, name: &str, values: Vec<String>) -> Result<Option<S
 
 fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
     let mut builder = resource_server::Guard::builder();
-    if let Some(resource) = fields.text("resource")? {
-        builder = builder.resource(resource);
-    }
-    for issuer in fields.texts("authorizationServers")?.unwrap_or_default() {
-        builder = builder.authorization_server(issuer);
-    }
-    for scope in fields.texts("scopesSupported")?.unwrap_or_default() {
-        builder = builder.supported_scope(scope);
-    }
-    if let Some(json) = fields.text("metadata")? {
-        builder = builder.more_metadata(json);
-    }
-    if let Some(at_root) = fields.flag("metadataAtRoot")? {
-        builder = builder.metadata_at_root(at_root);
-    }
-    for origin in fields.texts("origins")?.unwrap_or_default() {
-        builder = builder.origin(origin);
-    }
-    for (scope, implied) in fields.pairs("implies")?.unwrap_or_default() {
-        builder = builder.implies(scope, [implied]);
-    }
-    for path in fields.lists("scopes")?.unwrap_or_default() {
-        builder = builder.scope_claim(path);
-    }
-    for path in fields.lists("permissions")?.unwrap_or_default() {
-        builder = builder.permission_claim(path);
-    }
+    builder.resource = fields.text("resource")?;
+    builder.metadata.authorization_servers = fields.texts("authorizationServers")?.unwrap_or_default();
+    builder.metadata.more = fields.text("metadata")?;
+    builder.metadata.at_root = fields.flag("metadataAtRoot")?.unwrap_or(true);
+    builder.origins = fields.texts("origins")?.unwrap_or_default();
+    let implies = fields.pairs("implies")?.unwrap_or_default();
+    builder.implies = implies.into_iter().map(|(scope, implied)| (scope, alloc::vec![implied])).collect();
+    builder.scope_claims = fields.lists("scopes")?.unwrap_or_default();
+    builder.permission_claims = fields.lists("permissions")?.unwrap_or_default();
     if let Some(seconds) = fields.number("clockTolerance")? {
-        builder = builder.clock_tolerance(seconds);
+        builder.clock_tolerance = seconds;
     }
     Ok(builder)
 }
 
+#[inline(never)]
 fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
     fields::read(json, |fields| {
-        let mut requirement = Requirement::default();
-        if fields.flag("optional")?.unwrap_or_default() {
-            requirement = requirement.optional();
-        }
-        for scope in fields.texts("scope")?.unwrap_or_default() {
-            requirement = requirement.scope(scope);
-        }
-        for any in fields.lists("anyScope")?.unwrap_or_default() {
-            requirement = requirement.any_scope(any);
-        }
-        for permission in fields.texts("permissions")?.unwrap_or_default() {
-            requirement = requirement.permission(permission);
-        }
-        if let Some(values) = fields.texts("acr")? {
-            requirement = requirement.acr(values);
-        }
-        if let Some(seconds) = fields.number("maxAge")? {
-            requirement = requirement.max_age(seconds);
-        }
-        Ok(requirement)
+        Ok(Requirement {
+            optional: fields.flag("optional")?.unwrap_or_default(),
+            scopes: fields.texts("scope")?.unwrap_or_default(),
+            any_scopes: fields.lists("anyScope")?.unwrap_or_default(),
+            permissions: fields.texts("permissions")?.unwrap_or_default(),
+            acr_values: fields.texts("acr")?,
+            max_age: fields.number("maxAge")?,
+        })
     })
+}
+
+/// The claims that JavaScript picked from those of a verified token, so that they are well-formed.
+#[inline(never)]
+fn read_claims(json: &str) -> Result<Members<'_>, JsValue> {
+    json::parse_object(json, Limits::MAX.payload_depth).map_err(|_| to_js_error(Error::InternalError))
 }
 
 fn write_requirement(requirement: &Requirement) -> String {

@@ -1,4 +1,6 @@
 //! The two addresses in linear memory that both sides know: the input buffer and the frame.
+//!
+//! A call that answers with more than a number writes the rest into the frame, and JavaScript reads it before it calls again.
 
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering};
@@ -9,10 +11,28 @@ use crate::error::Error;
 use crate::sync::RwLock;
 
 static INPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
-/// Address and length of the output
-static FRAME: [AtomicU32; 2] = [AtomicU32::new(0), AtomicU32::new(0)];
-/// The last token, which the frame points to until the next one
+/// The words of the frame, by [`Word`]
+static FRAME: [AtomicU32; 5] = [const { AtomicU32::new(0) }; 5];
+/// The last text, which the frame points to until the next one
 static OUTPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
+
+/// What stands at which place of the frame.
+#[derive(Clone, Copy)]
+pub(crate) enum Word {
+    /// The address of a text: a token, or a request
+    Output = 0,
+    /// Its length in bytes
+    OutputLength = 1,
+    /// The state of a verification, to come back with
+    Attempt = 2,
+    /// The slot of a token in the verdict cache, or [`NO_SLOT`]
+    Slot = 3,
+    /// Milliseconds to wait at most
+    Wait = 4,
+}
+
+/// The token has no slot: it was not cached.
+pub(crate) const NO_SLOT: u32 = u32::MAX;
 
 /// The address of the input buffer, with room for `length` bytes. It moves only when it grows.
 #[wasm_bindgen]
@@ -24,7 +44,7 @@ pub fn input(length: usize) -> u32 {
     address(buffer.as_ptr())
 }
 
-/// The address of the frame: two words, at the same place for the life of the instance.
+/// The address of the frame: five words, at the same place for the life of the instance.
 #[wasm_bindgen]
 pub fn frame() -> u32 {
     address(FRAME.as_ptr())
@@ -42,15 +62,27 @@ pub(crate) fn with_input<T>(length: usize, read: impl FnOnce(&[u8]) -> Result<T,
 
 /// Publishes a token as one JSON text. Its header and claims, which are JSON already, stay as they are.
 pub(crate) fn write_token(header: &str, claims: &str) {
+    write_text(&["{\"header\":", header, ",\"claims\":", claims, "}"]);
+}
+
+/// Publishes a text.
+pub(crate) fn write_text(parts: &[&str]) {
     let mut output = OUTPUT.write();
     output.clear();
-    for part in ["{\"header\":", header, ",\"claims\":", claims, "}"] {
+    for part in parts {
         output.extend_from_slice(part.as_bytes());
     }
     let (pointer, length) = address_of(&output);
-    let [at, size] = &FRAME;
-    at.store(pointer, Ordering::Relaxed);
-    size.store(length, Ordering::Relaxed);
+    write(Word::Output, pointer);
+    write(Word::OutputLength, length);
+}
+
+/// Publishes a word.
+#[allow(clippy::as_conversions, reason = "the variants are the places")]
+pub(crate) fn write(word: Word, value: u32) {
+    if let Some(place) = FRAME.get(word as usize) {
+        place.store(value, Ordering::Relaxed);
+    }
 }
 
 /// The address and length of bytes, for JavaScript to read before it calls again.

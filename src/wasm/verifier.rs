@@ -2,30 +2,46 @@
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::time::Duration;
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
 use crate::encoding::json::writer::{JsonWriter, array, quote};
-use crate::error::{Error, KeyInvalidReason};
-use crate::jwks_cache::{FetchRequest, JwksCache, Progress};
+use crate::error::Error;
+use crate::jwks_cache::{Action, Event};
 use crate::keys::key_set::KeySet;
 use crate::keys::verifying_key::VerifyingKey;
+use crate::verify::attempt::{Attempt, Next};
 use crate::verify::cached_verifier::{CachedVerifier, Outcome};
 use crate::verify::expectations::Expectations;
-use crate::verify::verdict_cache::Verdict;
 use crate::verify::verifier::Pending;
 use crate::wasm::discovery::{fetch, unavailable};
 use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::memory;
+use crate::wasm::memory::{self, NO_SLOT, Word};
 use crate::wasm::options::{Options, read_expectations};
 
-/// The outcome of a verification. Greater numbers are [`CACHED`] and a slot.
-const WAITING: u32 = 0;
-const VERIFIED: u32 = 1;
-const CACHED: u32 = 2;
+/// What a call leads to, by the numbers of `outcome.ts`. What else there is to say is in the frame.
+#[derive(Clone, Copy)]
+enum Answer {
+    /// WebCrypto is to be asked. Then comes the next step.
+    Engine = 0,
+    /// The token is accepted: the frame says where it is, and its slot.
+    Accepted = 1,
+    /// The token in that slot is accepted.
+    Cached = 2,
+    /// A request is to be made, and waited for. Then comes the next step.
+    Fetch = 3,
+    /// The request under way is to be waited for. Then comes the next step.
+    Wait = 4,
+    /// Nothing is left to do.
+    Done = 5,
+    /// The response was refused.
+    Refused = 6,
+    /// There are no keys, and this verification cannot wait for them.
+    NotLoaded = 7,
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -51,8 +67,6 @@ extern "C" {
 pub struct Verifier {
     core: CachedVerifier<()>,
     signatures: Option<Signatures>,
-    /// The latest verdict, until it is cached.
-    latest: RefCell<Option<Verdict>>,
 }
 
 #[wasm_bindgen]
@@ -64,7 +78,7 @@ impl Verifier {
         let cache = options.cache();
         let (verifier, keys) = options.build(secret.as_ref())?;
         let core = CachedVerifier::new(verifier, keys, cache).map_err(misconfigured)?;
-        Ok(Self { core, signatures, latest: RefCell::new(None) })
+        Ok(Self { core, signatures })
     }
 
     /// `{ keys, skipped }`
@@ -87,56 +101,45 @@ impl Verifier {
         JsonWriter::new().json("keys", &keys).json("skipped", &skipped).end()
     }
 
-    /// The request to make before verifying; throws while there are no keys and no retry is due.
-    pub fn need(&mut self, now: f64) -> Result<Option<String>, JsValue> {
-        self.ask(|keys| keys.need(seconds(now)))
+    /// Takes a step of loading fresh keys. `attempt` is 0, or what the frame said at the step before.
+    pub fn load(&self, attempt: u32, now: f64) -> Result<u32, JsValue> {
+        let mut attempt = Attempt::from_bits(attempt);
+        let action = attempt.load(&self.core, seconds(now)).map_err(to_js_error)?;
+        memory::write(Word::Attempt, attempt.to_bits());
+        Ok(number(for_host(&action.unwrap_or(Action::Use))))
     }
 
-    /// The time until which the keys are fresh and `need` returns nothing.
-    pub fn calm(&self, now: f64) -> f64 {
-        number(self.core.with_keys(|keys| keys.fresh_until(seconds(now))).unwrap_or_default())
-    }
-
-    /// The request to make because a token's key is missing; throws while newer keys cannot be had.
-    pub fn missed(&mut self, now: f64) -> Result<Option<String>, JsValue> {
-        self.ask(|keys| keys.missed(seconds(now)))
-    }
-
-    /// Takes a fetched document; says whether verification stands on it now.
-    pub fn response(&mut self, id: u32, status: u16, body: &[u8], now: f64) -> bool {
-        match self.core.with_keys(|keys| keys.response(id, status, body, seconds(now))) {
-            Some(Ok(Progress::Keys(keys))) => {
-                self.core.set_keys(keys);
-                true
-            }
-            Some(Ok(Progress::Metadata)) => true,
-            // `need` reports it.
-            Some(Ok(Progress::None) | Err(_)) | None => false,
-        }
+    /// Takes a response: [`Answer::Done`], [`Answer::Refused`], or [`Answer::Fetch`] for the request that follows from it.
+    pub fn response(&self, id: u32, status: u16, body: &[u8], now: f64) -> u32 {
+        number(for_host(&self.core.handle(Event::Response { id, status, body }, seconds(now))))
     }
 
     /// Records a failed download.
-    pub fn failure(&mut self, id: u32, reason: &str, now: f64) {
-        self.core.with_keys(|keys| keys.failure(id, unavailable(reason), seconds(now)));
+    pub fn failure(&self, id: u32, reason: &str, now: f64) {
+        self.core.handle(Event::Failed { id, reason: unavailable(reason) }, seconds(now));
     }
 
-    /// Verifies the token in the input buffer: [`WAITING`] for the host's engine, [`VERIFIED`] and in the
-    /// frame, or [`CACHED`] and its slot.
-    pub fn verify(&self, length: usize, now: f64) -> Result<u32, JsValue> {
-        self.decide(length, seconds(now), None).map_err(to_js_error)
+    /// Notes that a request has been waited for so long, and is still under way.
+    pub fn pending(&self, id: u32, milliseconds: u32) {
+        self.core.pending(id, Duration::from_millis(milliseconds.into()));
+    }
+
+    /// Takes a response that the instance before this one had accepted at that time.
+    pub fn restore(&self, url: &str, status: u16, body: &[u8], at: f64) {
+        self.core.restore(url, status, body, seconds(at));
+    }
+
+    /// Takes a step of verifying the token in the input buffer. `attempt` is 0 for a verification that may wait, 1 for one
+    /// that leaves requests to the background, 2 for one that makes none, or what the frame said at the step before.
+    pub fn verify(&self, attempt: u32, length: usize, now: f64) -> Result<u32, JsValue> {
+        self.step(attempt, length, seconds(now), None).map_err(to_js_error)
     }
 
     /// [`Verifier::verify`], with what this one token is to be compared with. It is never a cached one.
     #[wasm_bindgen(js_name = verifyExpecting)]
-    pub fn verify_expecting(&self, length: usize, now: f64, expectations: &str) -> Result<u32, JsValue> {
+    pub fn verify_expecting(&self, attempt: u32, length: usize, now: f64, expectations: &str) -> Result<u32, JsValue> {
         let expectations = read_expectations(expectations)?;
-        self.decide(length, seconds(now), Some(&expectations)).map_err(to_js_error)
-    }
-
-    /// Caches the verdict on the token that was verified last. Its slot; `undefined` without a cache.
-    pub fn keep(&self) -> Option<u32> {
-        let verdict = self.latest.take()?;
-        u32::try_from(self.core.insert(verdict, ())?).ok()
+        self.step(attempt, length, seconds(now), Some(&expectations)).map_err(to_js_error)
     }
 
     /// The canonical public JWK of a key.
@@ -148,28 +151,39 @@ impl Verifier {
 }
 
 impl Verifier {
-    fn decide(&self, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
-        self.latest.take();
+    fn step(&self, attempt: u32, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
+        let mut attempt = Attempt::from_bits(attempt);
         memory::with_input(length, |token| {
-            match self.core.verify(token, expectations, now, |pending| self.signature_valid(pending, token))? {
-                Outcome::Cached(slot, ()) => {
-                    u32::try_from(slot).ok().and_then(|slot| CACHED.checked_add(slot)).ok_or(Error::InternalError)
-                }
-                Outcome::Accepted(accepted, verdict) => {
-                    self.latest.replace(verdict);
-                    memory::write_token(accepted.header.json(), &accepted.claims);
-                    Ok(VERIFIED)
-                }
-                Outcome::Waiting => Ok(WAITING),
+            let next = attempt.step(&self.core, now, || {
+                self.core.verify(token, expectations, now, |pending| self.signature_valid(pending, token))
+            })?;
+            if matches!(next, Next::Verdict(Outcome::Waiting)) {
+                attempt.question()?;
             }
+            memory::write(Word::Attempt, attempt.to_bits());
+            Ok(number(match next {
+                Next::Verdict(outcome) => self.publish(outcome),
+                Next::Host(action) => for_host(&action),
+                Next::NotLoaded => Answer::NotLoaded,
+            }))
         })
     }
 
-    fn ask(
-        &self,
-        question: impl FnOnce(&mut JwksCache) -> Result<Option<FetchRequest>, Error>,
-    ) -> Result<Option<String>, JsValue> {
-        self.core.with_keys(question).transpose().map(|request| fetch(request.flatten())).map_err(to_js_error)
+    /// Writes an accepted token into the frame.
+    fn publish(&self, outcome: Outcome<()>) -> Answer {
+        match outcome {
+            Outcome::Cached(slot, ()) => {
+                memory::write(Word::Slot, memory::to_u32(slot));
+                Answer::Cached
+            }
+            Outcome::Accepted(accepted, verdict) => {
+                let slot = verdict.and_then(|verdict| self.core.insert(verdict, ()));
+                memory::write(Word::Slot, slot.map_or(NO_SLOT, memory::to_u32));
+                memory::write_token(accepted.header.json(), &accepted.claims);
+                Answer::Accepted
+            }
+            Outcome::Waiting => Answer::Engine,
+        }
     }
 
     /// Whether the signature is valid by the host or, where it cannot say, by the built-in engine. `None`: not yet.
@@ -188,13 +202,31 @@ impl Verifier {
             Some(0) => Ok(Some(false)),
             Some(1) => Ok(Some(true)),
             Some(3) => Ok(None),
-            Some(2) | None => match pending.verify(token) {
-                Err(Error::InternalError) if !cfg!(feature = "engine") => Err(KeyInvalidReason::NoEngine.into()),
-                verdict => verdict.map(Some),
-            },
+            Some(2) | None => pending.verify(token).map(Some),
             Some(_) => Err(Error::InternalError),
         }
     }
+}
+
+/// Writes into the frame what the host is to do.
+fn for_host(action: &Action) -> Answer {
+    let (wait, answer) = match action {
+        Action::Fetch { request, wait_at_most } => {
+            memory::write_text(&[&fetch(request)]);
+            (*wait_at_most, Answer::Fetch)
+        }
+        Action::Wait { at_most } => (*at_most, Answer::Wait),
+        Action::Use | Action::Replace(_) => return Answer::Done,
+        Action::Unavailable(_) => return Answer::Refused,
+    };
+    let milliseconds = wait.as_secs().saturating_mul(1000).saturating_add(wait.subsec_millis().into());
+    memory::write(Word::Wait, u32::try_from(milliseconds).unwrap_or(u32::MAX));
+    answer
+}
+
+#[allow(clippy::as_conversions, reason = "the variants are the numbers")]
+const fn number(answer: Answer) -> u32 {
+    answer as u32
 }
 
 /// Converts whole seconds from a number of JavaScript's.
@@ -206,10 +238,4 @@ impl Verifier {
 )]
 pub(crate) const fn seconds(now: f64) -> u64 {
     now as u64
-}
-
-/// The reverse of [`seconds`].
-#[allow(clippy::as_conversions, clippy::cast_precision_loss, reason = "these came from numbers of JavaScript's")]
-const fn number(seconds: u64) -> f64 {
-    seconds as f64
 }

@@ -11,7 +11,11 @@ use countersign::{Algorithm, Error, Expectations, KeySet, Profile, SharedSecret,
 use serde_json::{Map, Value};
 
 /// The engine under test: with the feature `aws-lc-rs`, that one.
-pub const ENGINE: Engine = Engine::ALL[Engine::ALL.len() - 1];
+pub const ENGINE: Engine = match Engine::ALL {
+    [.., last] => *last,
+    // Then nothing is verified but what has a secret.
+    [] => Engine::BuiltIn,
+};
 
 /// The checkout.
 pub fn root() -> &'static Path {

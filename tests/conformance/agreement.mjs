@@ -24,7 +24,9 @@ let passed = 0;
 const [[first, reference] = []] = lists;
 if (lists.size < 2) failures.push(`there are verdicts of ${lists.size} host(s), so nothing was compared`);
 for (const id of new Set([...lists.values()].flatMap((list) => Object.keys(list)))) {
-  const different = [...lists].filter(([, list]) => list[id] !== reference[id]);
+  // That of a package without an engine may be missing, as its suite has asserted in each case.
+  const lacksEngine = (host, list) => capabilities[host]?.slim && list[id] === "engine_unavailable";
+  const different = [...lists].filter(([host, list]) => list[id] !== reference[id] && !lacksEngine(host, list));
   if (different.length === 0) passed += 1;
   else
     failures.push(

@@ -1,10 +1,16 @@
 // What differs between the hosts. Everything that is not named here must be the same on all of them.
 
+const mlDsa = ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
+
 /**
  * - `program`: what runs the suite.
  * - `release`: of workerd, by the names in support/workerd.mjs; the newest unless it says otherwise.
  * - `compatibilityFlags`: what workerd is told to switch on.
  * - `simd`: false to hide it from the package, which then takes its build for engines without.
+ * - `slim`: the entry is `countersign/slim`, which has no engine of its own. `sync`: the host verifies synchronously.
+ *   `lacks`: algorithms that the host has not either, so that a token with a well-formed signature is
+ *   `engine_unavailable`. `refuses`: cases whose sound key the host does not take, which come to the same (workerd: RSA
+ *   exponents other than 65537).
  * - `init`: synchronous functions want `await init()` first, for a browser compiles wasm asynchronously.
  * - `loopback`: it may fetch from this machine, and so signs in at a real server. workerd may not, nor a page of another
  *   origin.
@@ -24,5 +30,12 @@ export const capabilities = {
   },
   chromium: { program: "chromium", init: true },
   "chromium-scalar": { program: "chromium", simd: false, init: true },
+  "node-slim": { program: "node", slim: { sync: true, lacks: mlDsa }, init: false, loopback: true },
+  "workerd-slim": {
+    program: "workerd",
+    slim: { sync: false, lacks: ["ES256K", ...mlDsa], refuses: ["D5-e-large-but-another"] },
+    init: false,
+  },
+  "chromium-slim": { program: "chromium", slim: { sync: false, lacks: ["ES256K", ...mlDsa] }, init: true },
   firefox: { program: "firefox", init: true },
 };

@@ -80,6 +80,9 @@ async function layOut() {
   const issuer = capabilities[host].loopback ? await startProvider() : undefined;
   writeFileSync(path.join(folder, "issuer.mjs"), `export const issuer = ${JSON.stringify(issuer)};\n`);
 
+  const entry = capabilities[host].slim ? "countersign/slim" : "countersign";
+  writeFileSync(path.join(folder, "countersign.mjs"), `export * from "${entry}";\n`);
+
   const corpus = path.join(root, "tests", "corpus");
   const names = existsSync(corpus)
     ? readdirSync(corpus)

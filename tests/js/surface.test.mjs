@@ -13,7 +13,12 @@ import { copyFor, countersign, folder, wasmFile } from "./support/package.mjs";
 const read = (file) => readFileSync(path.join(root, file), "utf8");
 /** The glue of the artifacts, as `cargo xtask build` cut it before it was bundled. */
 const glue = await import(pathToFileURL(path.join(target, "xtask/js/core/countersign.js")).href);
-const quoted = (text) => [...text.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+/** js/tables.ts, which `cargo xtask tables` writes. Types leave nothing behind there, so those are read as text. */
+const tables = await import(pathToFileURL(path.join(target, "xtask/js/tables.js")).href);
+const union = (name) => {
+  const [, members] = new RegExp(`^export type ${name} =([^;]+);`, "m").exec(read("js/tables.ts"));
+  return [...members.matchAll(/"([^"]+)"/g)].map(([, member]) => member);
+};
 
 test("both entry points export the names of js/index.ts, and one class of errors", async () => {
   const lists = [...read("js/index.ts").matchAll(/^export \{([^}]+)\}/gm)];
@@ -46,22 +51,76 @@ test("the types name the algorithms of the core's table", async () => {
   const module = new WebAssembly.Module(wasmFile("countersign"));
   glue.adopt(new WebAssembly.Instance(module, glue.imports()), module);
   const table = JSON.parse(glue.algorithms()).map(({ name }) => name);
-  const types = /export type Algorithm =([^;]+);[^]*?export type SharedSecretAlgorithm =([^;]+);/.exec(
-    read("js/token.ts"),
-  );
-  const named = new Set([...quoted(types[1]), ...quoted(types[2])]);
-  for (const name of table) assert.ok(named.has(name), `${name} is in the table only`);
+  const named = [...union("Algorithm"), ...union("SharedSecretAlgorithm")];
   // One algorithm with two names (RFC 9864).
-  for (const name of named)
-    assert.ok(table.includes(name) || name === "Ed25519" || name === "EdDSA", `${name} is in the types only`);
+  assert.deepEqual(named.filter((name) => name !== "Ed25519").sort(), table.sort());
+  assert.deepEqual(union("SharedSecretAlgorithm"), tables.SHARED_SECRET_ALGORITHMS);
 });
 
 test("the types name the error codes of the core, with their status", () => {
-  const codes = [...read("src/error/code.rs").matchAll(/=> "([a-z_]+)", (\d{3});/g)].map(([, code]) => code);
-  assert.ok(codes.length > 20);
-  const source = read("js/errors.ts");
-  const unions = [...source.matchAll(/^export type \w+ErrorCode =([^;]+);/gm)].flatMap(([, union]) => quoted(union));
-  assert.deepEqual([...unions, "core_unavailable", "internal_error"].sort(), codes.sort());
+  const rows = [...read("src/error/code.rs").matchAll(/=> "([a-z_]+)", (\d{3});/g)];
+  const core = Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)]));
+  assert.ok(rows.length > 20);
+  assert.deepEqual(tables.ERROR_STATUS, core);
+  const groups = {
+    TokenErrorCode: [401],
+    KeysErrorCode: [503],
+    GuardErrorCode: [400, 401, 403],
+    LoginErrorCode: [400, 500, 502],
+  };
+  for (const [group, statuses] of Object.entries(groups))
+    for (const code of union(group)) assert.ok(statuses.includes(core[code]), `${group}: ${code} is ${core[code]}`);
+  const grouped = Object.keys(groups).flatMap(union);
+  assert.deepEqual(
+    [...grouped, "engine_unavailable", "core_unavailable", "internal_error"].sort(),
+    Object.keys(core).sort(),
+  );
+});
+
+test("errors made in JavaScript have the status of their code", async () => {
+  const { createVerifier, decodeUnverified, parseAuthorizationResponse, parseTokenResponse, thumbprint } = countersign;
+  const transaction = {
+    issuer: "https://tenant.example/",
+    clientId: "c",
+    redirectUri: "https://app.example/",
+    tokenEndpoint: "https://tenant.example/token",
+    state: "s",
+    codeVerifier: "v",
+    requireIssuer: false,
+    expiresAt: 4_102_444_800,
+  };
+  const policy = { issuer: "https://tenant.example/", audience: "a" };
+  const offline = createVerifier({
+    ...policy,
+    jwksUri: "https://host.example/",
+    fetch: () => Promise.reject(new Error()),
+  });
+  const failures = {
+    token_malformed: () => decodeUnverified(1),
+    token_too_large: () => decodeUnverified("x".repeat(tables.DEFAULT_TOKEN_LIMIT + 1)),
+    key_invalid: () => thumbprint("\ud800"),
+    jwks_unavailable: () => offline.verify("e30.e30.x"),
+    authorization_response_invalid: () => parseAuthorizationResponse("x".repeat(1e5), transaction),
+    response_too_large: () => parseTokenResponse(200, "x".repeat(1e6)),
+    token_response_invalid: () => parseTokenResponse(200, "\ud800"),
+  };
+  for (const [code, fail] of Object.entries(failures))
+    await assert.rejects(async () => fail(), { code, status: tables.ERROR_STATUS[code] }, code);
+  // Bad keys in the options are the operator's mistake.
+  assert.throws(() => createVerifier({ ...policy, jwks: "\ud800" }), { code: "jwks_invalid", status: 500 });
+});
+
+test("the largest values of the table are accepted, and none beyond", () => {
+  const { createVerifier } = countersign;
+  const make = (options) => () =>
+    createVerifier({ issuer: "https://tenant.example/", audience: "a", jwksUri: "https://host.example/", ...options });
+  const { MAX_CACHE, MAX_CLOCK_TOLERANCE, MAX_LIMITS } = tables;
+  make({ limits: MAX_LIMITS, cache: MAX_CACHE, clockTolerance: MAX_CLOCK_TOLERANCE })();
+  for (const [name, most] of Object.entries(MAX_LIMITS))
+    assert.throws(make({ limits: { [name]: most + 1 } }), { message: new RegExp(`"${name}".* 1 to ${most}$`) });
+  for (const [name, most] of Object.entries(MAX_CACHE))
+    assert.throws(make({ cache: { [name]: most + 1 } }), { message: new RegExp(`"${name}".* 1 to ${most}$`) });
+  assert.throws(make({ clockTolerance: MAX_CLOCK_TOLERANCE + 1 }), /0 to 300$/);
 });
 
 const tsc = path.join(root, "node_modules/typescript/bin/tsc");

@@ -1,7 +1,7 @@
 //! Each option of a verifier decides about a token, and about nothing where it is not given.
 
 use countersign::keys::Engine;
-use countersign::verify::{Limits, VerifierBuilder};
+use countersign::verify::{CacheLimits, CachingVerifier, Limits, VerifierBuilder};
 use countersign::{Algorithm, ErrorCode, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use countersign_testkit::corpus::{AUDIENCE, CLIENT, ISSUER, NOW, claims};
 use countersign_testkit::{Key, Members, Token};
@@ -186,4 +186,33 @@ fn an_option_that_is_wrong_is_named() {
     assert_eq!(error.option, "clock_tolerance");
     assert_eq!(error.to_string(), format!("option `clock_tolerance` {}", error.problem));
     assert_eq!(Verifier::builder().audience(AUDIENCE).build().unwrap_err().option, "issuer");
+}
+
+#[test]
+fn the_largest_values_are_accepted_and_none_beyond() {
+    let most = VerifierBuilder::MAX_CLOCK_TOLERANCE;
+    assert!(builder("EdDSA").clock_tolerance(most).limits(Limits::MAX).build().is_ok());
+    assert_eq!(builder("EdDSA").clock_tolerance(most + 1).build().unwrap_err().option, "clock_tolerance");
+    let caching =
+        |limits| CachingVerifier::new(builder("EdDSA").build().unwrap(), limits).err().map(|error| error.option);
+    assert_eq!(caching(CacheLimits::MAX), None);
+    let mut beyond = CacheLimits::MAX;
+    beyond.max_age += 1;
+    assert_eq!(caching(beyond), Some("cache.max_age"));
+    let secret = vec![7; SharedSecret::MAX_LENGTH + 1];
+    assert!(SharedSecret::new(Algorithm::HS256, &secret[1..]).is_ok());
+    assert_eq!(SharedSecret::new(Algorithm::HS256, &secret).unwrap_err().code(), ErrorCode::KeyInvalid);
+}
+
+#[test]
+fn every_profile_and_alias_has_its_name() {
+    for profile in Profile::ALL {
+        assert_eq!(Profile::from_name(profile.name()), Some(*profile));
+    }
+    assert_eq!(Profile::ALL.len(), 4);
+    for (alias, algorithm) in Algorithm::ALIASES {
+        assert_eq!(alias.parse(), Ok(*algorithm));
+        assert_ne!(*alias, algorithm.name());
+    }
+    assert_eq!(Algorithm::ALIASES.len(), 1);
 }

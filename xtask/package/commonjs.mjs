@@ -4,6 +4,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { bytesOf } from "./wasm.mjs";
+
 /** Written among the compiled modules: what the twin has instead of globals that Jest's jsdom lacks. */
 const TEXT = `import * as util from "node:util";
 const host = typeof globalThis.TextEncoder === "function" ? globalThis : util;
@@ -21,7 +23,7 @@ export function commonJs(modules) {
     "#wasm/compile": path.join(modules, "wasm/compile.js"),
   };
   return {
-    entries: ["host/node", "host/browser", "host/text", "host/text-browser"],
+    entries: ["host/node", "host/browser", "host/text", "host/text-browser", "wasm/decode"],
     inject: { TextDecoder: [text, "TextDecoder"], TextEncoder: [text, "TextEncoder"] },
     plugin: {
       name: "commonjs",
@@ -58,10 +60,11 @@ exports.load = undefined;
     ],
     [
       `wasm/${name}-browser.js`,
-      `exports.module = undefined;
+      `const { decode } = require("./decode.js");
+exports.module = undefined;
 exports.load = async () => {
-  const { default: base64 } = await import("../../wasm/${name}.bytes.js");
-  return WebAssembly.compile(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  const { default: base64 } = await import(${bytesOf(name)} "../../wasm/${name}.bytes.js");
+  return WebAssembly.compile(decode(base64));
 };
 `,
     ],

@@ -33,7 +33,7 @@ function reached(pkg, entry, condition) {
     if (found.has(file)) continue;
     const text = readFileSync(file, "utf8");
     found.set(file, text);
-    for (const [, specifier] of text.matchAll(/(?:from |import |import\()"([^"]+\.js|#[^"]+)"/g)) {
+    for (const [, specifier] of text.matchAll(/(?:from |import |import\((?:\/\*[^*]*\*\/ )?)"([^"]+\.js|#[^"]+)"/g)) {
       const target = specifier.startsWith("#")
         ? path.join(pkg, imports[specifier][condition] ?? imports[specifier].default)
         : path.resolve(path.dirname(file), specifier);

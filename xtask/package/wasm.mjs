@@ -28,6 +28,9 @@ export const module = () => wasm;
 export const load = undefined;
 `;
 
+/** By this name webpack calls the chunk, as others do by the file's: service workers can leave it out of what they store. */
+export const bytesOf = (name) => `/* webpackChunkName: "${name}.bytes" */`;
+
 /** Each path is spelled out in one expression, because that is what bundlers find. */
 function fetchedModule(name, file, withoutSimd) {
   const artifact = (called, more = "") => `fetched({
@@ -36,7 +39,7 @@ function fetchedModule(name, file, withoutSimd) {
     at: () => import.meta.url,
     file: () => new URL("./${called}.wasm", import.meta.url),${more}
   })`;
-  const usual = artifact(file, `\n    bytes: () => import("./${name}.bytes.js"),`);
+  const usual = artifact(file, `\n    bytes: () => import(${bytesOf(name)} "./${name}.bytes.js"),`);
   // The other has no module with its bytes: it would double what bundlers put into one file, for browsers before 2023.
   const load = withoutSimd ? `hasSimd() ? ${usual} : ${artifact(withoutSimd)}` : usual;
   return `import { fetched } from "./fetched.js";

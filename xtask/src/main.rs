@@ -13,6 +13,7 @@ mod process;
 mod settings;
 mod setup;
 mod size;
+mod tables;
 mod test;
 mod workspace;
 
@@ -33,6 +34,7 @@ Usage: cargo xtask COMMAND
                      driver too, which takes six minutes and which only the suite wasm:firefox needs
   build              build the wasm artifacts, assemble pkg/, pack it into target/npm/
   lint               rustfmt, clippy, rustdoc, tsc, eslint, prettier, publint, attw
+  tables             write js/tables.ts, what JavaScript has to know of the core before it is loaded
   size               what users download, against the budgets, and what has grown; --record: from now on
   bench [ARGUMENT]…  time verification beside other libraries: --quick, --host HOST, --write (the documentation)
   instructions       count what the native core executes, against its baseline; --bless: make that anew
@@ -68,6 +70,7 @@ fn run(arguments: &[String]) -> Result<bool> {
             let (tools, tarball) = build(&workspace, Needs::Build)?;
             lint::run(&workspace, &tools, &tarball)
         }
+        "tables" => tables::write(&workspace).map(|()| true),
         "test" => test::run(&workspace, rest),
         "size" => {
             let (tools, _) = build(&workspace, Needs::Build)?;

@@ -6,6 +6,7 @@ mod decimal;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod differential;
 mod fault;
+pub(crate) mod node;
 mod number;
 mod reader;
 mod value;

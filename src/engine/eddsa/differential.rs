@@ -1,5 +1,4 @@
-//! Verdicts beside those of ed25519-dalek, and sums beside those of curve25519-dalek: for points of every order, other
-//! encodings, and scalars at the edges.
+//! Verdicts beside those of ed25519-dalek: for points of every order, other encodings, and scalars at the edges.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::expect_used,
@@ -7,13 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
-use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
-use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
+use countersign_testkit::ed25519::{encoding, scalar, small_order};
+use countersign_testkit::random::{Random, cases};
+use curve25519_dalek::constants::ED25519_BASEPOINT_POINT;
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signature, VerifyingKey};
 
 use super::*;
-use crate::engine::testing::{Random, cases};
 use crate::jose::public_key::PublicKey;
 
 /// L, little-endian.
@@ -36,42 +35,6 @@ fn theirs(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
         let is_canonical = verifying.to_edwards().compress().to_bytes() == *key;
         is_canonical && verifying.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
     })
-}
-
-fn bytes<const N: usize>(random: &mut Random) -> [u8; N] {
-    core::array::from_fn(|_| random.bits().to_le_bytes()[0])
-}
-
-fn scalar(random: &mut Random) -> Scalar {
-    let small = Scalar::from(random.bits() % 3);
-    match random.below(5) {
-        0 => small,
-        1 => -small,
-        _ => Scalar::from_bytes_mod_order_wide(&bytes(random)),
-    }
-}
-
-/// The neutral point one time out of two, or another of small order.
-fn small_order(random: &mut Random) -> EdwardsPoint {
-    EIGHT_TORSION[random.below(16) % 8 * random.below(2)]
-}
-
-/// Bytes that are a point, or close to be one: of any order, also where y is not below p.
-fn encoding(random: &mut Random) -> [u8; 32] {
-    let point = ED25519_BASEPOINT_POINT * scalar(random) + small_order(random);
-    let mut encoding = point.compress().to_bytes();
-    match random.below(4) {
-        0 => encoding = bytes(random),
-        // From 2^255 − 32 on, where p and what follows is, and with either sign.
-        1 => {
-            encoding = [0xff; 32];
-            encoding[0] -= random.bits().to_le_bytes()[0] % 32;
-            encoding[31] = if random.percent(50) { 0x7f } else { 0xff };
-        }
-        2 => encoding[random.below(32)] ^= 1 << random.below(8),
-        _ => {}
-    }
-    encoding
 }
 
 fn little_endian_sum(a: &[u8; 32], b: &[u8; 32]) -> [u8; 32] {
@@ -132,47 +95,13 @@ fn verdicts() {
 }
 
 #[test]
-#[cfg_attr(miri, ignore = "another library's arithmetic is not what is interpreted")]
-fn sums() {
-    let mut random = Random::new(0x25519);
-    let group = Group::new();
-    let [small, large] = Group::STRIDES;
-    let base = group.decode(&BASE).expect("a point");
-    let base = [small, large].map(|stride| group.table(&base, stride));
-    let mut points = 0;
-    for case in 0..cases(150, usize::MAX) {
-        let encoding = encoding(&mut random);
-        // Ours decodes canonical encodings alone.
-        let theirs = CompressedEdwardsY(encoding).decompress().filter(|point| point.compress().to_bytes() == encoding);
-        let ours = group.decode(&encoding);
-        assert_eq!(ours.is_some(), theirs.is_some(), "{encoding:x?}");
-        let (Some(ours), Some(theirs)) = (ours, theirs) else { continue };
-        points += 1;
-        let table = group.table(&ours, [small, large][case % 2]);
-        for base in &base {
-            let s = scalar(&mut random);
-            let hash = match random.below(4) {
-                0 => [0; 64],
-                1 => [0xff; 64],
-                _ => bytes(&mut random),
-            };
-            let k = Scalar::from_bytes_mod_order_wide(&hash);
-            let sum = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, &theirs, &s).compress().to_bytes();
-            let ours = group.combine([base, &table], &s.to_bytes(), &hash);
-            assert_eq!(ours, Some(sum), "{encoding:x?} {s:x?} {hash:x?}");
-        }
-    }
-    assert!(points > 20, "{points} points");
-}
-
-#[test]
 fn a_base_point_that_is_none_verifies_nothing() {
     use ed25519_dalek::Signer as _;
     let signer = ed25519_dalek::SigningKey::from_bytes(&[7; 32]);
     let signature = signer.sign(b"message").to_bytes();
-    let mut wrong = BASE;
+    let mut wrong = ED25519_BASE;
     wrong[1] ^= 1;
-    for (base, is_point) in [(BASE, true), (wrong, false)] {
+    for (base, is_point) in [(ED25519_BASE, true), (wrong, false)] {
         let domain = Arc::new(Domain::new(&base));
         assert_eq!(domain.base.is_some(), is_point);
         let key = Key::with(domain, signer.verifying_key().as_bytes()).expect("a point");

@@ -2,11 +2,10 @@
 
 use alloc::sync::Arc;
 
+use countersign_arithmetic::{ED25519_BASE, Ed25519, Ed25519Table, EdwardsPoint};
 use sha2::{Digest, Sha512};
 
 use crate::engine::PreparedKey;
-use crate::engine::arithmetic::edwards::{BASE, ENTRY, Group, Points};
-use crate::engine::arithmetic::table::Table;
 use crate::engine::once::once;
 use crate::engine::point_tables::{BuildTable, Tables};
 use crate::error::KeyInvalidReason;
@@ -14,19 +13,19 @@ use crate::jose::algorithm::Algorithm;
 
 /// The curve with its base point, for all keys.
 struct Domain {
-    group: Group,
+    group: Ed25519,
     /// None if the constant is no point: then nothing is verified, rather than with an S that does not count
     base: Option<Base>,
 }
 
 struct Base {
     point: Point,
-    tables: Tables<ENTRY>,
+    tables: Tables<Ed25519Table>,
 }
 
 impl Domain {
     fn new(base: &[u8; 32]) -> Self {
-        let group = Group::new();
+        let group = Ed25519::new();
         let base = group.decode(base).map(|point| {
             let point = Point(point);
             let tables = Tables::new(&Tabulated { group: &group, point: &point });
@@ -36,20 +35,26 @@ impl Domain {
     }
 }
 
-struct Point(Points);
+struct Point(EdwardsPoint);
 
 struct Tabulated<'a> {
-    group: &'a Group,
+    group: &'a Ed25519,
     point: &'a Point,
 }
 
-impl BuildTable<ENTRY> for Tabulated<'_> {
+impl BuildTable for Tabulated<'_> {
+    type Table = Ed25519Table;
+
     fn strides(&self) -> [usize; 2] {
-        Group::STRIDES
+        Ed25519::STRIDES
     }
 
-    fn tabulate(&self, stride: usize) -> Table<ENTRY> {
+    fn tabulate(&self, stride: usize) -> Ed25519Table {
         self.group.table(&self.point.0, stride)
+    }
+
+    fn bytes(table: &Ed25519Table) -> usize {
+        table.bytes()
     }
 }
 
@@ -58,13 +63,13 @@ pub(crate) struct Key {
     encoding: [u8; 32],
     /// −A
     negative: Point,
-    tables: Tables<ENTRY>,
+    tables: Tables<Ed25519Table>,
 }
 
 impl Key {
     /// From a canonical encoding of a point that is not of small order, as `PublicKey` has made sure of.
     pub(crate) fn new(encoding: &[u8; 32]) -> Result<Self, KeyInvalidReason> {
-        Self::with(once!(Domain, Domain::new(&BASE)), encoding)
+        Self::with(once!(Domain, Domain::new(&ED25519_BASE)), encoding)
     }
 
     fn with(domain: Arc<Domain>, encoding: &[u8; 32]) -> Result<Self, KeyInvalidReason> {

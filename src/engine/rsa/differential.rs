@@ -14,7 +14,7 @@ use rsa::{BoxedUint, RsaPublicKey};
 use sha2::{Sha256, Sha384, Sha512};
 
 use super::*;
-use crate::engine::testing::{Random, cases};
+use countersign_testkit::random::{Random, cases};
 
 /// Primes, of which a modulus is the product: what is signed must come from them.
 fn prime(hex: &str) -> BigUint {

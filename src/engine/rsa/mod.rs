@@ -3,17 +3,18 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use countersign_arithmetic::RsaPublicKey;
+
 use crate::engine::PreparedKey;
-use crate::engine::arithmetic::rsa::PublicKey;
 use crate::error::KeyInvalidReason;
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
-pub(crate) struct Key(PublicKey);
+pub(crate) struct Key(RsaPublicKey);
 
 impl Key {
     pub(crate) fn new(modulus: &[u8], exponent: u32) -> Result<Self, KeyInvalidReason> {
-        PublicKey::new(modulus, exponent).map(Self).ok_or(KeyInvalidReason::RsaModulus)
+        RsaPublicKey::new(modulus, exponent).map(Self).ok_or(KeyInvalidReason::RsaModulus)
     }
 }
 

@@ -124,10 +124,10 @@ table! {
     HS512 "HS512" Scheme::Hmac(Hash::Sha512), Some(Hash::Sha512), false;
 }
 
-/// The fully specified name of [`Algorithm::EdDSA`] (RFC 9864 §2.2).
-const ED25519: &str = "Ed25519";
-
 impl Algorithm {
+    /// Names that stand for an algorithm beside its [`Algorithm::name`]: the fully specified one of `EdDSA` (RFC 9864 §2.2).
+    pub const ALIASES: &'static [(&'static str, Self)] = &[("Ed25519", Self::EdDSA)];
+
     /// Every algorithm, in the order of the table.
     pub fn all() -> impl Iterator<Item = Self> {
         ALL.iter().copied()
@@ -176,8 +176,9 @@ impl FromStr for Algorithm {
 
     /// Names are compared exactly, as RFC 7515 §4.1.1 asks.
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
-        let name = if name == ED25519 { "EdDSA" } else { name };
-        Self::all().find(|algorithm| algorithm.name() == name).ok_or(UnknownAlgorithm)
+        let named = Self::all().find(|algorithm| algorithm.name() == name);
+        let aliases = || Self::ALIASES.iter().find(|(alias, _)| *alias == name).map(|(_, algorithm)| *algorithm);
+        named.or_else(aliases).ok_or(UnknownAlgorithm)
     }
 }
 

@@ -9,7 +9,8 @@ use crate::discovery::key_source::KeySource;
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorCode, UnavailableReason};
 use crate::jwks_cache::{Action, Event, FetchRequest};
-use crate::verify::remote_verifier::{Attempt, RemoteVerifier, Step};
+use crate::verify::attempt::Attempt;
+use crate::verify::remote_verifier::{RemoteVerifier, Step};
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::{VerifiedToken, Verifier};
 

@@ -1,8 +1,9 @@
-// What every host runs, laid out beside the suite: `corpus.mjs` and `issuer.mjs` are written there by run.mjs.
+// What every host runs, laid out beside the suite: `countersign.mjs`, `corpus.mjs` and `issuer.mjs` are written
+// there by run.mjs.
 
-import * as countersign from "countersign";
 import { capabilities } from "./capabilities.mjs";
 import { corpora } from "./corpus.mjs";
+import * as countersign from "./countersign.mjs";
 import { issuer } from "./issuer.mjs";
 import { run } from "./suite.mjs";
 

@@ -2,10 +2,11 @@
 // else, never to a verified token.
 
 import { makeVerifier } from "./corpus.mjs";
+import { enginesOf } from "./engines.mjs";
 import { goodCases } from "./values.mjs";
 import { ok, outcome } from "./assert.mjs";
 
-export async function hostileTests({ countersign, corpora, test }) {
+export async function hostileTests({ countersign, corpora, capabilities, test }) {
   const { corpus, definition, token } = goodCases(corpora)[0];
   const good = { now: () => corpus.now * 1000, ...corpus.verifiers[definition.verifier] };
 
@@ -20,8 +21,7 @@ export async function hostileTests({ countersign, corpora, test }) {
     }
   }
 
-  const engines = ["wasm", "auto", "host"];
-  for (const engine of engines) {
+  for (const engine of enginesOf(capabilities)) {
     const verifier = makeVerifier(countersign, corpus, definition.verifier, engine);
     await each(`verify, ${engine}`, (value) => promised(() => verifier.verify(value)), ["ok", "internal_error"]);
     await each(`verifySync, ${engine}`, (value) => verifier.verifySync(value), ["ok", "internal_error"]);

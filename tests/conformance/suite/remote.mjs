@@ -1,11 +1,12 @@
 // Keys that are fetched: discovery, the key set, rotation, and servers that misbehave. The network is a function.
 
+import { methodsOf } from "./engines.mjs";
 import { goodCases } from "./values.mjs";
 import { equal, ok, outcome } from "./assert.mjs";
 
 const jwksUri = "https://keys.example/jwks";
 
-export async function remoteTests({ countersign, corpora, test }) {
+export async function remoteTests({ countersign, corpora, capabilities, test }) {
   const { corpus, definition, token } = remoteCase(corpora);
   const { jwks, ...options } = corpus.verifiers[definition.verifier];
   const keySet = typeof jwks === "string" ? jwks : JSON.stringify(jwks);
@@ -52,7 +53,8 @@ export async function remoteTests({ countersign, corpora, test }) {
     ok(key, "the key is in the report");
     const published = JSON.parse(keySet).keys.find((candidate) => candidate.kid === kid);
     equal(key.thumbprint, countersign.thumbprint(published), "its thumbprint");
-    verifier.verifySync(token, definition.expectations);
+    const [method] = methodsOf(capabilities);
+    await verifier[method](token, definition.expectations);
     equal((await verify()).verdict, "ok", "the verdict");
   });
 

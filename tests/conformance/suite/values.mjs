@@ -1,9 +1,10 @@
 // What the functions answer when all is well: thumbprints, decoding, the shape of a verified token.
 
 import { makeVerifier, tokenOf } from "./corpus.mjs";
+import { enginesOf, lacks, methodsOf } from "./engines.mjs";
 import { equal, ok, outcome } from "./assert.mjs";
 
-export async function valueTests({ countersign, corpora, test }) {
+export async function valueTests({ countersign, corpora, capabilities, test }) {
   const { decodeUnverified, thumbprint } = countersign;
 
   // RFC 7638, section 3.1.
@@ -38,6 +39,7 @@ export async function valueTests({ countersign, corpora, test }) {
       equal(decoded.header, header, "the header");
       equal(decoded.claims, payload, "the claims");
     });
+    if (lacks(capabilities, decodeSegment(token.split(".")[0]).alg)) continue;
     await test(`verified token: ${definition.id}`, async () => {
       const verified = await makeVerifier(countersign, corpus, definition.verifier, "auto").verify(
         token,
@@ -85,14 +87,14 @@ export async function valueTests({ countersign, corpora, test }) {
       verdicts.join(" "),
     );
   });
-  await test("a verified token belongs to its caller", () => {
-    const verifier = makeVerifier(countersign, corpus, definition.verifier, "wasm");
-    const first = verifier.verifySync(token, definition.expectations);
+  await test("a verified token belongs to its caller", async () => {
+    const [engine] = enginesOf(capabilities);
+    const [method] = methodsOf(capabilities);
+    const verifier = makeVerifier(countersign, corpus, definition.verifier, engine);
+    const first = await verifier[method](token, definition.expectations);
     first.claims.sub = "someone else";
-    ok(
-      verifier.verifySync(token, definition.expectations).claims.sub !== "someone else",
-      "a change shows in the next result",
-    );
+    const second = await verifier[method](token, definition.expectations);
+    ok(second.claims.sub !== "someone else", "a change shows in the next result");
   });
 }
 

@@ -6,6 +6,7 @@ pub mod base64url;
 pub mod corpus;
 pub mod der;
 pub mod ecdsa_raw;
+pub mod ed25519;
 pub mod hash;
 pub mod key;
 pub mod members;

@@ -38,3 +38,16 @@ impl Random {
         (0..length).map(|_| self.bits().to_le_bytes()[0]).collect()
     }
 }
+
+/// How many random cases a test takes: `few`, or what `COUNTERSIGN_CASES` says, as far as the test can bear.
+///
+/// # Panics
+/// When the variable is no number.
+pub fn cases(few: usize, most: usize) -> usize {
+    match std::env::var("COUNTERSIGN_CASES") {
+        Ok(cases) => cases.parse::<usize>().expect("COUNTERSIGN_CASES is a number").min(most),
+        // An interpreter is slower by three orders of magnitude.
+        Err(_) if cfg!(miri) => few.min(2),
+        Err(_) => few,
+    }
+}

@@ -18,7 +18,8 @@ pub(crate) const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
 /// The crate that every artifact is built from.
 const CRATE: &str = "wasm";
 
-const INPUTS: [&str; 7] = [
+const INPUTS: [&str; 8] = [
+    "arithmetic",
     "src",
     CRATE,
     "Cargo.toml",

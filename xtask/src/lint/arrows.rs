@@ -76,20 +76,27 @@ fn circle(allowed: &Allowed) -> Option<String> {
     left.into_keys().next().or_else(|| unknown.cloned())
 }
 
-/// `src/jose` of `src/jose/header.rs`, `src/hash` of `src/hash.rs`.
+/// `src/jose` of `src/jose/header.rs`, `src/hash` of `src/hash.rs`. The crate in arithmetic/ is one room, `src/arithmetic`.
 fn room(file: &str) -> String {
+    if file.starts_with("arithmetic/") {
+        return "src/arithmetic".to_owned();
+    }
     let mut parts = file.trim_end_matches('/').split('/');
     let tree = parts.next().unwrap_or_default();
     let name = parts.next().unwrap_or_default();
     format!("{tree}/{}", name.split('.').next().unwrap_or_default())
 }
 
-/// The rooms that a file names by `crate::`. What stands at the root of the crate is for its users alone.
+/// The rooms that a file names by `crate::`, and the crate `countersign_arithmetic`. What stands at the root of the crate is
+/// for its users alone.
 fn crate_paths(file: &str, text: &str) -> Vec<String> {
     let is_root = file == "src/lib.rs";
     let code = text.lines().filter(|line| !is_root && !line.trim_start().starts_with("//"));
     let mut targets = Vec::new();
     for line in code {
+        if line.contains("countersign_arithmetic::") {
+            targets.push("src/arithmetic".to_owned());
+        }
         for rest in line.split("crate::").skip(1) {
             let end = rest.find(|character: char| !(character.is_ascii_alphanumeric() || character == '_'));
             targets.push(format!("src/{}", rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()));
@@ -164,7 +171,9 @@ mod tests {
             "use crate::a::{x, y};\n/// [`crate::c`]\nfn f() -> crate::b::T { crate::a::g() }\npub(crate) mod z;\n";
         assert_eq!(crate_paths("src/b/mod.rs", text), ["src/a", "src/b", "src/a"]);
         assert!(crate_paths("src/lib.rs", text).is_empty());
+        assert_eq!(crate_paths("src/b/mod.rs", "use countersign_arithmetic::{P256, P384};"), ["src/arithmetic"]);
         assert_eq!((room("src/b/c/mod.rs"), room("src/b.rs")), ("src/b".to_owned(), "src/b".to_owned()));
+        assert_eq!(room("arithmetic/src/"), "src/arithmetic");
     }
 
     #[test]

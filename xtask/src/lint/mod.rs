@@ -10,6 +10,7 @@ use crate::build::TYPESCRIPT;
 use crate::failure::Result;
 use crate::process;
 use crate::setup::Tools;
+use crate::tables;
 use crate::workspace::Workspace;
 
 const ALL_WARNINGS: [&str; 3] = ["--", "--deny", "warnings"];
@@ -27,12 +28,18 @@ pub(crate) fn run(workspace: &Workspace, tools: &Tools, tarball: &Path) -> Resul
     checks.extend(dependencies(workspace));
 
     let mut failed = Vec::new();
-    println!("── arrows");
-    match arrows::check(workspace) {
-        Ok(seen) => println!("   ok, {seen} imports"),
-        Err(failure) => {
-            println!("   {failure}");
-            failed.push("arrows".to_owned());
+    let own = [
+        ("arrows", arrows::check(workspace).map(|seen| format!(", {seen} imports"))),
+        ("tables", tables::check(workspace).map(|()| String::new())),
+    ];
+    for (name, outcome) in own {
+        println!("── {name}");
+        match outcome {
+            Ok(remark) => println!("   ok{remark}"),
+            Err(failure) => {
+                println!("   {failure}");
+                failed.push(name.to_owned());
+            }
         }
     }
     for Check { name, mut command } in checks {
@@ -98,8 +105,10 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
                 "--no-deps",
                 "--package",
                 "countersign",
+                "--package",
+                "countersign-arithmetic",
                 "--features",
-                "jsonwebtoken,reqwest",
+                "countersign/jsonwebtoken,countersign/reqwest",
             ],
         ),
     ]
@@ -142,7 +151,7 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 &tarball,
                 "--format",
                 "ascii",
-                // What has no types: files, and the script for pages that use no bundler.
+                // Files have no types, and the script for pages that use no bundler is no CommonJS.
                 "--exclude-entrypoints",
                 "browser",
                 "countersign.wasm",

@@ -46,12 +46,18 @@ pub(crate) fn run(workspace: &Workspace, wanted: &[String]) -> Result<bool> {
 }
 
 fn pick(suites: Vec<Suite>, wanted: &[String]) -> Result<Vec<Suite>> {
-    let fits = |suite: &Suite, name: &str| suite.name == name || suite.name.split(':').next() == Some(name);
+    let fits = |suite: &Suite, name: &str| {
+        suite.name == name || !suite.only_by_name && suite.name.split(':').next() == Some(name)
+    };
     if let Some(stranger) = wanted.iter().find(|name| !suites.iter().any(|suite| fits(suite, name))) {
         let names: Vec<_> = suites.into_iter().map(|suite| suite.name).collect();
         return Err(Failure::new(format!("no suite `{stranger}`; there are {}", names.join(", "))));
     }
-    Ok(suites.into_iter().filter(|suite| wanted.is_empty() || wanted.iter().any(|name| fits(suite, name))).collect())
+    let is_wanted = |suite: &Suite| match wanted {
+        [] => !suite.only_by_name,
+        names => names.iter().any(|name| fits(suite, name)),
+    };
+    Ok(suites.into_iter().filter(is_wanted).collect())
 }
 
 fn run_suite(bench: &Bench, suite: Suite, tarball: Option<&PathBuf>) -> Outcome {
@@ -105,4 +111,29 @@ fn report(results: &[Outcome]) -> bool {
     }
     println!("{total}");
     total.failed == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picked(wanted: &[&str]) -> Vec<String> {
+        let suite = |name: &str| Suite {
+            name: name.to_owned(),
+            needs_package: false,
+            only_by_name: name == "a:long",
+            run: Run::Unavailable(String::new()),
+        };
+        let suites = ["a", "a:other", "a:long", "b"].map(suite).into();
+        let wanted: Vec<String> = wanted.iter().map(|name| (*name).to_owned()).collect();
+        pick(suites, &wanted).map(|suites| suites.into_iter().map(|suite| suite.name).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_suite_that_runs_only_by_name_has_to_be_named() {
+        assert_eq!(picked(&[]), ["a", "a:other", "b"]);
+        assert_eq!(picked(&["a"]), ["a", "a:other"]);
+        assert_eq!(picked(&["a:long"]), ["a:long"]);
+        assert!(picked(&["c"]).is_empty());
+    }
 }

@@ -20,6 +20,8 @@ pub(super) struct Suite {
     pub(super) name: String,
     /// Whether it tests the packed npm package.
     pub(super) needs_package: bool,
+    /// Whether it is left out unless somebody names it.
+    pub(super) only_by_name: bool,
     pub(super) run: Run,
 }
 
@@ -62,12 +64,25 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                 "aws-lc-rs",
             ],
         ),
+        cargo(
+            bench,
+            "rust:without-engine",
+            &["--package", "countersign", "--test", "without_engine", "--no-default-features", "--features", "std"],
+        ),
         cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
         this_program(bench, "instructions", false)?,
         cargo(
             bench,
             "rust:docs",
-            &["--package", "countersign", "--doc", "--features", "aws-lc-rs,jsonwebtoken,reqwest"],
+            &[
+                "--package",
+                "countersign",
+                "--package",
+                "countersign-arithmetic",
+                "--doc",
+                "--features",
+                "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest",
+            ],
         ),
         this_program(bench, "size", true)?,
         node(bench, "types", &["xtask/scripts/types.mjs"]),
@@ -81,7 +96,7 @@ fn cargo(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
     let mut command = bench.workspace.cargo();
     command.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
     let run = Run::Command { command, read: counts::libtest, expected: None };
-    Suite { name: name.to_owned(), needs_package: false, run }
+    Suite { name: name.to_owned(), needs_package: false, only_by_name: false, run }
 }
 
 /// Another command of this program.
@@ -89,20 +104,24 @@ fn this_program(bench: &Bench, name: &str, needs_package: bool) -> Result<Suite>
     let mut command = bench.workspace.command(std::env::current_exe().doing("xtask does not know its own file")?);
     command.arg(name);
     let run = Run::Command { command, read: counts::summary, expected: None };
-    Ok(Suite { name: name.to_owned(), needs_package, run })
+    Ok(Suite { name: name.to_owned(), needs_package, only_by_name: false, run })
 }
 
 fn node(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
     let mut command = bench.workspace.command("node");
     command.args(arguments);
     let run = Run::Command { command, read: counts::summary, expected: None };
-    Suite { name: name.to_owned(), needs_package: true, run }
+    Suite { name: name.to_owned(), needs_package: true, only_by_name: false, run }
 }
 
 fn javascript(bench: &Bench) -> Result<Vec<Suite>> {
     let list = ask(bench.workspace.command("node").args([JAVASCRIPT, "--list"]))
         .doing(format_args!("`node {JAVASCRIPT} --list` failed"))?;
-    Ok(list.lines().map(|name| node(bench, name, &[JAVASCRIPT, name])).collect())
+    let suite = |line: &str| {
+        let (name, remark) = line.split_once(' ').unwrap_or((line, ""));
+        Suite { only_by_name: remark == "only-by-name", ..node(bench, name, &[JAVASCRIPT, name]) }
+    };
+    Ok(list.lines().map(suite).collect())
 }
 
 /// What `wasm-pack test` is to build, and to run of it.
@@ -131,7 +150,7 @@ fn wasm(bench: &Bench) -> Result<[Suite; 3]> {
             None if browser == "gecko" && browsers.firefox.is_some() => Run::Unavailable(DRIVER_OFFER.to_owned()),
             None => Run::Unavailable(format!("this machine lacks {browser}driver, or its browser")),
         };
-        Ok(Suite { name: format!("wasm:{name}"), needs_package: false, run })
+        Ok(Suite { name: format!("wasm:{name}"), needs_package: false, only_by_name: false, run })
     };
     let chrome = browsers.chromedriver.as_deref();
     let gecko = browsers.geckodriver.as_deref().filter(|_| browsers.firefox.is_some());

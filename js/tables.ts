@@ -1,0 +1,155 @@
+// Written by `cargo xtask tables` from the core's own tables: change those.
+
+/** The algorithms of public keys: RFC 7518, RFC 8037, RFC 8812, RFC 9864 and RFC 9964's `AKP` keys. */
+export type Algorithm =
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "ES256K"
+  | "EdDSA"
+  | "Ed25519"
+  | "ML-DSA-44"
+  | "ML-DSA-65"
+  | "ML-DSA-87";
+
+/** The algorithms of shared secrets, for {@link createSharedSecretVerifier} only. */
+export type SharedSecretAlgorithm = "HS256" | "HS384" | "HS512";
+
+/** The same, at run time. */
+export const SHARED_SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"] as const;
+
+/** The kinds of token. */
+export const PROFILES = ["access-token", "at+jwt", "id-token", "jwt"] as const;
+
+/** Those whose specifications demand `aud`. */
+export const PROFILES_WITH_AUDIENCE = ["at+jwt", "id-token"] as const;
+
+/** Why a token was refused (HTTP 401). */
+export type TokenErrorCode =
+  | "token_malformed"
+  | "token_too_large"
+  | "token_type_unsupported"
+  | "header_invalid"
+  | "crit_unsupported"
+  | "alg_not_allowed"
+  | "key_not_found"
+  | "key_ambiguous"
+  | "key_unsuitable"
+  | "key_invalid"
+  | "signature_invalid"
+  | "typ_mismatch"
+  | "claim_invalid"
+  | "claim_missing"
+  | "issuer_mismatch"
+  | "audience_mismatch"
+  | "subject_mismatch"
+  | "token_expired"
+  | "token_not_yet_valid"
+  | "token_too_old"
+  | "nonce_mismatch";
+
+/** Why there are no keys to verify with (HTTP 503). The token may be good: never answer 401 to these. */
+export type KeysErrorCode =
+  "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
+
+/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403). */
+export type GuardErrorCode =
+  | "token_missing"
+  | "request_invalid"
+  | "scheme_unsupported"
+  | "token_binding_required"
+  | "insufficient_authentication"
+  | "insufficient_scope"
+  | "insufficient_permission"
+  | "csrf_refused";
+
+/** Why a sign-in failed. */
+export type LoginErrorCode =
+  | "state_mismatch"
+  | "response_issuer_mismatch"
+  | "authorization_response_invalid"
+  | "transaction_expired"
+  | "authorization_error"
+  | "pkce_unsupported"
+  | "token_endpoint_error"
+  | "token_response_invalid";
+
+/** The HTTP status of each error code. */
+export const ERROR_STATUS = {
+  token_malformed: 401,
+  token_too_large: 401,
+  token_type_unsupported: 401,
+  header_invalid: 401,
+  crit_unsupported: 401,
+  alg_not_allowed: 401,
+  key_not_found: 401,
+  key_ambiguous: 401,
+  key_unsuitable: 401,
+  key_invalid: 401,
+  signature_invalid: 401,
+  typ_mismatch: 401,
+  claim_invalid: 401,
+  claim_missing: 401,
+  issuer_mismatch: 401,
+  audience_mismatch: 401,
+  subject_mismatch: 401,
+  token_expired: 401,
+  token_not_yet_valid: 401,
+  token_too_old: 401,
+  nonce_mismatch: 401,
+  token_missing: 401,
+  request_invalid: 400,
+  scheme_unsupported: 401,
+  token_binding_required: 401,
+  insufficient_authentication: 401,
+  insufficient_scope: 403,
+  insufficient_permission: 403,
+  csrf_refused: 403,
+  jwks_unavailable: 503,
+  jwks_invalid: 503,
+  discovery_issuer_mismatch: 503,
+  discovery_invalid: 503,
+  response_too_large: 503,
+  state_mismatch: 400,
+  response_issuer_mismatch: 400,
+  authorization_response_invalid: 400,
+  transaction_expired: 400,
+  authorization_error: 400,
+  pkce_unsupported: 500,
+  token_endpoint_error: 502,
+  token_response_invalid: 502,
+  engine_unavailable: 500,
+  core_unavailable: 500,
+  internal_error: 500,
+} as const;
+
+/** The largest values of the option `limits`. */
+export const MAX_LIMITS = {
+  token: 65_536,
+  header: 16_384,
+  jwks: 1_048_576,
+  keys: 256,
+  headerDepth: 16,
+  payloadDepth: 64,
+} as const;
+
+/** Characters in a token, where `limits` says nothing. */
+export const DEFAULT_TOKEN_LIMIT = 16_384;
+
+/** The largest values of the option `cache`. */
+export const MAX_CACHE = {
+  maxEntries: 100_000,
+  maxAge: 86_400,
+} as const;
+
+/** Seconds. */
+export const MAX_CLOCK_TOLERANCE = 300;
+
+/** Bytes in a shared secret. */
+export const MAX_SECRET = 16_384;

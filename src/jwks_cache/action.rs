@@ -1,0 +1,83 @@
+//! What goes into the JWKS cache, and what comes out of it.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use crate::error::{Error, UnavailableReason};
+use crate::keys::key_set::KeySet;
+
+/// A GET request for the host to make: without credentials, without following redirects, and past every HTTP cache.
+///
+/// A client with a cache of its own has to leave it out (`Cache-Control: no-store`, or `cache: "no-store"` in `fetch`):
+/// a copy that is stored for as long as the server's `max-age` says counts as fresh here each time it is handed out, and a
+/// withdrawn key goes on verifying.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FetchRequest {
+    /// The number to return with the response
+    pub id: u32,
+    /// An https URL, or http on loopback
+    pub url: String,
+    /// Bytes of body after which the host stops reading
+    pub max_bytes: usize,
+    /// Seconds after which the host aborts
+    pub timeout: u64,
+}
+
+/// Something that concerns the keys.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A token is to be verified.
+    Wanted,
+    /// Fresh keys are to be loaded, however long that takes.
+    Load,
+    /// The verdict on a token may be another with newer keys: [`Error::may_change_with_new_keys`].
+    UnknownKey,
+    /// A request got a response.
+    Response {
+        /// [`FetchRequest::id`]
+        id: u32,
+        /// The HTTP status
+        status: u16,
+        /// The body, up to [`FetchRequest::max_bytes`]
+        body: &'a [u8],
+    },
+    /// A request got no response.
+    Failed {
+        /// [`FetchRequest::id`]
+        id: u32,
+        /// The reason
+        reason: UnavailableReason,
+    },
+}
+
+/// What the host is to do about an [`Event`].
+///
+/// Requests are shared: while one is under way, others are told to wait for it. A host that was told to wait goes
+/// on when the request has ended or the time is over, whichever comes first; where the keys are not loaded yet, it
+/// asks again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Action {
+    /// Go on with the keys that there are. After [`Event::UnknownKey`] the verdict stands.
+    Use,
+    /// Make the request, and report its end as [`Event::Response`] or [`Event::Failed`], also when the time to wait for
+    /// it is over. A host that cannot wait goes on at once.
+    Fetch {
+        /// The request
+        request: FetchRequest,
+        /// The longest time to wait for it, and for those that follow from it
+        wait_at_most: Duration,
+    },
+    /// Wait for the request that is under way.
+    Wait {
+        /// The longest time to wait for it
+        at_most: Duration,
+    },
+    /// Verify with these keys from now on. They replace the old ones, all of them.
+    Replace(KeySet),
+    /// Refuse, since there are no keys that may decide. After a response: the reason that it was refused, while
+    /// the last good keys stay in use.
+    Unavailable(Error),
+}

@@ -1,0 +1,3 @@
+import { check } from "./check.js";
+
+check().then((line) => console.log(line));

@@ -1,0 +1,5 @@
+import { check } from "./check.js";
+
+check().then((line) => {
+  document.getElementById("said").textContent = line;
+});
