@@ -90,19 +90,25 @@ export class Verifier {
 
 /** The token of a request's header fields of one name, a line each, by the kind of the source; see `guard/sources.ts`. */
 export function credentials(kind: number, name: string, lines: string): string | undefined;
-/** Takes a requirement and that around it, answers that of both: `{ optional, scope, anyScope, permissions, acr?, maxAge? }`. */
-export function mergeRequirements(outer: string | undefined, inner: string): string;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
+
+/** What an operation requires: `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`. */
+export class Requirement {
+  constructor(json: string);
+  within(json: string): Requirement;
+  isOptional(): boolean;
+  free(): void;
+}
 
 export class Guard {
   constructor(options: string);
-  authorize(claims: string, requirement: string, now: number): void;
+  authorize(claims: string, requirement: Requirement, now: number): void;
   /** `{ scopes, permissions, clientId? }` */
   grants(claims: string): string;
   /** Takes `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`. */
   checkContext(context: string): void;
   /** `{ status, headers, body }` */
-  refusal(code: string, status: number, requirement: string): string;
+  refusal(code: string, status: number, requirement: Requirement): string;
   /** `{ status, headers, body }` */
   metadataResponse(method: string, path: string): string | undefined;
   free(): void;

@@ -2,6 +2,7 @@ import { CountersignError, internalError, tokenMissing } from "../errors.js";
 import type { VerifiedToken } from "../token.js";
 import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
+import type { Requirement } from "../core/countersign.js";
 import { Authenticated } from "./auth.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Rules } from "./rules.js";
@@ -14,7 +15,7 @@ export type Fields = (name: string) => readonly string[];
 /** What a request came to. */
 type Judgement =
   | { readonly auth: Auth | undefined; readonly error?: never }
-  /** `more` is what a challenge asks for beside the need: a requirement. */
+  /** `more` is what a challenge asks for beside the need, in the core's JSON. */
   | { readonly error: CountersignError; readonly more?: string };
 
 /** One guard, with the needs of its routes so far. */
@@ -25,7 +26,7 @@ export class GuardImpl {
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
-  #merged: string | undefined;
+  #live: { readonly generation: number; readonly requirement: Requirement } | undefined;
 
   constructor(
     rules: Rules,
@@ -100,12 +101,10 @@ export class GuardImpl {
       const requirement = this.#requirement();
       const found = this.#find(fields);
       if (found === undefined) {
-        return (JSON.parse(requirement) as { optional?: boolean }).optional
-          ? { auth: undefined }
-          : { error: tokenMissing() };
+        return requirement.isOptional() ? { auth: undefined } : { error: tokenMissing() };
       }
       if (found.source.kind === COOKIE) this.#checkContext(request, fields);
-      const auth = await this.#verify(found.token, requirement);
+      const auth = await this.#verify(found.token);
       return await this.#askApplication(auth, request);
     } catch (thrown) {
       return {
@@ -137,12 +136,12 @@ export class GuardImpl {
     });
   }
 
-  async #verify(token: string, requirement: string): Promise<Auth> {
+  async #verify(token: string): Promise<Auth> {
     const verifier = this.#verifier ?? (await this.#verifierOf(token));
     const verified = await verifier.verify(token);
     const claims = this.#claimsOf(verified);
     const { now, resource } = this.#options;
-    this.#rules.authorize(claims, requirement, Math.floor(now() / 1000));
+    this.#rules.authorize(claims, this.#requirement(), Math.floor(now() / 1000));
     return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims));
   }
 
@@ -182,25 +181,39 @@ export class GuardImpl {
     return [...outer, ...(this.#need?.authorize ?? [])];
   }
 
-  /** All needs as one, in the core's JSON. `undefined`: there are none. */
-  #needs(): string | undefined {
-    if (this.#need === undefined) return undefined;
-    const outer = this.#outer === undefined ? undefined : this.#outer.#needs();
-    return (this.#merged ??= this.#rules.merge(outer, this.#need.json));
+  /** All needs as one, made again after a restart of the core. */
+  #requirement(): Requirement {
+    const { generation } = this.#rules;
+    if (this.#live?.generation !== generation) {
+      const outer = this.#outer === undefined ? undefined : this.#outer.#required();
+      this.#live = { generation, requirement: this.#rules.requirement(this.#need?.json ?? "{}", outer) };
+    }
+    return this.#live.requirement;
   }
 
-  #requirement(): string {
-    return this.#needs() ?? "{}";
+  /** The same for what is inside: `undefined` where nothing is required yet. */
+  #required(): Requirement | undefined {
+    return this.#need === undefined ? undefined : this.#requirement();
+  }
+
+  /** Gives the requirement back, of a guard that served one call. */
+  free(): void {
+    if (this.#live?.generation === this.#rules.generation) this.#live.requirement.free();
+    this.#live = undefined;
   }
 
   #refuse({ error, more }: { readonly error: CountersignError; readonly more?: string }): Refusal {
-    let requirement: string | undefined;
+    let extended: Requirement | undefined;
     try {
-      requirement = more === undefined ? this.#requirement() : this.#rules.merge(this.#requirement(), more);
+      const requirement = this.#requirement();
+      extended = more === undefined ? undefined : this.#rules.requirement(more, requirement);
+      return this.#rules.refusal(error, extended ?? requirement);
     } catch {
       // An impossible need, or no core: there is nothing to ask for.
+      return this.#rules.refusal(error, undefined);
+    } finally {
+      extended?.free();
     }
-    return this.#rules.refusal(error, requirement);
   }
 
   #tell(judgement: Judgement, durationMs: number): void {

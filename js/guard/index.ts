@@ -56,8 +56,6 @@ function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardO
 }
 
 function publicGuard(guard: GuardImpl): Guard {
-  const inside = (where: string, need: Need | undefined): GuardImpl =>
-    need === undefined ? guard : guard.within(where, need);
   const made = Object.freeze({
     protect(needOrHandler: unknown, handler?: unknown) {
       const route = handler === undefined ? guard : guard.within("protect", needOrHandler);
@@ -74,8 +72,15 @@ function publicGuard(guard: GuardImpl): Guard {
         return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
       };
     },
-    authenticate: async (request: GuardRequest, need?: Need) =>
-      inside("authenticate", need).authenticate(request, fieldsOf(request)),
+    async authenticate(request: GuardRequest, need?: Need) {
+      if (need === undefined) return guard.authenticate(request, fieldsOf(request));
+      const inner = guard.within("authenticate", need);
+      try {
+        return await inner.authenticate(request, fieldsOf(request));
+      } finally {
+        inner.free();
+      }
+    },
     with: (need: Need) => publicGuard(guard.within("with", need)),
     metadataResponse: guard.metadataResponse.bind(guard),
     ready: guard.ready.bind(guard),

@@ -1,5 +1,5 @@
 import type { Core } from "../core/core.js";
-import type { Guard as CoreGuard } from "../core/countersign.js";
+import type { Guard as CoreGuard, Requirement } from "../core/countersign.js";
 import type { CountersignError } from "../errors.js";
 import type { Grants } from "./auth.js";
 import type { TokenSource } from "./sources.js";
@@ -50,8 +50,14 @@ export class Rules {
     return this.#core.run((glue) => glue.isPreflight(method, hasOrigin, hasRequestMethod));
   }
 
-  merge(outer: string | undefined, inner: string): string {
-    return this.#core.run((glue) => glue.mergeRequirements(outer, inner));
+  /** What is required, inside of `outer`. The caller frees it. */
+  requirement(json: string, outer?: Requirement): Requirement {
+    return this.#core.run((glue) => (outer === undefined ? new glue.Requirement(json) : outer.within(json)));
+  }
+
+  /** Counts the restarts of the core, after which everything from it is made again. */
+  get generation(): number {
+    return this.#core.generation;
   }
 
   checkContext(context: object): void {
@@ -61,7 +67,7 @@ export class Rules {
   }
 
   /** @param now Seconds. */
-  authorize(claims: string, requirement: string, now: number): void {
+  authorize(claims: string, requirement: Requirement, now: number): void {
     this.#run((guard) => {
       guard.authorize(claims, requirement, now);
     });
@@ -78,13 +84,13 @@ export class Rules {
     return new Response(body === "" ? null : body, { status, headers });
   }
 
-  refusal(error: CountersignError, requirement: string | undefined): Refusal {
+  refusal(error: CountersignError, requirement: Requirement | undefined): Refusal {
     const { status, headers, body } = this.#describe(error, requirement);
     const response = (): GlobalResponse => new Response(body, { status, headers });
     return Object.freeze({ status, headers, body, error, response });
   }
 
-  #describe({ code, status }: CountersignError, requirement: string | undefined): Answer {
+  #describe({ code, status }: CountersignError, requirement: Requirement | undefined): Answer {
     if (requirement === undefined || !this.#core.isReady) return NO_CORE;
     try {
       return JSON.parse(this.#run((guard) => guard.refusal(code, status, requirement))) as Answer;

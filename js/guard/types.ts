@@ -176,7 +176,7 @@ export interface Guard<A = Auth> {
     handler: (request: R, auth: AuthFor<A, N>, ...rest: Rest) => T | Promise<T>,
   ): (request: R, ...rest: Rest) => Promise<T | GlobalResponse>;
 
-  /** Judges a request. It never rejects: what went wrong is in the refusal. */
+  /** Judges a request. What went wrong is in the refusal; only an impossible need is a rejection, with a `TypeError`. */
   authenticate(request: GuardRequest): Promise<Authentication<A>>;
   authenticate<const N extends Need>(request: GuardRequest, need: N): Promise<Authentication<AuthFor<A, N>>>;
 

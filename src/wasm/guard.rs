@@ -12,7 +12,7 @@ use crate::error::{ConfigError, Error, ErrorCode};
 use crate::limits::Limits;
 use crate::resource_server::scope::{self, ClaimPath};
 use crate::resource_server::{
-    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
+    self, GuardBuilder, RequestContext, from_authorization, from_cookie, from_header, from_websocket,
 };
 use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::fields::{self, JsonFields};
@@ -32,9 +32,8 @@ impl Guard {
 
     /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
     /// name are needed, with `cnf`, `acr` and `auth_time`.
-    pub fn authorize(&self, claims: &str, requirement: &str, now: f64) -> Result<(), JsValue> {
-        let requirement = read_requirement(requirement)?;
-        self.0.judge(&read_claims(claims)?, &requirement, seconds(now)).map_err(to_js_error)
+    pub fn authorize(&self, claims: &str, requirement: &Requirement, now: f64) -> Result<(), JsValue> {
+        self.0.judge(&read_claims(claims)?, &requirement.0, seconds(now)).map_err(to_js_error)
     }
 
     /// `{ scopes, permissions, clientId? }` of the claims
@@ -66,12 +65,11 @@ impl Guard {
 
     /// `{ status, headers, body }` for a code. One that is not the caller's fault by its `status` is answered as an error of
     /// ours.
-    pub fn refusal(&self, code: &str, status: u16, requirement: &str) -> Result<String, JsValue> {
-        let requirement = read_requirement(requirement)?;
+    pub fn refusal(&self, code: &str, status: u16, requirement: &Requirement) -> String {
         let code = ErrorCode::from_name(code).filter(|code| status < 500 || code.status() >= 500);
-        let refusal = self.0.refusal(code.unwrap_or(ErrorCode::InternalError), &requirement);
+        let refusal = self.0.refusal(code.unwrap_or(ErrorCode::InternalError), &requirement.0);
         let headers = refusal.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        Ok(response(refusal.status, headers, &refusal.body))
+        response(refusal.status, headers, &refusal.body)
     }
 
     /// `{ status, headers, body }` for a request for the metadata
@@ -82,14 +80,29 @@ impl Guard {
     }
 }
 
-/// A requirement and, if there is one, that around it, as one. Throws for an impossible one.
-#[wasm_bindgen(js_name = mergeRequirements)]
-pub fn merge_requirements(outer: Option<String>, inner: &str) -> Result<String, JsValue> {
-    let inner = read_requirement(inner)?;
-    inner.check().map_err(misconfigured)?;
-    let Some(outer) = outer else { return Ok(write_requirement(&inner)) };
-    let both = read_requirement(&outer)?.and(&inner).map_err(misconfigured)?;
-    Ok(write_requirement(&both))
+/// What an operation requires: `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`.
+#[wasm_bindgen]
+pub struct Requirement(resource_server::Requirement);
+
+#[wasm_bindgen]
+impl Requirement {
+    #[wasm_bindgen(constructor)]
+    pub fn new(json: &str) -> Result<Requirement, JsValue> {
+        let requirement = read_requirement(json)?;
+        requirement.check().map_err(misconfigured)?;
+        Ok(Self(requirement))
+    }
+
+    /// Another requirement inside this one.
+    pub fn within(&self, json: &str) -> Result<Requirement, JsValue> {
+        let inner = Self::new(json)?;
+        self.0.clone().and(&inner.0).map(Self).map_err(misconfigured)
+    }
+
+    #[wasm_bindgen(js_name = isOptional)]
+    pub fn is_optional(&self) -> bool {
+        self.0.is_optional()
+    }
 }
 
 /// Whether a request asks whether another may be made (a preflight of CORS), which never has credentials.
@@ -130,9 +143,9 @@ fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
 }
 
 #[inline(never)]
-fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
+fn read_requirement(json: &str) -> Result<resource_server::Requirement, JsValue> {
     fields::read(json, |fields| {
-        Ok(Requirement {
+        Ok(resource_server::Requirement {
             optional: fields.flag("optional")?.unwrap_or_default(),
             scopes: fields.texts("scope")?.unwrap_or_default(),
             any_scopes: fields.lists("anyScope")?.unwrap_or_default(),
@@ -147,22 +160,6 @@ fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
 #[inline(never)]
 fn read_claims(json: &str) -> Result<Members<'_>, JsValue> {
     json::parse_object(json, Limits::MAX.payload_depth).map_err(|_| to_js_error(Error::InternalError))
-}
-
-fn write_requirement(requirement: &Requirement) -> String {
-    let list = |texts: &[String]| array(texts.iter().map(|text| quote(text)));
-    let mut writer = JsonWriter::new()
-        .json("optional", if requirement.is_optional() { "true" } else { "false" })
-        .json("scope", &list(&requirement.scopes))
-        .json("anyScope", &array(requirement.any_scopes.iter().map(|any| list(any))))
-        .json("permissions", &list(&requirement.permissions));
-    if let Some(values) = &requirement.acr_values {
-        writer = writer.json("acr", &list(values));
-    }
-    if let Some(seconds) = requirement.max_age {
-        writer = writer.number("maxAge", seconds);
-    }
-    writer.end()
 }
 
 fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> String {
