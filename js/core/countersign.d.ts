@@ -92,23 +92,19 @@ export class Verifier {
 export function credentials(kind: number, name: string, lines: string): string | undefined;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
-/** What an operation requires: `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`. */
-export class Requirement {
-  constructor(json: string);
-  within(json: string): Requirement;
-  isOptional(): boolean;
-  free(): void;
-}
-
 export class Guard {
   constructor(options: string);
-  authorize(claims: string, requirement: Requirement, now: number): void;
+  /** Takes `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`, and the number of the requirement around it. */
+  require(json: string, outer: number | undefined): number;
+  release(requirement: number): void;
+  isOptional(requirement: number): boolean;
+  authorize(claims: string, requirement: number, now: number): void;
   /** `{ scopes, permissions, clientId? }` */
   grants(claims: string): string;
   /** Takes `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`. */
   checkContext(context: string): void;
   /** `{ status, headers, body }` */
-  refusal(code: string, status: number, requirement: Requirement): string;
+  refusal(code: string, status: number, requirement: number): string;
   /** `{ status, headers, body }` */
   metadataResponse(method: string, path: string): string | undefined;
   free(): void;

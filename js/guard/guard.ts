@@ -2,7 +2,6 @@ import { CountersignError, internalError, tokenMissing } from "../errors.js";
 import type { VerifiedToken } from "../token.js";
 import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
-import type { Requirement } from "../core/countersign.js";
 import { Authenticated } from "./auth.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Rules } from "./rules.js";
@@ -26,7 +25,7 @@ export class GuardImpl {
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
-  #live: { readonly generation: number; readonly requirement: Requirement } | undefined;
+  #live: { readonly generation: number; readonly requirement: number } | undefined;
 
   constructor(
     rules: Rules,
@@ -101,7 +100,7 @@ export class GuardImpl {
       const requirement = this.#requirement();
       const found = this.#find(fields);
       if (found === undefined) {
-        return requirement.isOptional() ? { auth: undefined } : { error: tokenMissing() };
+        return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
       }
       if (found.source.kind === COOKIE) this.#checkContext(request, fields);
       const auth = await this.#verify(found.token);
@@ -181,38 +180,38 @@ export class GuardImpl {
     return [...outer, ...(this.#need?.authorize ?? [])];
   }
 
-  /** All needs as one, made again after a restart of the core. */
-  #requirement(): Requirement {
+  /** All needs as one, by its number in the core. */
+  #requirement(): number {
     const { generation } = this.#rules;
     if (this.#live?.generation !== generation) {
       const outer = this.#outer === undefined ? undefined : this.#outer.#required();
-      this.#live = { generation, requirement: this.#rules.requirement(this.#need?.json ?? "{}", outer) };
+      this.#live = { generation, requirement: this.#rules.require(this.#need?.json ?? "{}", outer) };
     }
     return this.#live.requirement;
   }
 
   /** The same for what is inside: `undefined` where nothing is required yet. */
-  #required(): Requirement | undefined {
+  #required(): number | undefined {
     return this.#need === undefined ? undefined : this.#requirement();
   }
 
   /** Gives the requirement back, of a guard that served one call. */
   free(): void {
-    if (this.#live?.generation === this.#rules.generation) this.#live.requirement.free();
+    if (this.#live?.generation === this.#rules.generation) this.#rules.release(this.#live.requirement);
     this.#live = undefined;
   }
 
   #refuse({ error, more }: { readonly error: CountersignError; readonly more?: string }): Refusal {
-    let extended: Requirement | undefined;
+    let extended: number | undefined;
     try {
       const requirement = this.#requirement();
-      extended = more === undefined ? undefined : this.#rules.requirement(more, requirement);
+      extended = more === undefined ? undefined : this.#rules.require(more, requirement);
       return this.#rules.refusal(error, extended ?? requirement);
     } catch {
       // An impossible need, or no core: there is nothing to ask for.
       return this.#rules.refusal(error, undefined);
     } finally {
-      extended?.free();
+      if (extended !== undefined) this.#rules.release(extended);
     }
   }
 

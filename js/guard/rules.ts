@@ -1,5 +1,5 @@
 import type { Core } from "../core/core.js";
-import type { Guard as CoreGuard, Requirement } from "../core/countersign.js";
+import type { Guard as CoreGuard } from "../core/countersign.js";
 import type { CountersignError } from "../errors.js";
 import type { Grants } from "./auth.js";
 import type { TokenSource } from "./sources.js";
@@ -50,9 +50,19 @@ export class Rules {
     return this.#core.run((glue) => glue.isPreflight(method, hasOrigin, hasRequestMethod));
   }
 
-  /** What is required, inside of `outer`. The caller frees it. */
-  requirement(json: string, outer?: Requirement): Requirement {
-    return this.#core.run((glue) => (outer === undefined ? new glue.Requirement(json) : outer.within(json)));
+  /** Keeps a requirement, inside of another one if there is one. The number is good until the core is restarted. */
+  require(json: string, outer: number | undefined): number {
+    return this.#run((guard) => guard.require(json, outer));
+  }
+
+  release(requirement: number): void {
+    this.#run((guard) => {
+      guard.release(requirement);
+    });
+  }
+
+  isOptional(requirement: number): boolean {
+    return this.#run((guard) => guard.isOptional(requirement));
   }
 
   /** Counts the restarts of the core, after which everything from it is made again. */
@@ -67,7 +77,7 @@ export class Rules {
   }
 
   /** @param now Seconds. */
-  authorize(claims: string, requirement: Requirement, now: number): void {
+  authorize(claims: string, requirement: number, now: number): void {
     this.#run((guard) => {
       guard.authorize(claims, requirement, now);
     });
@@ -84,13 +94,13 @@ export class Rules {
     return new Response(body === "" ? null : body, { status, headers });
   }
 
-  refusal(error: CountersignError, requirement: Requirement | undefined): Refusal {
+  refusal(error: CountersignError, requirement: number | undefined): Refusal {
     const { status, headers, body } = this.#describe(error, requirement);
     const response = (): GlobalResponse => new Response(body, { status, headers });
     return Object.freeze({ status, headers, body, error, response });
   }
 
-  #describe({ code, status }: CountersignError, requirement: Requirement | undefined): Answer {
+  #describe({ code, status }: CountersignError, requirement: number | undefined): Answer {
     if (requirement === undefined || !this.#core.isReady) return NO_CORE;
     try {
       return JSON.parse(this.#run((guard) => guard.refusal(code, status, requirement))) as Answer;

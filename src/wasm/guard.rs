@@ -12,28 +12,62 @@ use crate::error::{ConfigError, Error, ErrorCode};
 use crate::limits::Limits;
 use crate::resource_server::scope::{self, ClaimPath};
 use crate::resource_server::{
-    self, GuardBuilder, RequestContext, from_authorization, from_cookie, from_header, from_websocket,
+    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
 };
 use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::fields::{self, JsonFields};
 use crate::wasm::verifier::seconds;
 
-/// The rules of a protected resource.
+/// The rules of a protected resource, and what its operations require, by numbers.
 #[wasm_bindgen]
-pub struct Guard(resource_server::Guard);
+pub struct Guard {
+    rules: resource_server::Guard,
+    requirements: Vec<Option<Requirement>>,
+}
 
 #[wasm_bindgen]
 impl Guard {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Guard, JsValue> {
         let builder = fields::read(options, builder)?;
-        builder.build().map(Self).map_err(misconfigured)
+        let rules = builder.build().map_err(misconfigured)?;
+        Ok(Self { rules, requirements: Vec::new() })
+    }
+
+    /// Keeps a requirement, `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`, inside of another one if there
+    /// is one. Throws for an impossible one.
+    pub fn require(&mut self, json: &str, outer: Option<usize>) -> Result<usize, JsValue> {
+        let inner = read_requirement(json)?;
+        inner.check().map_err(misconfigured)?;
+        let requirement = match outer {
+            Some(outer) => self.requirement(outer)?.clone().and(&inner).map_err(misconfigured)?,
+            None => inner,
+        };
+        let free = self.requirements.iter().position(Option::is_none);
+        let number = free.unwrap_or(self.requirements.len());
+        match self.requirements.get_mut(number) {
+            Some(slot) => *slot = Some(requirement),
+            None => self.requirements.push(Some(requirement)),
+        }
+        Ok(number)
+    }
+
+    /// Forgets a requirement.
+    pub fn release(&mut self, requirement: usize) {
+        if let Some(slot) = self.requirements.get_mut(requirement) {
+            *slot = None;
+        }
+    }
+
+    #[wasm_bindgen(js_name = isOptional)]
+    pub fn is_optional(&self, requirement: usize) -> Result<bool, JsValue> {
+        self.requirement(requirement).map(Requirement::is_optional)
     }
 
     /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
     /// name are needed, with `cnf`, `acr` and `auth_time`.
-    pub fn authorize(&self, claims: &str, requirement: &Requirement, now: f64) -> Result<(), JsValue> {
-        self.0.judge(&read_claims(claims)?, &requirement.0, seconds(now)).map_err(to_js_error)
+    pub fn authorize(&self, claims: &str, requirement: usize, now: f64) -> Result<(), JsValue> {
+        self.rules.judge(&read_claims(claims)?, self.requirement(requirement)?, seconds(now)).map_err(to_js_error)
     }
 
     /// `{ scopes, permissions, clientId? }` of the claims
@@ -41,8 +75,8 @@ impl Guard {
         let claims = read_claims(claims)?;
         let list =
             |paths: &[ClaimPath]| array(scope::values(&claims, paths).unwrap_or_default().into_iter().map(quote));
-        let grants = JsonWriter::new().json("scopes", &list(&self.0.scope_claims));
-        let grants = grants.json("permissions", &list(&self.0.permission_claims));
+        let grants = JsonWriter::new().json("scopes", &list(&self.rules.scope_claims));
+        let grants = grants.json("permissions", &list(&self.rules.permission_claims));
         Ok(grants.text_if("clientId", scope::client_of(&claims)).end())
     }
 
@@ -58,50 +92,32 @@ impl Guard {
             context.sec_fetch_site = site.as_deref();
             context.origin = origin.as_deref();
             context.csrf_header = csrf.as_deref();
-            Ok(self.0.check_context(&context))
+            Ok(self.rules.check_context(&context))
         })?
         .map_err(to_js_error)
     }
 
     /// `{ status, headers, body }` for a code. One that is not the caller's fault by its `status` is answered as an error of
     /// ours.
-    pub fn refusal(&self, code: &str, status: u16, requirement: &Requirement) -> String {
+    pub fn refusal(&self, code: &str, status: u16, requirement: usize) -> Result<String, JsValue> {
         let code = ErrorCode::from_name(code).filter(|code| status < 500 || code.status() >= 500);
-        let refusal = self.0.refusal(code.unwrap_or(ErrorCode::InternalError), &requirement.0);
+        let refusal = self.rules.refusal(code.unwrap_or(ErrorCode::InternalError), self.requirement(requirement)?);
         let headers = refusal.headers.iter().map(|(name, value)| (*name, value.as_str()));
-        response(refusal.status, headers, &refusal.body)
+        Ok(response(refusal.status, headers, &refusal.body))
     }
 
     /// `{ status, headers, body }` for a request for the metadata
     #[wasm_bindgen(js_name = metadataResponse)]
     pub fn metadata_response(&self, method: &str, path: &str) -> Option<String> {
-        let answer = self.0.metadata_response(method, path)?;
+        let answer = self.rules.metadata_response(method, path)?;
         Some(response(answer.status, answer.headers.iter().copied(), &answer.body))
     }
 }
 
-/// What an operation requires: `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`.
-#[wasm_bindgen]
-pub struct Requirement(resource_server::Requirement);
-
-#[wasm_bindgen]
-impl Requirement {
-    #[wasm_bindgen(constructor)]
-    pub fn new(json: &str) -> Result<Requirement, JsValue> {
-        let requirement = read_requirement(json)?;
-        requirement.check().map_err(misconfigured)?;
-        Ok(Self(requirement))
-    }
-
-    /// Another requirement inside this one.
-    pub fn within(&self, json: &str) -> Result<Requirement, JsValue> {
-        let inner = Self::new(json)?;
-        self.0.clone().and(&inner.0).map(Self).map_err(misconfigured)
-    }
-
-    #[wasm_bindgen(js_name = isOptional)]
-    pub fn is_optional(&self) -> bool {
-        self.0.is_optional()
+impl Guard {
+    fn requirement(&self, number: usize) -> Result<&Requirement, JsValue> {
+        let requirement = self.requirements.get(number).and_then(Option::as_ref);
+        requirement.ok_or_else(|| to_js_error(Error::InternalError))
     }
 }
 
@@ -143,9 +159,9 @@ fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
 }
 
 #[inline(never)]
-fn read_requirement(json: &str) -> Result<resource_server::Requirement, JsValue> {
+fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
     fields::read(json, |fields| {
-        Ok(resource_server::Requirement {
+        Ok(Requirement {
             optional: fields.flag("optional")?.unwrap_or_default(),
             scopes: fields.texts("scope")?.unwrap_or_default(),
             any_scopes: fields.lists("anyScope")?.unwrap_or_default(),
