@@ -56,9 +56,13 @@ export class Rules {
   }
 
   release(requirement: number): void {
-    this.#run((guard) => {
-      guard.release(requirement);
-    });
+    try {
+      this.#run((guard) => {
+        guard.release(requirement);
+      });
+    } catch {
+      // Whatever has failed has forgotten it.
+    }
   }
 
   isOptional(requirement: number): boolean {

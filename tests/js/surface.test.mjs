@@ -34,7 +34,7 @@ test("the cores export what js/core/countersign.d.ts says", async () => {
   const declarations = read("js/core/countersign.d.ts");
   const functions = [...declarations.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(Object.keys(glue).sort(), functions.sort());
-  for (const name of ["Verifier", "Discovery"]) {
+  for (const name of ["Verifier", "Discovery", "Guard"]) {
     const [, body] = new RegExp(`^export class ${name} \\{\n([^]*?)^\\}`, "m").exec(declarations);
     const methods = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method).sort();
     const own = Object.getOwnPropertyNames(glue[name].prototype).filter((method) => !method.startsWith("__"));
