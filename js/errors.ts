@@ -1,8 +1,8 @@
 import { withoutPrototype, ownProperty, parseWithoutPrototypes } from "./options/own.js";
 import { mayCompile } from "./wasm/permission.js";
-import type { ERROR_STATUS, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./tables.js";
+import type { ERROR_STATUS, GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./tables.js";
 
-export type { KeysErrorCode, LoginErrorCode, TokenErrorCode };
+export type { GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode };
 
 /**
  * Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each.
@@ -116,6 +116,9 @@ export const tokenMalformed = (message: string): CountersignError => refusal("to
 
 export const tokenTooLarge = (limit: number): CountersignError =>
   refusal("token_too_large", 401, `the token is longer than ${limit} bytes`);
+
+export const tokenMissing = (): CountersignError =>
+  new CountersignError("token_missing", 401, "the request has no access token");
 
 export const keyInvalid = (message: string): CountersignError => refusal("key_invalid", 401, message);
 

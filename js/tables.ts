@@ -58,6 +58,17 @@ export type TokenErrorCode =
 export type KeysErrorCode =
   "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
 
+/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403). */
+export type GuardErrorCode =
+  | "token_missing"
+  | "request_invalid"
+  | "scheme_unsupported"
+  | "token_binding_required"
+  | "insufficient_authentication"
+  | "insufficient_scope"
+  | "insufficient_permission"
+  | "csrf_refused";
+
 /** Why a sign-in failed. */
 export type LoginErrorCode =
   | "state_mismatch"
@@ -92,6 +103,14 @@ export const ERROR_STATUS = {
   token_not_yet_valid: 401,
   token_too_old: 401,
   nonce_mismatch: 401,
+  token_missing: 401,
+  request_invalid: 400,
+  scheme_unsupported: 401,
+  token_binding_required: 401,
+  insufficient_authentication: 401,
+  insufficient_scope: 403,
+  insufficient_permission: 403,
+  csrf_refused: 403,
   jwks_unavailable: 503,
   jwks_invalid: 503,
   discovery_issuer_mismatch: 503,

@@ -120,6 +120,7 @@ pub mod jose;
 pub mod jwks_cache;
 pub mod keys;
 mod limits;
+pub mod resource_server;
 #[cfg(any(feature = "std", feature = "wasm"))]
 mod sync;
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -87,3 +87,25 @@ export class Verifier {
   hostKey(keyId: number): string | undefined;
   free(): void;
 }
+
+/** The token of a request's header fields of one name, a line each, by the kind of the source; see `guard/sources.ts`. */
+export function credentials(kind: number, name: string, lines: string): string | undefined;
+export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
+
+export class Guard {
+  constructor(options: string);
+  /** Takes `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`, and the number of the requirement around it. */
+  require(json: string, outer: number | undefined): number;
+  release(requirement: number): void;
+  isOptional(requirement: number): boolean;
+  authorize(claims: string, requirement: number, now: number): void;
+  /** `{ scopes, permissions, clientId? }` */
+  grants(claims: string): string;
+  /** Takes `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`. */
+  checkContext(context: string): void;
+  /** `{ status, headers, body }` */
+  refusal(code: string, status: number, requirement: number): string;
+  /** `{ status, headers, body }` */
+  metadataResponse(method: string, path: string): string | undefined;
+  free(): void;
+}

@@ -7,11 +7,12 @@ mod reason;
 use alloc::string::String;
 use core::fmt;
 
-pub use code::ErrorCode;
+pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
     ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
-    MalformedReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
+    MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason,
+    UnavailableReason,
 };
 
 /// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.
@@ -80,6 +81,14 @@ pub enum Error {
     NonceMismatch,
     /// The token has a nonce, and none was expected.
     NonceUnexpected,
+    TokenMissing,
+    RequestInvalid(RequestReason),
+    SchemeUnsupported,
+    TokenBindingRequired,
+    InsufficientAuthentication,
+    InsufficientScope,
+    InsufficientPermission,
+    CsrfRefused,
     JwksUnavailable(UnavailableReason),
     JwksInvalid(KeySetReason),
     DiscoveryIssuerMismatch {
@@ -134,6 +143,14 @@ impl Error {
             Self::TokenNotYetValid { .. } => ErrorCode::TokenNotYetValid,
             Self::TokenTooOld { .. } => ErrorCode::TokenTooOld,
             Self::NonceMismatch | Self::NonceUnexpected => ErrorCode::NonceMismatch,
+            Self::TokenMissing => ErrorCode::TokenMissing,
+            Self::RequestInvalid(_) => ErrorCode::RequestInvalid,
+            Self::SchemeUnsupported => ErrorCode::SchemeUnsupported,
+            Self::TokenBindingRequired => ErrorCode::TokenBindingRequired,
+            Self::InsufficientAuthentication => ErrorCode::InsufficientAuthentication,
+            Self::InsufficientScope => ErrorCode::InsufficientScope,
+            Self::InsufficientPermission => ErrorCode::InsufficientPermission,
+            Self::CsrfRefused => ErrorCode::CsrfRefused,
             Self::JwksUnavailable(_) => ErrorCode::JwksUnavailable,
             Self::JwksInvalid(_) => ErrorCode::JwksInvalid,
             Self::DiscoveryIssuerMismatch { .. } => ErrorCode::DiscoveryIssuerMismatch,
@@ -266,6 +283,16 @@ impl fmt::Display for Error {
                 "the token has a nonce and none is expected: give the one that was sent with the authorization request; \
                  where this service did not begin the sign-in, there is `acceptUncheckedNonce`",
             ),
+            Self::TokenMissing => f.write_str("the request has no access token"),
+            Self::RequestInvalid(reason) => f.write_str(reason.message()),
+            Self::SchemeUnsupported => f.write_str("tokens are accepted as `Bearer` alone"),
+            Self::TokenBindingRequired => {
+                f.write_str("the token is bound to a key of its client, and is no bearer token")
+            }
+            Self::InsufficientAuthentication => f.write_str("the sign-in is not strong or not recent enough"),
+            Self::InsufficientScope => f.write_str("the token lacks a scope"),
+            Self::InsufficientPermission => f.write_str("the token lacks a permission"),
+            Self::CsrfRefused => f.write_str("the token is in a cookie, and the request comes from a page of another origin"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
             Self::DiscoveryIssuerMismatch { .. } => f.write_str(

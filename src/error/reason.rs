@@ -57,6 +57,15 @@ reasons! {
 }
 
 reasons! {
+    /// The reason that a request's credentials are not one access token.
+    RequestReason {
+        Credentials => "the credentials are not a scheme and a single token",
+        Repeated => "the request presents more than one token",
+        TooLarge => "the header field with the token is too large",
+    }
+}
+
+reasons! {
     /// The reason that a JSON text is refused.
     JsonReason {
         NotUtf8 => "it is not valid UTF-8",

@@ -4,11 +4,11 @@ use alloc::string::{String, ToString as _};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::encoding::json::writer::{JsonWriter, array};
 use crate::hash::Hash;
 use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
 use crate::jose::algorithm::{Algorithm, Scheme};
 use crate::keys::known_answers::KnownAnswer;
-use crate::wasm::json::{JsonWriter, array};
 
 /// One row for each algorithm, as JSON, in the order of the frame's index.
 #[wasm_bindgen]

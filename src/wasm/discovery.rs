@@ -8,12 +8,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::discovery::discovery;
 use crate::discovery::server_metadata::ServerMetadata;
+use crate::encoding::json::writer::JsonWriter;
 use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
 use crate::limits::Limits;
 use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::fields;
-use crate::wasm::json::JsonWriter;
 use crate::wasm::options::key_source;
 
 /// A request as `{ id, url, maxBytes, timeout }`

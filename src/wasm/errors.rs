@@ -5,8 +5,8 @@ use alloc::string::{String, ToString as _};
 
 use wasm_bindgen::JsValue;
 
+use crate::encoding::json::writer::JsonWriter;
 use crate::error::{ConfigError, Error};
-use crate::wasm::json::JsonWriter;
 
 /// `{ code, status, message, claim?, expected?, actual? }`
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

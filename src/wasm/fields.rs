@@ -51,6 +51,13 @@ impl JsonFields<'_> {
         pairs.map(|pairs| pairs.iter().map(pair).collect::<Option<_>>().ok_or(WrongType).map_err(wrong())).transpose()
     }
 
+    pub(crate) fn lists(self, name: &'static str) -> Result<Option<Vec<Vec<String>>>, ConfigError> {
+        let wrong = || wrong(name, "must be an array of arrays of strings");
+        let list = |list: &Value<'_>| list.as_array()?.iter().map(text).collect();
+        let lists = self.0.array_or_null(name).map_err(wrong())?;
+        lists.map(|lists| lists.iter().map(list).collect::<Option<_>>().ok_or(WrongType).map_err(wrong())).transpose()
+    }
+
     /// A whole number that is not negative.
     pub(crate) fn number(self, name: &'static str) -> Result<Option<u64>, ConfigError> {
         let wrong = || wrong(name, "must be a whole number");

@@ -12,7 +12,7 @@ mod algorithms;
 mod discovery;
 mod errors;
 mod fields;
-mod json;
+mod guard;
 mod memory;
 mod oauth;
 mod options;

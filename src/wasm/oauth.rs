@@ -12,10 +12,10 @@ use crate::client::pkce::Pkce;
 use crate::client::token_request::token_request;
 use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;
+use crate::encoding::json::writer::{JsonWriter, array, quote};
 use crate::error::{ConfigError, Error};
 use crate::wasm::errors::{misconfigured, to_js_error};
 use crate::wasm::fields::{self, JsonFields};
-use crate::wasm::json::{JsonWriter, array, quote};
 use crate::wasm::verifier::seconds;
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.

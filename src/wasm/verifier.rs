@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
+use crate::encoding::json::writer::{JsonWriter, array, quote};
 use crate::error::Error;
 use crate::jwks_cache::{Action, Event};
 use crate::keys::key_set::KeySet;
@@ -18,7 +19,6 @@ use crate::verify::expectations::Expectations;
 use crate::verify::verifier::Pending;
 use crate::wasm::discovery::{fetch, unavailable};
 use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::json::{JsonWriter, array, quote};
 use crate::wasm::memory::{self, NO_SLOT, Word};
 use crate::wasm::options::{Options, read_expectations};
 

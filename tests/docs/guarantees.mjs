@@ -88,6 +88,14 @@ function makeCases(countersign) {
     parseAuthorizationResponse(`${request.redirectUri}?${query}`, { ...transaction, ...changes });
   const { state } = transaction;
 
+  const { createGuard, fromAuthorization, fromCookie } = countersign;
+  const guard = createGuard({ ...base, jwks, tokens: [fromAuthorization(), fromCookie("token")] });
+  const guarded = (headers) => async () => {
+    const request = { method: "POST", url: `https://api.example/?access_token=${good}` };
+    const { refusal } = await guard.authenticate({ ...request, headers: { get: (name) => headers[name] ?? null } });
+    if (refusal) throw refusal.error;
+  };
+
   return {
     "Another spelling": [() => verify(`${good}=`), () => verify(` ${good}`), () => verify(`${good}.`)],
     "An encrypted": [
@@ -178,6 +186,12 @@ function makeCases(countersign) {
       response(`code=c&state=${state}&iss=https%3A%2F%2Fother.example%2F`),
       response(`code=c&state=${state}`, { expiresAt: 1 }),
       response(`code=c&code=d&state=${state}`),
+    ],
+    "At a guard": [
+      guarded({ authorization: `Bearer ${good}, Bearer ${good}` }),
+      guarded({ authorization: `Bearer ${good} x` }),
+      guarded({}),
+      guarded({ cookie: `token=${good}`, "sec-fetch-site": "cross-site" }),
     ],
     "A server that lists": [
       () =>

@@ -67,7 +67,7 @@ async function checkDocument({ file, text, blocks }) {
     record(check, problem);
 
   if (file === "README.md") {
-    const countersign = await importPackage(folder);
+    const countersign = { ...(await importPackage(folder)), ...(await importPackage(folder, "countersign/guard")) };
     for (const { check, problem } of await guaranteeProblems(file, text, countersign)) record(check, problem);
   }
   for (const block of blocks) {

@@ -34,7 +34,7 @@ test("the cores export what js/core/countersign.d.ts says", async () => {
   const declarations = read("js/core/countersign.d.ts");
   const functions = [...declarations.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   assert.deepEqual(Object.keys(glue).sort(), functions.sort());
-  for (const name of ["Verifier", "Discovery"]) {
+  for (const name of ["Verifier", "Discovery", "Guard"]) {
     const [, body] = new RegExp(`^export class ${name} \\{\n([^]*?)^\\}`, "m").exec(declarations);
     const methods = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method).sort();
     const own = Object.getOwnPropertyNames(glue[name].prototype).filter((method) => !method.startsWith("__"));
@@ -62,7 +62,12 @@ test("the types name the error codes of the core, with their status", () => {
   const core = Object.fromEntries(rows.map(([, code, status]) => [code, Number(status)]));
   assert.ok(rows.length > 20);
   assert.deepEqual(tables.ERROR_STATUS, core);
-  const groups = { TokenErrorCode: [401], KeysErrorCode: [503], LoginErrorCode: [400, 500, 502] };
+  const groups = {
+    TokenErrorCode: [401],
+    KeysErrorCode: [503],
+    GuardErrorCode: [400, 401, 403],
+    LoginErrorCode: [400, 500, 502],
+  };
   for (const [group, statuses] of Object.entries(groups))
     for (const code of union(group)) assert.ok(statuses.includes(core[code]), `${group}: ${code} is ${core[code]}`);
   const grouped = Object.keys(groups).flatMap(union);

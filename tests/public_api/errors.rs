@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use countersign::error::{
     ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
-    MalformedReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
+    MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason,
+    UnavailableReason,
 };
 use countersign::{Error, ErrorCode};
 
@@ -38,6 +39,14 @@ fn errors() -> Vec<Error> {
         Error::TokenNotYetValid { claim: "nbf", now: 21, from: 31 },
         Error::TokenTooOld { claim: "auth_time", now: 22, since: 12 },
         Error::NonceMismatch,
+        Error::TokenMissing,
+        Error::RequestInvalid(RequestReason::Credentials),
+        Error::SchemeUnsupported,
+        Error::TokenBindingRequired,
+        Error::InsufficientAuthentication,
+        Error::InsufficientScope,
+        Error::InsufficientPermission,
+        Error::CsrfRefused,
         Error::JwksUnavailable(UnavailableReason::NotLoaded),
         Error::JwksInvalid(KeySetReason::Json),
         Error::DiscoveryIssuerMismatch { expected: expected.clone(), actual },
@@ -67,7 +76,9 @@ fn each_error_has_its_code_its_status_and_its_sentence() {
             | "discovery_issuer_mismatch"
             | "discovery_invalid"
             | "response_too_large" => 503,
-            "state_mismatch"
+            "insufficient_scope" | "insufficient_permission" | "csrf_refused" => 403,
+            "request_invalid"
+            | "state_mismatch"
             | "response_issuer_mismatch"
             | "authorization_response_invalid"
             | "transaction_expired"

@@ -4,6 +4,7 @@
 #![allow(clippy::arithmetic_side_effects, reason = "a test may")]
 
 mod errors;
+mod guards;
 mod json;
 mod key_sets;
 mod keys;

@@ -17,6 +17,7 @@ export async function bundle(modules, dist) {
   const both = [entry("index"), ["slim/index", path.join(modules, "index.js") + TWIN]];
   const input = Object.fromEntries([
     ...both,
+    entry("guard/index"),
     ...hosts.map((name) => entry(`host/${path.basename(name, ".js")}`)),
     ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
   ]);
@@ -24,7 +25,7 @@ export async function bundle(modules, dist) {
   await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
-    input: Object.fromEntries([...both, ...entries.map(entry)]),
+    input: Object.fromEntries([...both, ...["guard/index", ...entries].map(entry)]),
     plugins: [plugin, twins(modules)],
     transform: { inject },
   });

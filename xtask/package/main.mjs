@@ -42,6 +42,7 @@ for (const [name, stub] of stubs()) write(name, json(stub));
 
 checkReach(pkg, [
   ["index.js", "core"],
+  ["guard/index.js", "core"],
   ["slim/index.js", "slim"],
 ]);
 

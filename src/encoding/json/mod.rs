@@ -6,9 +6,11 @@ mod decimal;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod differential;
 mod fault;
+pub(crate) mod node;
 mod number;
 mod reader;
 mod value;
+pub(crate) mod writer;
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;

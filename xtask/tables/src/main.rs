@@ -6,16 +6,11 @@
 
 mod typescript;
 
+use countersign::error::ErrorArea;
 use countersign::verify::{Binding, CacheLimits, Limits, VerifierBuilder};
 use countersign::{Algorithm, ErrorCode, Profile, SharedSecret, Verifier};
 
 use typescript::{File, number};
-
-/// The HTTP status of refused tokens, and that of keys that are not to be had.
-const TOKENS: u16 = 401;
-const KEYS: u16 = 503;
-/// Codes that are about neither a token nor a server.
-const OWN: [ErrorCode; 3] = [ErrorCode::EngineUnavailable, ErrorCode::CoreUnavailable, ErrorCode::InternalError];
 
 fn main() {
     print!("{}", module());
@@ -63,20 +58,24 @@ fn needs_audience(profile: Profile) -> bool {
 }
 
 fn errors(file: &mut File) {
-    let codes = |wanted: &dyn Fn(ErrorCode) -> bool| -> Vec<&str> {
-        ErrorCode::ALL.iter().filter(|code| wanted(**code)).map(|code| code.as_str()).collect()
-    };
-    file.union("TokenErrorCode", "Why a token was refused (HTTP 401).", &codes(&|code| code.status() == TOKENS));
-    file.union(
-        "KeysErrorCode",
-        "Why there are no keys to verify with (HTTP 503). The token may be good: never answer 401 to these.",
-        &codes(&|code| code.status() == KEYS),
-    );
-    file.union(
-        "LoginErrorCode",
-        "Why a sign-in failed.",
-        &codes(&|code| ![TOKENS, KEYS].contains(&code.status()) && !OWN.contains(&code)),
-    );
+    let groups = [
+        (ErrorArea::Token, "TokenErrorCode", "Why a token was refused (HTTP 401)."),
+        (
+            ErrorArea::Keys,
+            "KeysErrorCode",
+            "Why there are no keys to verify with (HTTP 503). The token may be good: never answer 401 to these.",
+        ),
+        (
+            ErrorArea::ResourceServer,
+            "GuardErrorCode",
+            "Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403).",
+        ),
+        (ErrorArea::Client, "LoginErrorCode", "Why a sign-in failed."),
+    ];
+    for (area, name, doc) in groups {
+        let codes = ErrorCode::ALL.iter().filter(|code| code.area() == area).map(|code| code.as_str());
+        file.union(name, doc, &codes.collect::<Vec<_>>());
+    }
     let statuses = ErrorCode::ALL.iter().map(|code| (code.as_str(), code.status().to_string()));
     file.record("ERROR_STATUS", "The HTTP status of each error code.", statuses);
 }
@@ -117,7 +116,10 @@ mod tests {
         assert!(module() == file, "js/tables.ts is stale: run `cargo xtask tables`");
         for code in ErrorCode::ALL {
             assert!(file.contains(&format!("\n  {code}: {},\n", code.status())), "{code}");
-            assert!(file.contains(&format!("\"{code}\"")) || OWN.contains(code), "{code} is in no group");
+            assert!(
+                file.contains(&format!("\"{code}\"")) || code.area() == ErrorArea::Library,
+                "{code} is in no group"
+            );
         }
     }
 }

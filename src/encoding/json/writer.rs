@@ -1,7 +1,9 @@
-//! The writer of JSON for JavaScript.
+//! The writer of JSON.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
+#[cfg(feature = "wasm")]
+use alloc::string::ToString as _;
 
 /// Builds a JSON object.
 pub(crate) struct JsonWriter(String);
@@ -15,6 +17,7 @@ impl JsonWriter {
         self.json(name, &quote(value))
     }
 
+    #[cfg(feature = "wasm")]
     pub(crate) fn text_if(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.text(name, value),
@@ -22,6 +25,7 @@ impl JsonWriter {
         }
     }
 
+    #[cfg(feature = "wasm")]
     pub(crate) fn number(self, name: &str, value: u64) -> Self {
         self.json(name, &value.to_string())
     }

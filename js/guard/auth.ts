@@ -1,0 +1,113 @@
+import type { AbortSignalLike } from "../fetch.js";
+import type { VerifiedToken } from "../token.js";
+import type { Auth, McpAuthInfo } from "./types.js";
+
+/** What the core finds in the claims. */
+export interface Grants {
+  readonly scopes: readonly string[];
+  readonly permissions: readonly string[];
+  readonly clientId?: string;
+}
+
+/** The longest time that `setTimeout` can wait, in milliseconds. */
+const MAX_TIMEOUT = 0x7fff_ffff;
+
+/** Who makes a request. What most handlers do not ask for is found out when they do. */
+export class Authenticated implements Auth {
+  readonly scheme = "Bearer";
+  readonly token: string;
+  readonly header: VerifiedToken["header"];
+  readonly claims: VerifiedToken["claims"];
+  readonly #resource: string | undefined;
+  readonly #now: () => number;
+  readonly #findGrants: () => Grants;
+  #grants: Grants | undefined;
+  #scopes: ReadonlySet<string> | undefined;
+  #permissions: ReadonlySet<string> | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(
+    token: string,
+    { header, claims }: VerifiedToken,
+    resource: string | undefined,
+    now: () => number,
+    findGrants: () => Grants,
+  ) {
+    this.token = token;
+    this.header = header;
+    this.claims = claims;
+    this.#resource = resource;
+    this.#now = now;
+    this.#findGrants = findGrants;
+  }
+
+  get issuer(): string {
+    return this.claims.iss;
+  }
+
+  get subject(): string | undefined {
+    return this.claims.sub;
+  }
+
+  get clientId(): string | undefined {
+    return this.#found.clientId;
+  }
+
+  get audience(): readonly string[] {
+    const { aud } = this.claims;
+    return typeof aud === "string" ? [aud] : (aud ?? []);
+  }
+
+  get scopes(): ReadonlySet<string> {
+    return (this.#scopes ??= new Set(this.#found.scopes));
+  }
+
+  get permissions(): ReadonlySet<string> {
+    return (this.#permissions ??= new Set(this.#found.permissions));
+  }
+
+  get expiresAt(): number {
+    return Math.floor(this.claims.exp);
+  }
+
+  get signal(): AbortSignalLike {
+    if (this.#signal === undefined) {
+      const controller = new AbortController();
+      this.#signal = controller.signal;
+      this.#abortAtExpiry(controller);
+    }
+    return this.#signal;
+  }
+
+  toMcp(): McpAuthInfo {
+    const info: McpAuthInfo = {
+      token: this.token,
+      clientId: this.clientId ?? "",
+      scopes: [...this.scopes],
+      expiresAt: this.expiresAt,
+      extra: { issuer: this.issuer, subject: this.subject, claims: this.claims },
+    };
+    if (this.#resource !== undefined) info.resource = new URL(this.#resource);
+    return info;
+  }
+
+  get #found(): Grants {
+    return (this.#grants ??= this.#findGrants());
+  }
+
+  /** Waits in steps, since one wait is 24 days at most, and does not keep a process alive. */
+  #abortAtExpiry(controller: AbortController): void {
+    const left = this.expiresAt * 1000 - this.#now();
+    if (left <= 0) {
+      controller.abort(new DOMException("the access token has expired", "TimeoutError"));
+      return;
+    }
+    const timer: unknown = setTimeout(
+      () => {
+        this.#abortAtExpiry(controller);
+      },
+      Math.min(left, MAX_TIMEOUT),
+    );
+    if (typeof timer === "object" && timer !== null && "unref" in timer) (timer as { unref(): void }).unref();
+  }
+}

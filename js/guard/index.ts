@@ -1,0 +1,97 @@
+/**
+ * Protects the routes of an API: the access token of each request is verified and compared with what the route needs.
+ *
+ * @module
+ */
+
+import { core } from "../runtime.js";
+import { createVerifier } from "../verifier/index.js";
+import type { Verifier, VerifierOptions } from "../verifier/types.js";
+import { GuardImpl, type Fields } from "./guard.js";
+import { register } from "./internals.js";
+import { readGuardOptions } from "./options.js";
+import { Rules } from "./rules.js";
+import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
+
+export { CountersignError } from "../errors.js";
+export { fromAuthorization, fromCookie, fromHeader, fromWebSocket } from "./sources.js";
+export type { TokenSource } from "./sources.js";
+export type * from "./types.js";
+
+/**
+ * Makes a guard for the routes of an API (RFC 6750). It takes access tokens of one issuer, or those of a `verifier`.
+ *
+ * A request without a token, or with one that is not enough, never reaches a handler: it is answered with 400, 401 or 403
+ * and a challenge. While a token cannot be judged, because keys cannot be had, say, the answer is 503 or 500, never 401.
+ *
+ * @throws TypeError for options that are missing, unknown or impossible. The message says what to write instead.
+ *
+ * @example A Worker
+ * ```ts
+ * const guard = createGuard({ issuer: "https://tenant.example/", resource: "https://api.example" });
+ *
+ * export default {
+ *   fetch: guard.protect({ scope: "notes:read" }, (request, auth) => Response.json({ hello: auth.subject })),
+ * };
+ * ```
+ */
+export function createGuard(options: GuardOptions): Guard {
+  const read = readGuardOptions(options);
+  const rules = new Rules(core, read.core);
+  return publicGuard(new GuardImpl(rules, read, verifierOf(read)));
+}
+
+function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardOptions>): Verifier | undefined {
+  if (verifier === undefined) {
+    const audience = Object.hasOwn(others, "binding") ? {} : { audience: resource };
+    return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
+  }
+  const stray = Object.keys(others).find((name) => name !== "now" && name !== "clockTolerance");
+  if (stray !== undefined) {
+    throw new TypeError(
+      `createGuard: option ${JSON.stringify(stray)} goes to createVerifier, where there is a "verifier"`,
+    );
+  }
+  return typeof verifier === "function" ? undefined : verifier;
+}
+
+function publicGuard(guard: GuardImpl): Guard {
+  const made = Object.freeze({
+    protect(needOrHandler: unknown, handler?: unknown) {
+      const route = handler === undefined ? guard : guard.within("protect", needOrHandler);
+      const run = (handler ?? needOrHandler) as (
+        request: GuardRequest,
+        auth: Auth | undefined,
+        ...rest: unknown[]
+      ) => unknown;
+      if (typeof run !== "function") throw new TypeError("protect takes a need and a handler, or a handler alone");
+      return async (request: GuardRequest, ...rest: unknown[]): Promise<unknown> => {
+        const preflight = await route.preflight(request);
+        if (preflight !== undefined) return preflight;
+        const judged = await route.authenticate(request, fieldsOf(request));
+        return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
+      };
+    },
+    async authenticate(request: GuardRequest, need?: Need) {
+      if (need === undefined) return guard.authenticate(request, fieldsOf(request));
+      const inner = guard.within("authenticate", need);
+      try {
+        return await inner.authenticate(request, fieldsOf(request));
+      } finally {
+        inner.free();
+      }
+    },
+    with: (need: Need) => publicGuard(guard.within("with", need)),
+    metadataResponse: guard.metadataResponse.bind(guard),
+    ready: guard.ready.bind(guard),
+  }) as unknown as Guard;
+  return register(made, guard);
+}
+
+/** The header fields of a request whose host has joined those of one name. */
+function fieldsOf({ headers }: GuardRequest): Fields {
+  return (name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [value];
+  };
+}

@@ -1,0 +1,16 @@
+import type { GuardImpl } from "./guard.js";
+import type { Guard } from "./types.js";
+
+const INTERNALS = /* @__PURE__ */ new WeakMap<object, GuardImpl>();
+
+export function register(guard: Guard, impl: GuardImpl): Guard {
+  INTERNALS.set(guard, impl);
+  return guard;
+}
+
+/** What adapters use of a guard, whose public form takes requests of `fetch`. */
+export function internalsOf(where: string, guard: unknown): GuardImpl {
+  const impl = typeof guard === "object" && guard !== null ? INTERNALS.get(guard) : undefined;
+  if (impl === undefined) throw new TypeError(`${where} takes what createGuard returns`);
+  return impl;
+}

@@ -1,0 +1,178 @@
+import { withoutPrototype } from "../options/own.js";
+import {
+  callback,
+  count,
+  flag,
+  guarded,
+  optional,
+  readOptions,
+  someTexts,
+  text,
+  texts,
+  type Reader,
+  type Readers,
+} from "../options/readers.js";
+import type { Verifier } from "../verifier/types.js";
+import { fromAuthorization, isSource, type TokenSource } from "./sources.js";
+import type { Authorization, Decision, GlobalResponse, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
+
+/** Options that were read and found sound, as far as JavaScript can tell. */
+export interface ReadGuardOptions {
+  /** For the core: plain data. */
+  readonly core: object;
+  readonly tokens: readonly TokenSource[];
+  readonly resource: string | undefined;
+  /** The claims that the core asks for. */
+  readonly claims: readonly string[];
+  readonly verifier: GuardVerifier | undefined;
+  /** What is left, for {@link createVerifier}. */
+  readonly others: Readonly<Record<string, unknown>>;
+  /** The clock, in milliseconds. */
+  readonly now: () => number;
+  readonly onRefusal: ((refusal: Refusal, request: GuardRequest) => GlobalResponse | undefined) | undefined;
+  readonly onDecision: ((decision: Decision) => void) | undefined;
+}
+
+/** A need that was read. */
+export interface ReadNeed {
+  /** For the core, as JSON. */
+  readonly json: string;
+  readonly authorize: readonly ((auth: never, request: GuardRequest) => unknown)[];
+}
+
+const MAX_METADATA_TEXT = 65_536;
+
+const oneOrMore: Reader<readonly string[]> = (value, label) =>
+  typeof value === "string" ? [text(value, label)] : texts(value, label, "a string or an array of strings");
+
+const paths: Reader<readonly (readonly string[])[]> = (value, label) => {
+  const list = guarded(label, () => (Array.isArray(value) ? [...(value as unknown[])] : undefined));
+  if (list === undefined || list.length === 0 || list.length > 16) {
+    throw new TypeError(`${label} must be an array of 1 to 16 claims: names, or arrays of the names on the way to one`);
+  }
+  return list.map((path, index) => {
+    const name = `${label}, entry ${index},`;
+    return typeof path === "string" ? [text(path, name)] : someTexts(path, name, "a name or an array of names");
+  });
+};
+
+const sources: Reader<readonly TokenSource[]> = (value, label) => {
+  const list = guarded(label, () => (Array.isArray(value) ? [...(value as unknown[])] : []));
+  if (list.length > 0 && list.length <= 16 && list.every(isSource)) return list;
+  throw new TypeError(`${label} must be an array of sources, e.g. [fromAuthorization(), fromCookie("__Host-token")]`);
+};
+
+const implies: Reader<readonly (readonly [string, string])[]> = (value, label) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${label} must be an object, e.g. { "notes:write": ["notes:read"] }`);
+  }
+  return guarded(label, () => Object.entries(value)).flatMap(([scope, implied]) =>
+    texts(implied, `${label}, member ${JSON.stringify(scope)},`).map((one) => [scope, one] as const),
+  );
+};
+
+const json: Reader<string> = (value, label) => {
+  const given: unknown = guarded(label, () =>
+    typeof value === "object" && value !== null ? JSON.stringify(value) : "",
+  );
+  if (typeof given !== "string" || !given.startsWith("{")) throw new TypeError(`${label} must be an object`);
+  if (given.length > MAX_METADATA_TEXT) throw new TypeError(`${label} is longer than ${MAX_METADATA_TEXT} characters`);
+  return given;
+};
+
+const verifier: Reader<GuardVerifier> = (value, label) => {
+  if (typeof value === "function") return value as GuardVerifier;
+  const isVerifier = guarded(
+    label,
+    () => typeof value === "object" && typeof (value as Verifier | null)?.verify === "function",
+  );
+  if (isVerifier) return value as Verifier;
+  throw new TypeError(`${label} must be what createVerifier returns, or a function that returns it for an issuer`);
+};
+
+/** The guard's own options. */
+interface OwnOptions {
+  resource: string | undefined;
+  tokens: readonly TokenSource[] | undefined;
+  scopes: readonly (readonly string[])[] | undefined;
+  permissions: readonly (readonly string[])[] | undefined;
+  implies: readonly (readonly [string, string])[] | undefined;
+  origins: readonly string[] | undefined;
+  metadata: string | undefined;
+  metadataAtRoot: boolean | undefined;
+  authorizationServers: readonly string[] | undefined;
+  verifier: GuardVerifier | undefined;
+  onRefusal: ReadGuardOptions["onRefusal"];
+  onDecision: ReadGuardOptions["onDecision"];
+}
+
+const OWN: Readers<OwnOptions> = {
+  resource: optional(text),
+  tokens: optional(sources),
+  scopes: optional(paths),
+  permissions: optional(paths),
+  implies: optional(implies),
+  origins: optional(texts),
+  metadata: optional(json),
+  metadataAtRoot: optional(flag),
+  authorizationServers: optional(texts),
+  verifier: optional(verifier),
+  onRefusal: optional(callback("(refusal) => undefined")),
+  onDecision: optional(callback("(decision) => console.log(decision)")),
+};
+
+/** Claims that the core looks at beside those with scopes and permissions. */
+const ALWAYS = ["cnf", "acr", "auth_time", "client_id", "azp"];
+
+/** Reads the options of a guard, and leaves those of its verifier to that. */
+export function readGuardOptions(options: unknown): ReadGuardOptions {
+  const own = readOptions("createGuard", options, OWN, true);
+  const others = guarded("createGuard", () => {
+    const entries: [string, unknown][] = Object.entries(options as object);
+    return Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(OWN, name)));
+  });
+  const issuer = others["issuer"];
+  const scopes = own.scopes ?? [["scope"], ["scp"]];
+  const permissions = own.permissions ?? [["permissions"]];
+  const heads = [...scopes, ...permissions].map(([head]) => head ?? "");
+  return {
+    core: withoutPrototype({
+      resource: own.resource,
+      authorizationServers: own.authorizationServers ?? (typeof issuer === "string" ? [issuer] : undefined),
+      metadata: own.metadata,
+      metadataAtRoot: own.metadataAtRoot,
+      origins: own.origins,
+      implies: own.implies,
+      scopes,
+      permissions,
+      clockTolerance: typeof others["clockTolerance"] === "number" ? others["clockTolerance"] : undefined,
+    }),
+    tokens: own.tokens ?? [fromAuthorization()],
+    resource: own.resource,
+    claims: [...new Set([...heads, ...ALWAYS])],
+    verifier: own.verifier,
+    others,
+    now: typeof others["now"] === "function" ? (others["now"] as () => number) : Date.now,
+    onRefusal: own.onRefusal,
+    onDecision: own.onDecision,
+  };
+}
+
+const NEED: Readers<{ [Name in keyof Need]-?: unknown }> = {
+  optional: optional(flag),
+  scope: optional(oneOrMore),
+  anyScope: optional((value: unknown, label: string) => [someTexts(value, label)]),
+  permissions: optional(oneOrMore),
+  acr: optional(oneOrMore),
+  maxAge: optional(count("seconds", 0, 315_360_000)),
+  authorize: optional(callback<(auth: never, request: GuardRequest) => Authorization>("(auth) => true")),
+};
+
+/** Reads a need. The core says later whether it is possible. */
+export function readNeed(where: string, need: unknown): ReadNeed {
+  const { authorize, ...core } = readOptions(where, need, NEED);
+  return {
+    json: JSON.stringify(core),
+    authorize: authorize === undefined ? [] : [authorize as (auth: never, request: GuardRequest) => unknown],
+  };
+}

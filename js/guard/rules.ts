@@ -1,0 +1,128 @@
+import type { Core } from "../core/core.js";
+import type { Guard as CoreGuard } from "../core/countersign.js";
+import type { CountersignError } from "../errors.js";
+import type { Grants } from "./auth.js";
+import type { TokenSource } from "./sources.js";
+import type { GlobalResponse, Refusal } from "./types.js";
+
+/** A response as the core describes it. */
+interface Answer {
+  readonly status: number;
+  readonly headers: [name: string, value: string][];
+  readonly body: string;
+}
+
+/** Where there is no core that could say it. */
+const NO_CORE: Answer = {
+  status: 500,
+  headers: [
+    ["Content-Type", "application/json"],
+    ["Cache-Control", "no-store"],
+  ],
+  body: '{"error":"server_error","error_description":"the token could not be checked"}',
+};
+
+/** The rules of a guard, which are in the core: made at first use, and made again after a restart of it. */
+export class Rules {
+  readonly #core: Core;
+  readonly #options: string;
+  #live: { readonly generation: number; readonly guard: CoreGuard } | undefined;
+
+  constructor(core: Core, options: object) {
+    this.#core = core;
+    this.#options = JSON.stringify(options);
+    if (core.isReady) this.#guard();
+  }
+
+  get isReady(): boolean {
+    return this.#core.isReady;
+  }
+
+  async load(): Promise<void> {
+    if (!this.#core.isReady) await this.#core.load();
+  }
+
+  credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
+    return this.#core.run((glue) => glue.credentials(kind, name, values.join("\n")));
+  }
+
+  isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean {
+    return this.#core.run((glue) => glue.isPreflight(method, hasOrigin, hasRequestMethod));
+  }
+
+  /** Keeps a requirement, inside of another one if there is one. The number is good until the core is restarted. */
+  require(json: string, outer: number | undefined): number {
+    return this.#run((guard) => guard.require(json, outer));
+  }
+
+  release(requirement: number): void {
+    try {
+      this.#run((guard) => {
+        guard.release(requirement);
+      });
+    } catch {
+      // Whatever has failed has forgotten it.
+    }
+  }
+
+  isOptional(requirement: number): boolean {
+    return this.#run((guard) => guard.isOptional(requirement));
+  }
+
+  /** Counts the restarts of the core, after which everything from it is made again. */
+  get generation(): number {
+    return this.#core.generation;
+  }
+
+  checkContext(context: object): void {
+    this.#run((guard) => {
+      guard.checkContext(JSON.stringify(context));
+    });
+  }
+
+  /** @param now Seconds. */
+  authorize(claims: string, requirement: number, now: number): void {
+    this.#run((guard) => {
+      guard.authorize(claims, requirement, now);
+    });
+  }
+
+  grants(claims: string): Grants {
+    return JSON.parse(this.#run((guard) => guard.grants(claims))) as Grants;
+  }
+
+  metadataResponse(method: string, path: string): GlobalResponse | undefined {
+    const json = this.#run((guard) => guard.metadataResponse(method, path));
+    if (json === undefined) return undefined;
+    const { status, headers, body } = JSON.parse(json) as Answer;
+    return new Response(body === "" ? null : body, { status, headers });
+  }
+
+  refusal(error: CountersignError, requirement: number | undefined): Refusal {
+    const { status, headers, body } = this.#describe(error, requirement);
+    const response = (): GlobalResponse => new Response(body, { status, headers });
+    return Object.freeze({ status, headers, body, error, response });
+  }
+
+  #describe({ code, status }: CountersignError, requirement: number | undefined): Answer {
+    if (requirement === undefined || !this.#core.isReady) return NO_CORE;
+    try {
+      return JSON.parse(this.#run((guard) => guard.refusal(code, status, requirement))) as Answer;
+    } catch {
+      return NO_CORE;
+    }
+  }
+
+  #run<T>(call: (guard: CoreGuard) => T): T {
+    const guard = this.#guard();
+    return this.#core.run(() => call(guard));
+  }
+
+  #guard(): CoreGuard {
+    const { generation } = this.#core;
+    if (this.#live?.generation !== generation) {
+      this.#live = { generation, guard: this.#core.run((glue) => new glue.Guard(this.#options)) };
+    }
+    return this.#live.guard;
+  }
+}

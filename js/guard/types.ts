@@ -1,0 +1,198 @@
+import type { CountersignError } from "../errors.js";
+import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
+import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
+import type { Verifier, VerifierOptions } from "../verifier/types.js";
+import type { TokenSource } from "./sources.js";
+
+/** `Response`, in projects whose `lib` or ambient types have it. */
+export type GlobalResponse = [GlobalFetch["response"]] extends [never] ? unknown : GlobalFetch["response"];
+
+/** `URL`, in projects whose `lib` or ambient types have it. */
+export type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : unknown;
+
+/** The part of a `Request` that a guard reads. */
+export interface GuardRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+}
+
+/** The place of a claim: its name, or the names on the way to it, as in `["realm_access", "roles"]`. */
+export type ClaimPath = string | readonly [string, ...string[]];
+
+/** What an operation needs of a token beyond being valid: all of it. */
+export interface Need {
+  /** Lets requests without credentials in, with `auth` undefined. A token that is there is judged all the same. */
+  readonly optional?: boolean;
+  /** The scope, or all of these (RFC 6749 §3.3). */
+  readonly scope?: string | readonly string[];
+  /** One of these scopes. */
+  readonly anyScope?: readonly [string, ...string[]];
+  /** The permission, or all of these. */
+  readonly permissions?: string | readonly string[];
+  /** One of these authentication context classes, the preferred first (RFC 9470). */
+  readonly acr?: string | readonly [string, ...string[]];
+  /** The most seconds since the user has signed in, by `auth_time` (RFC 9470). */
+  readonly maxAge?: number;
+  /**
+   * Decides what scopes cannot, e.g. whether the user owns the document. Only `true` lets the request in. An object asks
+   * for a token with more, by a challenge.
+   */
+  readonly authorize?: (auth: Auth, request: GuardRequest) => Authorization | Promise<Authorization>;
+}
+
+/** The answer of {@link Need.authorize}. */
+export type Authorization =
+  boolean | { readonly scope: string | readonly string[] } | { readonly acr: string | readonly [string, ...string[]] };
+
+/** Who makes a request, by a token that was verified and is enough. */
+export interface Auth<C extends object = object> {
+  readonly scheme: "Bearer";
+  /** The access token. It is a secret. */
+  readonly token: string;
+  /** `iss`. An identity is the pair of issuer and subject. */
+  readonly issuer: string;
+  /** `sub` */
+  readonly subject: string | undefined;
+  /** The client that the token was issued to: `client_id`, or else `azp` */
+  readonly clientId: string | undefined;
+  /** `aud` */
+  readonly audience: readonly string[];
+  /** As they are granted, without those that they imply. */
+  readonly scopes: ReadonlySet<string>;
+  readonly permissions: ReadonlySet<string>;
+  /** `exp`, in seconds since 1970 */
+  readonly expiresAt: number;
+  readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
+  readonly claims: Claims & C;
+  /** Aborted when the token expires, for streams and sockets that last longer. */
+  readonly signal: AbortSignalLike;
+  /** As servers of the Model Context Protocol take it: `transport.handleRequest(request, { authInfo })`. */
+  toMcp(): McpAuthInfo;
+}
+
+/** `AuthInfo` of the Model Context Protocol's SDK. */
+export interface McpAuthInfo {
+  token: string;
+  clientId: string;
+  scopes: string[];
+  /** Seconds since 1970. */
+  expiresAt: number;
+  resource?: GlobalUrl;
+  extra: Record<string, unknown>;
+}
+
+/** The answer to a request that is refused (4xx), or whose token could not be judged (5xx). Plain data. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** JSON: `{ error?, error_description, code? }`. Neither a cause nor an address is in it. */
+  readonly body: string;
+  /** What happened, for the log. */
+  readonly error: CountersignError;
+  /** The same as a `Response`. */
+  response(): GlobalResponse;
+}
+
+/** What a guard decided, for metrics. No token is in it. */
+export interface Decision {
+  readonly outcome: "accepted" | "anonymous" | "refused" | "not-judged";
+  readonly code: CountersignError["code"] | undefined;
+  /** The issuer of the token, where it was accepted. */
+  readonly issuer: string | undefined;
+  readonly durationMs: number;
+}
+
+/** The rules of a guard, beside those of its verifier. */
+export interface GuardRules {
+  /**
+   * The resource identifier (RFC 8707, RFC 9728): the https URL by which clients know this API. It is the audience of its
+   * tokens, unless `audience` says otherwise, and gives the address of its metadata. It is never taken from a request.
+   */
+  readonly resource?: string;
+  /** Where a token may be. Of several places the first that has one counts. Default `[fromAuthorization()]`. */
+  readonly tokens?: readonly [TokenSource, ...TokenSource[]];
+  /** The claim with the scopes, or several, of which the first that a token has counts. Default `["scope", "scp"]`. */
+  readonly scopes?: readonly [ClaimPath, ...ClaimPath[]];
+  /** The claim with the permissions, or several, of which the first that a token has counts. Default `["permissions"]`. */
+  readonly permissions?: readonly [ClaimPath, ...ClaimPath[]];
+  /** Scopes that a scope implies: `{ "notes:write": ["notes:read"] }`. It counts over several steps. */
+  readonly implies?: Readonly<Record<string, readonly string[]>>;
+  /** Origins whose pages may use tokens in cookies, beside that of `resource`. */
+  readonly origins?: readonly string[];
+  /** More members of the metadata (RFC 9728 §2), such as `resource_name` and `scopes_supported`. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /**
+   * Whether the metadata of a resource with a path is at the origin's own well-known address too, where some clients look.
+   * Say no for all but one resource of an origin. Default `true`.
+   */
+  readonly metadataAtRoot?: boolean;
+  /** Answers a refused request in place of the guard. `undefined`: the guard does. The request stays refused. */
+  readonly onRefusal?: (refusal: Refusal, request: GuardRequest) => GlobalResponse | undefined;
+  /** Is told of each decision. What it throws is dropped. */
+  readonly onDecision?: (decision: Decision) => void;
+}
+
+/** A verifier of the caller's, or one for each issuer that is trusted. The guard asks by the unverified `iss`, for one. */
+export type GuardVerifier = Verifier | ((issuer: string) => Verifier | undefined | Promise<Verifier | undefined>);
+
+/** Options of {@link createGuard}: its own, and either a verifier or what one is made of. */
+export type GuardOptions = GuardRules &
+  (
+    | {
+        readonly verifier: GuardVerifier;
+        readonly authorizationServers?: readonly string[];
+        readonly now?: () => number;
+      }
+    | (OptionalAudience<VerifierOptions> & {
+        readonly verifier?: never;
+        /** The authorization servers of the metadata. Default: the issuer. */
+        readonly authorizationServers?: readonly string[];
+      })
+  );
+
+/** Where there is a `resource`, that is the audience. */
+type OptionalAudience<T> = T extends { readonly audience: infer Audience }
+  ? Omit<T, "audience"> & { readonly audience?: Audience }
+  : T;
+
+/** What {@link Guard.authenticate} answers. */
+export type Authentication<A> =
+  { readonly ok: true; readonly auth: A } | { readonly ok: false; readonly refusal: Refusal };
+
+/** Protects the routes of an API. */
+export interface Guard<A = Auth> {
+  /**
+   * Makes a handler that only runs for requests whose token is enough. Whatever else the host passes (`env`, `context`)
+   * comes after `auth`. A preflight of CORS is answered with 204, which grants nothing.
+   *
+   * @throws TypeError for an impossible need.
+   */
+  protect<R extends GuardRequest, Rest extends unknown[], T>(
+    handler: (request: R, auth: A, ...rest: Rest) => T | Promise<T>,
+  ): (request: R, ...rest: Rest) => Promise<T | GlobalResponse>;
+  protect<R extends GuardRequest, Rest extends unknown[], T, const N extends Need>(
+    need: N,
+    handler: (request: R, auth: AuthFor<A, N>, ...rest: Rest) => T | Promise<T>,
+  ): (request: R, ...rest: Rest) => Promise<T | GlobalResponse>;
+
+  /** Judges a request. What went wrong is in the refusal; only an impossible need is a rejection, with a `TypeError`. */
+  authenticate(request: GuardRequest): Promise<Authentication<A>>;
+  authenticate<const N extends Need>(request: GuardRequest, need: N): Promise<Authentication<AuthFor<A, N>>>;
+
+  /**
+   * The same guard with a need that all its routes have. Needs add up: what a router asks for and what a handler asks for.
+   *
+   * @throws TypeError for an impossible need.
+   */
+  with<const N extends Need>(need: N): Guard<AuthFor<A, N>>;
+
+  /** Answers requests for the metadata of the resource (RFC 9728). `undefined`: this is none. */
+  metadataResponse(request: GuardRequest): GlobalResponse | undefined;
+
+  /** Whether keys can be had: for readiness probes. It loads them. With a verifier for each issuer it is always true. */
+  ready(): Promise<boolean>;
+}
+
+/** `Auth`, or `undefined` too where both the outer and this need are optional. */
+export type AuthFor<A, N extends Need> = N extends { readonly optional: true } ? A | undefined : NonNullable<A>;

@@ -1,0 +1,71 @@
+import { createVerifier } from "countersign";
+import { createGuard, fromCookie, fromHeader, type Auth, type Guard, type Refusal } from "countersign/guard";
+import { same } from "./verifier.js";
+
+const issuer = "https://tenant.example/";
+const resource = "https://api.example";
+
+// What is mandatory: an issuer and whom tokens are for, or a verifier.
+const guard: Guard = createGuard({ issuer, resource });
+createGuard({ issuer, audience: resource });
+createGuard({ issuer, binding: { claim: "client_id", values: ["app"] } });
+createGuard({ verifier: createVerifier({ issuer, audience: resource }) });
+createGuard({
+  resource,
+  verifier: async (iss: string) => (iss === issuer ? createVerifier({ issuer, audience: iss }) : undefined),
+});
+// @ts-expect-error: no issuer
+createGuard({ resource });
+// @ts-expect-error: options of a verifier that is there
+createGuard({ verifier: createVerifier({ issuer, audience: resource }), issuer });
+// @ts-expect-error: no such option
+createGuard({ issuer, resource, ressource: resource });
+// @ts-expect-error: a source is made by a function
+createGuard({ issuer, resource, tokens: ["cookie"] });
+createGuard({
+  issuer,
+  resource,
+  tokens: [fromHeader("x"), fromCookie("y")],
+  implies: { a: ["b"] },
+  scopes: [["a", "b"], "c"],
+});
+
+// `auth` is undefined only where a request may come without a token.
+guard.protect((_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));
+guard.protect({ scope: "a" }, (_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));
+guard.protect(
+  { optional: true },
+  (_, auth) => (same<typeof auth, Auth | undefined>(true), new Response(auth?.subject)),
+);
+const optional = guard.with({ optional: true });
+optional.protect((_, auth) => (same<typeof auth, Auth | undefined>(true), new Response()));
+optional.protect({ scope: "a" }, (_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));
+// @ts-expect-error: no such need
+guard.protect({ scopes: "a" }, () => new Response());
+// @ts-expect-error: at least one
+guard.protect({ anyScope: [] }, () => new Response());
+
+// Handlers keep what their host passes.
+export const worker = {
+  fetch: guard.protect(
+    (request: Request, auth, env: { readonly NAME: string }) => new Response(env.NAME + auth.issuer + request.url),
+  ),
+};
+export const answer: Promise<Response> = worker.fetch(new Request(resource), { NAME: "x" });
+
+export async function judge(request: Request): Promise<Response> {
+  const judged = await guard.authenticate(request, { permissions: ["a"] });
+  if (!judged.ok) {
+    same<typeof judged.refusal, Refusal>(true);
+    return judged.refusal.response();
+  }
+  judged.auth.signal.addEventListener("abort", () => undefined);
+  const { tenant } = judged.auth.claims;
+  return guard.metadataResponse(request) ?? new Response(String(tenant));
+}
+
+// An answer of `authorize` is one of these.
+guard.with({ authorize: ({ scopes }) => scopes.has("a") || { scope: ["b"] } });
+guard.with({ authorize: async () => Promise.resolve({ acr: "gold" }) });
+// @ts-expect-error: nothing is no answer
+guard.with({ authorize: () => undefined });

@@ -1,0 +1,147 @@
+//! The options of a guard.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::error::ConfigError;
+use crate::resource_server::guard::Guard;
+use crate::resource_server::metadata::{MetadataOptions, Resource};
+use crate::resource_server::scope::{ClaimPath, Hierarchy, is_scope_token};
+
+/// As much as a token's clock may differ, as verifiers have it.
+const DEFAULT_TOLERANCE: u64 = 30;
+const MAX_TOLERANCE: u64 = 300;
+
+/// Collects the options of a [`Guard`]. All are optional.
+#[derive(Debug)]
+#[must_use]
+pub struct GuardBuilder {
+    pub(crate) resource: Option<String>,
+    pub(crate) metadata: MetadataOptions,
+    pub(crate) origins: Vec<String>,
+    pub(crate) implies: Vec<(String, Vec<String>)>,
+    pub(crate) scope_claims: Vec<ClaimPath>,
+    pub(crate) permission_claims: Vec<ClaimPath>,
+    pub(crate) clock_tolerance: u64,
+}
+
+impl Guard {
+    /// Begins with the options.
+    pub fn builder() -> GuardBuilder {
+        GuardBuilder {
+            resource: None,
+            metadata: MetadataOptions::default(),
+            origins: Vec::new(),
+            implies: Vec::new(),
+            scope_claims: Vec::new(),
+            permission_claims: Vec::new(),
+            clock_tolerance: DEFAULT_TOLERANCE,
+        }
+    }
+}
+
+impl GuardBuilder {
+    /// The resource identifier (RFC 8707 §2, RFC 9728 §1.2): the https URL by which clients know the resource, which is
+    /// the audience of its tokens. The address of its metadata is derived from it. It is never derived from a request.
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.resource = Some(resource.into());
+        self
+    }
+
+    /// An authorization server that clients of the resource may use, by its issuer identifier; call again for more.
+    pub fn authorization_server(mut self, issuer: impl Into<String>) -> Self {
+        self.metadata.authorization_servers.push(issuer.into());
+        self
+    }
+
+    /// A scope that clients may ask for, in the metadata; call again for more.
+    pub fn supported_scope(mut self, scope: impl Into<String>) -> Self {
+        self.metadata.scopes_supported.push(scope.into());
+        self
+    }
+
+    /// More members of the metadata (RFC 9728 §2), as a JSON object.
+    pub fn more_metadata(mut self, json: impl Into<String>) -> Self {
+        self.metadata.more = Some(json.into());
+        self
+    }
+
+    /// Whether the metadata of a resource with a path is at the origin's own well-known address too, where some clients
+    /// look first. Default: yes. Say no for all but one resource of an origin.
+    pub const fn metadata_at_root(mut self, at_root: bool) -> Self {
+        self.metadata.at_root = at_root;
+        self
+    }
+
+    /// An origin whose pages may use tokens in cookies, beside the resource's own; call again for more.
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.origins.push(origin.into());
+        self
+    }
+
+    /// Scopes that a scope implies, as `notes:write` may imply `notes:read`. It counts over several steps.
+    pub fn implies<S: Into<String>>(mut self, scope: impl Into<String>, implied: impl IntoIterator<Item = S>) -> Self {
+        self.implies.push((scope.into(), implied.into_iter().map(Into::into).collect()));
+        self
+    }
+
+    /// The claim that has the scopes, by its name, or by the names on the way to it; call again for others, of which the
+    /// first that a token has counts. Default: `scope`, else `scp`.
+    pub fn scope_claim<S: Into<String>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
+        self.scope_claims.push(path.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The claim that has the permissions, like [`GuardBuilder::scope_claim`]. Default: `permissions`.
+    pub fn permission_claim<S: Into<String>>(mut self, path: impl IntoIterator<Item = S>) -> Self {
+        self.permission_claims.push(path.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The clock tolerance of [`Requirement::max_age`](crate::resource_server::Requirement::max_age), in seconds. Default
+    /// 30, at most 300.
+    pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
+        self.clock_tolerance = seconds;
+        self
+    }
+
+    /// Checks the options.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with the option, and what to write instead.
+    pub fn build(self) -> Result<Guard, ConfigError> {
+        let problem = |option, problem| Err(ConfigError { option, problem });
+        if self.clock_tolerance > MAX_TOLERANCE {
+            return problem("clock_tolerance", "must be at most 300 seconds");
+        }
+        let scopes = self.implies.iter().flat_map(|(scope, implied)| core::iter::once(scope).chain(implied));
+        if !scopes.chain(&self.metadata.scopes_supported).all(|scope| is_scope_token(scope)) {
+            return problem(
+                "implies",
+                "must be scopes of printable ASCII, without blanks, quotation marks and backslashes",
+            );
+        }
+        let paths = self.scope_claims.iter().chain(&self.permission_claims);
+        if paths.clone().any(|path| path.is_empty() || path.iter().any(String::is_empty)) {
+            return problem("scope_claim", "must be the name of a claim, or the names on the way to it");
+        }
+        let origins = self.origins.iter();
+        if !origins.clone().all(|origin| crate::resource_server::metadata::is_origin(origin)) {
+            return problem("origins", "must be origins such as `https://app.example`, without a path");
+        }
+        let resource = self.resource.map(|resource| Resource::new(resource, self.metadata)).transpose()?;
+        Ok(Guard {
+            resource,
+            origins: self.origins,
+            hierarchy: Hierarchy::new(&self.implies),
+            scope_claims: or_default(self.scope_claims, &["scope", "scp"]),
+            permission_claims: or_default(self.permission_claims, &["permissions"]),
+            clock_tolerance: self.clock_tolerance,
+        })
+    }
+}
+
+fn or_default(paths: Vec<ClaimPath>, names: &[&str]) -> Vec<ClaimPath> {
+    if paths.is_empty() { names.iter().map(|&name| alloc::vec![name.to_owned()]).collect() } else { paths }
+}

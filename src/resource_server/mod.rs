@@ -1,0 +1,24 @@
+//! Protected resources: the credentials of a request (RFC 6750 §2), what an operation requires of a token, the answer to
+//! a request that is refused (RFC 6750 §3, RFC 9470), and the metadata of the resource (RFC 9728).
+
+pub(crate) mod builder;
+mod challenge;
+pub(crate) mod claim_set;
+mod credentials;
+mod csrf;
+pub(crate) mod guard;
+pub(crate) mod metadata;
+mod refusal;
+pub(crate) mod requirement;
+pub(crate) mod scope;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+
+pub use builder::GuardBuilder;
+pub use credentials::{from_authorization, from_cookie, from_header, from_websocket};
+pub use csrf::{RequestContext, is_preflight};
+pub use guard::Guard;
+pub use metadata::MetadataResponse;
+pub use refusal::Refusal;
+pub use requirement::Requirement;
+pub use scope::client_id;

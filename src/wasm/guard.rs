@@ -1,0 +1,184 @@
+//! A guard: what a verified token may do, and the answers to requests that are refused.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::encoding::json::writer::{JsonWriter, array, quote};
+use crate::encoding::json::{self, Members};
+use crate::error::{ConfigError, Error, ErrorCode};
+use crate::limits::Limits;
+use crate::resource_server::scope::{self, ClaimPath};
+use crate::resource_server::{
+    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
+};
+use crate::wasm::errors::{misconfigured, to_js_error};
+use crate::wasm::fields::{self, JsonFields};
+use crate::wasm::verifier::seconds;
+
+/// The rules of a protected resource, and what its operations require, by numbers.
+#[wasm_bindgen]
+pub struct Guard {
+    rules: resource_server::Guard,
+    requirements: Vec<Option<Requirement>>,
+}
+
+#[wasm_bindgen]
+impl Guard {
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str) -> Result<Guard, JsValue> {
+        let builder = fields::read(options, builder)?;
+        let rules = builder.build().map_err(misconfigured)?;
+        Ok(Self { rules, requirements: Vec::new() })
+    }
+
+    /// Keeps a requirement, `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`, inside of another one if there
+    /// is one. Throws for an impossible one.
+    pub fn require(&mut self, json: &str, outer: Option<usize>) -> Result<usize, JsValue> {
+        let inner = read_requirement(json)?;
+        inner.check().map_err(misconfigured)?;
+        let requirement = match outer {
+            Some(outer) => self.requirement(outer)?.clone().and(&inner).map_err(misconfigured)?,
+            None => inner,
+        };
+        let free = self.requirements.iter().position(Option::is_none);
+        let number = free.unwrap_or(self.requirements.len());
+        match self.requirements.get_mut(number) {
+            Some(slot) => *slot = Some(requirement),
+            None => self.requirements.push(Some(requirement)),
+        }
+        Ok(number)
+    }
+
+    /// Forgets a requirement.
+    pub fn release(&mut self, requirement: usize) {
+        if let Some(slot) = self.requirements.get_mut(requirement) {
+            *slot = None;
+        }
+    }
+
+    #[wasm_bindgen(js_name = isOptional)]
+    pub fn is_optional(&self, requirement: usize) -> Result<bool, JsValue> {
+        self.requirement(requirement).map(Requirement::is_optional)
+    }
+
+    /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
+    /// name are needed, with `cnf`, `acr` and `auth_time`.
+    pub fn authorize(&self, claims: &str, requirement: usize, now: f64) -> Result<(), JsValue> {
+        self.rules.judge(&read_claims(claims)?, self.requirement(requirement)?, seconds(now)).map_err(to_js_error)
+    }
+
+    /// `{ scopes, permissions, clientId? }` of the claims
+    pub fn grants(&self, claims: &str) -> Result<String, JsValue> {
+        let claims = read_claims(claims)?;
+        let list =
+            |paths: &[ClaimPath]| array(scope::values(&claims, paths).unwrap_or_default().into_iter().map(quote));
+        let grants = JsonWriter::new().json("scopes", &list(&self.rules.scope_claims));
+        let grants = grants.json("permissions", &list(&self.rules.permission_claims));
+        Ok(grants.text_if("clientId", scope::client_of(&claims)).end())
+    }
+
+    /// Throws if the context, `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`, is not one for cookies.
+    #[wasm_bindgen(js_name = checkContext)]
+    pub fn check_context(&self, context: &str) -> Result<(), JsValue> {
+        fields::read(context, |fields| {
+            let texts = ["method", "secFetchSite", "origin", "csrfHeader"].map(|name| fields.text(name));
+            let [method, site, origin, csrf] = texts;
+            let (method, site, origin, csrf) = (method?.unwrap_or_default(), site?, origin?, csrf?);
+            let mut context = RequestContext::new(&method);
+            context.upgrade = fields.flag("upgrade")?.unwrap_or_default();
+            context.sec_fetch_site = site.as_deref();
+            context.origin = origin.as_deref();
+            context.csrf_header = csrf.as_deref();
+            Ok(self.rules.check_context(&context))
+        })?
+        .map_err(to_js_error)
+    }
+
+    /// `{ status, headers, body }` for a code. One that is not the caller's fault by its `status` is answered as an error of
+    /// ours.
+    pub fn refusal(&self, code: &str, status: u16, requirement: usize) -> Result<String, JsValue> {
+        let code = ErrorCode::from_name(code).filter(|code| status < 500 || code.status() >= 500);
+        let refusal = self.rules.refusal(code.unwrap_or(ErrorCode::InternalError), self.requirement(requirement)?);
+        let headers = refusal.headers.iter().map(|(name, value)| (*name, value.as_str()));
+        Ok(response(refusal.status, headers, &refusal.body))
+    }
+
+    /// `{ status, headers, body }` for a request for the metadata
+    #[wasm_bindgen(js_name = metadataResponse)]
+    pub fn metadata_response(&self, method: &str, path: &str) -> Option<String> {
+        let answer = self.rules.metadata_response(method, path)?;
+        Some(response(answer.status, answer.headers.iter().copied(), &answer.body))
+    }
+}
+
+impl Guard {
+    fn requirement(&self, number: usize) -> Result<&Requirement, JsValue> {
+        let requirement = self.requirements.get(number).and_then(Option::as_ref);
+        requirement.ok_or_else(|| to_js_error(Error::InternalError))
+    }
+}
+
+/// Whether a request asks whether another may be made (a preflight of CORS), which never has credentials.
+#[wasm_bindgen(js_name = isPreflight)]
+pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) -> bool {
+    resource_server::is_preflight(method, has_origin, has_request_method)
+}
+
+/// The token of header fields of one name, a line each, by their kind: 0 `Authorization`, 1 a field of its own, 2
+/// `Cookie`, 3 `Sec-WebSocket-Protocol`. `undefined`: there is none.
+#[wasm_bindgen]
+pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, JsValue> {
+    let values: Vec<&str> = lines.split('\n').collect();
+    let token = match kind {
+        0 => from_authorization(&values),
+        1 => from_header(&values),
+        2 => from_cookie(&values, name),
+        _ => from_websocket(&values, name),
+    };
+    token.map(|token| token.map(Into::into)).map_err(to_js_error)
+}
+
+fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
+    let mut builder = resource_server::Guard::builder();
+    builder.resource = fields.text("resource")?;
+    builder.metadata.authorization_servers = fields.texts("authorizationServers")?.unwrap_or_default();
+    builder.metadata.more = fields.text("metadata")?;
+    builder.metadata.at_root = fields.flag("metadataAtRoot")?.unwrap_or(true);
+    builder.origins = fields.texts("origins")?.unwrap_or_default();
+    let implies = fields.pairs("implies")?.unwrap_or_default();
+    builder.implies = implies.into_iter().map(|(scope, implied)| (scope, alloc::vec![implied])).collect();
+    builder.scope_claims = fields.lists("scopes")?.unwrap_or_default();
+    builder.permission_claims = fields.lists("permissions")?.unwrap_or_default();
+    if let Some(seconds) = fields.number("clockTolerance")? {
+        builder.clock_tolerance = seconds;
+    }
+    Ok(builder)
+}
+
+#[inline(never)]
+fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
+    fields::read(json, |fields| {
+        Ok(Requirement {
+            optional: fields.flag("optional")?.unwrap_or_default(),
+            scopes: fields.texts("scope")?.unwrap_or_default(),
+            any_scopes: fields.lists("anyScope")?.unwrap_or_default(),
+            permissions: fields.texts("permissions")?.unwrap_or_default(),
+            acr_values: fields.texts("acr")?,
+            max_age: fields.number("maxAge")?,
+        })
+    })
+}
+
+/// The claims that JavaScript picked from those of a verified token, so that they are well-formed.
+#[inline(never)]
+fn read_claims(json: &str) -> Result<Members<'_>, JsValue> {
+    json::parse_object(json, Limits::MAX.payload_depth).map_err(|_| to_js_error(Error::InternalError))
+}
+
+fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> String {
+    let headers = headers.map(|(name, value)| array([quote(name), quote(value)].into_iter()));
+    JsonWriter::new().number("status", status.into()).json("headers", &array(headers)).text("body", body).end()
+}
