@@ -3,10 +3,10 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
+use countersign::error::{ConfigError, Error};
 use wasm_bindgen::JsValue;
 
-use crate::error::{ConfigError, Error};
-use crate::wasm::json::JsonWriter;
+use crate::json::JsonWriter;
 
 /// `{ code, status, message, claim?, expected?, actual? }`
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
