@@ -23,7 +23,6 @@ impl Hash {
     }
 
     /// The name that WebCrypto uses.
-    #[cfg(any(feature = "wasm", feature = "webcrypto"))]
     pub(crate) const fn web_name(self) -> &'static str {
         match self {
             Self::Sha256 => "SHA-256",

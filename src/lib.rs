@@ -82,13 +82,10 @@
 //! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
-//! - `wasm`: the bindings of the npm package. Nothing for Rust programs.
 //!
 //! Features only add: none changes what a program does that does not ask for it.
 #![cfg_attr(not(feature = "std"), no_std)]
-// Except where the macros of wasm-bindgen expand to it, and `sync` does without threads.
-#![cfg_attr(not(feature = "wasm"), forbid(unsafe_code))]
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 #![cfg_attr(
     test,
     allow(
@@ -114,6 +111,8 @@ mod encoding;
 mod engine;
 pub mod error;
 mod hash;
+#[doc(hidden)]
+pub mod internal;
 #[cfg(any(feature = "jsonwebtoken", feature = "webcrypto"))]
 pub mod interop;
 pub mod jose;
@@ -121,13 +120,10 @@ pub mod jwks_cache;
 pub mod keys;
 mod limits;
 pub mod resource_server;
-#[cfg(any(feature = "std", feature = "wasm"))]
 mod sync;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod testing;
 pub mod verify;
-#[cfg(feature = "wasm")]
-mod wasm;
 
 /// JSON values, as claims and header parameters have them.
 pub mod json {
@@ -154,6 +150,5 @@ pub use keys::key_set::KeySet;
 pub use verify::claims::Claims;
 pub use verify::expectations::Expectations;
 pub use verify::profile::Profile;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub use verify::remote_verifier::RemoteVerifier;
 pub use verify::verifier::{VerifiedToken, Verifier};

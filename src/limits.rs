@@ -45,7 +45,12 @@ impl Limits {
     pub const MAX: Self =
         Self { token: 64 * 1024, header: 16 * 1024, header_depth: 16, payload_depth: 64, jwks: 1024 * 1024, keys: 256 };
 
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// Whether the limits are within [`Limits::MAX`].
+    ///
+    /// # Errors
+    /// The first one that is not.
+    #[doc(hidden)]
+    pub fn check(&self) -> Result<(), ConfigError> {
         let max = Self::MAX;
         let rows = [
             (self.token, max.token, "limits.token", "must be 1 to 65536 bytes"),

@@ -1,5 +1,5 @@
-//! Locks, and cells that are written once: the standard library's or, where that is not linked and there is but one
-//! thread, cells that need no lock.
+//! Locks, and cells that are written once: the standard library's or, where that is not linked, those of `spin`. In
+//! WebAssembly without threads nothing ever waits for these.
 
 #[cfg(feature = "engine")]
 pub(crate) use core::sync::atomic;
@@ -7,7 +7,7 @@ pub(crate) use core::sync::atomic;
 #[cfg(feature = "std")]
 pub(crate) use locks::RwLock;
 #[cfg(not(feature = "std"))]
-pub(crate) use one_thread::{OnceLock, RwLock};
+pub(crate) use spinning::{OnceLock, RwLock};
 #[cfg(feature = "std")]
 pub(crate) use std::sync::OnceLock;
 
@@ -35,50 +35,44 @@ mod locks {
 }
 
 #[cfg(not(feature = "std"))]
-#[allow(unsafe_code)]
-mod one_thread {
-    use core::cell::{OnceCell, RefCell};
-    use core::ops::{Deref, DerefMut};
+mod spinning {
+    use spin::Once;
+    pub(crate) use spin::RwLock;
 
-    #[cfg(any(not(target_arch = "wasm32"), target_feature = "atomics"))]
-    compile_error!("the feature `wasm` without `std` is for WebAssembly without threads");
-
-    /// A value in a build with a single thread.
-    #[derive(Clone, Default)]
-    pub(crate) struct OneThread<T>(T);
-
-    // SAFETY: the target has no second thread, or the above would not have compiled.
-    unsafe impl<T: Send> Sync for OneThread<T> {}
-
-    impl<T> Deref for OneThread<T> {
-        type Target = T;
-
-        fn deref(&self) -> &T {
-            &self.0
-        }
-    }
-
-    pub(crate) type OnceLock<T> = OneThread<OnceCell<T>>;
+    /// As the standard library's.
+    pub(crate) struct OnceLock<T>(Once<T>);
 
     impl<T> OnceLock<T> {
         pub(crate) const fn new() -> Self {
-            Self(OnceCell::new())
+            Self(Once::new())
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            self.0.get()
+        }
+
+        pub(crate) fn get_or_init(&self, value: impl FnOnce() -> T) -> &T {
+            self.0.call_once(value)
+        }
+
+        /// Returns the value where there is one already.
+        pub(crate) fn set(&self, value: T) -> Result<(), T> {
+            let mut value = Some(value);
+            // The closure runs once at most, and so has the value; where it does not run, the value is left.
+            let _ = self.0.try_call_once(|| value.take().ok_or(()));
+            value.map_or(Ok(()), Err)
         }
     }
 
-    pub(crate) type RwLock<T> = OneThread<RefCell<T>>;
-
-    impl<T> RwLock<T> {
-        pub(crate) const fn new(value: T) -> Self {
-            Self(RefCell::new(value))
+    impl<T> Default for OnceLock<T> {
+        fn default() -> Self {
+            Self::new()
         }
+    }
 
-        pub(crate) fn read(&self) -> impl Deref<Target = T> {
-            self.0.borrow()
-        }
-
-        pub(crate) fn write(&self) -> impl DerefMut<Target = T> {
-            self.0.borrow_mut()
+    impl<T: Clone> Clone for OnceLock<T> {
+        fn clone(&self) -> Self {
+            Self(self.0.get().cloned().map_or_else(Once::new, Once::initialized))
         }
     }
 }

@@ -1,5 +1,5 @@
 /**
- * The boundary between JavaScript and the Rust core, as `src/wasm/` exports it through wasm-bindgen.
+ * The boundary between JavaScript and the Rust core, as `wasm/src/` exports it through wasm-bindgen.
  *
  * The generated glue lands beside the compiled files as `core/countersign.js`, cut behind what makes an instance: that is
  * done here, since the glue asks by `instanceof`, and modules come from other realms too. Times are whole seconds. What has

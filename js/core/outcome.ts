@@ -1,6 +1,6 @@
 import type { Fetch } from "./countersign.js";
 
-// What a call into the core leads to, by the numbers of `src/wasm/verifier.rs`.
+// What a call into the core leads to, by the numbers of `wasm/src/verifier.rs`.
 
 /** WebCrypto is to be asked what the signature waits for. Then comes the next step. */
 export const ENGINE = 0;

@@ -34,6 +34,25 @@ pub struct Transaction {
     pub expires_at: u64,
 }
 
+impl Transaction {
+    /// Creates a transaction that no response fits: it has expired, and belongs to no server. For bindings, which read one
+    /// member by member.
+    #[doc(hidden)]
+    pub const fn new(state: String, nonce: Option<String>, code_verifier: String) -> Self {
+        Self {
+            state,
+            nonce,
+            code_verifier,
+            issuer: String::new(),
+            client_id: String::new(),
+            redirect_uri: String::new(),
+            token_endpoint: String::new(),
+            require_issuer: true,
+            expires_at: 0,
+        }
+    }
+}
+
 impl fmt::Debug for Transaction {
     /// Without state, nonce and verifier: they are secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -8,7 +8,7 @@ mod aws_lc;
 mod ecdsa;
 #[cfg(feature = "engine")]
 mod eddsa;
-#[cfg(all(feature = "engine", any(feature = "std", feature = "wasm")))]
+#[cfg(feature = "engine")]
 mod lazy_key;
 #[cfg(feature = "engine")]
 mod ml_dsa;
@@ -28,7 +28,7 @@ use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::Algorithm;
 use crate::jose::public_key::PublicKey;
 use crate::jose::secret::SharedSecret;
-#[cfg(all(feature = "engine", any(feature = "std", feature = "wasm")))]
+#[cfg(feature = "engine")]
 use crate::sync;
 
 /// A key in the form that its arithmetic wants.
@@ -109,10 +109,7 @@ impl Engine {
 pub(crate) fn prepare(key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidReason> {
     let prepared = match key {
         // Preparing these keys is expensive and their checks are complete, so it is deferred to first use.
-        #[cfg(any(feature = "std", feature = "wasm"))]
         PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => Box::new(lazy_key::Key::new(key.clone())),
-        #[cfg(not(any(feature = "std", feature = "wasm")))]
-        PublicKey::Rsa { .. } | PublicKey::MlDsa { .. } => prepare_now(key)?,
         PublicKey::Ec { .. } | PublicKey::Ed25519(_) => prepare_now(key)?,
     };
     Ok(Some(Prepared { key: prepared, engine: Engine::BuiltIn }))

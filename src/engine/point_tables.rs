@@ -2,9 +2,6 @@
 
 use alloc::sync::Arc;
 
-#[cfg(not(any(feature = "std", feature = "wasm")))]
-pub(crate) use eager::Tables;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) use lazy::Tables;
 
 /// Makes the table of a point with a stride.
@@ -17,7 +14,6 @@ pub(crate) trait BuildTable {
     fn bytes(table: &Self::Table) -> usize;
 }
 
-#[cfg(any(feature = "std", feature = "wasm"))]
 mod lazy {
     use alloc::sync::Weak;
     use alloc::vec::Vec;
@@ -127,24 +123,5 @@ mod lazy {
         }
         let holder: Arc<dyn Holder> = Arc::<Larger<T>>::clone(holder);
         holders.push((Arc::downgrade(&holder), bytes));
-    }
-}
-
-/// Without locks there is no later: the small table is made with the key.
-#[cfg(not(any(feature = "std", feature = "wasm")))]
-mod eager {
-    use super::{Arc, BuildTable};
-
-    pub(crate) struct Tables<T>(Arc<T>);
-
-    impl<T: Send + Sync + 'static> Tables<T> {
-        pub(crate) fn new(point: &impl BuildTable<Table = T>) -> Self {
-            let [small, _] = point.strides();
-            Self(Arc::new(point.tabulate(small)))
-        }
-
-        pub(crate) fn get(&self, _: &impl BuildTable<Table = T>) -> Arc<T> {
-            Arc::clone(&self.0)
-        }
     }
 }

@@ -12,6 +12,14 @@ pub struct ConfigError {
     pub problem: &'static str,
 }
 
+impl ConfigError {
+    /// Creates a mistake, for bindings that have options of their own.
+    #[doc(hidden)]
+    pub const fn new(option: &'static str, problem: &'static str) -> Self {
+        Self { option, problem }
+    }
+}
+
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "option `{}` {}", self.option, self.problem)

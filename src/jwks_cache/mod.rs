@@ -226,7 +226,6 @@ impl JwksCache {
 
     /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
     /// still or be set back, and what a host waits for may be lost.
-    #[cfg(any(feature = "wasm", test))]
     pub(crate) fn pending(&mut self, id: u32, elapsed: Duration) {
         if let Some(request) = self.in_flight.iter_mut().find(|known| known.id == id) {
             request.elapsed = request.elapsed.max(elapsed);
@@ -234,7 +233,6 @@ impl JwksCache {
     }
 
     /// Takes a document that another instance has fetched at that time, if it is what this one would ask for.
-    #[cfg(any(feature = "wasm", test))]
     pub(crate) fn restore(&mut self, url: &str, status: u16, body: &[u8], at: u64) -> Action {
         let request = self.request(false, at);
         if request.url == url
@@ -247,7 +245,6 @@ impl JwksCache {
     }
 
     /// Whether keys ever came.
-    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) const fn is_loaded(&self) -> bool {
         self.loaded_at.is_some()
     }

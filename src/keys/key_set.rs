@@ -258,7 +258,6 @@ mod tests {
     }
 
     /// By which a host finds its own form of a key.
-    #[cfg(feature = "wasm")]
     #[test]
     fn no_two_keys_have_the_same_number() {
         let keys = [&alloc::format!(r#"{ED},"kid":"a"}}"#), &alloc::format!(r#"{EC},"kid":"b"}}"#)];

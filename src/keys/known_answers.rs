@@ -11,16 +11,20 @@ use crate::jose::algorithm::{Algorithm, Curve, Scheme};
 
 /// A good and a bad signature to test an engine with. Bytes are base64url.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KnownAnswer {
-    pub(crate) jwk: &'static str,
-    pub(crate) message: &'static str,
-    pub(crate) good: &'static str,
-    pub(crate) bad: String,
+pub struct KnownAnswer {
+    /// The public key, as JSON
+    pub jwk: &'static str,
+    /// What was signed
+    pub message: &'static str,
+    /// A valid signature
+    pub good: &'static str,
+    /// An invalid signature of the same form
+    pub bad: String,
 }
 
 impl KnownAnswer {
     /// None for algorithms that are only ever verified by this crate.
-    pub(crate) fn of(algorithm: Algorithm) -> Option<Self> {
+    pub fn of(algorithm: Algorithm) -> Option<Self> {
         let known = |jwk, good, bad| Some(Self { jwk, message: MESSAGE, good, bad });
         match (algorithm.entry().scheme, algorithm) {
             // Each is the other's bad one, so that an engine which ignores the padding is found out.

@@ -1,7 +1,6 @@
 //! Keys that verify signatures, and the selection of the one for a token.
 
 pub(crate) mod key_set;
-#[cfg(any(feature = "wasm", feature = "webcrypto", all(test, feature = "engine")))]
 pub(crate) mod known_answers;
 pub(crate) mod verifying_key;
 

@@ -19,7 +19,6 @@ pub struct VerifyingKey {
     alone: bool,
     material: Material,
     prepared: Option<Prepared>,
-    #[cfg(feature = "wasm")]
     id: u32,
 }
 
@@ -96,29 +95,13 @@ impl VerifyingKey {
         }
         let prepared = engine::prepare(&public)?;
         let alg = alg.or(public.only_algorithm());
-        Ok(Self {
-            kid,
-            alg,
-            alone: false,
-            material: Material::Public(public),
-            prepared,
-            #[cfg(feature = "wasm")]
-            id: next_id(),
-        })
+        Ok(Self { kid, alg, alone: false, material: Material::Public(public), prepared, id: next_id() })
     }
 
     pub(crate) fn from_secret(secret: SharedSecret) -> Self {
         let prepared = engine::prepare_secret(&secret);
         let alg = Some(secret.algorithm());
-        Self {
-            kid: None,
-            alg,
-            alone: true,
-            material: Material::Secret(secret),
-            prepared,
-            #[cfg(feature = "wasm")]
-            id: next_id(),
-        }
+        Self { kid: None, alg, alone: true, material: Material::Secret(secret), prepared, id: next_id() }
     }
 
     /// Marks a key that was given alone and not in a set: a token's `kid` then says nothing about it,
@@ -159,7 +142,6 @@ impl VerifyingKey {
             alone: self.alone,
             material: self.material.clone(),
             prepared: engine.prepare(public),
-            #[cfg(feature = "wasm")]
             id: next_id(),
         })
     }
@@ -248,8 +230,8 @@ impl VerifyingKey {
     }
 
     /// A number that no other key of this instance has, by which a host finds its own form of the key.
-    #[cfg(feature = "wasm")]
-    pub(crate) const fn id(&self) -> u32 {
+    #[doc(hidden)]
+    pub const fn id(&self) -> u32 {
         self.id
     }
 
@@ -293,7 +275,6 @@ impl From<SharedSecret> for VerifyingKey {
     }
 }
 
-#[cfg(feature = "wasm")]
 fn next_id() -> u32 {
     use core::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);

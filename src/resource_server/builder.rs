@@ -17,13 +17,13 @@ const MAX_TOLERANCE: u64 = 300;
 #[derive(Debug)]
 #[must_use]
 pub struct GuardBuilder {
-    pub(crate) resource: Option<String>,
-    pub(crate) metadata: MetadataOptions,
-    pub(crate) origins: Vec<String>,
-    pub(crate) implies: Vec<(String, Vec<String>)>,
-    pub(crate) scope_claims: Vec<ClaimPath>,
-    pub(crate) permission_claims: Vec<ClaimPath>,
-    pub(crate) clock_tolerance: u64,
+    resource: Option<String>,
+    metadata: MetadataOptions,
+    origins: Vec<String>,
+    implies: Vec<(String, Vec<String>)>,
+    scope_claims: Vec<ClaimPath>,
+    permission_claims: Vec<ClaimPath>,
+    clock_tolerance: u64,
 }
 
 impl Guard {

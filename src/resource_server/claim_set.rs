@@ -1,15 +1,13 @@
 //! The claims of a token, in whichever form they are at hand.
 
 use crate::encoding::json::Json;
-#[cfg(feature = "wasm")]
 use crate::encoding::json::Members;
-#[cfg(feature = "wasm")]
 use crate::encoding::json::Value;
 use crate::encoding::json::node::Node;
 use crate::verify::claims::Claims;
 
 /// Claims by their names.
-pub(crate) trait ClaimSet {
+pub trait ClaimSet {
     type Value: Node;
 
     fn claim(&self, name: &str) -> Option<&Self::Value>;
@@ -24,7 +22,6 @@ impl ClaimSet for Claims {
 }
 
 /// As the bindings have them.
-#[cfg(feature = "wasm")]
 impl<'a> ClaimSet for Members<'a> {
     type Value = Value<'a>;
 

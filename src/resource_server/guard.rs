@@ -61,6 +61,17 @@ pub struct Guard {
     pub(crate) clock_tolerance: u64,
 }
 
+/// What a token grants, and to which client.
+#[derive(Debug)]
+pub struct Grants<'a> {
+    /// The scopes
+    pub scopes: Vec<&'a str>,
+    /// The permissions
+    pub permissions: Vec<&'a str>,
+    /// The client
+    pub client_id: Option<&'a str>,
+}
+
 impl Guard {
     /// Whether the claims of a verified token are enough for an operation. `now` is in seconds since the epoch.
     ///
@@ -75,7 +86,9 @@ impl Guard {
         self.judge(claims, requirement, now)
     }
 
-    pub(crate) fn judge<C: ClaimSet>(&self, claims: &C, requirement: &Requirement, now: u64) -> Result<(), Error> {
+    /// [`Guard::authorize`], of claims in whichever form.
+    #[doc(hidden)]
+    pub fn judge<C: ClaimSet>(&self, claims: &C, requirement: &Requirement, now: u64) -> Result<(), Error> {
         if claims.claim("cnf").is_some_and(|confirmation| !confirmation.is_null()) {
             return Err(Error::TokenBindingRequired);
         }
@@ -111,6 +124,16 @@ impl Guard {
     /// [`Error::ClaimInvalid`] when the claim is neither a string nor an array of strings.
     pub fn permissions<'a>(&self, claims: &'a Claims) -> Result<Vec<&'a str>, Error> {
         scope::values(claims, &self.permission_claims)
+    }
+
+    /// What the claims of a verified token grant. A claim of another type grants nothing.
+    #[doc(hidden)]
+    pub fn grants<'a, C: ClaimSet>(&self, claims: &'a C) -> Grants<'a> {
+        Grants {
+            scopes: scope::values(claims, &self.scope_claims).unwrap_or_default(),
+            permissions: scope::values(claims, &self.permission_claims).unwrap_or_default(),
+            client_id: scope::client_of(claims),
+        }
     }
 
     /// Whether a request whose token comes from a cookie was made by a page of our own. Browsers send cookies along with

@@ -11,7 +11,6 @@ const MAX_RETRIES: u8 = 2;
 const MAX_WAITS: u8 = 8;
 
 /// How often one verification asks an engine that answers later, because the key became another one meanwhile.
-#[cfg(any(feature = "wasm", test))]
 const MAX_QUESTIONS: u8 = 3;
 
 /// The state of one verification between its steps.
@@ -22,13 +21,11 @@ pub struct Attempt {
     ready: bool,
     waits: u8,
     retries: u8,
-    #[cfg(any(feature = "wasm", test))]
     questions: u8,
 }
 
 /// What the host does about requests during a verification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(not(any(feature = "wasm", test)), allow(dead_code, reason = "Rust's hosts wait"))]
 pub(crate) enum Requests {
     /// It makes them, and waits.
     #[default]
@@ -40,7 +37,7 @@ pub(crate) enum Requests {
 }
 
 /// What a verification needs next.
-pub(crate) enum Next<V> {
+pub enum Next<V> {
     /// Nothing: this is the verdict.
     Verdict(V),
     /// What the host does about keys: [`Action::Fetch`] or [`Action::Wait`]. Then comes the next step.
@@ -51,7 +48,8 @@ pub(crate) enum Next<V> {
 
 impl Attempt {
     /// Takes the next step of a verification, which `verify` does with the keys that there are.
-    pub(crate) fn step<T: Clone, V>(
+    #[doc(hidden)]
+    pub fn step<T: Clone, V>(
         &mut self,
         verifier: &CachedVerifier<T>,
         now: u64,
@@ -82,8 +80,8 @@ impl Attempt {
     }
 
     /// Takes the next step of loading fresh keys, however long that takes. `None`: they are there.
-    #[cfg(any(feature = "wasm", test))]
-    pub(crate) fn load<T: Clone>(&mut self, verifier: &CachedVerifier<T>, now: u64) -> Result<Option<Action>, Error> {
+    #[doc(hidden)]
+    pub fn load<T: Clone>(&mut self, verifier: &CachedVerifier<T>, now: u64) -> Result<Option<Action>, Error> {
         if self.waits > MAX_WAITS {
             return Err(Error::InternalError);
         }
@@ -106,8 +104,8 @@ impl Attempt {
     ///
     /// # Errors
     /// [`Error::InternalError`] where it was asked too often.
-    #[cfg(any(feature = "wasm", test))]
-    pub(crate) fn question(&mut self) -> Result<(), Error> {
+    #[doc(hidden)]
+    pub fn question(&mut self) -> Result<(), Error> {
         if self.questions >= MAX_QUESTIONS {
             return Err(Error::InternalError);
         }
@@ -116,8 +114,8 @@ impl Attempt {
     }
 
     /// The whole state as one number, for hosts that hold it. A new attempt is the number of its [`Requests`].
-    #[cfg(any(feature = "wasm", test))]
-    pub(crate) const fn to_bits(self) -> u32 {
+    #[doc(hidden)]
+    pub const fn to_bits(self) -> u32 {
         let requests = match self.requests {
             Requests::Awaited => 0,
             Requests::InBackground => 1,
@@ -128,8 +126,8 @@ impl Attempt {
     }
 
     /// The reverse of [`Attempt::to_bits`].
-    #[cfg(any(feature = "wasm", test))]
-    pub(crate) const fn from_bits(bits: u32) -> Self {
+    #[doc(hidden)]
+    pub const fn from_bits(bits: u32) -> Self {
         let [first, waits, retries, questions] = bits.to_le_bytes();
         let requests = match first & !READY {
             0 => Requests::Awaited,
@@ -140,5 +138,4 @@ impl Attempt {
     }
 }
 
-#[cfg(any(feature = "wasm", test))]
 const READY: u8 = 0x80;

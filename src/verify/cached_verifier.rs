@@ -3,7 +3,6 @@
 use alloc::sync::Arc;
 use core::fmt;
 use core::ops::Deref;
-#[cfg(any(feature = "wasm", test))]
 use core::time::Duration;
 
 use crate::error::{ConfigError, Error};
@@ -17,19 +16,16 @@ use crate::verify::verifier::{Accepted, Pending, VerifiedToken, Verifier};
 /// A verifier, its JWKS cache if keys are fetched, and its verdict cache if there is one, with values of type `T`.
 ///
 /// Locks are taken in the order of the fields, and none is held while a signature is verified.
-pub(crate) struct CachedVerifier<T> {
+pub struct CachedVerifier<T> {
     keys: Option<RwLock<JwksCache>>,
     verifier: RwLock<Verifier>,
     verdicts: Option<RwLock<VerdictCache<T>>>,
 }
 
 /// The outcome of a verification that did not fail.
-pub(crate) enum Outcome<T> {
+pub enum Outcome<T> {
     /// The verdict was cached, in this slot.
-    Cached(
-        #[cfg_attr(not(feature = "wasm"), allow(dead_code, reason = "bindings keep their values by slot"))] usize,
-        T,
-    ),
+    Cached(usize, T),
     /// The token was accepted. With a verdict cache, the verdict is for [`CachedVerifier::insert`].
     Accepted(Accepted, Option<Verdict>),
     /// The engine has no answer yet.
@@ -37,17 +33,17 @@ pub(crate) enum Outcome<T> {
 }
 
 impl<T: Clone> CachedVerifier<T> {
-    pub(crate) fn new(
-        verifier: Verifier,
-        keys: Option<JwksCache>,
-        limits: Option<CacheLimits>,
-    ) -> Result<Self, ConfigError> {
+    /// Creates one, with these limits of the verdict cache if there is to be one.
+    ///
+    /// # Errors
+    /// A limit that cannot be.
+    pub fn new(verifier: Verifier, keys: Option<JwksCache>, limits: Option<CacheLimits>) -> Result<Self, ConfigError> {
         let verdicts = limits.map(VerdictCache::new).transpose()?;
         Ok(Self { keys: keys.map(RwLock::new), verifier: RwLock::new(verifier), verdicts: verdicts.map(RwLock::new) })
     }
 
     /// The verifier. As long as it is borrowed, its keys are not replaced.
-    pub(crate) fn verifier(&self) -> impl Deref<Target = Verifier> {
+    pub fn verifier(&self) -> impl Deref<Target = Verifier> {
         self.verifier.read()
     }
 
@@ -61,7 +57,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Passes an event to the JWKS cache, and takes the keys that come of it.
-    pub(crate) fn handle(&self, event: Event<'_>, now: u64) -> Action {
+    pub fn handle(&self, event: Event<'_>, now: u64) -> Action {
         let Some(keys) = &self.keys else { return Action::Use };
         if matches!(event, Event::Wanted) && keys.read().is_fresh(now) {
             return Action::Use;
@@ -78,8 +74,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Takes a document that another instance has fetched at that time.
-    #[cfg(any(feature = "wasm", test))]
-    pub(crate) fn restore(&self, url: &str, status: u16, body: &[u8], at: u64) {
+    pub fn restore(&self, url: &str, status: u16, body: &[u8], at: u64) {
         let Some(keys) = &self.keys else { return };
         if let Action::Replace(set) = keys.write().restore(url, status, body, at) {
             self.set_keys(set);
@@ -87,8 +82,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Notes that a request has been under way for so long: see [`JwksCache::pending`].
-    #[cfg(any(feature = "wasm", test))]
-    pub(crate) fn pending(&self, id: u32, elapsed: Duration) {
+    pub fn pending(&self, id: u32, elapsed: Duration) {
         if let Some(keys) = &self.keys {
             keys.write().pending(id, elapsed);
         }
@@ -105,7 +99,10 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Verifies with the keys that there are. Tokens with expectations are neither cached nor found in the cache.
-    pub(crate) fn verify(
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`], and those of `engine`.
+    pub fn verify(
         &self,
         token: &[u8],
         expectations: Option<&Expectations>,
@@ -131,7 +128,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Caches a verdict, unless the keys have changed against it. The answer is its slot.
-    pub(crate) fn insert(&self, verdict: Verdict, value: T) -> Option<usize> {
+    pub fn insert(&self, verdict: Verdict, value: T) -> Option<usize> {
         let verdicts = self.verdicts.as_ref()?;
         let verifier = self.verifier.read();
         verdict.stands(&verifier).then(|| verdicts.write().insert(verdict, value))

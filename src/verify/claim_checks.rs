@@ -52,7 +52,6 @@ pub(crate) struct ValidityWindow {
     end: u64,
 }
 
-#[cfg(any(feature = "std", feature = "wasm"))]
 impl ValidityWindow {
     pub(crate) fn contains(self, now: u64) -> bool {
         (self.begin..self.end).contains(&now)

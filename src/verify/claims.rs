@@ -13,32 +13,17 @@ use crate::verify::numeric_date::{Rounding, numeric_date};
 pub struct Claims {
     json: String,
     /// Read when first asked for: many callers want the text alone.
-    #[cfg(any(feature = "std", feature = "wasm"))]
     members: crate::sync::OnceLock<Object>,
-    #[cfg(not(any(feature = "std", feature = "wasm")))]
-    members: Object,
 }
 
 impl Claims {
     /// Creates the claims of a payload that has been parsed already, within the limits.
     pub(crate) fn new(json: String) -> Self {
-        Self {
-            #[cfg(any(feature = "std", feature = "wasm"))]
-            members: crate::sync::OnceLock::new(),
-            #[cfg(not(any(feature = "std", feature = "wasm")))]
-            members: read(&json),
-            json,
-        }
+        Self { members: crate::sync::OnceLock::new(), json }
     }
 
-    #[cfg(any(feature = "std", feature = "wasm"))]
     fn members(&self) -> &Object {
         self.members.get_or_init(|| read(&self.json))
-    }
-
-    #[cfg(not(any(feature = "std", feature = "wasm")))]
-    fn members(&self) -> &Object {
-        &self.members
     }
 
     /// The payload as it stood in the token: the very bytes that were signed.

@@ -6,11 +6,9 @@ use core::fmt;
 
 use crate::jose::header::Header;
 use crate::keys::verifying_key::VerifyingKey;
-#[cfg(any(feature = "std", feature = "wasm"))]
 use crate::sync::OnceLock;
 
 /// More than an issuer uses at a time: a header for each key.
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(super) const SLOTS: usize = 16;
 
 /// Longer ones are read each time. Ordinary headers have about a hundred characters.
@@ -23,7 +21,6 @@ pub(super) const MAX_TEXT: usize = 1024;
 /// further headers are read each time, which is only slower.
 #[derive(Default)]
 pub(crate) struct HeaderCache {
-    #[cfg(any(feature = "std", feature = "wasm"))]
     slots: [OnceLock<(Box<[u8]>, Resolved)>; SLOTS],
 }
 
@@ -42,17 +39,9 @@ pub(crate) struct PendingInsert {
 
 impl HeaderCache {
     /// The cached result for a header with this very text.
-    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn find(&self, text: &[u8]) -> Option<&Resolved> {
         let known = self.slots.iter().map_while(|slot| slot.get());
         known.into_iter().find(|(known, _)| **known == *text).map(|(_, resolved)| resolved)
-    }
-
-    /// Nothing: without the standard library there is no cell that threads may share.
-    #[cfg(not(any(feature = "std", feature = "wasm")))]
-    #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
-    pub(crate) const fn find(&self, _text: &[u8]) -> Option<&Resolved> {
-        None
     }
 
     /// Prepares the insertion of a header, if there is room for it.
@@ -61,18 +50,10 @@ impl HeaderCache {
             .then(|| PendingInsert { header_cache: Arc::clone(self), text: text.into() })
     }
 
-    #[cfg(any(feature = "std", feature = "wasm"))]
     fn has_room(&self) -> bool {
         self.slots.last().is_some_and(|slot| slot.get().is_none())
     }
 
-    #[cfg(not(any(feature = "std", feature = "wasm")))]
-    #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
-    const fn has_room(&self) -> bool {
-        false
-    }
-
-    #[cfg(any(feature = "std", feature = "wasm"))]
     fn insert(&self, text: Box<[u8]>, resolved: Resolved) {
         let mut entry = (text, resolved);
         for slot in &self.slots {
@@ -83,12 +64,6 @@ impl HeaderCache {
                 Err(own) => entry = own,
             }
         }
-    }
-
-    #[cfg(not(any(feature = "std", feature = "wasm")))]
-    #[allow(clippy::unused_self, reason = "the signature of the build with the standard library")]
-    fn insert(&self, text: Box<[u8]>, resolved: Resolved) {
-        drop((text, resolved));
     }
 }
 

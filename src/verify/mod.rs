@@ -1,12 +1,9 @@
 //! Verification policy, claim checks and the two-phase verifier.
 
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod attempt;
 pub(crate) mod binding;
 pub(crate) mod builder;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod cached_verifier;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod caching_verifier;
 pub(crate) mod claim_checks;
 mod claim_values;
@@ -16,25 +13,18 @@ pub(crate) mod header_cache;
 pub(crate) mod numeric_date;
 pub(crate) mod policy;
 pub(crate) mod profile;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod remote_verifier;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod slot_index;
 #[cfg(all(test, feature = "std"))]
 mod tests;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub(crate) mod verdict_cache;
 pub(crate) mod verifier;
 
 pub use crate::limits::Limits;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub use attempt::Attempt;
 pub use binding::Binding;
 pub use builder::VerifierBuilder;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub use caching_verifier::CachingVerifier;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub use remote_verifier::Step;
-#[cfg(any(feature = "std", feature = "wasm"))]
 pub use verdict_cache::CacheLimits;
 pub use verifier::{Pending, UnverifiedToken, decode_unverified};

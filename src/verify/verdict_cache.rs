@@ -58,7 +58,7 @@ impl CacheLimits {
 /// there is only a hash, so that no entry would pass for a token. A hash of the whole would do
 /// too, and takes several times as long. It is SHA-512 because that makes less work of a signature than
 /// SHA-256 where numbers have 64 bits.
-pub(crate) struct Verdict {
+pub struct Verdict {
     signing_input: Box<[u8]>,
     signature: [u8; 64],
     fingerprint: u64,

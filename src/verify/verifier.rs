@@ -64,13 +64,11 @@ pub struct VerifiedToken {
 }
 
 /// An accepted token, its claims as JSON text.
-pub(crate) struct Accepted {
-    pub(crate) header: Arc<Header>,
-    pub(crate) claims: String,
-    #[cfg_attr(
-        not(any(feature = "std", feature = "wasm")),
-        allow(dead_code, reason = "without locks there are no caches")
-    )]
+pub struct Accepted {
+    /// The header
+    pub header: Arc<Header>,
+    /// The claims, the very bytes that were signed
+    pub claims: String,
     pub(crate) window: ValidityWindow,
 }
 
@@ -111,7 +109,6 @@ impl Verifier {
     }
 
     /// Whether a token with this `kid` and algorithm is, by now too, one for this key.
-    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn selects(&self, kid: Option<&str>, algorithm: Algorithm, key: &Arc<VerifyingKey>) -> bool {
         let selected = self.keys.as_ref().map(|keys| keys.select(kid, algorithm, self.policy.default_rsa_algorithm));
         matches!(selected, Some(Ok(selected)) if Arc::ptr_eq(selected, key))
@@ -240,12 +237,10 @@ impl Pending {
         &self.resolved.key
     }
 
-    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) fn kid(&self) -> Option<&str> {
         self.resolved.header.kid()
     }
 
-    #[cfg(any(feature = "std", feature = "wasm"))]
     pub(crate) const fn shared_key(&self) -> &Arc<VerifyingKey> {
         &self.resolved.key
     }
@@ -311,7 +306,10 @@ pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
 }
 
 /// Like [`decode_unverified`], but returns the claims as JSON text.
-pub(crate) fn decode(token: &[u8]) -> Result<(Header, String), Error> {
+///
+/// # Errors
+/// As [`decode_unverified`].
+pub fn decode(token: &[u8]) -> Result<(Header, String), Error> {
     let limits = Limits::default();
     let compact = Compact::parse(token, limits.token, limits.header)?;
     let header = Header::parse(compact.decode_header()?, limits.header_depth)?;

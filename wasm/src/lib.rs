@@ -1,21 +1,61 @@
-//! The bindings of `countersign`, and what the standard library would bring along: an allocator, the same one, and what
-//! to do about a panic.
+//! The bindings of the npm package: convert, call the core, convert back. No rule lives here.
 //!
-//! No one reads a panic's message, and without one the artifacts are smaller by the code that would write it.
+//! Tokens come in through a buffer in linear memory, and results go out through a frame of addresses
+//! beside it, so that a verification allocates nothing on the JavaScript side but its result.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
+// wasm-bindgen's macro writes the unsafe code of the boundary.
+#![allow(unsafe_code)]
+// What is public here is public to JavaScript.
+#![allow(unreachable_pub, clippy::missing_errors_doc)]
 
-extern crate countersign as _;
+extern crate alloc;
 
-use core::panic::PanicInfo;
+mod algorithms;
+mod discovery;
+mod errors;
+mod fields;
+mod guard;
+mod memory;
+mod oauth;
+mod options;
+mod runtime;
+mod verifier;
 
-use dlmalloc::GlobalDlmalloc;
+use alloc::string::String;
 
-#[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+use countersign::error::Error;
+use countersign::internal::decode;
+use countersign::keys::VerifyingKey;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
-/// A trap, which the wrapper survives.
-#[panic_handler]
-fn panic(_: &PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
+use crate::errors::to_js_error;
+
+/// Abandons this instance: the next call to any export runs on a fresh one. For after a trap, when the
+/// state in memory is undefined.
+#[wasm_bindgen]
+pub fn abandon() {
+    wasm_bindgen::handler::schedule_reinit();
+}
+
+/// Whether this build carries its own signature arithmetic.
+#[wasm_bindgen(js_name = hasEngine)]
+pub fn has_engine() -> bool {
+    cfg!(feature = "engine")
+}
+
+/// Reads the token in the input buffer without verifying it.
+#[wasm_bindgen(js_name = decodeUnverified)]
+pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
+    let (header, claims) = memory::with_input(length, decode).map_err(to_js_error)?;
+    memory::write_token(header.json(), &claims);
+    Ok(())
+}
+
+/// The RFC 7638 thumbprint of a JWK in JSON.
+#[wasm_bindgen]
+pub fn thumbprint(jwk: &str) -> Result<String, JsValue> {
+    let key = VerifyingKey::from_jwk(jwk).map_err(to_js_error)?;
+    key.thumbprint().ok_or_else(|| to_js_error(Error::InternalError))
 }

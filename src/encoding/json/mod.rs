@@ -19,7 +19,7 @@ use alloc::vec::Vec;
 use crate::encoding::json::reader::Reader;
 use crate::error::JsonReason;
 
-pub(crate) use value::{Members, Value, WrongType};
+pub use value::{Members, Value, WrongType};
 
 /// A strictly parsed JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,7 +92,10 @@ fn parse(text: &str, max_depth: usize) -> Result<Value<'_>, JsonReason> {
 }
 
 /// Parses what must be an object.
-pub(crate) fn parse_object(text: &str, max_depth: usize) -> Result<Members<'_>, JsonReason> {
+///
+/// # Errors
+/// The reason why it is not a strict JSON object.
+pub fn parse_object(text: &str, max_depth: usize) -> Result<Members<'_>, JsonReason> {
     match parse(text, max_depth)? {
         Value::Object(members) => Ok(members),
         _ => Err(JsonReason::NotAnObject),

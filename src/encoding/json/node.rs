@@ -3,7 +3,7 @@
 use crate::encoding::json::{Json, Value};
 
 /// A JSON value.
-pub(crate) trait Node: Sized {
+pub trait Node: Sized {
     fn text(&self) -> Option<&str>;
     fn number(&self) -> Option<f64>;
     fn elements(&self) -> Option<&[Self]>;

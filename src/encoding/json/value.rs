@@ -7,28 +7,36 @@ use crate::encoding::unique;
 
 /// A JSON value that borrows from its text.
 #[derive(Debug)]
-pub(crate) enum Value<'a> {
+pub enum Value<'a> {
+    /// `null`
     Null,
+    /// `true` or `false`
     Bool(bool),
+    /// A number
     Number(f64),
+    /// A string
     String(Cow<'a, str>),
+    /// An array
     Array(Vec<Value<'a>>),
+    /// An object
     Object(Members<'a>),
 }
 
 impl Value<'_> {
-    pub(crate) fn as_str(&self) -> Option<&str> {
+    /// The string, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
         if let Self::String(text) = self { Some(text) } else { None }
     }
 
-    pub(crate) fn as_array(&self) -> Option<&[Self]> {
+    /// The elements, if it is an array.
+    pub fn as_array(&self) -> Option<&[Self]> {
         if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 }
 
 /// A member has another JSON type than the one that was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct WrongType;
+pub struct WrongType;
 
 pub(super) type Member<'a> = (Name<'a>, Value<'a>);
 
@@ -56,7 +64,7 @@ fn tag(name: &str) -> u64 {
 
 /// The members of an object, each name once.
 #[derive(Debug, Default)]
-pub(crate) struct Members<'a>(Vec<Member<'a>>);
+pub struct Members<'a>(Vec<Member<'a>>);
 
 impl<'a> Members<'a> {
     /// None if a name occurs twice.
@@ -79,11 +87,19 @@ impl<'a> Members<'a> {
         typed(self.get(name), Value::as_str)
     }
 
-    pub(crate) fn string_or_null(&self, name: &str) -> Result<Option<&str>, WrongType> {
+    /// A string, unless it is absent or `null`.
+    ///
+    /// # Errors
+    /// [`WrongType`] where it is another value.
+    pub fn string_or_null(&self, name: &str) -> Result<Option<&str>, WrongType> {
         typed(self.get_or_null(name), Value::as_str)
     }
 
-    pub(crate) fn strings_or_null(&self, name: &str) -> Result<Option<Vec<&str>>, WrongType> {
+    /// An array of strings, unless it is absent or `null`.
+    ///
+    /// # Errors
+    /// [`WrongType`] where it is another value.
+    pub fn strings_or_null(&self, name: &str) -> Result<Option<Vec<&str>>, WrongType> {
         typed(self.get_or_null(name), |value| value.as_array()?.iter().map(Value::as_str).collect())
     }
 
@@ -91,7 +107,11 @@ impl<'a> Members<'a> {
         typed(self.get(name), number)
     }
 
-    pub(crate) fn bool_or_null(&self, name: &str) -> Result<Option<bool>, WrongType> {
+    /// `true` or `false`, unless it is absent or `null`.
+    ///
+    /// # Errors
+    /// [`WrongType`] where it is another value.
+    pub fn bool_or_null(&self, name: &str) -> Result<Option<bool>, WrongType> {
         typed(self.get_or_null(name), |value| if let Value::Bool(bool) = value { Some(*bool) } else { None })
     }
 
@@ -105,17 +125,33 @@ impl<'a> Members<'a> {
 }
 
 /// What only options of JavaScript's have: no claim that is an object is looked into.
-#[cfg(feature = "wasm")]
 impl<'a> Members<'a> {
-    pub(crate) fn number_or_null(&self, name: &str) -> Result<Option<f64>, WrongType> {
+    /// The names of all members.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// A number, unless it is absent or `null`.
+    ///
+    /// # Errors
+    /// [`WrongType`] where it is another value.
+    pub fn number_or_null(&self, name: &str) -> Result<Option<f64>, WrongType> {
         typed(self.get_or_null(name), number)
     }
 
-    pub(crate) fn array_or_null(&self, name: &str) -> Result<Option<&[Value<'a>]>, WrongType> {
+    /// An array, unless it is absent or `null`.
+    ///
+    /// # Errors
+    /// [`WrongType`] where it is another value.
+    pub fn array_or_null(&self, name: &str) -> Result<Option<&[Value<'a>]>, WrongType> {
         typed(self.get_or_null(name), Value::as_array)
     }
 
-    pub(crate) fn object_or_null(&self, name: &str) -> Result<Option<&Self>, WrongType> {
+    /// An object, unless it is absent or `null`.
+    ///
+    /// # Errors
+    /// [`WrongType`] where it is another value.
+    pub fn object_or_null(&self, name: &str) -> Result<Option<&Self>, WrongType> {
         typed(self.get_or_null(name), |value| if let Value::Object(members) = value { Some(members) } else { None })
     }
 }

@@ -1,51 +1,52 @@
 //! The writer of JSON.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::String;
-#[cfg(feature = "wasm")]
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 
 /// Builds a JSON object.
-pub(crate) struct JsonWriter(String);
+pub struct JsonWriter(String);
 
 impl JsonWriter {
-    pub(crate) fn new() -> Self {
+    /// Begins an object without members.
+    pub fn new() -> Self {
         Self("{".to_owned())
     }
 
-    pub(crate) fn text(self, name: &str, value: &str) -> Self {
+    /// A member that is a string.
+    pub fn text(self, name: &str, value: &str) -> Self {
         self.json(name, &quote(value))
     }
 
-    #[cfg(feature = "wasm")]
-    pub(crate) fn text_if(self, name: &str, value: Option<&str>) -> Self {
+    /// A member that is a string, if it is there.
+    pub fn text_if(self, name: &str, value: Option<&str>) -> Self {
         match value {
             Some(value) => self.text(name, value),
             None => self,
         }
     }
 
-    #[cfg(feature = "wasm")]
-    pub(crate) fn number(self, name: &str, value: u64) -> Self {
+    /// A member that is a whole number.
+    pub fn number(self, name: &str, value: u64) -> Self {
         self.json(name, &value.to_string())
     }
 
     /// A member whose value is JSON text.
-    pub(crate) fn json(mut self, name: &str, value: &str) -> Self {
+    pub fn json(mut self, name: &str, value: &str) -> Self {
         for part in [if self.0.len() > 1 { ",\"" } else { "\"" }, name, "\":", value] {
             self.0.push_str(part);
         }
         self
     }
 
-    pub(crate) fn end(mut self) -> String {
+    /// The text of the object.
+    pub fn end(mut self) -> String {
         self.0.push('}');
         self.0
     }
 }
 
 /// An array of values that are JSON text.
-pub(crate) fn array(values: impl Iterator<Item = String>) -> String {
+pub fn array(values: impl Iterator<Item = String>) -> String {
     let mut json = "[".to_owned();
     for value in values {
         if json.len() > 1 {
@@ -57,7 +58,8 @@ pub(crate) fn array(values: impl Iterator<Item = String>) -> String {
     json
 }
 
-pub(crate) fn quote(text: &str) -> String {
+/// A string as JSON writes it.
+pub fn quote(text: &str) -> String {
     let mut json = "\"".to_owned();
     for letter in text.chars() {
         match letter {

@@ -1,29 +1,33 @@
-//! WebCrypto's parameters for the algorithms of the table, used from Rust and from JavaScript.
+//! The parameters of WebCrypto and of `node:crypto` for the algorithms of the table.
 
 use crate::hash::Hash;
 use crate::jose::algorithm::{Algorithm, Scheme};
 
 /// The members of an algorithm object.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct WebParameters {
-    pub(crate) name: &'static str,
-    pub(crate) hash: Option<&'static str>,
-    pub(crate) named_curve: Option<&'static str>,
-    pub(crate) salt_length: Option<usize>,
+pub struct WebParameters {
+    /// `name`
+    pub name: &'static str,
+    /// `hash`
+    pub hash: Option<&'static str>,
+    /// `namedCurve`
+    pub named_curve: Option<&'static str>,
+    /// `saltLength`, in bytes
+    pub salt_length: Option<usize>,
 }
 
 /// The algorithm objects of one algorithm.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct WebAlgorithm {
+pub struct WebAlgorithm {
     /// For `importKey`
-    pub(crate) import: WebParameters,
+    pub import: WebParameters,
     /// For `verify`
-    pub(crate) verify: WebParameters,
+    pub verify: WebParameters,
 }
 
 impl WebAlgorithm {
     /// None where WebCrypto lacks the algorithm.
-    pub(crate) fn of(algorithm: Algorithm) -> Option<Self> {
+    pub fn of(algorithm: Algorithm) -> Option<Self> {
         let entry = algorithm.entry();
         if !entry.web_crypto {
             return None;
@@ -46,5 +50,37 @@ impl WebAlgorithm {
             Scheme::Ed25519 => Self { import: named("Ed25519"), verify: named("Ed25519") },
             Scheme::MlDsa(_) | Scheme::Hmac(_) => return None,
         })
+    }
+}
+
+/// The arguments of `crypto.verify` in `node:crypto`.
+#[derive(Clone, Copy, Debug)]
+pub struct NodeParameters {
+    /// The digest's name. None for algorithms that have theirs built in.
+    pub hash: Option<&'static str>,
+    /// The name of a padding that is not the default one.
+    pub padding: Option<&'static str>,
+    /// Bytes of salt, for that padding.
+    pub salt_length: Option<usize>,
+    /// The form of the two numbers of a signature.
+    pub dsa_encoding: Option<&'static str>,
+}
+
+impl NodeParameters {
+    /// None where `node:crypto` is not asked.
+    pub fn of(algorithm: Algorithm) -> Option<Self> {
+        let entry = algorithm.entry();
+        let hash = entry.hash.filter(|_| entry.scheme != Scheme::Ed25519).map(|hash| match hash {
+            Hash::Sha256 => "sha256",
+            Hash::Sha384 => "sha384",
+            Hash::Sha512 => "sha512",
+        });
+        let plain = Self { hash, padding: None, salt_length: None, dsa_encoding: None };
+        match entry.scheme {
+            Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(plain),
+            Scheme::RsaPss => Some(Self { padding: Some("pss"), salt_length: entry.hash.map(Hash::length), ..plain }),
+            Scheme::Ecdsa(_) => Some(Self { dsa_encoding: Some("ieee-p1363"), ..plain }),
+            Scheme::MlDsa(_) | Scheme::Hmac(_) => None,
+        }
     }
 }

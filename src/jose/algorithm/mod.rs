@@ -1,6 +1,5 @@
 //! The one table of signature algorithms (RFC 7518, 8037, 8812, 9864, 9964). Nothing else lists them.
 
-#[cfg(any(feature = "wasm", feature = "webcrypto"))]
 pub(crate) mod host_parameters;
 
 use core::fmt;
@@ -80,10 +79,6 @@ pub(crate) struct Entry {
     /// §3.1.3.6). None where no specification names one.
     pub(crate) hash: Option<Hash>,
     /// Whether WebCrypto has it under this project's rules.
-    #[cfg_attr(
-        not(any(feature = "wasm", feature = "webcrypto", all(test, feature = "engine"))),
-        expect(dead_code, reason = "for hosts")
-    )]
     pub(crate) web_crypto: bool,
 }
 
@@ -152,9 +147,10 @@ impl Algorithm {
         matches!(self.entry().scheme, Scheme::RsaPkcs1 | Scheme::RsaPss)
     }
 
-    #[cfg(any(test, feature = "wasm"))]
+    /// Its place in [`Algorithm::all`].
+    #[doc(hidden)]
     #[allow(clippy::as_conversions, reason = "a fieldless enum's discriminant")]
-    pub(crate) const fn index(self) -> usize {
+    pub const fn index(self) -> usize {
         self as usize
     }
 }

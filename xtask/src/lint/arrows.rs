@@ -12,7 +12,8 @@ const TABLE: &str = "docs/design/architecture.md";
 type Imports = fn(file: &str, text: &str) -> Vec<String>;
 
 /// The trees of sources, the ending of their files, and how imports are written there.
-const TREES: [(&str, &str, Imports); 2] = [("src", "rs", crate_paths), ("js", "ts", module_imports)];
+const TREES: [(&str, &str, Imports); 3] =
+    [("src", "rs", crate_paths), ("wasm/src", "rs", core_paths), ("js", "ts", module_imports)];
 
 /// What each room (a folder of a tree, or a file beside the folders) may import. Both are named as `src/jose`.
 type Allowed = BTreeMap<String, BTreeSet<String>>;
@@ -58,9 +59,13 @@ fn read_table(text: &str) -> Allowed {
         let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
         let [path, .., imports] = cells.as_slice() else { continue };
         let Some(path) = path.strip_prefix('`').and_then(|path| path.strip_suffix('`')) else { continue };
-        let Some((tree, _)) = path.split_once('/') else { continue };
+        if !path.contains('/') {
+            continue;
+        }
+        let room = room(path);
+        let tree = room.split('/').next().unwrap_or_default();
         let targets = imports.split_whitespace().map(|name| format!("{tree}/{name}")).collect();
-        allowed.insert(room(path), targets);
+        allowed.insert(room, targets);
     }
     allowed
 }
@@ -76,10 +81,13 @@ fn circle(allowed: &Allowed) -> Option<String> {
     left.into_keys().next().or_else(|| unknown.cloned())
 }
 
-/// `src/jose` of `src/jose/header.rs`, `src/hash` of `src/hash.rs`. The crate in arithmetic/ is one room, `src/arithmetic`.
+/// `src/jose` of `src/jose/header.rs`, `src/hash` of `src/hash.rs`. The other crates are one room each: `src/arithmetic`,
+/// `src/wasm`.
 fn room(file: &str) -> String {
-    if file.starts_with("arithmetic/") {
-        return "src/arithmetic".to_owned();
+    for member in ["arithmetic", "wasm"] {
+        if file.strip_prefix(member).is_some_and(|rest| rest.starts_with('/')) {
+            return format!("src/{member}");
+        }
     }
     let mut parts = file.trim_end_matches('/').split('/');
     let tree = parts.next().unwrap_or_default();
@@ -103,6 +111,17 @@ fn crate_paths(file: &str, text: &str) -> Vec<String> {
         }
     }
     targets
+}
+
+/// The rooms whose modules the bindings name by `countersign::`. What stands at the root of the crate is for all of its users.
+fn core_paths(_: &str, text: &str) -> Vec<String> {
+    let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let paths = code.flat_map(|line| line.split("countersign::").skip(1));
+    let rooms = paths.filter_map(|rest| rest.split_once("::").map(|(room, _)| room));
+    rooms
+        .filter(|room| room.starts_with(|first: char| first.is_ascii_lowercase()))
+        .map(|room| format!("src/{room}"))
+        .collect()
 }
 
 /// The rooms that a TypeScript file imports, of types too: by relative paths, and by the package's own names (`#host`),
@@ -174,6 +193,14 @@ mod tests {
         assert_eq!(crate_paths("src/b/mod.rs", "use countersign_arithmetic::{P256, P384};"), ["src/arithmetic"]);
         assert_eq!((room("src/b/c/mod.rs"), room("src/b.rs")), ("src/b".to_owned(), "src/b".to_owned()));
         assert_eq!(room("arithmetic/src/"), "src/arithmetic");
+        assert_eq!(room("wasm/src/fields.rs"), "src/wasm");
+    }
+
+    #[test]
+    fn the_bindings_name_rooms_of_the_core() {
+        let text = "use countersign::keys::VerifyingKey;\nuse countersign::{KeySet, Verifier};\n/// countersign::client::X\n\
+                    use countersign::internal::{Next, decode};\n";
+        assert_eq!(core_paths("wasm/src/a.rs", text), ["src/keys", "src/internal"]);
     }
 
     #[test]

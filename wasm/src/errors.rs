@@ -3,10 +3,10 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
+use countersign::error::{ConfigError, Error};
 use wasm_bindgen::JsValue;
 
-use crate::encoding::json::writer::JsonWriter;
-use crate::error::{ConfigError, Error};
+use countersign::internal::JsonWriter;
 
 /// `{ code, status, message, claim?, expected?, actual? }`
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]

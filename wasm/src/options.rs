@@ -3,23 +3,16 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use countersign::discovery::KeySource;
+use countersign::error::ConfigError;
+use countersign::jwks_cache::JwksCache;
+use countersign::verify::{Binding, CacheLimits, Limits};
+use countersign::{Algorithm, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
-use crate::discovery::key_source::KeySource;
-use crate::error::ConfigError;
-use crate::jose::algorithm::Algorithm;
-use crate::jose::secret::SharedSecret;
-use crate::jwks_cache::JwksCache;
-use crate::keys::key_set::KeySet;
-use crate::limits::Limits;
-use crate::verify::binding::Binding;
-use crate::verify::expectations::Expectations;
-use crate::verify::profile::Profile;
-use crate::verify::verdict_cache::CacheLimits;
-use crate::verify::verifier::Verifier;
-use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::fields::{self, JsonFields};
+use crate::errors::{misconfigured, to_js_error};
+use crate::fields::{self, JsonFields};
 
 pub(crate) struct Options {
     issuer: String,
@@ -88,26 +81,26 @@ impl Options {
 /// Reads the expectations of one verification.
 pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> {
     fields::read(options, |fields| {
-        Ok(Expectations {
-            nonce: fields.text("nonce")?,
-            access_token: fields.text("accessToken")?,
-            code: fields.text("code")?,
-            max_age: fields.number("maxAge")?,
-        })
+        let mut expectations = Expectations::default();
+        expectations.nonce = fields.text("nonce")?;
+        expectations.access_token = fields.text("accessToken")?;
+        expectations.code = fields.text("code")?;
+        expectations.max_age = fields.number("maxAge")?;
+        Ok(expectations)
     })
 }
 
 /// Reads the addresses of an issuer's keys and metadata.
 pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigError> {
-    Ok(KeySource {
-        jwks_uri: fields.text("jwksUri")?,
-        metadata_uri: fields.text("metadataUri")?,
-        allow_insecure_hosts: fields.texts("allowInsecureHosts")?.unwrap_or_default(),
-    })
+    let mut source = KeySource::default();
+    source.jwks_uri = fields.text("jwksUri")?;
+    source.metadata_uri = fields.text("metadataUri")?;
+    source.allow_insecure_hosts = fields.texts("allowInsecureHosts")?.unwrap_or_default();
+    Ok(source)
 }
 
 fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
-    let missing = ConfigError { option: "binding.values", problem: "is missing" };
+    let missing = ConfigError::new("binding.values", "is missing");
     let binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
     Ok(match fields.object("use")? {
         Some(kind) => binding.token_use(kind.needed("claim")?, kind.needed("value")?),
@@ -116,15 +109,14 @@ fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
 }
 
 fn limits(fields: JsonFields<'_>) -> Result<Limits, ConfigError> {
-    let default = Limits::default();
-    Ok(Limits {
-        token: fields.size("token")?.unwrap_or(default.token),
-        header: fields.size("header")?.unwrap_or(default.header),
-        header_depth: fields.size("headerDepth")?.unwrap_or(default.header_depth),
-        payload_depth: fields.size("payloadDepth")?.unwrap_or(default.payload_depth),
-        jwks: fields.size("jwks")?.unwrap_or(default.jwks),
-        keys: fields.size("keys")?.unwrap_or(default.keys),
-    })
+    let mut limits = Limits::default();
+    limits.token = fields.size("token")?.unwrap_or(limits.token);
+    limits.header = fields.size("header")?.unwrap_or(limits.header);
+    limits.header_depth = fields.size("headerDepth")?.unwrap_or(limits.header_depth);
+    limits.payload_depth = fields.size("payloadDepth")?.unwrap_or(limits.payload_depth);
+    limits.jwks = fields.size("jwks")?.unwrap_or(limits.jwks);
+    limits.keys = fields.size("keys")?.unwrap_or(limits.keys);
+    Ok(limits)
 }
 
 fn cache(fields: JsonFields<'_>) -> Result<CacheLimits, ConfigError> {
@@ -135,7 +127,7 @@ fn cache(fields: JsonFields<'_>) -> Result<CacheLimits, ConfigError> {
 }
 
 fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {
-    let wrong = ConfigError { option: "algorithm", problem: "must be HS256, HS384 or HS512" };
+    let wrong = ConfigError::new("algorithm", "must be HS256, HS384 or HS512");
     let algorithm = algorithm
         .and_then(|name| name.parse().ok())
         .filter(|algorithm: &Algorithm| algorithm.is_symmetric())
@@ -152,7 +144,7 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
         builder = builder.binding(binding);
     }
     if let Some(names) = options.algorithms {
-        let unknown = ConfigError { option: "algorithms", problem: "names an algorithm that is not supported" };
+        let unknown = ConfigError::new("algorithms", "names an algorithm that is not supported");
         let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
         builder = builder.algorithms(algorithms.map_err(|_| misconfigured(unknown))?);
     }
@@ -160,7 +152,7 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
         builder = builder.keys(keys);
     }
     if let Some(name) = options.profile {
-        let unknown = ConfigError { option: "profile", problem: "must be access-token, at+jwt, id-token or jwt" };
+        let unknown = ConfigError::new("profile", "must be access-token, at+jwt, id-token or jwt");
         builder = builder.profile(Profile::from_name(&name).ok_or_else(|| misconfigured(unknown))?);
     }
     if let Some(typ) = options.typ {

@@ -4,23 +4,21 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
 
+use countersign::error::Error;
+use countersign::internal::{CachedVerifier, Next, Outcome};
+use countersign::jwks_cache::{Action, Event};
+use countersign::keys::VerifyingKey;
+use countersign::verify::{Attempt, Pending};
+use countersign::{Expectations, KeySet};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
-use crate::encoding::json::writer::{JsonWriter, array, quote};
-use crate::error::Error;
-use crate::jwks_cache::{Action, Event};
-use crate::keys::key_set::KeySet;
-use crate::keys::verifying_key::VerifyingKey;
-use crate::verify::attempt::{Attempt, Next};
-use crate::verify::cached_verifier::{CachedVerifier, Outcome};
-use crate::verify::expectations::Expectations;
-use crate::verify::verifier::Pending;
-use crate::wasm::discovery::{fetch, unavailable};
-use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::memory::{self, NO_SLOT, Word};
-use crate::wasm::options::{Options, read_expectations};
+use crate::discovery::{fetch, unavailable};
+use crate::errors::{misconfigured, to_js_error};
+use crate::memory::{self, NO_SLOT, Word};
+use crate::options::{Options, read_expectations};
+use countersign::internal::{JsonWriter, array, quote};
 
 /// What a call leads to, by the numbers of `outcome.ts`. What else there is to say is in the frame.
 #[derive(Clone, Copy)]
@@ -212,12 +210,13 @@ impl Verifier {
 fn for_host(action: &Action) -> Answer {
     let (wait, answer) = match action {
         Action::Fetch { request, wait_at_most } => {
-            memory::write_text(&[&fetch(request)]);
+            memory::write_text(&[&fetch(request.id, &request.url, request.max_bytes, request.timeout)]);
             (*wait_at_most, Answer::Fetch)
         }
         Action::Wait { at_most } => (*at_most, Answer::Wait),
-        Action::Use | Action::Replace(_) => return Answer::Done,
         Action::Unavailable(_) => return Answer::Refused,
+        // Nothing to do, and whatever the core may come to say without one.
+        _ => return Answer::Done,
     };
     let milliseconds = wait.as_secs().saturating_mul(1000).saturating_add(wait.subsec_millis().into());
     memory::write(Word::Wait, u32::try_from(milliseconds).unwrap_or(u32::MAX));

@@ -3,24 +3,23 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
+use countersign::discovery;
+use countersign::discovery::ServerMetadata;
+use countersign::error::{Error, UnavailableReason};
+use countersign::jwks_cache::FETCH_TIMEOUT;
+use countersign::verify::Limits;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::discovery::discovery;
-use crate::discovery::server_metadata::ServerMetadata;
-use crate::encoding::json::writer::JsonWriter;
-use crate::error::{Error, UnavailableReason};
-use crate::jwks_cache::{FETCH_TIMEOUT, FetchRequest};
-use crate::limits::Limits;
-use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::fields;
-use crate::wasm::options::key_source;
+use crate::errors::{misconfigured, to_js_error};
+use crate::fields;
+use crate::options::key_source;
+use countersign::internal::JsonWriter;
 
 /// A request as `{ id, url, maxBytes, timeout }`
-pub(crate) fn fetch(request: &FetchRequest) -> String {
-    let FetchRequest { id, url, max_bytes, timeout } = request;
-    let request = JsonWriter::new().number("id", (*id).into()).text("url", url);
-    request.json("maxBytes", &max_bytes.to_string()).number("timeout", *timeout).end()
+pub(crate) fn fetch(id: u32, url: &str, max_bytes: usize, timeout: u64) -> String {
+    let request = JsonWriter::new().number("id", id.into()).text("url", url);
+    request.json("maxBytes", &max_bytes.to_string()).number("timeout", timeout).end()
 }
 
 /// The reason of a failed download, by the wrapper's name for it.
@@ -53,14 +52,8 @@ impl Discovery {
 
     /// The next request; `undefined` once the metadata is there.
     pub fn next(&self) -> Option<String> {
-        self.found.is_none().then(|| {
-            fetch(&FetchRequest {
-                id: self.step,
-                url: self.machine.url(),
-                max_bytes: Limits::default().jwks,
-                timeout: FETCH_TIMEOUT,
-            })
-        })
+        let none = self.found.is_none();
+        none.then(|| fetch(self.step, &self.machine.url(), Limits::default().jwks, FETCH_TIMEOUT))
     }
 
     /// Takes the answer; throws when it ends the search.

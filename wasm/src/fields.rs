@@ -5,20 +5,20 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use countersign::error::ConfigError;
+use countersign::internal::{Members, Value, WrongType, parse_object};
 use wasm_bindgen::JsValue;
 
-use crate::encoding::json::{self, Members, Value, WrongType};
-use crate::error::ConfigError;
-use crate::wasm::errors::misconfigured;
+use crate::errors::misconfigured;
 
 /// Options, one object in another, and pairs in an array.
 const MAX_DEPTH: usize = 4;
 
 /// Reads an object that the wrapper made, which should have refused whatever is wrong with it.
 pub(crate) fn read<T>(text: &str, fields: impl FnOnce(JsonFields<'_>) -> Result<T, ConfigError>) -> Result<T, JsValue> {
-    match json::parse_object(text, MAX_DEPTH) {
+    match parse_object(text, MAX_DEPTH) {
         Ok(members) => fields(JsonFields(&members)).map_err(misconfigured),
-        Err(_) => Err(misconfigured(ConfigError { option: "options", problem: "must be a plain object" })),
+        Err(_) => Err(misconfigured(ConfigError::new("options", "must be a plain object"))),
     }
 }
 
@@ -33,7 +33,7 @@ impl JsonFields<'_> {
 
     /// A string that has to be there.
     pub(crate) fn needed(self, name: &'static str) -> Result<String, ConfigError> {
-        self.text(name)?.ok_or(ConfigError { option: name, problem: "is missing" })
+        self.text(name)?.ok_or(ConfigError::new(name, "is missing"))
     }
 
     pub(crate) fn texts(self, name: &'static str) -> Result<Option<Vec<String>>, ConfigError> {
@@ -79,15 +79,15 @@ impl JsonFields<'_> {
 
     /// Succeeds if there are no members but these.
     pub(crate) fn only(self, names: &[&str]) -> Result<(), ConfigError> {
-        if self.0.iter().all(|(name, _)| names.contains(&name.as_str())) {
+        if self.0.names().all(|name| names.contains(&name)) {
             return Ok(());
         }
-        Err(ConfigError { option: "transaction", problem: "has a member that this library did not write" })
+        Err(ConfigError::new("transaction", "has a member that this library did not write"))
     }
 }
 
 fn wrong(option: &'static str, problem: &'static str) -> impl FnOnce(WrongType) -> ConfigError {
-    move |_| ConfigError { option, problem }
+    move |_| ConfigError::new(option, problem)
 }
 
 /// The same number, if it is whole and not negative.

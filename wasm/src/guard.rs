@@ -3,20 +3,19 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use countersign::ErrorCode;
+use countersign::error::{ConfigError, Error};
+use countersign::internal::{Grants, JsonWriter, Members, array, parse_object, quote};
+use countersign::resource_server::{
+    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
+};
+use countersign::verify::Limits;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::encoding::json::writer::{JsonWriter, array, quote};
-use crate::encoding::json::{self, Members};
-use crate::error::{ConfigError, Error, ErrorCode};
-use crate::limits::Limits;
-use crate::resource_server::scope::{self, ClaimPath};
-use crate::resource_server::{
-    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
-};
-use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::fields::{self, JsonFields};
-use crate::wasm::verifier::seconds;
+use crate::errors::{misconfigured, to_js_error};
+use crate::fields::{self, JsonFields};
+use crate::verifier::seconds;
 
 /// The rules of a protected resource, and what its operations require, by numbers.
 #[wasm_bindgen]
@@ -73,11 +72,10 @@ impl Guard {
     /// `{ scopes, permissions, clientId? }` of the claims
     pub fn grants(&self, claims: &str) -> Result<String, JsValue> {
         let claims = read_claims(claims)?;
-        let list =
-            |paths: &[ClaimPath]| array(scope::values(&claims, paths).unwrap_or_default().into_iter().map(quote));
-        let grants = JsonWriter::new().json("scopes", &list(&self.rules.scope_claims));
-        let grants = grants.json("permissions", &list(&self.rules.permission_claims));
-        Ok(grants.text_if("clientId", scope::client_of(&claims)).end())
+        let Grants { scopes, permissions, client_id } = self.rules.grants(&claims);
+        let list = |texts: Vec<&str>| array(texts.into_iter().map(quote));
+        let grants = JsonWriter::new().json("scopes", &list(scopes)).json("permissions", &list(permissions));
+        Ok(grants.text_if("clientId", client_id).end())
     }
 
     /// Throws if the context, `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`, is not one for cookies.
@@ -143,39 +141,50 @@ pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, 
 
 fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
     let mut builder = resource_server::Guard::builder();
-    builder.resource = fields.text("resource")?;
-    builder.metadata.authorization_servers = fields.texts("authorizationServers")?.unwrap_or_default();
-    builder.metadata.more = fields.text("metadata")?;
-    builder.metadata.at_root = fields.flag("metadataAtRoot")?.unwrap_or(true);
-    builder.origins = fields.texts("origins")?.unwrap_or_default();
-    let implies = fields.pairs("implies")?.unwrap_or_default();
-    builder.implies = implies.into_iter().map(|(scope, implied)| (scope, alloc::vec![implied])).collect();
-    builder.scope_claims = fields.lists("scopes")?.unwrap_or_default();
-    builder.permission_claims = fields.lists("permissions")?.unwrap_or_default();
-    if let Some(seconds) = fields.number("clockTolerance")? {
-        builder.clock_tolerance = seconds;
+    if let Some(resource) = fields.text("resource")? {
+        builder = builder.resource(resource);
     }
-    Ok(builder)
+    if let Some(json) = fields.text("metadata")? {
+        builder = builder.more_metadata(json);
+    }
+    if let Some(seconds) = fields.number("clockTolerance")? {
+        builder = builder.clock_tolerance(seconds);
+    }
+    builder = builder.metadata_at_root(fields.flag("metadataAtRoot")?.unwrap_or(true));
+    let texts = |name| fields.texts(name).map(Option::unwrap_or_default);
+    let lists = |name| fields.lists(name).map(Option::unwrap_or_default);
+    builder = texts("authorizationServers")?.into_iter().fold(builder, GuardBuilder::authorization_server);
+    builder = texts("origins")?.into_iter().fold(builder, GuardBuilder::origin);
+    builder = lists("scopes")?.into_iter().fold(builder, GuardBuilder::scope_claim);
+    builder = lists("permissions")?.into_iter().fold(builder, GuardBuilder::permission_claim);
+    let implies = fields.pairs("implies")?.unwrap_or_default();
+    Ok(implies.into_iter().fold(builder, |builder, (scope, implied)| builder.implies(scope, [implied])))
 }
 
-#[inline(never)]
 fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
     fields::read(json, |fields| {
-        Ok(Requirement {
-            optional: fields.flag("optional")?.unwrap_or_default(),
-            scopes: fields.texts("scope")?.unwrap_or_default(),
-            any_scopes: fields.lists("anyScope")?.unwrap_or_default(),
-            permissions: fields.texts("permissions")?.unwrap_or_default(),
-            acr_values: fields.texts("acr")?,
-            max_age: fields.number("maxAge")?,
-        })
+        let mut requirement = Requirement::default();
+        if fields.flag("optional")?.unwrap_or_default() {
+            requirement = requirement.optional();
+        }
+        let texts = |name| fields.texts(name).map(Option::unwrap_or_default);
+        requirement = texts("scope")?.into_iter().fold(requirement, Requirement::scope);
+        requirement = texts("permissions")?.into_iter().fold(requirement, Requirement::permission);
+        let any = fields.lists("anyScope")?.unwrap_or_default();
+        requirement = any.into_iter().fold(requirement, Requirement::any_scope);
+        if let Some(values) = fields.texts("acr")? {
+            requirement = requirement.acr(values);
+        }
+        if let Some(seconds) = fields.number("maxAge")? {
+            requirement = requirement.max_age(seconds);
+        }
+        Ok(requirement)
     })
 }
 
 /// The claims that JavaScript picked from those of a verified token, so that they are well-formed.
-#[inline(never)]
 fn read_claims(json: &str) -> Result<Members<'_>, JsValue> {
-    json::parse_object(json, Limits::MAX.payload_depth).map_err(|_| to_js_error(Error::InternalError))
+    parse_object(json, Limits::MAX.payload_depth).map_err(|_| to_js_error(Error::InternalError))
 }
 
 fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> String {

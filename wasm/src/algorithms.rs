@@ -2,13 +2,11 @@
 
 use alloc::string::{String, ToString as _};
 
+use countersign::Algorithm;
+use countersign::internal::{KnownAnswer, NodeParameters, WebAlgorithm, WebParameters};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::encoding::json::writer::{JsonWriter, array};
-use crate::hash::Hash;
-use crate::jose::algorithm::host_parameters::{WebAlgorithm, WebParameters};
-use crate::jose::algorithm::{Algorithm, Scheme};
-use crate::keys::known_answers::KnownAnswer;
+use countersign::internal::{JsonWriter, array};
 
 /// One row for each algorithm, as JSON, in the order of the frame's index.
 #[wasm_bindgen]
@@ -29,9 +27,10 @@ fn row(algorithm: Algorithm) -> String {
     let web = WebAlgorithm::of(algorithm).map(|WebAlgorithm { import, verify }| {
         JsonWriter::new().json("import", &parameters(&import)).json("verify", &parameters(&verify)).end()
     });
+    let node = NodeParameters::of(algorithm).map(|parameters| node_parameters(&parameters));
     JsonWriter::new()
         .text("name", algorithm.name())
-        .json("node", node(algorithm).as_deref().unwrap_or("null"))
+        .json("node", node.as_deref().unwrap_or("null"))
         .json("webcrypto", web.as_deref().unwrap_or("null"))
         .end()
 }
@@ -41,24 +40,13 @@ fn parameters(WebParameters { name, hash, named_curve, salt_length }: &WebParame
     with_salt(parameters, *salt_length).end()
 }
 
-/// Arguments of `crypto.verify` in `node:crypto`
-fn node(algorithm: Algorithm) -> Option<String> {
-    let entry = algorithm.entry();
-    let hash = entry.hash.filter(|_| entry.scheme != Scheme::Ed25519).map(|hash| match hash {
-        Hash::Sha256 => "sha256",
-        Hash::Sha384 => "sha384",
-        Hash::Sha512 => "sha512",
-    });
-    let writer = match hash {
+fn node_parameters(parameters: &NodeParameters) -> String {
+    let writer = match parameters.hash {
         Some(hash) => JsonWriter::new().text("hash", hash),
         None => JsonWriter::new().json("hash", "null"),
     };
-    match entry.scheme {
-        Scheme::RsaPkcs1 | Scheme::Ed25519 => Some(writer.end()),
-        Scheme::RsaPss => Some(with_salt(writer.text("padding", "pss"), entry.hash.map(Hash::length)).end()),
-        Scheme::Ecdsa(_) => Some(writer.text("dsaEncoding", "ieee-p1363").end()),
-        Scheme::MlDsa(_) | Scheme::Hmac(_) => None,
-    }
+    let writer = with_salt(writer.text_if("padding", parameters.padding), parameters.salt_length);
+    writer.text_if("dsaEncoding", parameters.dsa_encoding).end()
 }
 
 fn with_salt(writer: JsonWriter, length: Option<usize>) -> JsonWriter {

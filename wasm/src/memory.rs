@@ -5,10 +5,9 @@
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use countersign::error::Error;
+use spin::RwLock;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-use crate::error::Error;
-use crate::sync::RwLock;
 
 static INPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
 /// The words of the frame, by [`Word`]

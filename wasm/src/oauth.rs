@@ -2,21 +2,18 @@
 
 use alloc::string::String;
 
+use countersign::client::{
+    AuthorizationRequest, ClientAuthentication, Pkce, RequestError, ResponseMode, TokenResponse, TokenResponseOptions,
+    Transaction, authorization_url, parse_authorization_response as parse_response, token_request,
+};
+use countersign::error::{ConfigError, Error};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::client::authorization_request::{AuthorizationRequest, RequestError, ResponseMode, authorization_url};
-use crate::client::authorization_response::parse_authorization_response as parse_response;
-use crate::client::client_authentication::ClientAuthentication;
-use crate::client::pkce::Pkce;
-use crate::client::token_request::token_request;
-use crate::client::token_response::{TokenResponse, TokenResponseOptions};
-use crate::client::transaction::Transaction;
-use crate::encoding::json::writer::{JsonWriter, array, quote};
-use crate::error::{ConfigError, Error};
-use crate::wasm::errors::{misconfigured, to_js_error};
-use crate::wasm::fields::{self, JsonFields};
-use crate::wasm::verifier::seconds;
+use crate::errors::{misconfigured, to_js_error};
+use crate::fields::{self, JsonFields};
+use crate::verifier::seconds;
+use countersign::internal::{JsonWriter, array, quote};
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.
 fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
@@ -25,12 +22,11 @@ fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     Ok(bytes)
 }
 
-const UNKNOWN_RESPONSE_MODE: ConfigError =
-    ConfigError { option: "response_mode", problem: "must be \"query\" or \"form_post\"" };
-const NO_TRANSACTION: ConfigError = ConfigError { option: "transaction", problem: "is missing" };
+const UNKNOWN_RESPONSE_MODE: ConfigError = ConfigError::new("response_mode", "must be \"query\" or \"form_post\"");
+const NO_TRANSACTION: ConfigError = ConfigError::new("transaction", "is missing");
 
 fn authorization_request(options: JsonFields<'_>) -> Result<AuthorizationRequest, ConfigError> {
-    let missing = ConfigError { option: "server", problem: "is missing" };
+    let missing = ConfigError::new("server", "is missing");
     let server = options.object("server")?.ok_or(missing)?;
     Ok(AuthorizationRequest {
         issuer: server.needed("issuer")?,
@@ -63,18 +59,17 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
         "requireIssuer",
         "expiresAt",
     ])?;
-    let missing = |option| ConfigError { option, problem: "is missing" };
-    Ok(Transaction {
-        state: fields.needed("state")?,
-        nonce: fields.text("nonce")?,
-        code_verifier: fields.needed("codeVerifier")?,
-        issuer: fields.needed("issuer")?,
-        client_id: fields.needed("clientId")?,
-        redirect_uri: fields.needed("redirectUri")?,
-        token_endpoint: fields.needed("tokenEndpoint")?,
-        require_issuer: fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?,
-        expires_at: fields.number("expiresAt")?.ok_or(missing("expiresAt"))?,
-    })
+    let missing = |option| ConfigError::new(option, "is missing");
+    let state = fields.needed("state")?;
+    let nonce = fields.text("nonce")?;
+    let mut transaction = Transaction::new(state, nonce, fields.needed("codeVerifier")?);
+    transaction.issuer = fields.needed("issuer")?;
+    transaction.client_id = fields.needed("clientId")?;
+    transaction.redirect_uri = fields.needed("redirectUri")?;
+    transaction.token_endpoint = fields.needed("tokenEndpoint")?;
+    transaction.require_issuer = fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?;
+    transaction.expires_at = fields.number("expiresAt")?.ok_or(missing("expiresAt"))?;
+    Ok(transaction)
 }
 
 fn written(transaction: &Transaction) -> String {
@@ -107,6 +102,7 @@ pub fn create_authorization_request(options: &str, now: f64) -> Result<String, J
     let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(|error| match error {
         RequestError::Config(error) => misconfigured(error),
         RequestError::Server(error) => to_js_error(error),
+        _ => to_js_error(Error::InternalError),
     })?;
     Ok(JsonWriter::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
 }
@@ -144,10 +140,10 @@ pub fn create_token_request(options: &str) -> Result<String, JsValue> {
 pub fn parse_token_response(status: u16, body: &str, options: &str) -> Result<String, JsValue> {
     let options = fields::read(options, |options| {
         let transaction = options.object("transaction")?.map(transaction_of).transpose()?;
-        Ok(TokenResponseOptions {
-            openid: transaction.is_some_and(|transaction| transaction.nonce.is_some()),
-            missing_token_type_is_bearer: options.flag("missingTokenTypeIsBearer")?.unwrap_or_default(),
-        })
+        let mut expected = TokenResponseOptions::default();
+        expected.openid = transaction.is_some_and(|transaction| transaction.nonce.is_some());
+        expected.missing_token_type_is_bearer = options.flag("missingTokenTypeIsBearer")?.unwrap_or_default();
+        Ok(expected)
     })?;
     let response = TokenResponse::parse_with(status, body.as_bytes(), options).map_err(to_js_error)?;
     let read = JsonWriter::new()

@@ -1,0 +1,11 @@
+//! What the bindings in `wasm/` need and programs do not. No part of the public API: it changes without notice.
+
+pub use crate::encoding::json::writer::{JsonWriter, array, quote};
+pub use crate::encoding::json::{Members, Value, WrongType, parse_object};
+pub use crate::jose::algorithm::host_parameters::{NodeParameters, WebAlgorithm, WebParameters};
+pub use crate::keys::known_answers::KnownAnswer;
+pub use crate::resource_server::guard::Grants;
+pub use crate::verify::attempt::Next;
+pub use crate::verify::cached_verifier::{CachedVerifier, Outcome};
+pub use crate::verify::verdict_cache::Verdict;
+pub use crate::verify::verifier::{Accepted, decode};
