@@ -72,13 +72,18 @@ export class GuardImpl {
 
   /** What is sent for a refusal. Whatever a hook does, it stays one. */
   answer(refusal: Refusal, request: GuardRequest): GlobalResponse {
+    return this.ownAnswer(refusal, request) ?? refusal.response();
+  }
+
+  /** The application's answer to a refusal, where it has one. */
+  ownAnswer(refusal: Refusal, request: GuardRequest): GlobalResponse | undefined {
     try {
       const own = this.#options.onRefusal?.(refusal, request);
-      if (typeof own === "object" && own !== null) return own;
+      return typeof own === "object" && own !== null ? own : undefined;
     } catch {
       // The guard answers, as without the hook.
+      return undefined;
     }
-    return refusal.response();
   }
 
   metadataResponse({ method, url }: GuardRequest): GlobalResponse | undefined {

@@ -7,8 +7,8 @@
 import { core } from "../runtime.js";
 import { createVerifier } from "../verifier/index.js";
 import type { Verifier, VerifierOptions } from "../verifier/types.js";
-import { GuardImpl, type Fields } from "./guard.js";
-import { register } from "./internals.js";
+import { GuardImpl } from "./guard.js";
+import { joinedFields, register } from "./internals.js";
 import { readGuardOptions } from "./options.js";
 import { Rules } from "./rules.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
@@ -70,23 +70,15 @@ function publicGuard(guard: GuardImpl): Guard {
       return async (request: GuardRequest, ...rest: unknown[]): Promise<unknown> => {
         const preflight = await route.preflight(request);
         if (preflight !== undefined) return preflight;
-        const judged = await route.authenticate(request, fieldsOf(request));
+        const judged = await route.authenticate(request, joinedFields(request));
         return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
       };
     },
     authenticate: async (request: GuardRequest, need?: Need) =>
-      inside("authenticate", need).authenticate(request, fieldsOf(request)),
+      inside("authenticate", need).authenticate(request, joinedFields(request)),
     with: (need: Need) => publicGuard(guard.within("with", need)),
     metadataResponse: guard.metadataResponse.bind(guard),
     ready: guard.ready.bind(guard),
   }) as unknown as Guard;
   return register(made, guard);
-}
-
-/** The header fields of a request whose host has joined those of one name. */
-function fieldsOf({ headers }: GuardRequest): Fields {
-  return (name) => {
-    const value = headers.get(name);
-    return value === null ? [] : [value];
-  };
 }

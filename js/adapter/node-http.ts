@@ -1,0 +1,78 @@
+import { pipeline } from "node:stream/promises";
+import type { Fields, GuardImpl } from "../guard/guard.js";
+import type { Auth, Authentication, GuardRequest } from "../guard/types.js";
+import { judge } from "./judge.js";
+import type { NodeRequest, NodeResponse } from "./types.js";
+
+/** A body of `fetch`. */
+interface Stream {
+  cancel(): Promise<void>;
+}
+
+/** What is sent: a refusal, or a `Response`. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly body: string | Stream | null;
+}
+
+/** What somebody has said already is said, too. */
+const LISTS = ["access-control-expose-headers", "set-cookie", "vary"];
+
+/** A request as the guard reads it. Of a field that came several times Node's own view has the first, or all joined. */
+export function viewOf({ method, url, originalUrl, headers, rawHeaders }: NodeRequest): GuardRequest & {
+  readonly fields: Fields;
+} {
+  const valuesOf: Fields = (name) => [headers[name] ?? []].flat();
+  return {
+    method: method ?? "",
+    url: originalUrl ?? url ?? "",
+    headers: { get: (name) => valuesOf(name.toLowerCase()).join(", ") || null },
+    fields(name) {
+      const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+      // One line is looked up in `headers`, for what stands in for Node's server, and what comes before the guard, write there.
+      return lines.length > 1 ? lines : valuesOf(name);
+    },
+  };
+}
+
+/** The header fields of an answer, with those that must be kept of the ones that were set `earlier`. */
+export function headersOf(
+  { headers }: Answer,
+  earlier: (name: string) => unknown,
+): Iterable<readonly [name: string, value: string | readonly string[]]> {
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const kept = LISTS.includes(name.toLowerCase()) ? [earlier(name) ?? []].flat().map(String) : [];
+    fields.set(name, [...(fields.get(name) ?? kept), value]);
+  }
+  return [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]);
+}
+
+/** The body of an answer. That to a HEAD has none. */
+export async function bodyOf({ body }: Answer, method: string | undefined): Promise<string | Stream | undefined> {
+  if (method !== "HEAD" || typeof body === "string") return body ?? undefined;
+  await body?.cancel();
+  return undefined;
+}
+
+export async function send(request: NodeRequest, response: NodeResponse, answer: unknown): Promise<void> {
+  const given = answer as Answer;
+  response.statusCode = given.status;
+  for (const [name, value] of headersOf(given, (name) => response.getHeader(name))) response.setHeader(name, value);
+  const body = await bodyOf(given, request.method);
+  if (typeof body === "object") await pipeline(body, response);
+  else response.end(request.method === "HEAD" ? undefined : body);
+}
+
+/** Judges a request, and answers it if it is refused. `undefined`: it is a preflight. */
+export async function admit(
+  route: GuardImpl,
+  request: NodeRequest,
+  response: NodeResponse,
+): Promise<Authentication<Auth | undefined> | undefined> {
+  const view = viewOf(request);
+  const judged = await judge(route, view, view.fields);
+  if (judged?.ok === false) await send(request, response, route.ownAnswer(judged.refusal, view) ?? judged.refusal);
+  return judged;
+}
