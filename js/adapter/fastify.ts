@@ -44,7 +44,7 @@ export function guarded(guard: Guard<unknown>, need?: Need): FastifyHook {
 }
 
 /** Answers requests for the metadata of the resource (RFC 9728): `app.addHook("onRequest", metadata(guard))`. */
-export function metadata(guard: unknown): FastifyHook {
+export function metadata(guard: Guard<unknown>): FastifyHook {
   const internals = internalsOf("metadata", guard);
   return async ({ raw }, reply) => {
     const found = internals.metadataResponse(viewOf(raw));

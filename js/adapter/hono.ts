@@ -9,14 +9,17 @@ import type { Auth, AuthFor, GlobalResponse, Guard, GuardRequest, Need } from ".
 import { judge, routeOf } from "./judge.js";
 
 /** The part of Hono's `Context` that is used. */
-export interface HonoContext<A> {
+export interface HonoContext {
   readonly req: { readonly raw: GuardRequest };
-  set(name: "auth", value: A): void;
+  set(name: "auth", value: unknown): void;
 }
 
-/** Middleware of Hono, in an application whose `Variables` have `auth`. */
-export type HonoMiddleware<A> = (
-  c: HonoContext<A>,
+/** Nothing, where the application's `Variables` have an `auth` that cannot be `A`. */
+type With<A, C> = C extends { readonly var: { readonly auth: infer Own } } ? ([A] extends [Own] ? C : never) : C;
+
+/** Middleware of Hono that sets `auth`. */
+export type HonoMiddleware<A> = <C extends HonoContext>(
+  c: With<A, C>,
   next: () => Promise<void>,
 ) => Promise<GlobalResponse | undefined | void>;
 
@@ -30,7 +33,7 @@ export function guarded<A>(guard: Guard<A>): HonoMiddleware<A>;
 export function guarded<A, const N extends Need>(guard: Guard<A>, need: N): HonoMiddleware<AuthFor<A, N>>;
 export function guarded(guard: unknown, need?: Need): HonoMiddleware<Auth | undefined> {
   const route = routeOf("guarded", guard, need);
-  return async (c, next) => {
+  return async (c: HonoContext, next) => {
     const request = c.req.raw;
     const judged = await judge(route, request, joinedFields(request));
     if (judged?.ok === false) return route.answer(judged.refusal, request);
@@ -40,7 +43,7 @@ export function guarded(guard: unknown, need?: Need): HonoMiddleware<Auth | unde
 }
 
 /** Answers requests for the metadata of the resource (RFC 9728): `app.use(metadata(guard))`. */
-export function metadata(guard: unknown): HonoMiddleware<never> {
+export function metadata(guard: Guard<unknown>): HonoMiddleware<never> {
   const internals = internalsOf("metadata", guard);
-  return async (c, next) => internals.metadataResponse(c.req.raw) ?? next();
+  return async (c: HonoContext, next) => internals.metadataResponse(c.req.raw) ?? next();
 }

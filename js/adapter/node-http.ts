@@ -62,7 +62,8 @@ export async function send(request: NodeRequest, response: NodeResponse, answer:
   for (const [name, value] of headersOf(given, (name) => response.getHeader(name))) response.setHeader(name, value);
   const body = await bodyOf(given, request.method);
   if (typeof body === "object") await pipeline(body, response);
-  else response.end(request.method === "HEAD" ? undefined : body);
+  else if (body === undefined || request.method === "HEAD") response.end();
+  else response.end(body);
 }
 
 /** Judges a request, and answers it if it is refused. `undefined`: it is a preflight. */

@@ -15,6 +15,7 @@ export interface NodeResponse {
   readonly headersSent: boolean;
   getHeader(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | readonly string[]): unknown;
-  end(body?: string): unknown;
+  end(): unknown;
+  end(body: string): unknown;
   destroy(): unknown;
 }

@@ -11,6 +11,9 @@ export type GlobalAbortSignal = typeof globalThis extends { AbortSignal: { proto
   ? Instance
   : unknown;
 
+/** `URL`, in projects whose `lib` or ambient types have it. */
+export type GlobalURL = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : unknown;
+
 /** The part of a `Request` that a guard reads. */
 export interface GuardRequest {
   readonly method: string;
@@ -79,7 +82,7 @@ export interface McpAuthInfo {
   scopes: string[];
   /** Seconds since 1970. */
   expiresAt: number;
-  resource?: URL;
+  resource?: GlobalURL;
   extra: Record<string, unknown>;
 }
 
