@@ -13,6 +13,9 @@ export type Fields = (name: string) => readonly string[];
 
 const NOTHING: ReadNeed = { json: "{}", authorize: [] };
 
+/** What adds nothing to a need. */
+const NEUTRAL = '{"optional":true}';
+
 /** What a request came to. */
 type Judgement =
   | { readonly auth: Auth | undefined; readonly error?: never }
@@ -46,7 +49,9 @@ export class GuardImpl {
 
   /** The same guard inside another need. */
   within(where: string, need: unknown): GuardImpl {
-    return new GuardImpl(this.#rules, this.#options, this.#verifier, readNeed(where, need), this);
+    // One without a need says nothing of its routes, not even that there must be a token.
+    const outer = this.#need === NOTHING ? undefined : this;
+    return new GuardImpl(this.#rules, this.#options, this.#verifier, readNeed(where, need), outer);
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
@@ -186,7 +191,7 @@ export class GuardImpl {
 
   /** All needs as one, in the core's JSON. */
   #requirement(): string {
-    const outer = this.#outer === undefined ? NOTHING.json : this.#outer.#requirement();
+    const outer = this.#outer === undefined ? NEUTRAL : this.#outer.#requirement();
     return (this.#merged ??= this.#rules.merge(outer, this.#need.json));
   }
 
