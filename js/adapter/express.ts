@@ -46,8 +46,12 @@ export function guarded(guard: Guard<unknown>, need?: Need): ExpressMiddleware {
 export function metadata(guard: Guard<unknown>): ExpressMiddleware {
   const internals = internalsOf("metadata", guard);
   return (request, response, next) => {
-    const found = internals.metadataResponse(viewOf(request));
-    if (found === undefined) next();
-    else send(request, response, found).catch(next);
+    internals
+      .metadata(viewOf(request))
+      .then(async (found) => {
+        if (found === undefined) next();
+        else await send(request, response, found);
+      })
+      .catch(next);
   };
 }

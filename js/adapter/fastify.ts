@@ -8,21 +8,7 @@ import { internalsOf } from "../guard/internals.js";
 import type { Guard, Need } from "../guard/types.js";
 import { judge, routeOf } from "./judge.js";
 import { bodyOf, headersOf, viewOf } from "./node-http.js";
-import type { NodeRequest } from "./types.js";
-
-/** The part of Fastify's request that is used. */
-export interface FastifyRequest {
-  readonly raw: NodeRequest;
-}
-
-/** The part of Fastify's reply that is used. */
-export interface FastifyReply {
-  code(status: number): unknown;
-  getHeader(name: string): unknown;
-  removeHeader(name: string): unknown;
-  header(name: string, value: unknown): unknown;
-  send(body?: unknown): unknown;
-}
+import type { FastifyReply, FastifyRequest } from "./types.js";
 
 /** A hook of Fastify: `onRequest`, `preValidation` or `preHandler`. */
 export type FastifyHook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
@@ -47,7 +33,7 @@ export function guarded(guard: Guard<unknown>, need?: Need): FastifyHook {
 export function metadata(guard: Guard<unknown>): FastifyHook {
   const internals = internalsOf("metadata", guard);
   return async ({ raw }, reply) => {
-    const found = internals.metadataResponse(viewOf(raw));
+    const found = await internals.metadata(viewOf(raw));
     return found === undefined ? undefined : send(raw.method, reply, found);
   };
 }

@@ -21,7 +21,7 @@ type With<A, C> = C extends { readonly var: { readonly auth: infer Own } } ? ([A
 export type HonoMiddleware<A> = <C extends HonoContext>(
   c: With<A, C>,
   next: () => Promise<void>,
-) => Promise<GlobalResponse | undefined | void>;
+) => Promise<GlobalResponse | undefined>;
 
 /**
  * Lets requests through whose token is enough, with `c.get("auth")`, and answers all others. Preflights of CORS are let
@@ -38,12 +38,17 @@ export function guarded(guard: unknown, need?: Need): HonoMiddleware<Auth | unde
     const judged = await judge(route, request, joinedFields(request));
     if (judged?.ok === false) return route.answer(judged.refusal, request);
     c.set("auth", judged?.auth);
-    return next();
+    await next();
+    return undefined;
   };
 }
 
 /** Answers requests for the metadata of the resource (RFC 9728): `app.use(metadata(guard))`. */
 export function metadata(guard: Guard<unknown>): HonoMiddleware<never> {
   const internals = internalsOf("metadata", guard);
-  return async (c: HonoContext, next) => internals.metadataResponse(c.req.raw) ?? next();
+  return async (c: HonoContext, next) => {
+    const found = await internals.metadata(c.req.raw);
+    if (found === undefined) await next();
+    return found;
+  };
 }

@@ -16,27 +16,27 @@ interface Answer {
   readonly body: string | Stream | null;
 }
 
-/** What somebody has said already is said, too. */
+/** Fields that are lists, to which an answer adds. Others it replaces. */
 const LISTS = ["access-control-expose-headers", "set-cookie", "vary"];
 
 /** A request as the guard reads it. Of a field that came several times Node's own view has the first, or all joined. */
 export function viewOf({ method, url, originalUrl, headers, rawHeaders }: NodeRequest): GuardRequest & {
   readonly fields: Fields;
 } {
-  const valuesOf: Fields = (name) => [headers[name] ?? []].flat();
+  const valuesOf: Fields = (name) => (Object.hasOwn(headers, name) ? [headers[name] ?? []].flat() : []);
   return {
     method: method ?? "",
     url: originalUrl ?? url ?? "",
     headers: { get: (name) => valuesOf(name.toLowerCase()).join(", ") || null },
     fields(name) {
       const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
-      // One line is looked up in `headers`, for what stands in for Node's server, and what comes before the guard, write there.
+      // A single one is looked up in `headers`, where other middleware, and what stands in for Node's server, write.
       return lines.length > 1 ? lines : valuesOf(name);
     },
   };
 }
 
-/** The header fields of an answer, with those that must be kept of the ones that were set `earlier`. */
+/** The header fields of an answer, with those that were set `earlier` and stay. */
 export function headersOf(
   { headers }: Answer,
   earlier: (name: string) => unknown,
@@ -49,13 +49,14 @@ export function headersOf(
   return [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]);
 }
 
-/** The body of an answer. That to a HEAD has none. */
+/** The body of an answer. One that is streamed is not begun for a HEAD. */
 export async function bodyOf({ body }: Answer, method: string | undefined): Promise<string | Stream | undefined> {
   if (method !== "HEAD" || typeof body === "string") return body ?? undefined;
   await body?.cancel();
   return undefined;
 }
 
+/** Writes an answer, to a HEAD without its body. Rejects where it cannot be written to its end. */
 export async function send(request: NodeRequest, response: NodeResponse, answer: unknown): Promise<void> {
   const given = answer as Answer;
   response.statusCode = given.status;
@@ -76,4 +77,16 @@ export async function admit(
   const judged = await judge(route, view, view.fields);
   if (judged?.ok === false) await send(request, response, route.ownAnswer(judged.refusal, view) ?? judged.refusal);
   return judged;
+}
+
+/** The end of an answer of the application's own that cannot be sent. */
+export function fail(response: NodeResponse): { readonly ok: false } {
+  if (response.headersSent) {
+    response.destroy();
+  } else {
+    response.statusCode = 500;
+    response.setHeader("content-length", "0");
+    response.end();
+  }
+  return { ok: false };
 }

@@ -7,7 +7,7 @@
 import { internalsOf } from "../guard/internals.js";
 import type { AuthFor, Guard, Need } from "../guard/types.js";
 import { routeOf } from "./judge.js";
-import { admit, send, viewOf } from "./node-http.js";
+import { admit, fail, send, viewOf } from "./node-http.js";
 import type { NodeRequest, NodeResponse } from "./types.js";
 
 type Handler<Req, Res, A> = (request: Req, response: Res, auth: A) => unknown;
@@ -46,20 +46,8 @@ export function metadata<Req extends NodeRequest, Res extends NodeResponse>(
 ): Listener<Req, Res> {
   const internals = internalsOf("metadata", guard);
   return async (request, response) => {
-    const found = internals.metadataResponse(viewOf(request));
+    const found = await internals.metadata(viewOf(request));
     if (found === undefined) await listener(request, response);
     else await send(request, response, found).catch(() => fail(response));
   };
-}
-
-/** The end of an answer of the application's own that cannot be sent. */
-function fail(response: NodeResponse): { readonly ok: false } {
-  if (response.headersSent) {
-    response.destroy();
-  } else {
-    response.statusCode = 500;
-    response.setHeader("content-length", "0");
-    response.end();
-  }
-  return { ok: false };
 }

@@ -16,6 +16,21 @@ export interface NodeResponse {
   getHeader(name: string): number | string | readonly string[] | undefined;
   setHeader(name: string, value: string | readonly string[]): unknown;
   end(): unknown;
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- That of HTTP/2 has them apart.
   end(body: string): unknown;
   destroy(): unknown;
+}
+
+/** The part of Fastify's request that is used. */
+export interface FastifyRequest {
+  readonly raw: NodeRequest;
+}
+
+/** The part of Fastify's reply that is used. */
+export interface FastifyReply {
+  code(status: number): unknown;
+  getHeader(name: string): unknown;
+  removeHeader(name: string): unknown;
+  header(name: string, value: unknown): unknown;
+  send(body?: unknown): unknown;
 }

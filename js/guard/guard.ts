@@ -95,6 +95,16 @@ export class GuardImpl {
     return this.#rules.metadataResponse(method, pathOf(url));
   }
 
+  /** The same, once the core is loaded. Never rejects: without a core there is none. */
+  async metadata(request: GuardRequest): Promise<GlobalResponse | undefined> {
+    try {
+      await this.#rules.load();
+      return this.metadataResponse(request);
+    } catch {
+      return undefined;
+    }
+  }
+
   async ready(): Promise<boolean> {
     try {
       await this.#rules.load();

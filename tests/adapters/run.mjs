@@ -4,6 +4,7 @@
 // metadata.
 
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import path from "node:path";
 import express from "express";
 import fastify from "fastify";
@@ -17,7 +18,7 @@ import { send } from "./http.mjs";
 import { requests } from "./requests.mjs";
 
 const folder = path.join(target, "adapters-tests");
-await installPackage(folder);
+const installed = await installPackage(folder);
 const { createGuard } = await importPackage(folder, "countersign/guard");
 const names = ["hono", "express", "fastify", "node"];
 const adapters = Object.fromEntries(
@@ -58,6 +59,21 @@ for (const [name, start] of Object.entries(hosts)) {
   }
   console.log(`${name}: ${passed - before.passed} passed, ${failures.length - before.failed} failed`);
 }
+await test("the twin in CommonJS", async () => {
+  const twin = (name) => createRequire(import.meta.url)(path.join(installed, `dist/cjs/${name}/index.js`));
+  const guard = twin("guard").createGuard({ issuer, resource: audience, now, ...keys.usual });
+  const twins = Object.fromEntries(names.map((name) => [name, twin(name)]));
+  for (const [name, start] of Object.entries(hosts)) {
+    const { origin, close } = await start(twins, guard, { need: { scope: "notes:read" }, note: () => undefined });
+    const answers = await Promise.all([[bearer], []].map((headers) => send(origin, { headers })));
+    await close();
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 401],
+      name,
+    );
+  }
+});
 await test("what is no guard, and what is no need", () => {
   const { hono, express, fastify, node } = adapters;
   const handler = () => undefined;
