@@ -14,6 +14,7 @@ interface Answer {
   readonly status: number;
   readonly headers: Iterable<readonly [name: string, value: string]>;
   readonly body: string | Stream | null;
+  readonly bodyUsed?: boolean;
 }
 
 /** Fields that are lists, to which an answer adds. Others it replaces. */
@@ -50,7 +51,11 @@ export function headersOf(
 }
 
 /** The body of an answer. One that is streamed is not begun for a HEAD. */
-export async function bodyOf({ body }: Answer, method: string | undefined): Promise<string | Stream | undefined> {
+export async function bodyOf(
+  { body, bodyUsed }: Answer,
+  method: string | undefined,
+): Promise<string | Stream | undefined> {
+  if (bodyUsed === true) throw new TypeError("onRefusal has to return a new Response each time");
   if (method !== "HEAD" || typeof body === "string") return body ?? undefined;
   await body?.cancel();
   return undefined;

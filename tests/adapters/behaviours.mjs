@@ -83,6 +83,19 @@ export const behaviours = {
     });
   },
 
+  "a response that can be sent only once"({ name, withApi }) {
+    if (!WRITTEN.includes(name)) return undefined;
+    const once = new Response("no", { status: 403, headers: { "content-length": "2" } });
+    return withApi({ onRefusal: () => once }, async (send, ran) => {
+      const first = await send({});
+      assert.deepEqual([first.status, first.text], [403, "no"]);
+      const second = await send({});
+      assert.equal(second.status, 500);
+      assert.deepEqual(second.headers["content-length"], [String(second.text.length)]);
+      assert.equal(ran(), 0);
+    });
+  },
+
   "a reader that goes away"({ name, withApi }) {
     if (!WRITTEN.includes(name)) return undefined;
     const note = {};
