@@ -19,7 +19,7 @@ import { requests } from "./requests.mjs";
 
 const folder = path.join(target, "adapters-tests");
 const installed = await installPackage(folder);
-const { createGuard } = await importPackage(folder, "countersign/guard");
+const { createGuard, fromHeader } = await importPackage(folder, "countersign/guard");
 const names = ["hono", "express", "fastify", "node"];
 const adapters = Object.fromEntries(
   await Promise.all(names.map(async (name) => [name, await importPackage(folder, `countersign/${name}`)])),
@@ -101,6 +101,15 @@ await test("a request that does not come from Node's server", async () => {
     answers.map(({ statusCode }) => statusCode),
     [200, 401],
   );
+});
+await test("a field that every object has", async () => {
+  const tokens = [fromHeader("x-assertion")];
+  const guard = createGuard({ issuer, resource: audience, now, ...keys.usual, tokens });
+  const { origin, close } = await hosts["express 5"](adapters, guard, { need: {}, note: () => undefined });
+  Object.prototype["x-assertion"] = good;
+  const answer = await send(origin).finally(() => delete Object.prototype["x-assertion"]);
+  await close();
+  assert.equal(answer.status, 401);
 });
 await test("a field that is written before the guard", async () => {
   const guard = createGuard({ issuer, resource: audience, now, ...keys.usual });
