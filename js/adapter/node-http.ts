@@ -44,8 +44,8 @@ export function headersOf(
 ): Iterable<readonly [name: string, value: string | readonly string[]]> {
   const fields = new Map<string, string[]>();
   for (const [name, value] of headers) {
-    const kept = LISTS.includes(name.toLowerCase()) ? [earlier(name) ?? []].flat().map(String) : [];
-    fields.set(name, [...(fields.get(name) ?? kept), value]);
+    const present = LISTS.includes(name.toLowerCase()) ? [earlier(name) ?? []].flat().map(String) : [];
+    fields.set(name, [...(fields.get(name) ?? present), value]);
   }
   return [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]);
 }
