@@ -5,7 +5,14 @@
  */
 
 export { CountersignError } from "./errors.js";
-export type { ErrorCode, ErrorDetails, GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./errors.js";
+export type {
+  ErrorCode,
+  ErrorDetails,
+  GuardErrorCode,
+  KeysErrorCode,
+  LoginErrorCode,
+  TokenErrorCode,
+} from "./errors.js";
 export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, ResponseParameters } from "./fetch.js";
 export type { InitSource } from "./core/init-source.js";
 export type { Engine } from "./engine/preference.js";

@@ -30,6 +30,8 @@ const suites = {
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
+  adapters: ["adapters/run.mjs"],
+  "adapters:peers": ["adapters/peers.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };

@@ -71,17 +71,32 @@ export class GuardImpl {
 
   /** What is sent for a refusal. Whatever a hook does, it stays one. */
   answer(refusal: Refusal, request: GuardRequest): GlobalResponse {
+    return this.ownAnswer(refusal, request) ?? refusal.response();
+  }
+
+  /** The application's answer to a refusal, where it has one. */
+  ownAnswer(refusal: Refusal, request: GuardRequest): GlobalResponse | undefined {
     try {
       const own = this.#options.onRefusal?.(refusal, request);
-      if (typeof own === "object" && own !== null) return own;
+      return typeof own === "object" && own !== null ? own : undefined;
     } catch {
       // The guard answers, as without the hook.
+      return undefined;
     }
-    return refusal.response();
   }
 
   metadataResponse({ method, url }: GuardRequest): GlobalResponse | undefined {
     return this.#rules.metadataResponse(method, pathOf(url));
+  }
+
+  /** The same, once the core is loaded. Never rejects: without a core there is none. */
+  async metadata(request: GuardRequest): Promise<GlobalResponse | undefined> {
+    try {
+      await this.#rules.load();
+      return this.metadataResponse(request);
+    } catch {
+      return undefined;
+    }
   }
 
   async ready(): Promise<boolean> {

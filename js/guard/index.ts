@@ -7,8 +7,8 @@
 import { core } from "../runtime.js";
 import { createVerifier } from "../verifier/index.js";
 import type { Verifier, VerifierOptions } from "../verifier/types.js";
-import { GuardImpl, type Fields } from "./guard.js";
-import { register } from "./internals.js";
+import { GuardImpl } from "./guard.js";
+import { joinedFields, register } from "./internals.js";
 import { readGuardOptions } from "./options.js";
 import { Rules } from "./rules.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
@@ -68,15 +68,15 @@ function publicGuard(guard: GuardImpl): Guard {
       return async (request: GuardRequest, ...rest: unknown[]): Promise<unknown> => {
         const preflight = await route.preflight(request);
         if (preflight !== undefined) return preflight;
-        const judged = await route.authenticate(request, fieldsOf(request));
+        const judged = await route.authenticate(request, joinedFields(request));
         return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
       };
     },
     async authenticate(request: GuardRequest, need?: Need) {
-      if (need === undefined) return guard.authenticate(request, fieldsOf(request));
+      if (need === undefined) return guard.authenticate(request, joinedFields(request));
       const inner = guard.within("authenticate", need);
       try {
-        return await inner.authenticate(request, fieldsOf(request));
+        return await inner.authenticate(request, joinedFields(request));
       } finally {
         inner.free();
       }
@@ -86,12 +86,4 @@ function publicGuard(guard: GuardImpl): Guard {
     ready: guard.ready.bind(guard),
   }) as unknown as Guard;
   return register(made, guard);
-}
-
-/** The header fields of a request whose host has joined those of one name. */
-function fieldsOf({ headers }: GuardRequest): Fields {
-  return (name) => {
-    const value = headers.get(name);
-    return value === null ? [] : [value];
-  };
 }

@@ -1,5 +1,5 @@
-import type { GuardImpl } from "./guard.js";
-import type { Guard } from "./types.js";
+import type { Fields, GuardImpl } from "./guard.js";
+import type { Guard, GuardRequest } from "./types.js";
 
 const INTERNALS = /* @__PURE__ */ new WeakMap<object, GuardImpl>();
 
@@ -13,4 +13,12 @@ export function internalsOf(where: string, guard: unknown): GuardImpl {
   const impl = typeof guard === "object" && guard !== null ? INTERNALS.get(guard) : undefined;
   if (impl === undefined) throw new TypeError(`${where} takes what createGuard returns`);
   return impl;
+}
+
+/** The header fields of a request whose host has joined those of one name. */
+export function joinedFields({ headers }: GuardRequest): Fields {
+  return (name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [value];
+  };
 }

@@ -7,6 +7,7 @@ import path from "node:path";
 import { rolldown } from "rolldown";
 
 import { commonJs } from "./commonjs.mjs";
+import { ADAPTERS } from "./manifest.mjs";
 
 /** Marks a module of the second tree. */
 const TWIN = "?slim";
@@ -15,9 +16,10 @@ export async function bundle(modules, dist) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
   const both = [entry("index"), ["slim/index", path.join(modules, "index.js") + TWIN]];
+  const guards = [entry("guard/index"), ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]])];
   const input = Object.fromEntries([
     ...both,
-    entry("guard/index"),
+    ...guards,
     ...hosts.map((name) => entry(`host/${path.basename(name, ".js")}`)),
     ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
   ]);
@@ -25,7 +27,7 @@ export async function bundle(modules, dist) {
   await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
-    input: Object.fromEntries([...both, ...["guard/index", ...entries].map(entry)]),
+    input: Object.fromEntries([...both, ...guards, ...entries.map(entry)]),
     plugins: [plugin, twins(modules)],
     transform: { inject },
   });

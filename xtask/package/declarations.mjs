@@ -3,9 +3,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { ADAPTERS } from "./manifest.mjs";
+
 export function copyDeclarations(modules, dist) {
   const seen = new Set();
-  const open = ["index.d.ts", "guard/index.d.ts"];
+  const open = ["index.d.ts", "guard/index.d.ts", ...ADAPTERS.map((name) => `adapter/${name}.d.ts`)];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);
@@ -18,8 +20,11 @@ export function copyDeclarations(modules, dist) {
     for (const folder of [dist, path.join(dist, "cjs")]) write(path.join(folder, name), text);
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
-  for (const folder of ["slim", "cjs/slim"]) {
-    write(path.join(dist, folder, "index.d.ts"), 'export * from "../index.js";\n');
+  const others = [["slim", "index"], ...ADAPTERS.map((name) => [name, `adapter/${name}`])];
+  for (const [folder, names] of others) {
+    for (const tree of [dist, path.join(dist, "cjs")]) {
+      write(path.join(tree, folder, "index.d.ts"), `export * from "../${names}.js";\n`);
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import { bundle } from "./bundle.mjs";
 import { commonJsFiles } from "./commonjs.mjs";
 import { copyDeclarations } from "./declarations.mjs";
 import { cutGlue } from "./glue.mjs";
-import { fields, stubs } from "./manifest.mjs";
+import { ADAPTERS, fields, stubs } from "./manifest.mjs";
 import { checkReach } from "./reach.mjs";
 import { wasmModules } from "./wasm.mjs";
 
@@ -44,6 +44,8 @@ checkReach(pkg, [
   ["index.js", "core"],
   ["guard/index.js", "core"],
   ["slim/index.js", "slim"],
+  // What they need of the core is in the guard that they are given.
+  ...ADAPTERS.map((name) => [`${name}/index.js`, undefined]),
 ]);
 
 function write(name, text) {

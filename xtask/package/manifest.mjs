@@ -1,7 +1,10 @@
 // What package.json says of entry points, hosts and artifacts.
 
+/** Those of the entry points that put a guard into a framework: a module of js/adapter/ each. */
+export const ADAPTERS = ["hono", "express", "fastify", "node"];
+
 /** The entry points beside the root, by their folders in dist/. */
-const SUBPATHS = ["slim", "guard"];
+const SUBPATHS = ["slim", "guard", ...ADAPTERS];
 const REACT_NATIVE = "./dist/react-native.js";
 
 /** The fields that are not the same in every version. */

@@ -1,0 +1,97 @@
+import { pipeline } from "node:stream/promises";
+import type { Fields, GuardImpl } from "../guard/guard.js";
+import type { Auth, Authentication, GuardRequest } from "../guard/types.js";
+import { judge } from "./judge.js";
+import type { NodeRequest, NodeResponse } from "./types.js";
+
+/** A body of `fetch`. */
+interface Stream {
+  cancel(): Promise<void>;
+}
+
+/** What is sent: a refusal, or a `Response`. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly body: string | Stream | null;
+  readonly bodyUsed?: boolean;
+}
+
+/** Fields that are lists, to which an answer adds. Others it replaces. */
+const LISTS = ["access-control-expose-headers", "set-cookie", "vary"];
+
+/** A request as the guard reads it. Of a field that came several times Node's own view has the first, or all joined. */
+export function viewOf({ method, url, originalUrl, headers, rawHeaders }: NodeRequest): GuardRequest & {
+  readonly fields: Fields;
+} {
+  const valuesOf: Fields = (name) => (Object.hasOwn(headers, name) ? [headers[name] ?? []].flat() : []);
+  return {
+    method: method ?? "",
+    url: originalUrl ?? url ?? "",
+    headers: { get: (name) => valuesOf(name.toLowerCase()).join(", ") || null },
+    fields(name) {
+      const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+      // A single one is looked up in `headers`, where other middleware, and what stands in for Node's server, write.
+      return lines.length > 1 ? lines : valuesOf(name);
+    },
+  };
+}
+
+/** The header fields of an answer, with those that were set `earlier` and stay. */
+export function headersOf(
+  { headers }: Answer,
+  earlier: (name: string) => unknown,
+): Iterable<readonly [name: string, value: string | readonly string[]]> {
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const present = LISTS.includes(name.toLowerCase()) ? [earlier(name) ?? []].flat().map(String) : [];
+    fields.set(name, [...(fields.get(name) ?? present), value]);
+  }
+  return [...fields].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]);
+}
+
+/** The body of an answer. One that is streamed is not begun for a HEAD. */
+export async function bodyOf(
+  { body, bodyUsed }: Answer,
+  method: string | undefined,
+): Promise<string | Stream | undefined> {
+  if (bodyUsed === true) throw new TypeError("onRefusal has to return a new Response each time");
+  if (method !== "HEAD" || typeof body === "string") return body ?? undefined;
+  await body?.cancel();
+  return undefined;
+}
+
+/** Writes an answer, to a HEAD without its body. Rejects where it cannot be written to its end. */
+export async function send(request: NodeRequest, response: NodeResponse, answer: unknown): Promise<void> {
+  const given = answer as Answer;
+  response.statusCode = given.status;
+  for (const [name, value] of headersOf(given, (name) => response.getHeader(name))) response.setHeader(name, value);
+  const body = await bodyOf(given, request.method);
+  if (typeof body === "object") await pipeline(body, response);
+  else if (body === undefined || request.method === "HEAD") response.end();
+  else response.end(body);
+}
+
+/** Judges a request, and answers it if it is refused. `undefined`: it is a preflight. */
+export async function admit(
+  route: GuardImpl,
+  request: NodeRequest,
+  response: NodeResponse,
+): Promise<Authentication<Auth | undefined> | undefined> {
+  const view = viewOf(request);
+  const judged = await judge(route, view, view.fields);
+  if (judged?.ok === false) await send(request, response, route.ownAnswer(judged.refusal, view) ?? judged.refusal);
+  return judged;
+}
+
+/** The end of an answer of the application's own that cannot be sent. */
+export function fail(response: NodeResponse): { readonly ok: false } {
+  if (response.headersSent) {
+    response.destroy();
+  } else {
+    response.statusCode = 500;
+    response.setHeader("content-length", "0");
+    response.end();
+  }
+  return { ok: false };
+}
