@@ -130,7 +130,7 @@ impl GuardBuilder {
         if !origins.clone().all(|origin| crate::resource_server::metadata::is_origin(origin)) {
             return problem("origins", "must be origins such as `https://app.example`, without a path");
         }
-        let resource = self.resource.map(|resource| Resource::new(resource, self.metadata)).transpose()?;
+        let resource = self.resource.map(|resource| Resource::new(&resource, self.metadata)).transpose()?;
         Ok(Guard {
             resource,
             origins: self.origins,

@@ -1,7 +1,7 @@
 //! The metadata of a protected resource (RFC 9728).
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::json;
@@ -52,9 +52,9 @@ pub(crate) struct Resource {
 
 impl Resource {
     /// Derives everything from the identifier, as text: a URL parser would add a slash.
-    pub(crate) fn new(identifier: String, options: MetadataOptions) -> Result<Self, ConfigError> {
+    pub(crate) fn new(identifier: &str, options: MetadataOptions) -> Result<Self, ConfigError> {
         let problem = "must be an https URL without query and fragment, such as `https://api.example/notes`";
-        let url = HttpUrl::parse(&identifier).filter(|url| url.query.is_none());
+        let url = HttpUrl::parse(identifier).filter(|url| url.query.is_none());
         let url = url.ok_or(ConfigError { option: "resource", problem })?;
         let path = url.path.strip_suffix('/').unwrap_or(url.path);
         let metadata_path = [WELL_KNOWN, path].concat();
@@ -63,7 +63,7 @@ impl Resource {
             metadata_url: [url.origin, &metadata_path].concat(),
             metadata_path,
             at_root: options.at_root,
-            document: document(&identifier, options)?,
+            document: document(identifier, options)?,
         })
     }
 
@@ -137,5 +137,5 @@ fn document(identifier: &str, options: MetadataOptions) -> Result<String, Config
         document.push(',');
         document.push_str(inside);
     }
-    Ok(document.to_string())
+    Ok(document)
 }

@@ -142,12 +142,13 @@ fn requirements_are_met_as_the_truth_table_says() {
             if bit(wanted, 5) {
                 requirement = requirement.max_age(100);
             }
-            let authenticated = (!bit(wanted, 4) || bit(given, 3)) && (!bit(wanted, 5) || matches!(given >> 4, 1 | 3));
-            let scoped = (!bit(wanted, 0) || bit(given, 0))
+            let is_authenticated =
+                (!bit(wanted, 4) || bit(given, 3)) && (!bit(wanted, 5) || matches!(given >> 4, 1 | 3));
+            let has_scopes = (!bit(wanted, 0) || bit(given, 0))
                 && (!bit(wanted, 1) || bit(given, 1))
                 && (!bit(wanted, 2) || bit(given, 1));
-            let permitted = !bit(wanted, 3) || bit(given, 2);
-            let expected = match (authenticated, scoped, permitted) {
+            let has_permission = !bit(wanted, 3) || bit(given, 2);
+            let expected = match (is_authenticated, has_scopes, has_permission) {
                 (false, _, _) => Some(ErrorCode::InsufficientAuthentication),
                 (_, false, _) => Some(ErrorCode::InsufficientScope),
                 (_, _, false) => Some(ErrorCode::InsufficientPermission),

@@ -4,10 +4,12 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
 /// Builds a JSON object.
+#[must_use]
 pub struct JsonWriter(String);
 
 impl JsonWriter {
     /// Begins an object without members.
+    #[allow(clippy::new_without_default, reason = "an object that is not finished is no default")]
     pub fn new() -> Self {
         Self("{".to_owned())
     }
