@@ -29,7 +29,7 @@ export type ExpressMiddleware = (request: NodeRequest, response: NodeResponse, n
  *
  * @throws TypeError for an impossible need.
  */
-export function guarded(guard: Guard<unknown>, need?: Need): ExpressMiddleware {
+export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): ExpressMiddleware {
   const route = routeOf("guarded", guard, need);
   return (request, response, next) => {
     admit(route, request, response)

@@ -19,12 +19,13 @@ export type FastifyHook = (request: FastifyRequest, reply: FastifyReply) => Prom
  *
  * @throws TypeError for an impossible need.
  */
-export function guarded(guard: Guard<unknown>, need?: Need): FastifyHook {
+export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): FastifyHook {
   const route = routeOf("guarded", guard, need);
   return async (request, reply) => {
     const view = viewOf(request.raw);
     const judged = await judge(route, view, view.fields);
-    if (judged?.ok === false) return send(view.method, reply, route.ownAnswer(judged.refusal, view) ?? judged.refusal);
+    if (judged?.ok === false)
+      return send(view.method, reply, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
     return void Object.assign(request, { auth: judged?.auth });
   };
 }

@@ -31,7 +31,7 @@ export type HonoMiddleware<A> = <C extends HonoContext>(
  */
 export function guarded<A>(guard: Guard<A>): HonoMiddleware<A>;
 export function guarded<A, const N extends Need>(guard: Guard<A>, need: N): HonoMiddleware<AuthFor<A, N>>;
-export function guarded(guard: unknown, need?: Need): HonoMiddleware<Auth | undefined> {
+export function guarded(guard: unknown, ...need: [need?: Need]): HonoMiddleware<Auth | undefined> {
   const route = routeOf("guarded", guard, need);
   return async (c: HonoContext, next) => {
     const request = c.req.raw;

@@ -2,10 +2,10 @@ import type { Fields, GuardImpl } from "../guard/guard.js";
 import { internalsOf } from "../guard/internals.js";
 import type { Auth, Authentication, GuardRequest } from "../guard/types.js";
 
-/** The guard of a route. */
-export function routeOf(where: string, guard: unknown, need: unknown): GuardImpl {
+/** The guard of a route. `need` is what was given as one: one that is undefined is a mistake, and not as good as none. */
+export function routeOf(where: string, guard: unknown, need: readonly unknown[]): GuardImpl {
   const route = internalsOf(where, guard);
-  return need === undefined ? route : route.within(where, need);
+  return need.length === 0 ? route : route.within(where, need[0]);
 }
 
 /** Judges a request. `undefined`: it is a preflight of CORS, for what answers these. Never rejects. */
@@ -14,7 +14,5 @@ export async function judge(
   request: GuardRequest,
   fields: Fields,
 ): Promise<Authentication<Auth | undefined> | undefined> {
-  // Where the core cannot be loaded, the guard says so in its refusal.
-  const isPreflight = await route.isPreflight(request).catch(() => false);
-  return isPreflight ? undefined : route.authenticate(request, fields);
+  return (await route.isPreflight(request)) ? undefined : route.authenticate(request, fields);
 }

@@ -80,7 +80,8 @@ export async function admit(
 ): Promise<Authentication<Auth | undefined> | undefined> {
   const view = viewOf(request);
   const judged = await judge(route, view, view.fields);
-  if (judged?.ok === false) await send(request, response, route.ownAnswer(judged.refusal, view) ?? judged.refusal);
+  if (judged?.ok === false)
+    await send(request, response, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
   return judged;
 }
 

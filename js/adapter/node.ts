@@ -31,7 +31,7 @@ export function guardedListener<A, const N extends Need, Req extends NodeRequest
 export function guardedListener(guard: unknown, ...rest: unknown[]): Listener<NodeRequest, NodeResponse> {
   const handler = rest.pop() as Handler<NodeRequest, NodeResponse, unknown>;
   if (typeof handler !== "function") throw new TypeError("guardedListener takes a guard, a need and a handler");
-  const route = routeOf("guardedListener", guard, rest[0]);
+  const route = routeOf("guardedListener", guard, rest);
   return async (request, response) => {
     const judged = await admit(route, request, response).catch(() => fail(response));
     if (judged === undefined) await send(request, response, { status: 204, headers: [], body: null });

@@ -15,9 +15,9 @@ const MAX_TIMEOUT = 0x7fff_ffff;
 /** Who makes a request. What most handlers do not ask for is found out when they do. */
 export class Authenticated implements Auth {
   readonly scheme = "Bearer";
-  readonly token: string;
   readonly header: VerifiedToken["header"];
   readonly claims: VerifiedToken["claims"];
+  readonly #token: string;
   readonly #resource: string | undefined;
   readonly #now: () => number;
   readonly #findGrants: () => Grants;
@@ -33,12 +33,17 @@ export class Authenticated implements Auth {
     now: () => number,
     findGrants: () => Grants,
   ) {
-    this.token = token;
+    this.#token = token;
     this.header = header;
     this.claims = claims;
     this.#resource = resource;
     this.#now = now;
     this.#findGrants = findGrants;
+  }
+
+  /** Not a property of its own, so that it is in no log that has the object. */
+  get token(): string {
+    return this.#token;
   }
 
   get issuer(): string {
@@ -74,7 +79,7 @@ export class Authenticated implements Auth {
     if (this.#signal === undefined) {
       const controller = new AbortController();
       this.#signal = controller.signal;
-      this.#abortAtExpiry(controller);
+      abortAt(controller, this.expiresAt, this.#now);
     }
     return this.#signal;
   }
@@ -94,20 +99,20 @@ export class Authenticated implements Auth {
   get #found(): Grants {
     return (this.#grants ??= this.#findGrants());
   }
+}
 
-  /** Waits in steps, since one wait is 24 days at most, and does not keep a process alive. */
-  #abortAtExpiry(controller: AbortController): void {
-    const left = this.expiresAt * 1000 - this.#now();
-    if (left <= 0) {
-      controller.abort(new DOMException("the access token has expired", "TimeoutError"));
-      return;
-    }
-    const timer: unknown = setTimeout(
-      () => {
-        this.#abortAtExpiry(controller);
-      },
-      Math.min(left, MAX_TIMEOUT),
-    );
-    if (typeof timer === "object" && timer !== null && "unref" in timer) (timer as { unref(): void }).unref();
+/** Waits in steps, since one wait is 24 days at most, and does not keep a process alive. Holds on to nothing else. */
+function abortAt(controller: AbortController, seconds: number, now: () => number): void {
+  const left = seconds * 1000 - now();
+  if (left <= 0) {
+    controller.abort(new DOMException("the access token has expired", "TimeoutError"));
+    return;
   }
+  const timer: unknown = setTimeout(
+    () => {
+      abortAt(controller, seconds, now);
+    },
+    Math.min(left, MAX_TIMEOUT),
+  );
+  if (typeof timer === "object" && timer !== null && "unref" in timer) (timer as { unref(): void }).unref();
 }

@@ -5,7 +5,7 @@ import type { Verifier } from "../verifier/types.js";
 import { Authenticated } from "./auth.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Rules } from "./rules.js";
-import { COOKIE, type TokenSource } from "./sources.js";
+import { isAmbient, type TokenSource } from "./sources.js";
 import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
@@ -51,9 +51,13 @@ export class GuardImpl {
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
     const begin = performance.now();
     const judgement = await this.#judge(request, fields);
-    this.#tell(judgement, performance.now() - begin);
-    if (judgement.error === undefined) return { ok: true, auth: judgement.auth };
-    return { ok: false, refusal: this.#refuse(judgement) };
+    if (judgement.error === undefined) {
+      this.#tell(judgement.auth, undefined, performance.now() - begin);
+      return { ok: true, auth: judgement.auth };
+    }
+    const refusal = this.#refuse(judgement);
+    this.#tell(undefined, refusal, performance.now() - begin);
+    return { ok: false, refusal };
   }
 
   /** The answer to a preflight, which has no credentials: nothing that would grant one. */
@@ -61,24 +65,32 @@ export class GuardImpl {
     return (await this.isPreflight(request)) ? new Response(null, { status: 204 }) : undefined;
   }
 
-  /** Whether a request is a preflight, and so for what answers these. */
+  /** Whether a request is a preflight, and so for what answers these. Where that cannot be told, it is judged. */
   async isPreflight({ method, headers }: GuardRequest): Promise<boolean> {
     if (method !== "OPTIONS") return false;
-    await this.#rules.load();
-    const has = (name: string): boolean => headers.get(name) !== null;
-    return this.#rules.isPreflight(method, has("origin"), has("access-control-request-method"));
-  }
-
-  /** What is sent for a refusal. Whatever a hook does, it stays one. */
-  answer(refusal: Refusal, request: GuardRequest): GlobalResponse {
-    return this.ownAnswer(refusal, request) ?? refusal.response();
-  }
-
-  /** The application's answer to a refusal, where it has one. */
-  ownAnswer(refusal: Refusal, request: GuardRequest): GlobalResponse | undefined {
     try {
-      const own = this.#options.onRefusal?.(refusal, request);
-      return typeof own === "object" && own !== null ? own : undefined;
+      await this.#rules.load();
+      const has = (name: string): boolean => headers.get(name) !== null;
+      return this.#rules.isPreflight(method, has("origin"), has("access-control-request-method"));
+    } catch {
+      return false;
+    }
+  }
+
+  /** What is sent for a refusal, to a HEAD without its body. Whatever a hook does, it stays a refusal. */
+  async answer(refusal: Refusal, request: GuardRequest): Promise<GlobalResponse> {
+    const own = await this.ownAnswer(refusal, request);
+    if (own !== undefined) return own;
+    const { status, headers } = refusal;
+    if (request.method !== "HEAD") return refusal.response();
+    return new Response(null, { status, headers: headers.map(([name, value]): [string, string] => [name, value]) });
+  }
+
+  /** The application's answer to a refusal, where it has one. Never rejects. */
+  async ownAnswer(refusal: Refusal, request: GuardRequest): Promise<GlobalResponse | undefined> {
+    try {
+      const own: unknown = await this.#options.onRefusal?.(refusal, request);
+      return isResponse(own) ? own : undefined;
     } catch {
       // The guard answers, as without the hook.
       return undefined;
@@ -102,7 +114,9 @@ export class GuardImpl {
   async ready(): Promise<boolean> {
     try {
       await this.#rules.load();
-      await this.#verifier?.loadKeys();
+      this.#requirement();
+      // A verifier with a shared secret has none to load.
+      await (this.#verifier as Partial<Verifier> | undefined)?.loadKeys?.();
       return true;
     } catch {
       return false;
@@ -117,13 +131,11 @@ export class GuardImpl {
       if (found === undefined) {
         return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
       }
-      if (found.source.kind === COOKIE) this.#checkContext(request, fields);
+      if (isAmbient(found.source)) this.#checkContext(request, fields);
       const auth = await this.#verify(found.token);
-      return await this.#askApplication(auth, request);
+      return await this.#askHooks(auth, request);
     } catch (thrown) {
-      return {
-        error: thrown instanceof CountersignError ? thrown : internalError("the guard failed: see `cause`", thrown),
-      };
+      return { error: asError(thrown) };
     }
   }
 
@@ -153,9 +165,15 @@ export class GuardImpl {
   async #verify(token: string): Promise<Auth> {
     const verifier = this.#verifier ?? (await this.#verifierOf(token));
     const verified = await verifier.verify(token);
+    if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
+      throw internalError("the verifier let a token through that has no `iss` or no `exp`");
+    }
     const claims = this.#claimsOf(verified);
     const { now, resource } = this.#options;
-    this.#rules.authorize(claims, this.#requirement(), Math.floor(now() / 1000));
+    const seconds = Math.floor(now() / 1000);
+    if (!Number.isSafeInteger(seconds))
+      throw internalError("`now` must return milliseconds since 1970, as Date.now does");
+    this.#rules.authorize(claims, this.#requirement(), seconds);
     return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims));
   }
 
@@ -163,8 +181,10 @@ export class GuardImpl {
   async #verifierOf(token: string): Promise<Verifier> {
     const { iss } = decodeUnverified(token).claims;
     const choose = this.#options.verifier;
-    const verifier = typeof iss === "string" && typeof choose === "function" ? await choose(iss) : undefined;
-    if (verifier !== undefined) return verifier;
+    if (typeof iss === "string" && typeof choose === "function") {
+      const verifier: unknown = await askApplication("verifier", () => choose(iss));
+      if (isVerifier(verifier)) return verifier;
+    }
     throw new CountersignError("issuer_mismatch", 401, "the token comes from an issuer that is not trusted here");
   }
 
@@ -175,13 +195,14 @@ export class GuardImpl {
   }
 
   /** Asks each `authorize`, the outer first. */
-  async #askApplication(auth: Auth, request: GuardRequest): Promise<Judgement> {
+  async #askHooks(auth: Auth, request: GuardRequest): Promise<Judgement> {
     for (const authorize of this.#hooks()) {
-      const answer: unknown = await authorize(auth as never, request);
+      const answer: unknown = await askApplication("authorize", () => authorize(auth as never, request));
       if (answer === true) continue;
       if (typeof answer === "object" && answer !== null) {
         const more = readNeed("the answer of authorize", answer).json;
-        const code = Object.hasOwn(answer, "acr") ? "insufficient_authentication" : "insufficient_scope";
+        const isSignIn = Object.hasOwn(answer, "acr") || Object.hasOwn(answer, "maxAge");
+        const code = isSignIn ? "insufficient_authentication" : "insufficient_scope";
         const status = code === "insufficient_scope" ? 403 : 401;
         return { error: new CountersignError(code, status, "`authorize` asks for a token with more"), more };
       }
@@ -222,29 +243,58 @@ export class GuardImpl {
       const requirement = this.#requirement();
       extended = more === undefined ? undefined : this.#rules.require(more, requirement);
       return this.#rules.refusal(error, extended ?? requirement);
-    } catch {
+    } catch (thrown) {
       // An impossible need, or no core: there is nothing to ask for.
-      return this.#rules.refusal(error, undefined);
+      return this.#rules.refusal(more === undefined ? error : asError(thrown), undefined);
     } finally {
       if (extended !== undefined) this.#rules.release(extended);
     }
   }
 
-  #tell(judgement: Judgement, durationMs: number): void {
-    const { error } = judgement;
-    const auth = error === undefined ? judgement.auth : undefined;
+  #tell(auth: Auth | undefined, refusal: Refusal | undefined, durationMs: number): void {
+    const admitted = auth === undefined ? "anonymous" : "accepted";
+    const refused = refusal !== undefined && refusal.status < 500 ? "refused" : "not-judged";
     try {
-      this.#options.onDecision?.({
-        outcome:
-          error !== undefined ? (error.status < 500 ? "refused" : "not-judged") : auth ? "accepted" : "anonymous",
-        code: error?.code,
+      const told: unknown = this.#options.onDecision?.({
+        outcome: refusal === undefined ? admitted : refused,
+        code: refusal?.error.code,
         issuer: auth?.issuer,
         durationMs,
       });
+      // Metrics decide nothing, nor do they end a process.
+      void Promise.resolve(told).catch(() => undefined);
     } catch {
-      // Metrics decide nothing.
+      // As above.
     }
   }
+}
+
+/** Runs code of the application's. Whatever it throws, a refusal of another token's included, says nothing of this request. */
+async function askApplication(name: string, call: () => unknown): Promise<unknown> {
+  try {
+    return await call();
+  } catch (cause) {
+    throw internalError(`\`${name}\` failed: see \`cause\``, cause);
+  }
+}
+
+function asError(thrown: unknown): CountersignError {
+  try {
+    if (thrown instanceof CountersignError) return thrown;
+  } catch {
+    // A proxy that answers nothing.
+  }
+  return internalError("the guard failed: see `cause`", thrown);
+}
+
+const isVerifier = (value: unknown): value is Verifier =>
+  typeof value === "object" && value !== null && typeof (value as Partial<Verifier>).verify === "function";
+
+/** Whether something can be sent. A class is not asked for: it may be of another realm, or of a framework. */
+function isResponse(value: unknown): value is GlobalResponse {
+  if (typeof value !== "object" || value === null) return false;
+  const { status, headers } = value as { readonly status?: unknown; readonly headers?: unknown };
+  return typeof status === "number" && typeof headers === "object" && headers !== null;
 }
 
 /** The path of a request, whose URL is absolute or, with `node:http`, begins with it. */

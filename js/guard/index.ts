@@ -43,7 +43,7 @@ export function createGuard(options: GuardOptions): Guard {
 
 function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardOptions>): Verifier | undefined {
   if (verifier === undefined) {
-    const audience = Object.hasOwn(others, "binding") ? {} : { audience: resource };
+    const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
     return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
   }
   const stray = Object.keys(others).find((name) => name !== "now" && name !== "clockTolerance");
@@ -72,9 +72,9 @@ function publicGuard(guard: GuardImpl): Guard {
         return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
       };
     },
-    async authenticate(request: GuardRequest, need?: Need) {
-      if (need === undefined) return guard.authenticate(request, joinedFields(request));
-      const inner = guard.within("authenticate", need);
+    async authenticate(request: GuardRequest, ...needs: readonly unknown[]) {
+      if (needs.length === 0) return guard.authenticate(request, joinedFields(request));
+      const inner = guard.within("authenticate", needs[0]);
       try {
         return await inner.authenticate(request, joinedFields(request));
       } finally {

@@ -13,8 +13,8 @@ import {
   type Readers,
 } from "../options/readers.js";
 import type { Verifier } from "../verifier/types.js";
-import { fromAuthorization, isSource, type TokenSource } from "./sources.js";
-import type { Authorization, Decision, GlobalResponse, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
+import { copySource, fromAuthorization, type TokenSource } from "./sources.js";
+import type { Authorization, Decision, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadGuardOptions {
@@ -29,7 +29,7 @@ export interface ReadGuardOptions {
   readonly others: Readonly<Record<string, unknown>>;
   /** The clock, in milliseconds. */
   readonly now: () => number;
-  readonly onRefusal: ((refusal: Refusal, request: GuardRequest) => GlobalResponse | undefined) | undefined;
+  readonly onRefusal: ((refusal: Refusal, request: GuardRequest) => unknown) | undefined;
   readonly onDecision: ((decision: Decision) => void) | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface ReadNeed {
 const MAX_METADATA_TEXT = 65_536;
 
 const oneOrMore: Reader<readonly string[]> = (value, label) =>
-  typeof value === "string" ? [text(value, label)] : texts(value, label, "a string or an array of strings");
+  typeof value === "string" ? [text(value, label)] : someTexts(value, label, "a string or an array of strings");
 
 const paths: Reader<readonly (readonly string[])[]> = (value, label) => {
   const list = guarded(label, () => (Array.isArray(value) ? [...(value as unknown[])] : undefined));
@@ -57,18 +57,21 @@ const paths: Reader<readonly (readonly string[])[]> = (value, label) => {
 };
 
 const sources: Reader<readonly TokenSource[]> = (value, label) => {
-  const list = guarded(label, () => (Array.isArray(value) ? [...(value as unknown[])] : []));
-  if (list.length > 0 && list.length <= 16 && list.every(isSource)) return list;
+  const list = guarded(label, () => (Array.isArray(value) ? [...(value as unknown[])].map(copySource) : []));
+  const known = list.filter((source) => source !== undefined);
+  if (known.length > 0 && known.length <= 16 && known.length === list.length) return known;
   throw new TypeError(`${label} must be an array of sources, e.g. [fromAuthorization(), fromCookie("__Host-token")]`);
 };
 
-const implies: Reader<readonly (readonly [string, string])[]> = (value, label) => {
+/** A scope and those that it implies, each as a list. */
+const implies: Reader<readonly (readonly string[])[]> = (value, label) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`${label} must be an object, e.g. { "notes:write": ["notes:read"] }`);
   }
-  return guarded(label, () => Object.entries(value)).flatMap(([scope, implied]) =>
-    texts(implied, `${label}, member ${JSON.stringify(scope)},`).map((one) => [scope, one] as const),
-  );
+  return guarded(label, () => Object.entries(value)).map(([scope, implied]) => [
+    scope,
+    ...texts(implied, `${label}, member ${JSON.stringify(scope)},`),
+  ]);
 };
 
 const json: Reader<string> = (value, label) => {
@@ -96,7 +99,7 @@ interface OwnOptions {
   tokens: readonly TokenSource[] | undefined;
   scopes: readonly (readonly string[])[] | undefined;
   permissions: readonly (readonly string[])[] | undefined;
-  implies: readonly (readonly [string, string])[] | undefined;
+  implies: readonly (readonly string[])[] | undefined;
   origins: readonly string[] | undefined;
   metadata: string | undefined;
   metadataAtRoot: boolean | undefined;
@@ -129,7 +132,8 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
   const own = readOptions("createGuard", options, OWN, true);
   const others = guarded("createGuard", () => {
     const entries: [string, unknown][] = Object.entries(options as object);
-    return Object.fromEntries(entries.filter(([name]) => !Object.hasOwn(OWN, name)));
+    const given = entries.filter(([name, value]) => !Object.hasOwn(OWN, name) && value !== undefined);
+    return withoutPrototype(Object.fromEntries(given));
   });
   const issuer = others["issuer"];
   const scopes = own.scopes ?? [["scope"], ["scp"]];
@@ -170,6 +174,11 @@ const NEED: Readers<{ [Name in keyof Need]-?: unknown }> = {
 
 /** Reads a need. The core says later whether it is possible. */
 export function readNeed(where: string, need: unknown): ReadNeed {
+  // What is asked for and undefined, by a name that is misspelt somewhere, must not ask for nothing.
+  const missing = guarded(where, () => Object.entries(need ?? {}).find(([, value]) => value === undefined));
+  if (missing !== undefined) {
+    throw new TypeError(`${where}: option ${JSON.stringify(missing[0])} is undefined: leave it out, or give its value`);
+  }
   const { authorize, ...core } = readOptions(where, need, NEED);
   return {
     json: JSON.stringify(core),

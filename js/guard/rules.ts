@@ -26,6 +26,7 @@ const NO_CORE: Answer = {
 export class Rules {
   readonly #core: Core;
   readonly #options: string;
+  readonly #kept = new Map<string, { readonly number: number; readonly uses: number }>();
   #live: { readonly generation: number; readonly guard: CoreGuard } | undefined;
 
   constructor(core: Core, options: object) {
@@ -50,16 +51,33 @@ export class Rules {
     return this.#core.run((glue) => glue.isPreflight(method, hasOrigin, hasRequestMethod));
   }
 
-  /** Keeps a requirement, inside of another one if there is one. The number is good until the core is restarted. */
+  /**
+   * Keeps a requirement, inside of another one if there is one. The number is good until the core is restarted. Equal ones
+   * share it, so that routes that are made anew for each request do not pile up.
+   */
   require(json: string, outer: number | undefined): number {
-    return this.#run((guard) => guard.require(json, outer));
+    const guard = this.#guard();
+    const key = `${outer ?? ""} ${json}`;
+    const known = this.#kept.get(key);
+    const number = known?.number ?? this.#core.run(() => guard.require(json, outer));
+    this.#kept.set(key, { number, uses: (known?.uses ?? 0) + 1 });
+    return number;
   }
 
   release(requirement: number): void {
     try {
-      this.#run((guard) => {
-        guard.release(requirement);
-      });
+      const guard = this.#guard();
+      for (const [key, { number, uses }] of this.#kept) {
+        if (number !== requirement) continue;
+        if (uses > 1) this.#kept.set(key, { number, uses: uses - 1 });
+        else this.#kept.delete(key);
+        if (uses === 1) {
+          this.#core.run(() => {
+            guard.release(requirement);
+          });
+        }
+        return;
+      }
     } catch {
       // Whatever has failed has forgotten it.
     }
@@ -121,6 +139,7 @@ export class Rules {
   #guard(): CoreGuard {
     const { generation } = this.#core;
     if (this.#live?.generation !== generation) {
+      this.#kept.clear();
       this.#live = { generation, guard: this.#core.run((glue) => new glue.Guard(this.#options)) };
     }
     return this.#live.guard;

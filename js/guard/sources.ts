@@ -1,10 +1,29 @@
-import { withoutPrototype } from "../options/own.js";
+import { ownProperty, withoutPrototype } from "../options/own.js";
 
 /** What a source reads, in the core's numbers. */
-export const AUTHORIZATION = 0;
+const AUTHORIZATION = 0;
 const HEADER = 1;
-export const COOKIE = 2;
+const COOKIE = 2;
 const WEBSOCKET = 3;
+const PROXY = 4;
+
+const TOKEN = /^[\w!#$%&'*+.^`|~-]{1,256}$/;
+
+/** Fields that are other sources, and are not read as a whole. */
+const OTHER_SOURCES = ["authorization", "cookie", "sec-websocket-protocol"];
+
+/** Fields that a proxy sets, from a session of its own that browsers send along with whatever they are asked for. */
+const SET_BY_PROXIES = [
+  "cf-access-jwt-assertion",
+  "x-amzn-oidc-accesstoken",
+  "x-amzn-oidc-data",
+  "x-auth-request-access-token",
+  "x-forwarded-access-token",
+  "x-goog-iap-jwt-assertion",
+];
+
+/** Whether browsers send the token along with what the pages of other sites ask for. */
+export const isAmbient = ({ kind }: TokenSource): boolean => kind === COOKIE || kind === PROXY;
 
 /** A place where a request may have its token. Made by {@link fromAuthorization} and the functions beside it. */
 export interface TokenSource {
@@ -22,11 +41,21 @@ const source = (kind: number, field: string, name = ""): TokenSource =>
 export const fromAuthorization = (): TokenSource => source(AUTHORIZATION, "authorization");
 
 /**
- * The token that is the whole of a header field, such as the `Cf-Access-Jwt-Assertion` of Cloudflare Access.
+ * The token that is the whole of a header field.
  *
- * @throws TypeError for a name that is none of a header field.
+ * Where a proxy sets the field (Cloudflare Access, Google's IAP, an AWS load balancer), it does so by a session of its own,
+ * in a cookie: so the rules of {@link fromCookie} hold. The fields of these three are known; say `setByProxy` for others.
+ *
+ * @throws TypeError for a name that is none of a header field, or is that of another source.
  */
-export const fromHeader = (name: string): TokenSource => source(HEADER, token(name, "fromHeader").toLowerCase());
+export function fromHeader(name: string, options: { readonly setByProxy?: boolean } = {}): TokenSource {
+  const field = token(name, "fromHeader").toLowerCase();
+  if (OTHER_SOURCES.includes(field)) {
+    throw new TypeError(`fromHeader takes another field than ${JSON.stringify(field)}, for which there is a source`);
+  }
+  const isSetByProxy = ownProperty(options, "setByProxy") ?? SET_BY_PROXIES.includes(field);
+  return source(isSetByProxy ? PROXY : HEADER, field);
+}
 
 /**
  * The token in a cookie. Since browsers send cookies along with what other sites' pages ask for, requests that may change
@@ -48,12 +77,27 @@ export const fromWebSocket = (name: string): TokenSource =>
 
 /** RFC 9110 §5.6.2, which all three kinds of names are made of. */
 function token(name: unknown, where: string): string {
-  if (typeof name === "string" && /^[\w!#$%&'*+.^`|~-]{1,256}$/.test(name)) return name;
+  if (typeof name === "string" && TOKEN.test(name)) return name;
   throw new TypeError(`${where} takes a name of letters, digits and !#$%&'*+-.^_\`|~, e.g. ${where}("access-token")`);
 }
 
-/** Whether something is a source of this package, of whichever copy. */
-export const isSource = (value: unknown): value is TokenSource =>
-  typeof value === "object" &&
-  value !== null &&
-  ["kind", "field", "name"].every((member) => Object.hasOwn(value, member));
+/** A source of this package, of whichever copy, as it is now. `undefined`: it is none. */
+export function copySource(value: unknown): TokenSource | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { kind, field, name } = value as Partial<TokenSource>;
+  if (typeof field !== "string" || !TOKEN.test(field) || typeof name !== "string") return undefined;
+  const isNamed = TOKEN.test(name);
+  switch (kind) {
+    case AUTHORIZATION:
+      return field === "authorization" ? source(kind, field) : undefined;
+    case HEADER:
+    case PROXY:
+      return OTHER_SOURCES.includes(field) ? undefined : source(kind, field.toLowerCase());
+    case COOKIE:
+      return field === "cookie" && isNamed ? source(kind, field, name) : undefined;
+    case WEBSOCKET:
+      return field === "sec-websocket-protocol" && isNamed ? source(kind, field, name) : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -42,8 +42,7 @@ export interface Need {
 }
 
 /** The answer of {@link Need.authorize}. */
-export type Authorization =
-  boolean | { readonly scope: string | readonly string[] } | { readonly acr: string | readonly [string, ...string[]] };
+export type Authorization = boolean | Pick<Need, "scope"> | Pick<Need, "acr" | "maxAge">;
 
 /** Who makes a request, by a token that was verified and is enough. */
 export interface Auth<C extends object = object> {
@@ -107,7 +106,7 @@ export interface Decision {
 export interface GuardRules {
   /**
    * The resource identifier (RFC 8707, RFC 9728): the https URL by which clients know this API. It is the audience of its
-   * tokens, unless `audience` says otherwise, and gives the address of its metadata. It is never taken from a request.
+   * tokens, unless `audience` or a `verifier` says otherwise, and gives the address of its metadata. It is never taken from a request.
    */
   readonly resource?: string;
   /** Where a token may be. Of several places the first that has one counts. Default `[fromAuthorization()]`. */
@@ -128,7 +127,10 @@ export interface GuardRules {
    */
   readonly metadataAtRoot?: boolean;
   /** Answers a refused request in place of the guard. `undefined`: the guard does. The request stays refused. */
-  readonly onRefusal?: (refusal: Refusal, request: GuardRequest) => GlobalResponse | undefined;
+  readonly onRefusal?: (
+    refusal: Refusal,
+    request: GuardRequest,
+  ) => GlobalResponse | undefined | Promise<GlobalResponse | undefined>;
   /** Is told of each decision. What it throws is dropped. */
   readonly onDecision?: (decision: Decision) => void;
 }
@@ -195,4 +197,8 @@ export interface Guard<A = Auth> {
 }
 
 /** `Auth`, or `undefined` too where both the outer and this need are optional. */
-export type AuthFor<A, N extends Need> = N extends { readonly optional: true } ? A | undefined : NonNullable<A>;
+export type AuthFor<A, N extends Need> = "optional" extends keyof N
+  ? true extends N["optional"]
+    ? A | undefined
+    : NonNullable<A>
+  : NonNullable<A>;

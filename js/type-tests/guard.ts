@@ -1,5 +1,5 @@
 import { createVerifier } from "countersign";
-import { createGuard, fromCookie, fromHeader, type Auth, type Guard, type Refusal } from "countersign/guard";
+import { createGuard, fromCookie, fromHeader, type Auth, type Guard, type Need, type Refusal } from "countersign/guard";
 import { same } from "./verifier.js";
 
 const issuer = "https://tenant.example/";
@@ -37,6 +37,10 @@ guard.protect(
   { optional: true },
   (_, auth) => (same<typeof auth, Auth | undefined>(true), new Response(auth?.subject)),
 );
+declare const isPublic: boolean;
+guard.protect({ optional: isPublic }, (_, auth) => (same<typeof auth, Auth | undefined>(true), new Response()));
+declare const anyNeed: Need;
+guard.protect(anyNeed, (_, auth) => (same<typeof auth, Auth | undefined>(true), new Response()));
 const optional = guard.with({ optional: true });
 optional.protect((_, auth) => (same<typeof auth, Auth | undefined>(true), new Response()));
 optional.protect({ scope: "a" }, (_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));

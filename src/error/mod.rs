@@ -292,7 +292,7 @@ impl fmt::Display for Error {
             Self::InsufficientAuthentication => f.write_str("the sign-in is not strong or not recent enough"),
             Self::InsufficientScope => f.write_str("the token lacks a scope"),
             Self::InsufficientPermission => f.write_str("the token lacks a permission"),
-            Self::CsrfRefused => f.write_str("the token is in a cookie, and the request comes from a page of another origin"),
+            Self::CsrfRefused => f.write_str("browsers send this token along by themselves, and the request does not come from a page of an own origin"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
             Self::DiscoveryIssuerMismatch { .. } => f.write_str(

@@ -34,8 +34,9 @@ impl<'a> RequestContext<'a> {
             true
         } else {
             match (self.sec_fetch_site, self.origin) {
-                (Some(site), _) => site == "same-origin",
-                (None, Some(origin)) => is_ours(origin),
+                (Some("same-origin"), _) => true,
+                (_, Some(origin)) => is_ours(origin),
+                (Some(_), None) => false,
                 (None, None) => self.csrf_header == Some("1"),
             }
         };

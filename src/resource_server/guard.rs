@@ -139,8 +139,8 @@ impl Guard {
     /// Whether a request whose token comes from a cookie was made by a page of our own. Browsers send cookies along with
     /// what other sites' pages ask for.
     ///
-    /// Requests for an upgrade must have an `Origin` of ours. Others than `GET` and `HEAD` must have `Sec-Fetch-Site:
-    /// same-origin`; without that field, an `Origin` of ours; without both, `X-CSRF: 1`.
+    /// Requests for an upgrade must have an `Origin` of ours. Others than `GET` and `HEAD` must have that or `Sec-Fetch-Site:
+    /// same-origin`; without both fields, `X-CSRF: 1`.
     ///
     /// # Errors
     /// [`Error::CsrfRefused`]
@@ -164,10 +164,12 @@ impl Guard {
         }
         if let Some(seconds) = requirement.max_age {
             let time = claims.claim("auth_time").and_then(Node::number);
-            let until = time
-                .and_then(|time| numeric_date(time, Rounding::Down))
-                .map(|time| time.saturating_add(seconds).saturating_add(self.clock_tolerance));
-            if until.is_none_or(|until| now > until) {
+            let time = time.and_then(|time| numeric_date(time, Rounding::Down));
+            let tolerance = self.clock_tolerance;
+            let is_recent = |time: u64| {
+                time <= now.saturating_add(tolerance) && now <= time.saturating_add(seconds).saturating_add(tolerance)
+            };
+            if !time.is_some_and(is_recent) {
                 return Err(Error::InsufficientAuthentication);
             }
         }

@@ -59,7 +59,7 @@ impl Resource {
         let path = url.path.strip_suffix('/').unwrap_or(url.path);
         let metadata_path = [WELL_KNOWN, path].concat();
         Ok(Self {
-            origin: url.origin.to_owned(),
+            origin: serialized(url.origin),
             metadata_url: [url.origin, &metadata_path].concat(),
             metadata_path,
             at_root: options.at_root,
@@ -76,8 +76,8 @@ impl Resource {
     }
 
     pub(crate) fn respond(&self, method: &str, path: &str) -> Option<MetadataResponse> {
-        let path = path.strip_suffix('/').unwrap_or(path);
-        if path != self.metadata_path && !(self.at_root && path == WELL_KNOWN) {
+        let is = |wanted: &str| path == wanted || path.strip_suffix('/') == Some(wanted);
+        if !is(&self.metadata_path) && !(self.at_root && is(WELL_KNOWN)) {
             return None;
         }
         // Public, and for pages of all origins: clients in browsers read it.
@@ -104,7 +104,13 @@ impl Resource {
 
 /// Whether a text is an origin, as browsers write it (RFC 6454 §6.2).
 pub(crate) fn is_origin(text: &str) -> bool {
-    HttpUrl::parse(text).is_some_and(|url| url.origin == text)
+    HttpUrl::parse(text).is_some_and(|url| serialized(url.origin) == text)
+}
+
+/// An origin as browsers write it: in small letters, without the scheme's own port.
+fn serialized(origin: &str) -> String {
+    let port = if origin.starts_with("https:") { ":443" } else { ":80" };
+    origin.strip_suffix(port).unwrap_or(origin).to_ascii_lowercase()
 }
 
 fn document(identifier: &str, options: MetadataOptions) -> Result<String, ConfigError> {
@@ -125,8 +131,8 @@ fn document(identifier: &str, options: MetadataOptions) -> Result<String, Config
     };
     if own.iter().any(|(name, _)| members.contains(name)) {
         return problem(
-            "must not have `resource`, `authorization_servers`, `scopes_supported` and \
-                        `bearer_methods_supported`, which the guard writes",
+            "must not have a member that the guard writes: `resource`, `bearer_methods_supported`, and others that are \
+             options",
         );
     }
     // Both are objects: the end of one and the beginning of the other become a comma.

@@ -122,7 +122,7 @@ fn requirements_are_met_as_the_truth_table_says() {
             0 => String::new(),
             1 => format!(r#","auth_time":{}"#, NOW - 130),
             2 => format!(r#","auth_time":{}"#, NOW - 131),
-            _ => format!(r#","auth_time":{}"#, NOW + 10),
+            _ => format!(r#","auth_time":{}"#, NOW + 30),
         });
         claims.push('}');
         for wanted in 0..64u32 {
@@ -273,7 +273,10 @@ fn impossible_options_say_what_to_write() {
     for more in ["", "[]", "{", r#"{"resource":"x"}"#, r#"{"a":1,"a":2}"#] {
         assert_eq!(resource().more_metadata(more).build().unwrap_err().option, "metadata", "{more}");
     }
-    assert_eq!(resource().origin("https://app.example/").build().unwrap_err().option, "origins");
+    for origin in ["https://app.example/", "https://App.example", "https://app.example:443", "http://localhost:80"] {
+        assert_eq!(resource().origin(origin).build().unwrap_err().option, "origins", "{origin}");
+    }
+    assert!(resource().origin("https://app.example:8443").build().is_ok());
     assert_eq!(resource().implies("a b", ["c"]).build().unwrap_err().option, "implies");
     assert_eq!(resource().scope_claim::<String>([]).build().unwrap_err().option, "scope_claim");
     assert_eq!(resource().permission_claim([""]).build().unwrap_err().option, "scope_claim");
@@ -363,7 +366,8 @@ fn a_cookie_needs_a_page_of_ours() {
         (site("same-site", post), false),
         (site("cross-site", post), false),
         (site("none", post), false),
-        (from("https://app.example", site("cross-site", post)), false),
+        (from("https://app.example", site("cross-site", post)), true),
+        (from("https://evil.example", site("same-site", post)), false),
         (from("https://app.example", post), true),
         (from("https://api.example", post), true),
         (from("https://api.example.evil", post), false),
@@ -385,11 +389,32 @@ fn a_cookie_needs_a_page_of_ours() {
 }
 
 #[test]
+fn a_sign_in_of_the_future_is_not_recent() {
+    let guard = Guard::builder().build().unwrap();
+    for (time, expected) in [
+        (NOW + 30, None),
+        (NOW + 31, Some(ErrorCode::InsufficientAuthentication)),
+        ((NOW - 86_400) * 1000, Some(ErrorCode::InsufficientAuthentication)),
+    ] {
+        let claims = format!(r#"{{"auth_time":{time}}}"#);
+        assert_eq!(code(&guard, &claims, &Requirement::default().max_age(60)), expected, "{time}");
+    }
+}
+
+#[test]
+fn the_origin_of_the_resource_is_that_of_its_pages() {
+    let guard = Guard::builder().resource("https://API.example:443/notes").build().unwrap();
+    let context = RequestContext { origin: Some("https://api.example"), ..RequestContext::new("POST") };
+    assert_eq!(guard.check_context(&context), Ok(()));
+}
+
+#[test]
 fn metadata_is_where_the_identifier_says() {
     for (resource, url) in [
         ("https://api.example", "https://api.example/.well-known/oauth-protected-resource"),
         ("https://api.example/", "https://api.example/.well-known/oauth-protected-resource"),
         ("https://api.example/notes", "https://api.example/.well-known/oauth-protected-resource/notes"),
+        ("https://api.example/a//", "https://api.example/.well-known/oauth-protected-resource/a/"),
         ("https://api.example/a/b/", "https://api.example/.well-known/oauth-protected-resource/a/b"),
         ("http://localhost:8787/mcp", "http://localhost:8787/.well-known/oauth-protected-resource/mcp"),
     ] {
@@ -398,6 +423,7 @@ fn metadata_is_where_the_identifier_says() {
         let expected = format!("Bearer resource_metadata=\"{url}\"");
         assert_eq!(refusal.header("WWW-Authenticate"), Some(expected.as_str()));
         let path = &url[url.find("/.well").unwrap()..];
+        assert!(guard.metadata_response("GET", path).is_some(), "{resource}");
         let response = guard.metadata_response("GET", path).unwrap();
         let expected = format!(r#"{{"resource":"{resource}","bearer_methods_supported":["header"]}}"#);
         assert_eq!((response.status, response.body.as_str()), (200, expected.as_str()));

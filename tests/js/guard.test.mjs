@@ -37,7 +37,7 @@ async function ask(guard, need, headers = {}, init = {}) {
     challenge: response.headers.get("www-authenticate"),
     retry: response.headers.get("retry-after"),
     headers: response.headers,
-    body: response.status < 400 ? body : JSON.parse(body),
+    body: response.status < 400 || body === "" ? body : JSON.parse(body),
     ran,
   };
 }
@@ -70,6 +70,7 @@ test("the status contract", async () => {
       assert.equal(answer.status, expected, name);
       assert.equal(answer.ran !== undefined, expected === 200, name);
       if (challenge) assert.match(answer.challenge, challenge, name);
+      if (method === "HEAD" && expected !== 200) assert.equal(answer.body, "");
       if (expected === 200) continue;
       assert.equal(answer.headers.get("cache-control"), "no-store");
       assert.equal(answer.headers.get("access-control-expose-headers"), "WWW-Authenticate, Retry-After");
@@ -231,7 +232,8 @@ test("hooks change the answer, not the decision", async () => {
     {},
   );
   assert.deepEqual([own.status, own.body, own.ran], [418, "token_missing", undefined]);
-  for (const onRefusal of [() => assert.fail(), () => undefined, () => true]) {
+  const none = [() => undefined, () => true, () => ({}), async () => assert.fail("secret"), async () => undefined];
+  for (const onRefusal of [() => assert.fail(), ...none]) {
     const answer = await ask(hooked(onRefusal), {}, bearer("x"));
     assert.deepEqual([answer.status, answer.ran], [401, undefined]);
   }
@@ -241,7 +243,7 @@ test("hooks change the answer, not the decision", async () => {
     told.map(({ outcome, code, issuer: of }) => [outcome, code, of]),
     [
       ["refused", "token_missing", undefined],
-      ...Array.from({ length: 3 }, () => ["refused", "token_malformed", undefined]),
+      ...Array.from({ length: 1 + none.length }, () => ["refused", "token_malformed", undefined]),
       ["accepted", undefined, issuer],
       ["anonymous", undefined, undefined],
     ],
@@ -275,6 +277,8 @@ test("tokens in cookies only serve pages of our own", async () => {
     ["POST", {}, 403],
     ["POST", { "sec-fetch-site": "same-origin" }, 200],
     ["POST", { "sec-fetch-site": "same-site" }, 403],
+    ["POST", { "sec-fetch-site": "same-site", origin: "https://app.example" }, 200],
+    ["POST", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }, 403],
     ["DELETE", { origin: "https://app.example" }, 200],
     ["DELETE", { origin: resource }, 200],
     ["DELETE", { origin: "https://evil.example" }, 403],
@@ -291,6 +295,140 @@ test("tokens in cookies only serve pages of our own", async () => {
   }
   assert.equal((await ask(guard, {}, { cookie: `__Host-t=${good}; __Host-t=${good}` })).status, 400);
   assert.equal((await ask(guard, {}, { cookie: "__Host-t=" })).status, 401);
+});
+
+test("a field that a proxy sets is as good as a cookie, and no better", async () => {
+  for (const [source, expected] of [
+    [fromHeader("Cf-Access-Jwt-Assertion"), 403],
+    [fromHeader("X-Goog-IAP-JWT-Assertion"), 403],
+    [fromHeader("x-own", { setByProxy: true }), 403],
+    [fromHeader("cf-access-jwt-assertion", { setByProxy: false }), 200],
+    [fromHeader("x-own"), 200],
+  ]) {
+    const guard = createGuard({ ...options, tokens: [source] });
+    const headers = { [source.field]: good, "sec-fetch-site": "cross-site" };
+    assert.equal((await ask(guard, {}, headers, { method: "POST" })).status, expected, source.field);
+    assert.equal((await ask(guard, {}, headers)).status, 200, source.field);
+  }
+  for (const name of ["Cookie", "authorization", "Sec-WebSocket-Protocol"])
+    await mistaken(() => fromHeader(name), /takes another field than/);
+});
+
+test("a source is copied, and is one", async () => {
+  const forged = (members) => ({ kind: 2, field: "cookie", name: "t", ...members });
+  for (const source of [
+    forged({ kind: "2" }),
+    forged({ kind: 258 }),
+    forged({ kind: 2.5 }),
+    forged({ kind: 1 }),
+    forged({ field: "x" }),
+    forged({ name: "" }),
+    forged({ kind: 0 }),
+  ])
+    await mistaken(() => createGuard({ ...options, tokens: [source] }), /must be an array of sources/);
+  const source = forged({});
+  const guard = createGuard({ ...options, tokens: [source] });
+  source.kind = 1;
+  assert.equal((await ask(guard, {}, { cookie: `t=${good}` }, { method: "POST" })).status, 403);
+});
+
+test("what is asked for and undefined is a mistake", async () => {
+  for (const need of [{ scope: undefined }, { authorize: undefined }, { scope: [] }, { permissions: [] }, undefined]) {
+    await mistaken(() => guard.protect(need, () => new Response()), /undefined|empty|takes/);
+    await mistaken(() => guard.with(need), /undefined|empty|takes/);
+    await mistaken(() => guard.authenticate(new Request(url), need), /undefined|empty|takes/);
+  }
+});
+
+test("errors of the application say nothing of the request", async () => {
+  const thrown = new countersign.CountersignError("audience_mismatch", 401, "of another token");
+  const proxy = Proxy.revocable({}, {});
+  proxy.revoke();
+  for (const authorize of [
+    () => Promise.reject(thrown),
+    () => {
+      throw proxy.proxy;
+    },
+  ]) {
+    const answer = await ask(guard, { authorize }, bearer(good));
+    assert.deepEqual([answer.status, answer.challenge, answer.body.error], [500, null, "server_error"]);
+  }
+  const choosing = createGuard({ resource, verifier: () => Promise.reject(thrown) });
+  assert.equal((await ask(choosing, {}, bearer(good))).status, 500);
+});
+
+test("verifiers that are not ours, and functions that know none", async () => {
+  const by = (verifier, need = {}) => ask(createGuard({ resource, now: options.now, verifier }), need, bearer(good));
+  for (const nothing of [undefined, null, false, "constructor", {}])
+    assert.equal((await by(() => nothing)).body.code, "issuer_mismatch");
+  for (const claims of [{}, { iss: issuer }, { iss: issuer, exp: NaN }, { exp: time }])
+    assert.equal((await by({ verify: async () => ({ claims, header: {} }) })).status, 500);
+  const secret = countersign.createSharedSecretVerifier({
+    secret: new Uint8Array(32).fill(7),
+    algorithm: "HS256",
+    issuer,
+    audience,
+  });
+  assert.equal(await createGuard({ resource, verifier: secret }).ready(), true);
+  const clockless = createGuard({
+    resource,
+    now: () => NaN,
+    verifier: () =>
+      countersign.createVerifier(options.jwks ? { issuer, audience, jwks: options.jwks, now: options.now } : {}),
+  });
+  assert.equal((await ask(clockless, {}, bearer(good))).status, 500);
+});
+
+test("a preflight is answered whatever is broken", async () => {
+  const headers = { get: () => assert.fail() };
+  const route = guard.protect({}, () => assert.fail());
+  assert.equal((await route({ method: "OPTIONS", url, headers })).status, 500);
+});
+
+test("what is told is what was sent", async () => {
+  const told = [];
+  const own = createGuard({ ...options, onDecision: ({ outcome, code }) => told.push([outcome, code]) });
+  const answer = await ask(
+    own.with({ acr: "gold" }),
+    { authorize: () => ({ acr: "bronze" }) },
+    bearer(key.sign({ acr: "gold" })),
+  );
+  assert.equal(answer.status, 500);
+  assert.deepEqual(told, [["not-judged", "internal_error"]]);
+  const asynchronous = createGuard({ ...options, onDecision: () => Promise.reject(new Error("metrics are down")) });
+  assert.equal((await ask(asynchronous, {})).status, 401);
+  await new Promise((resolve) => setImmediate(resolve));
+});
+
+test("a polluted prototype configures nothing", async () => {
+  Object.prototype.issuer = "https://evil.example/";
+  Object.prototype.clockTolerance = 300;
+  try {
+    const verifier = countersign.createVerifier({ issuer, audience, jwks: options.jwks, now: options.now });
+    const guard = createGuard({ resource, verifier, now: options.now });
+    const response = guard.metadataResponse(new Request(`${resource}/.well-known/oauth-protected-resource`));
+    assert.ok(!(await response.text()).includes("evil"));
+    const old = key.sign({ auth_time: time - 200 });
+    assert.equal((await ask(guard, { maxAge: 60 }, bearer(old))).status, 401);
+  } finally {
+    delete Object.prototype.issuer;
+    delete Object.prototype.clockTolerance;
+  }
+});
+
+test("routes that are made anew do not pile up, and many implied scopes are quick", async () => {
+  const begin = process.memoryUsage().rss;
+  for (let round = 0; round < 20_000; round += 1) guard.protect({ scope: "notes:read" }, () => new Response());
+  assert.ok(process.memoryUsage().rss - begin < 100_000_000);
+  const implied = Array.from({ length: 1000 }, (_, index) => `s${index}`);
+  const wide = createGuard({ ...options, implies: { all: implied } });
+  assert.equal((await ask(wide, { scope: implied.slice(0, 9) }, bearer(key.sign({ scope: "all" })))).status, 200);
+});
+
+test("the token is in no copy of auth", async () => {
+  const { auth } = (await ask(guard, {}, bearer(good))).ran;
+  assert.ok(!JSON.stringify(auth).includes(good) && !Object.values({ ...auth }).includes(good));
+  assert.equal(auth.token, good);
 });
 
 test("several issuers, by a verifier for each", async () => {

@@ -126,13 +126,13 @@ pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) ->
 }
 
 /// The token of header fields of one name, a line each, by their kind: 0 `Authorization`, 1 a field of its own, 2
-/// `Cookie`, 3 `Sec-WebSocket-Protocol`. `undefined`: there is none.
+/// `Cookie`, 3 `Sec-WebSocket-Protocol`, 4 a field that a proxy sets. `undefined`: there is none.
 #[wasm_bindgen]
 pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, JsValue> {
     let values: Vec<&str> = lines.split('\n').collect();
     let token = match kind {
         0 => from_authorization(&values),
-        1 => from_header(&values),
+        1 | 4 => from_header(&values),
         2 => from_cookie(&values, name),
         _ => from_websocket(&values, name),
     };
@@ -157,8 +157,10 @@ fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
     builder = texts("origins")?.into_iter().fold(builder, GuardBuilder::origin);
     builder = lists("scopes")?.into_iter().fold(builder, GuardBuilder::scope_claim);
     builder = lists("permissions")?.into_iter().fold(builder, GuardBuilder::permission_claim);
-    let implies = fields.pairs("implies")?.unwrap_or_default();
-    Ok(implies.into_iter().fold(builder, |builder, (scope, implied)| builder.implies(scope, [implied])))
+    Ok(lists("implies")?.into_iter().fold(builder, |builder, mut list| {
+        let implied = list.split_off(list.len().min(1));
+        builder.implies(list.pop().unwrap_or_default(), implied)
+    }))
 }
 
 fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
