@@ -493,7 +493,7 @@ test("mistakes say what to write", async () => {
     [{ implies: { "a b": ["c"] } }, /"implies" must be scopes/],
     [{ origins: ["https://app.example/"] }, /"origins" must be origins such as/],
     [{ metadata: "x" }, /"metadata" must be an object/],
-    [{ metadata: { resource: "x" } }, /"metadata" must not have `resource`/],
+    [{ metadata: { resource: "x" } }, /"metadata" must not have a member that the guard writes/],
     [{ onRefusal: 1 }, /"onRefusal" must be a function/],
     [{ verifier: {} }, /"verifier" must be what createVerifier returns/],
   ]) {
