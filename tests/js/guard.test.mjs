@@ -504,7 +504,7 @@ test("mistakes say what to write", async () => {
     [{ scope: 'a"' }, /"scope" must be scopes of printable ASCII/],
     [{ scopes: "a" }, /did you mean "scope"\?/],
     [{ anyScope: [] }, /"anyScope" must not be empty/],
-    [{ acr: [] }, /"acr" must be at least one text/],
+    [{ acr: [] }, /"acr" must not be empty/],
     [{ maxAge: -1 }, /"maxAge" must be a whole number of seconds/],
     [{ authorize: true }, /"authorize" must be a function/],
     [null, /takes an object/],
