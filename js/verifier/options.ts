@@ -30,7 +30,7 @@ import {
 import type { Engine } from "../engine/preference.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import { isWellFormed } from "../options/text.js";
-import type { Binding, CacheOptions, IdTokenExpectations, Limits, Profile } from "./types.js";
+import type { Binding, CacheOptions, IdTokenExpectations, IssuerVariable, Limits, Profile } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {
@@ -89,6 +89,13 @@ const BINDING: Readers<Binding> = {
   use: optional((value, label) => readOptions(label, value, USE)),
 };
 
+const ISSUER_VARIABLE: Readers<IssuerVariable> = {
+  name: mandatory(text, "tenantid"),
+  claim: mandatory(text, "tid"),
+  claimTemplate: optional(text),
+  values: optional(someTexts),
+};
+
 const NEEDS_AUDIENCE: readonly Profile[] = PROFILES_WITH_AUDIENCE;
 
 /** Keys as text: JSON or PEM. What is in it, the core finds out. */
@@ -128,6 +135,8 @@ const clock: Reader<() => number> = (value, label) => {
 
 const POLICY = {
   issuer: mandatory(text, "https://tenant.example/"),
+  issuerAliases: optional(texts),
+  issuerVariable: optional((value, label) => readOptions(label, value, ISSUER_VARIABLE)),
   audience: optional(audience),
   binding: optional((value, label) => readOptions(label, value, BINDING)),
   profile: optional(oneOf<Profile>(...PROFILES)),

@@ -33,7 +33,7 @@ pub(crate) fn check(
 ) -> Result<ValidityWindow, Error> {
     policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
     let check = ClaimChecks { claims, policy, now };
-    check.issuer()?;
+    policy.issuer.verify(claims)?;
     check.audience()?;
     let window = check.times()?;
     check.subject()?;
@@ -66,15 +66,6 @@ struct ClaimChecks<'a> {
 }
 
 impl ClaimChecks<'_> {
-    fn issuer(&self) -> Result<(), Error> {
-        let issuer = required_string(self.claims, "iss")?;
-        if issuer == self.policy.issuer {
-            Ok(())
-        } else {
-            Err(Error::IssuerMismatch { expected: self.policy.issuer.clone(), actual: issuer.to_owned() })
-        }
-    }
-
     fn audience(&self) -> Result<(), Error> {
         let binding = self.policy.binding.as_ref();
         let given = self.claims.get("aud");

@@ -13,6 +13,7 @@ mod claim_values;
 pub(crate) mod claims;
 pub(crate) mod expectations;
 pub(crate) mod header_cache;
+pub(crate) mod issuer;
 pub(crate) mod numeric_date;
 pub(crate) mod policy;
 pub(crate) mod profile;
@@ -33,6 +34,7 @@ pub use binding::Binding;
 pub use builder::VerifierBuilder;
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub use caching_verifier::CachingVerifier;
+pub use issuer::IssuerVariable;
 #[cfg(any(feature = "std", feature = "wasm"))]
 pub use remote_verifier::Step;
 #[cfg(any(feature = "std", feature = "wasm"))]

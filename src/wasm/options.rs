@@ -15,6 +15,7 @@ use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
 use crate::verify::expectations::Expectations;
+use crate::verify::issuer::IssuerVariable;
 use crate::verify::profile::Profile;
 use crate::verify::verdict_cache::CacheLimits;
 use crate::verify::verifier::Verifier;
@@ -23,6 +24,8 @@ use crate::wasm::fields::{self, JsonFields};
 
 pub(crate) struct Options {
     issuer: String,
+    issuer_aliases: Vec<String>,
+    issuer_variable: Option<IssuerVariable>,
     audience: Vec<String>,
     binding: Option<Binding>,
     algorithms: Option<Vec<String>>,
@@ -46,6 +49,8 @@ impl Options {
         fields::read(text, |fields| {
             Ok(Self {
                 issuer: fields.needed("issuer")?,
+                issuer_aliases: fields.texts("issuerAliases")?.unwrap_or_default(),
+                issuer_variable: fields.object("issuerVariable")?.map(issuer_variable).transpose()?,
                 audience: fields.texts("audience")?.unwrap_or_default(),
                 binding: fields.object("binding")?.map(binding).transpose()?,
                 algorithms: fields.texts("algorithms")?,
@@ -115,6 +120,15 @@ fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
     })
 }
 
+fn issuer_variable(fields: JsonFields<'_>) -> Result<IssuerVariable, ConfigError> {
+    let variable = IssuerVariable::new(fields.needed("name")?, fields.needed("claim")?);
+    let variable = variable.values(fields.texts("values")?.unwrap_or_default());
+    Ok(match fields.text("claimTemplate")? {
+        Some(template) => variable.claim_template(template),
+        None => variable,
+    })
+}
+
 fn limits(fields: JsonFields<'_>) -> Result<Limits, ConfigError> {
     let default = Limits::default();
     Ok(Limits {
@@ -145,6 +159,12 @@ fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue>
 
 fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verifier, JsValue> {
     let mut builder = Verifier::builder().issuer(options.issuer).limits(limits);
+    for alias in options.issuer_aliases {
+        builder = builder.issuer_alias(alias);
+    }
+    if let Some(variable) = options.issuer_variable {
+        builder = builder.issuer_variable(variable);
+    }
     for audience in options.audience {
         builder = builder.audience(audience);
     }
