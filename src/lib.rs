@@ -120,6 +120,7 @@ pub mod jose;
 pub mod jwks_cache;
 pub mod keys;
 mod limits;
+pub mod preset;
 pub mod resource_server;
 #[cfg(any(feature = "std", feature = "wasm"))]
 mod sync;
