@@ -130,6 +130,14 @@ export interface IssuerVariable {
   readonly values?: readonly [string, ...string[]];
 }
 
+/** Where the tokens of a vendor have what a guard looks for, unless its own options say otherwise. */
+export interface GuardDefaults {
+  /** See the option `permissions` of `createGuard`. */
+  readonly permissions?: readonly (readonly string[])[];
+  /** The header field that has the token, in place of `Authorization`. */
+  readonly header?: string;
+}
+
 /** What every verifier is told about the tokens it takes. */
 export interface PolicyOptions {
   /** The one issuer, compared with `iss` character by character. */
@@ -140,6 +148,8 @@ export interface PolicyOptions {
    */
   readonly issuerAliases?: readonly string[];
   readonly issuerVariable?: IssuerVariable;
+  /** What a preset tells a guard. A verifier makes no use of it. */
+  readonly guard?: GuardDefaults;
   /** Allowance for clocks that differ, in seconds: 0 to 300. Default 30. */
   readonly clockTolerance?: number;
   /** Claims that must be present, beside those that the profile asks for. */

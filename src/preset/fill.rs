@@ -49,7 +49,6 @@ pub(super) fn fill(vendor: &Vendor, given: &[(&str, &str)]) -> Result<Preset, Co
         audience,
         binding,
         required_claims: vendor.required_claims,
-        scopes: vendor.scopes,
         permissions: vendor.permissions,
         header: vendor.header,
     })

@@ -46,8 +46,6 @@ pub struct Vendor {
     pub binding: Option<BindingTemplate>,
     /// Claims that must be there.
     pub required_claims: &'static [&'static str],
-    /// Where scopes are. Empty: where a guard looks for them anyway.
-    pub scopes: &'static [&'static [&'static str]],
     /// Where permissions or roles are. Empty: where a guard looks for them anyway.
     pub permissions: &'static [&'static [&'static str]],
     /// The header field that has the token, where it is not `Authorization`.
@@ -144,8 +142,6 @@ pub struct Preset {
     pub binding: Option<Binding>,
     /// Claims that must be there.
     pub required_claims: &'static [&'static str],
-    /// Where scopes are, for a guard. Empty: where it looks anyway.
-    pub scopes: &'static [&'static [&'static str]],
     /// Where permissions or roles are, for a guard. Empty: where it looks anyway.
     pub permissions: &'static [&'static [&'static str]],
     /// The header field that has the token, where it is not `Authorization`.
@@ -164,10 +160,9 @@ impl Vendor {
 }
 
 impl Preset {
-    /// The options of a guard, to add to: where this vendor's scopes and permissions are.
+    /// The options of a guard, to add to: where this vendor's permissions are. Scopes are where a guard looks anyway.
     pub fn guard(&self) -> GuardBuilder {
-        let guard = self.scopes.iter().fold(Guard::builder(), |guard, path| guard.scope_claim(path.iter().copied()));
-        self.permissions.iter().fold(guard, |guard, path| guard.permission_claim(path.iter().copied()))
+        self.permissions.iter().fold(Guard::builder(), |guard, path| guard.permission_claim(path.iter().copied()))
     }
 
     /// The options of a verifier, to add to.

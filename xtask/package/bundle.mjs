@@ -18,6 +18,7 @@ export async function bundle(modules, dist) {
   const input = Object.fromEntries([
     ...both,
     entry("guard/index"),
+    entry("presets/index"),
     ...hosts.map((name) => entry(`host/${path.basename(name, ".js")}`)),
     ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
   ]);
@@ -25,7 +26,7 @@ export async function bundle(modules, dist) {
   await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
-    input: Object.fromEntries([...both, ...["guard/index", ...entries].map(entry)]),
+    input: Object.fromEntries([...both, ...["guard/index", "presets/index", ...entries].map(entry)]),
     plugins: [plugin, twins(modules)],
     transform: { inject },
   });

@@ -5,7 +5,7 @@ import path from "node:path";
 
 export function copyDeclarations(modules, dist) {
   const seen = new Set();
-  const open = ["index.d.ts", "guard/index.d.ts"];
+  const open = ["index.d.ts", "guard/index.d.ts", "presets/index.d.ts"];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);

@@ -1,7 +1,7 @@
 // What package.json says of entry points, hosts and artifacts.
 
 /** The entry points beside the root, by their folders in dist/. */
-const SUBPATHS = ["slim", "guard"];
+const SUBPATHS = ["slim", "guard", "presets"];
 const REACT_NATIVE = "./dist/react-native.js";
 
 /** The fields that are not the same in every version. */

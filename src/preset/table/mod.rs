@@ -25,7 +25,6 @@ const BASE: Vendor = Vendor {
     audience_beside_binding: None,
     binding: None,
     required_claims: &[],
-    scopes: &[],
     permissions: &[],
     header: None,
     instead: None,
