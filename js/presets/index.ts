@@ -127,7 +127,7 @@ const ENTRA: Vendor = {
   audience: "{audience}",
   permissions: [["roles"]],
   instead: { values: ["organizations", "common"], vendor: {
-  name: "entraOfAnyTenant",
+  name: "entra",
   parameters: [
     { name: "tenant", form: "segment", example: "organizations" },
     { name: "audience", form: "texts", example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" },

@@ -37,8 +37,8 @@ impl Vendor {
     };
     /// The row of [`Vendor::ENTRA`] for tokens of any tenant.
     pub const ENTRA_OF_ANY_TENANT: Self = Self {
-        name: "entraOfAnyTenant",
-        title: "Microsoft Entra ID, any tenant",
+        name: "entra",
+        title: "Microsoft Entra ID",
         remark: "",
         parameters: &[
             Parameter {
