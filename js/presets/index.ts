@@ -381,6 +381,7 @@ const GOOGLE_SERVICE_ACCOUNT: Vendor = {
   algorithms: ["RS256"],
   audience: "{audience}",
   binding: { claim: "email", values: "{email}" },
+  requiredClaims: ["aud"],
 };
 
 /** What {@link googleServiceAccount} is told. */
@@ -857,6 +858,7 @@ const GITHUB_ACTIONS: Vendor = {
   algorithms: ["RS256"],
   audience: "{audience}",
   binding: { claim: "repository", values: "{repository}" },
+  requiredClaims: ["aud"],
 };
 
 /** What {@link githubActions} is told. */
@@ -890,6 +892,7 @@ const GITLAB_CI: Vendor = {
   algorithms: ["RS256"],
   audience: "{audience}",
   binding: { claim: "project_path", values: "{project}" },
+  requiredClaims: ["aud"],
 };
 
 /** What {@link gitlabCi} is told. */

@@ -152,7 +152,7 @@ export interface PolicyOptions {
   readonly guard?: GuardDefaults;
   /** Allowance for clocks that differ, in seconds: 0 to 300. Default 30. */
   readonly clockTolerance?: number;
-  /** Claims that must be present, beside those that the profile asks for. */
+  /** Claims that must be present, beside those that the profile asks for. For `aud`, no `binding` stands in then. */
   readonly requiredClaims?: readonly string[];
   /** The greatest age in seconds, counted from `iat`, which is then mandatory. */
   readonly maxTokenAge?: number;

@@ -161,7 +161,8 @@ impl VerifierBuilder {
         self
     }
 
-    /// A claim that must be present and not `null`; call again for more.
+    /// A claim that must be present and not `null`; call again for more. A required `aud` must name one of yours, and no
+    /// [`VerifierBuilder::binding`] stands in for it.
     pub fn required_claim(mut self, name: impl Into<String>) -> Self {
         self.required_claims.push(name.into());
         self

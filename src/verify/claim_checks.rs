@@ -77,8 +77,8 @@ impl ClaimChecks<'_> {
             Some(_) => return Err(invalid("aud", ClaimReason::Type)),
         };
         match (audience, given, binding) {
-            // No audience is named, and the binding stands in, except where a specification demands `aud`.
-            ([], _, Some(_)) if !self.policy.profile.needs_audience() => {}
+            // No audience is named, and the binding stands in, except where `aud` is demanded.
+            ([], _, Some(_)) if !self.needs_audience() => {}
             ([], None, _) => return Err(missing("aud")),
             ([], Some(_), _) => return Err(invalid("aud", ClaimReason::NoAudience)),
             (named, _, _) => self.named_audience(named)?,
@@ -152,6 +152,10 @@ impl ClaimChecks<'_> {
             (Some(subject), Some(wanted)) if subject != wanted => Err(Error::SubjectMismatch),
             _ => Ok(()),
         }
+    }
+
+    fn needs_audience(&self) -> bool {
+        self.policy.profile.needs_audience() || self.policy.required_claims.iter().any(|name| name == "aud")
     }
 
     fn required_claims(&self) -> impl Iterator<Item = &str> {

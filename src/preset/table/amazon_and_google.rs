@@ -125,6 +125,7 @@ impl Vendor {
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
         binding: Some(BindingTemplate { claim: "email", values: "{email}", token_use: None }),
+        required_claims: &["aud"],
         ..BASE
     };
     /// Firebase Authentication.

@@ -108,6 +108,7 @@ impl Vendor {
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
         binding: Some(BindingTemplate { claim: "repository", values: "{repository}", token_use: None }),
+        required_claims: &["aud"],
         ..BASE
     };
     /// GitLab CI.
@@ -142,6 +143,7 @@ impl Vendor {
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
         binding: Some(BindingTemplate { claim: "project_path", values: "{project}", token_use: None }),
+        required_claims: &["aud"],
         ..BASE
     };
     /// Kubernetes.
