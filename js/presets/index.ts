@@ -154,7 +154,7 @@ export interface EntraOptions {
 }
 
 /**
- * Microsoft Entra ID. Access tokens for an API of yours, of version 1.0 and 2.0, which have two names for the tenant: which comes is the API's `requestedAccessTokenVersion`. The audience is `api://…` in the one and the bare ID in the other. With `organizations` or `common` for the tenant, tokens of any tenant: the issuer is built from `tid` and compared with `iss` as a whole, and `tenants` names the only ones to accept.
+ * Microsoft Entra ID. Access tokens for an API of yours, of version 1.0 and 2.0, which have two names for the tenant: which comes is the API's `accessTokenAcceptedVersion`. The audience is `api://…` in the one and the bare ID in the other. With `organizations` or `common` for the tenant, tokens of any tenant: the issuer is built from `tid` and compared with `iss` as a whole, and `tenants` names the only ones to accept.
  *
  * @throws TypeError for a value that is missing or of another form.
  *

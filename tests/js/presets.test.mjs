@@ -169,3 +169,11 @@ test("options of an issuer with several names are read", () => {
     assert.throws(() => createVerifier({ ...options, ...more }), { name: "TypeError", message });
   }
 });
+
+test("the guide has every preset", () => {
+  const guide = readFileSync(new URL("../../docs/guides/vendors.md", import.meta.url), "utf8");
+  for (const [name, make] of Object.entries(presets)) {
+    assert.equal(typeof make, "function");
+    assert.match(guide, new RegExp(`\`${name}\\(\\{`), name);
+  }
+});

@@ -10,7 +10,7 @@ impl Vendor {
     pub const ENTRA: Self = Self {
         name: "entra",
         title: "Microsoft Entra ID",
-        remark: "Access tokens for an API of yours, of version 1.0 and 2.0, which have two names for the tenant: which comes is the API's `requestedAccessTokenVersion`. The audience is `api://…` in the one and the bare ID in the other. With `organizations` or `common` for the tenant, tokens of any tenant: the issuer is built from `tid` and compared with `iss` as a whole, and `tenants` names the only ones to accept.",
+        remark: "Access tokens for an API of yours, of version 1.0 and 2.0, which have two names for the tenant: which comes is the API's `accessTokenAcceptedVersion`. The audience is `api://…` in the one and the bare ID in the other. With `organizations` or `common` for the tenant, tokens of any tenant: the issuer is built from `tid` and compared with `iss` as a whole, and `tenants` names the only ones to accept.",
         parameters: &[
             Parameter {
                 name: "tenant",
