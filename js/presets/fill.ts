@@ -1,4 +1,4 @@
-import { mandatory, optional, readOptions, someTexts, text, type Reader, type Readers } from "../options/readers.js";
+import { mandatory, optional, readOptions, someTexts, text, type Reader } from "../options/readers.js";
 import { FORM_DEMANDS } from "../tables.js";
 import type { Form, Parameter, Vendor } from "./vendor.js";
 
@@ -23,15 +23,15 @@ const FITS: Readonly<Record<Form, (value: string) => boolean>> = {
 type Values = Readonly<Record<string, readonly string[] | undefined>>;
 
 /** Makes options of a vendor's row and the user's values. */
-export function fill<P>(vendor: Vendor, options: unknown): P {
+export function fill(vendor: Vendor, options: unknown): object {
   const { instead, parameters } = vendor;
   const [first] = parameters;
   if (instead !== undefined && first !== undefined && instead.values.includes(String(peek(options, first.name)))) {
     return fill(instead.vendor, options);
   }
   const readers = Object.fromEntries(parameters.map((parameter) => [parameter.name, readerOf(parameter)]));
-  const values = readOptions<Values>(vendor.name, options, readers as Readers<Values>);
-  return Object.fromEntries(Object.entries(optionsOf(vendor, values)).filter(([, value]) => value !== undefined)) as P;
+  const values = readOptions<Values>(vendor.name, options, readers);
+  return Object.fromEntries(Object.entries(optionsOf(vendor, values)).filter(([, value]) => value !== undefined));
 }
 
 /** A value that only chooses the row, which then reads it. */

@@ -42,7 +42,7 @@ export interface Auth0Options {
  * createVerifier(auth0({ domain: "tenant.us.auth0.com", audience: "https://api.example" }));
  * ```
  */
-export const auth0 = (options: Auth0Options): AudiencePreset => fill(AUTH0, options);
+export const auth0 = (options: Auth0Options) => fill(AUTH0, options) as AudiencePreset;
 
 const COGNITO: Vendor = {
   name: "cognito",
@@ -77,7 +77,7 @@ export interface CognitoOptions {
  * createVerifier(cognito({ region: "eu-west-1", userPoolId: "eu-west-1_example", clientId: "1example23456789" }));
  * ```
  */
-export const cognito = (options: CognitoOptions): BindingPreset => fill(COGNITO, options);
+export const cognito = (options: CognitoOptions) => fill(COGNITO, options) as BindingPreset;
 
 const COGNITO_ID_TOKEN: Vendor = {
   name: "cognitoIdToken",
@@ -113,7 +113,7 @@ export interface CognitoIdTokenOptions {
  * createVerifier(cognitoIdToken({ region: "eu-west-1", userPoolId: "eu-west-1_example", clientId: "1example23456789" }));
  * ```
  */
-export const cognitoIdToken = (options: CognitoIdTokenOptions): IdTokenPreset => fill(COGNITO_ID_TOKEN, options);
+export const cognitoIdToken = (options: CognitoIdTokenOptions) => fill(COGNITO_ID_TOKEN, options) as IdTokenPreset;
 
 const ENTRA: Vendor = {
   name: "entra",
@@ -163,7 +163,7 @@ export interface EntraOptions {
  * createVerifier(entra({ tenant: "11111111-2222-4333-8444-555555555555", audience: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }));
  * ```
  */
-export const entra = (options: EntraOptions): AudiencePreset | (AudiencePreset & FromMetadataUri) => fill(ENTRA, options);
+export const entra = (options: EntraOptions) => fill(ENTRA, options) as AudiencePreset | (AudiencePreset & FromMetadataUri);
 
 const ENTRA_EXTERNAL_ID: Vendor = {
   name: "entraExternalId",
@@ -195,7 +195,7 @@ export interface EntraExternalIdOptions {
  * createVerifier(entraExternalId({ tenant: "11111111-2222-4333-8444-555555555555", audience: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }));
  * ```
  */
-export const entraExternalId = (options: EntraExternalIdOptions): AudiencePreset => fill(ENTRA_EXTERNAL_ID, options);
+export const entraExternalId = (options: EntraExternalIdOptions) => fill(ENTRA_EXTERNAL_ID, options) as AudiencePreset;
 
 const AZURE_AD_B2C: Vendor = {
   name: "azureAdB2c",
@@ -233,7 +233,7 @@ export interface AzureAdB2cOptions {
  * createVerifier(azureAdB2c({ tenantName: "contoso", tenant: "11111111-2222-4333-8444-555555555555", policy: "B2C_1_signin", audience: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }));
  * ```
  */
-export const azureAdB2c = (options: AzureAdB2cOptions): (AudiencePreset & FromMetadataUri) => fill(AZURE_AD_B2C, options);
+export const azureAdB2c = (options: AzureAdB2cOptions) => fill(AZURE_AD_B2C, options) as (AudiencePreset & FromMetadataUri);
 
 const KEYCLOAK: Vendor = {
   name: "keycloak",
@@ -272,7 +272,7 @@ export interface KeycloakOptions {
  * createVerifier(keycloak({ url: "https://sso.example", realm: "demo", audience: "https://api.example" }));
  * ```
  */
-export const keycloak = (options: KeycloakOptions): AudiencePreset => fill(KEYCLOAK, options);
+export const keycloak = (options: KeycloakOptions) => fill(KEYCLOAK, options) as AudiencePreset;
 
 const OKTA: Vendor = {
   name: "okta",
@@ -306,7 +306,7 @@ export interface OktaOptions {
  * createVerifier(okta({ domain: "dev-1.okta.com", audience: "api://default" }));
  * ```
  */
-export const okta = (options: OktaOptions): AudiencePreset => fill(OKTA, options);
+export const okta = (options: OktaOptions) => fill(OKTA, options) as AudiencePreset;
 
 const OKTA_ID_TOKEN: Vendor = {
   name: "oktaIdToken",
@@ -338,7 +338,7 @@ export interface OktaIdTokenOptions {
  * createVerifier(oktaIdToken({ domain: "dev-1.okta.com", clientId: "0oa1example" }));
  * ```
  */
-export const oktaIdToken = (options: OktaIdTokenOptions): IdTokenPreset => fill(OKTA_ID_TOKEN, options);
+export const oktaIdToken = (options: OktaIdTokenOptions) => fill(OKTA_ID_TOKEN, options) as IdTokenPreset;
 
 const GOOGLE: Vendor = {
   name: "google",
@@ -368,7 +368,7 @@ export interface GoogleOptions {
  * createVerifier(google({ clientId: "1234.apps.googleusercontent.com" }));
  * ```
  */
-export const google = (options: GoogleOptions): IdTokenPreset => fill(GOOGLE, options);
+export const google = (options: GoogleOptions) => fill(GOOGLE, options) as IdTokenPreset;
 
 const GOOGLE_SERVICE_ACCOUNT: Vendor = {
   name: "googleServiceAccount",
@@ -402,7 +402,7 @@ export interface GoogleServiceAccountOptions {
  * createVerifier(googleServiceAccount({ audience: "https://svc.run.example", email: "caller@project.iam.gserviceaccount.com" }));
  * ```
  */
-export const googleServiceAccount = (options: GoogleServiceAccountOptions): AudiencePreset => fill(GOOGLE_SERVICE_ACCOUNT, options);
+export const googleServiceAccount = (options: GoogleServiceAccountOptions) => fill(GOOGLE_SERVICE_ACCOUNT, options) as AudiencePreset;
 
 const FIREBASE: Vendor = {
   name: "firebase",
@@ -432,7 +432,7 @@ export interface FirebaseOptions {
  * createVerifier(firebase({ projectId: "my-project" }));
  * ```
  */
-export const firebase = (options: FirebaseOptions): IdTokenPreset => fill(FIREBASE, options);
+export const firebase = (options: FirebaseOptions) => fill(FIREBASE, options) as IdTokenPreset;
 
 const APPLE: Vendor = {
   name: "apple",
@@ -461,7 +461,7 @@ export interface AppleOptions {
  * createVerifier(apple({ clientId: "com.example.app" }));
  * ```
  */
-export const apple = (options: AppleOptions): IdTokenPreset => fill(APPLE, options);
+export const apple = (options: AppleOptions) => fill(APPLE, options) as IdTokenPreset;
 
 const CLERK: Vendor = {
   name: "clerk",
@@ -492,7 +492,7 @@ export interface ClerkOptions {
  * createVerifier(clerk({ domain: "clerk.app.example", origin: "https://app.example" }));
  * ```
  */
-export const clerk = (options: ClerkOptions): BindingPreset => fill(CLERK, options);
+export const clerk = (options: ClerkOptions) => fill(CLERK, options) as BindingPreset;
 
 const SUPABASE: Vendor = {
   name: "supabase",
@@ -521,7 +521,7 @@ export interface SupabaseOptions {
  * createVerifier(supabase({ url: "https://abcdefgh.supabase.co" }));
  * ```
  */
-export const supabase = (options: SupabaseOptions): (AudiencePreset & FromJwksUri) => fill(SUPABASE, options);
+export const supabase = (options: SupabaseOptions) => fill(SUPABASE, options) as (AudiencePreset & FromJwksUri);
 
 const WORKOS: Vendor = {
   name: "workos",
@@ -550,7 +550,7 @@ export interface WorkosOptions {
  * createVerifier(workos({ clientId: "client_1example" }));
  * ```
  */
-export const workos = (options: WorkosOptions): (BindingPreset & FromJwksUri) => fill(WORKOS, options);
+export const workos = (options: WorkosOptions) => fill(WORKOS, options) as (BindingPreset & FromJwksUri);
 
 const AUTH_KIT: Vendor = {
   name: "authKit",
@@ -581,7 +581,7 @@ export interface AuthKitOptions {
  * createVerifier(authKit({ domain: "example.authkit.app", audience: "https://mcp.example" }));
  * ```
  */
-export const authKit = (options: AuthKitOptions): AudiencePreset => fill(AUTH_KIT, options);
+export const authKit = (options: AuthKitOptions) => fill(AUTH_KIT, options) as AudiencePreset;
 
 const KINDE: Vendor = {
   name: "kinde",
@@ -616,7 +616,7 @@ export interface KindeOptions {
  * createVerifier(kinde({ domain: "app.kinde.com", audience: "https://api.example" }));
  * ```
  */
-export const kinde = (options: KindeOptions): (AudiencePreset | BindingPreset) => fill(KINDE, options);
+export const kinde = (options: KindeOptions) => fill(KINDE, options) as (AudiencePreset | BindingPreset);
 
 const LOGTO: Vendor = {
   name: "logto",
@@ -648,7 +648,7 @@ export interface LogtoOptions {
  * createVerifier(logto({ url: "https://tenant.logto.app", audience: "https://api.example" }));
  * ```
  */
-export const logto = (options: LogtoOptions): AtJwtPreset => fill(LOGTO, options);
+export const logto = (options: LogtoOptions) => fill(LOGTO, options) as AtJwtPreset;
 
 const ZITADEL: Vendor = {
   name: "zitadel",
@@ -679,7 +679,7 @@ export interface ZitadelOptions {
  * createVerifier(zitadel({ url: "https://instance.zitadel.cloud", audience: "77" }));
  * ```
  */
-export const zitadel = (options: ZitadelOptions): AudiencePreset => fill(ZITADEL, options);
+export const zitadel = (options: ZitadelOptions) => fill(ZITADEL, options) as AudiencePreset;
 
 const ORY: Vendor = {
   name: "ory",
@@ -713,7 +713,7 @@ export interface OryOptions {
  * createVerifier(ory({ issuer: "https://hydra.example/", audience: "https://api.example" }));
  * ```
  */
-export const ory = (options: OryOptions): (AudiencePreset | BindingPreset) => fill(ORY, options);
+export const ory = (options: OryOptions) => fill(ORY, options) as (AudiencePreset | BindingPreset);
 
 const FUSION_AUTH: Vendor = {
   name: "fusionAuth",
@@ -748,7 +748,7 @@ export interface FusionAuthOptions {
  * createVerifier(fusionAuth({ url: "https://auth.example", issuer: "acme.com", audience: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee" }));
  * ```
  */
-export const fusionAuth = (options: FusionAuthOptions): (AudiencePreset & FromJwksUri) => fill(FUSION_AUTH, options);
+export const fusionAuth = (options: FusionAuthOptions) => fill(FUSION_AUTH, options) as (AudiencePreset & FromJwksUri);
 
 const CLOUDFLARE_ACCESS: Vendor = {
   name: "cloudflareAccess",
@@ -781,7 +781,7 @@ export interface CloudflareAccessOptions {
  * createVerifier(cloudflareAccess({ team: "my-team", audience: "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228" }));
  * ```
  */
-export const cloudflareAccess = (options: CloudflareAccessOptions): (AudiencePreset & FromJwksUri) => fill(CLOUDFLARE_ACCESS, options);
+export const cloudflareAccess = (options: CloudflareAccessOptions) => fill(CLOUDFLARE_ACCESS, options) as (AudiencePreset & FromJwksUri);
 
 const CLOUDFLARE_ACCESS_SERVICE: Vendor = {
   name: "cloudflareAccessService",
@@ -816,7 +816,7 @@ export interface CloudflareAccessServiceOptions {
  * createVerifier(cloudflareAccessService({ team: "my-team", audience: "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228" }));
  * ```
  */
-export const cloudflareAccessService = (options: CloudflareAccessServiceOptions): (JwtPreset & FromJwksUri) => fill(CLOUDFLARE_ACCESS_SERVICE, options);
+export const cloudflareAccessService = (options: CloudflareAccessServiceOptions) => fill(CLOUDFLARE_ACCESS_SERVICE, options) as (JwtPreset & FromJwksUri);
 
 const GOOGLE_IAP: Vendor = {
   name: "googleIap",
@@ -846,7 +846,7 @@ export interface GoogleIapOptions {
  * createVerifier(googleIap({ audience: "/projects/1/global/backendServices/2" }));
  * ```
  */
-export const googleIap = (options: GoogleIapOptions): (AudiencePreset & FromJwksUri) => fill(GOOGLE_IAP, options);
+export const googleIap = (options: GoogleIapOptions) => fill(GOOGLE_IAP, options) as (AudiencePreset & FromJwksUri);
 
 const GITHUB_ACTIONS: Vendor = {
   name: "githubActions",
@@ -879,7 +879,7 @@ export interface GithubActionsOptions {
  * createVerifier(githubActions({ audience: "https://api.example", repository: "my-org/my-repository" }));
  * ```
  */
-export const githubActions = (options: GithubActionsOptions): AudiencePreset => fill(GITHUB_ACTIONS, options);
+export const githubActions = (options: GithubActionsOptions) => fill(GITHUB_ACTIONS, options) as AudiencePreset;
 
 const GITLAB_CI: Vendor = {
   name: "gitlabCi",
@@ -915,7 +915,7 @@ export interface GitlabCiOptions {
  * createVerifier(gitlabCi({ audience: "https://api.example", project: "my-group/my-project" }));
  * ```
  */
-export const gitlabCi = (options: GitlabCiOptions): AudiencePreset => fill(GITLAB_CI, options);
+export const gitlabCi = (options: GitlabCiOptions) => fill(GITLAB_CI, options) as AudiencePreset;
 
 const KUBERNETES: Vendor = {
   name: "kubernetes",
@@ -945,7 +945,7 @@ export interface KubernetesOptions {
  * createVerifier(kubernetes({ issuer: "https://oidc.cluster.example", audience: "https://api.example" }));
  * ```
  */
-export const kubernetes = (options: KubernetesOptions): AudiencePreset => fill(KUBERNETES, options);
+export const kubernetes = (options: KubernetesOptions) => fill(KUBERNETES, options) as AudiencePreset;
 
 const SHOPIFY: Vendor = {
   name: "shopify",
@@ -975,7 +975,7 @@ export interface ShopifyOptions {
  * createSharedSecretVerifier({ ...shopify({ clientId: "my-api-key" }), secret });
  * ```
  */
-export const shopify = (options: ShopifyOptions): SharedSecretPreset => fill(SHOPIFY, options);
+export const shopify = (options: ShopifyOptions) => fill(SHOPIFY, options) as SharedSecretPreset;
 
 const FIEF: Vendor = {
   name: "fief",
@@ -1006,7 +1006,7 @@ export interface FiefOptions {
  * createVerifier(fief({ url: "https://auth.example", clientId: "my-client" }));
  * ```
  */
-export const fief = (options: FiefOptions): AudiencePreset => fill(FIEF, options);
+export const fief = (options: FiefOptions) => fill(FIEF, options) as AudiencePreset;
 
 const AUTHENTIK: Vendor = {
   name: "authentik",
@@ -1040,7 +1040,7 @@ export interface AuthentikOptions {
  * createVerifier(authentik({ url: "https://authentik.example", application: "my-app", clientId: "my-client" }));
  * ```
  */
-export const authentik = (options: AuthentikOptions): IdTokenPreset => fill(AUTHENTIK, options);
+export const authentik = (options: AuthentikOptions) => fill(AUTHENTIK, options) as IdTokenPreset;
 
 const AUTHELIA: Vendor = {
   name: "authelia",
@@ -1071,7 +1071,7 @@ export interface AutheliaOptions {
  * createVerifier(authelia({ url: "https://auth.example", clientId: "my-client" }));
  * ```
  */
-export const authelia = (options: AutheliaOptions): IdTokenPreset => fill(AUTHELIA, options);
+export const authelia = (options: AutheliaOptions) => fill(AUTHELIA, options) as IdTokenPreset;
 
 const DEX: Vendor = {
   name: "dex",
@@ -1102,4 +1102,4 @@ export interface DexOptions {
  * createVerifier(dex({ issuer: "https://dex.example/dex", clientId: "kubernetes" }));
  * ```
  */
-export const dex = (options: DexOptions): IdTokenPreset => fill(DEX, options);
+export const dex = (options: DexOptions) => fill(DEX, options) as IdTokenPreset;

@@ -155,11 +155,10 @@ const clock: Reader<() => number> = (value, label) => {
 
 const POLICY = {
   issuer: mandatory(text, "https://tenant.example/"),
-  issuerAliases: optional(texts),
-  issuerVariable: optional((value, label) => readOptions(label, value, ISSUER_VARIABLE)),
-  guard: optional(guardDefaults),
   audience: optional(audience),
   binding: optional((value, label) => readOptions(label, value, BINDING)),
+  issuerAliases: optional(texts),
+  issuerVariable: optional((value, label) => readOptions(label, value, ISSUER_VARIABLE)),
   profile: optional(oneOf<Profile>(...PROFILES)),
   typ: optional(text),
   clockTolerance: optional(count("seconds", 0, MAX_CLOCK_TOLERANCE)),
@@ -169,6 +168,7 @@ const POLICY = {
   acceptUncheckedNonce: optional(flag),
   limits: optional(limits),
   cache: optional(cache),
+  guard: optional(guardDefaults),
   now: clock,
 };
 

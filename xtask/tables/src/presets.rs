@@ -50,7 +50,7 @@ fn add(text: &mut String, vendor: &Vendor) {
         text,
         "\nconst {constant}: Vendor = {};\n\n/** What {{@link {name}}} is told. */\nexport interface {options} {{\n{members}}}\n\n\
          /**\n * {title}. {remark}\n *\n * @throws TypeError for a value that is missing or of another form.\n *\n * @example\n \
-         * ```ts\n * {call}\n * ```\n */\nexport const {name} = (options: {options}): {} => fill({constant}, options);\n",
+         * ```ts\n * {call}\n * ```\n */\nexport const {name} = (options: {options}) => fill({constant}, options) as {};\n",
         row(vendor),
         types.join(" | "),
     );
