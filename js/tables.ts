@@ -153,3 +153,15 @@ export const MAX_CLOCK_TOLERANCE = 300;
 
 /** Bytes in a shared secret. */
 export const MAX_SECRET = 16_384;
+
+/** What a value of a preset must be. */
+export const FORM_DEMANDS = {
+  host: "must be a host name in lower case, without `https://` and without a path",
+  base: "must be an https URL (http only on loopback) without a slash at its end, a query and a fragment",
+  url: "must be an https URL (http only on loopback) without a query and a fragment",
+  segment: "must be of letters, digits, `-`, `.`, `_` and `~`",
+  uuid: "must be a UUID in lower case, such as `11111111-2222-4333-8444-555555555555`",
+  text: "must not be empty",
+  texts: "must not be empty",
+  uuids: "must be a UUID in lower case, such as `11111111-2222-4333-8444-555555555555`",
+} as const;

@@ -119,6 +119,7 @@ pub mod jose;
 pub mod jwks_cache;
 pub mod keys;
 mod limits;
+pub mod preset;
 pub mod resource_server;
 mod sync;
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -12,8 +12,9 @@ import {
   type Reader,
   type Readers,
 } from "../options/readers.js";
-import type { Verifier } from "../verifier/types.js";
-import { copySource, fromAuthorization, type TokenSource } from "./sources.js";
+import { guardDefaults } from "../verifier/options.js";
+import type { GuardDefaults, Verifier } from "../verifier/types.js";
+import { copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
 import type { Authorization, Decision, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
@@ -104,6 +105,7 @@ interface OwnOptions {
   metadata: string | undefined;
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
+  guard: GuardDefaults | undefined;
   verifier: GuardVerifier | undefined;
   onRefusal: ReadGuardOptions["onRefusal"];
   onDecision: ReadGuardOptions["onDecision"];
@@ -119,6 +121,7 @@ const OWN: Readers<OwnOptions> = {
   metadata: optional(json),
   metadataAtRoot: optional(flag),
   authorizationServers: optional(texts),
+  guard: optional(guardDefaults),
   verifier: optional(verifier),
   onRefusal: optional(callback("(refusal) => undefined")),
   onDecision: optional(callback("(decision) => console.log(decision)")),
@@ -136,13 +139,17 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     return withoutPrototype(Object.fromEntries(given));
   });
   const issuer = others["issuer"];
+  // A template is the name of no server.
+  const hasVariable = others["issuerVariable"] !== undefined;
+  const header = own.guard?.header;
   const scopes = own.scopes ?? [["scope"], ["scp"]];
-  const permissions = own.permissions ?? [["permissions"]];
+  const permissions = own.permissions ?? own.guard?.permissions ?? [["permissions"]];
   const heads = [...scopes, ...permissions].map(([head]) => head ?? "");
   return {
     core: withoutPrototype({
       resource: own.resource,
-      authorizationServers: own.authorizationServers ?? (typeof issuer === "string" ? [issuer] : undefined),
+      authorizationServers:
+        own.authorizationServers ?? (typeof issuer === "string" && !hasVariable ? [issuer] : undefined),
       metadata: own.metadata,
       metadataAtRoot: own.metadataAtRoot,
       origins: own.origins,
@@ -151,7 +158,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
       permissions,
       clockTolerance: typeof others["clockTolerance"] === "number" ? others["clockTolerance"] : undefined,
     }),
-    tokens: own.tokens ?? [fromAuthorization()],
+    tokens: own.tokens ?? [header === undefined ? fromAuthorization() : fromHeader(header)],
     resource: own.resource,
     claims: [...new Set([...heads, ...ALWAYS])],
     verifier: own.verifier,

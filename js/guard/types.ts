@@ -1,7 +1,7 @@
 import type { CountersignError } from "../errors.js";
 import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
 import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
-import type { Verifier, VerifierOptions } from "../verifier/types.js";
+import type { GuardDefaults, Verifier, VerifierOptions } from "../verifier/types.js";
 import type { TokenSource } from "./sources.js";
 
 /** `Response`, in projects whose `lib` or ambient types have it. */
@@ -115,6 +115,8 @@ export interface GuardRules {
   readonly scopes?: readonly [ClaimPath, ...ClaimPath[]];
   /** The claim with the permissions, or several, of which the first that a token has counts. Default `["permissions"]`. */
   readonly permissions?: readonly [ClaimPath, ...ClaimPath[]];
+  /** Where the tokens of a vendor have what is looked for, out of a preset. The options above come first. */
+  readonly guard?: GuardDefaults;
   /** Scopes that a scope implies: `{ "notes:write": ["notes:read"] }`. It counts over several steps. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;
   /** Origins whose pages may use tokens in cookies, beside that of `resource`. */

@@ -30,7 +30,15 @@ import {
 import type { Engine } from "../engine/preference.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import { isWellFormed } from "../options/text.js";
-import type { Binding, CacheOptions, IdTokenExpectations, Limits, Profile } from "./types.js";
+import type {
+  Binding,
+  CacheOptions,
+  GuardDefaults,
+  IdTokenExpectations,
+  IssuerVariable,
+  Limits,
+  Profile,
+} from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {
@@ -89,6 +97,25 @@ const BINDING: Readers<Binding> = {
   use: optional((value, label) => readOptions(label, value, USE)),
 };
 
+const ISSUER_VARIABLE: Readers<IssuerVariable> = {
+  name: mandatory(text, "tenantid"),
+  claim: mandatory(text, "tid"),
+  claimTemplate: optional(text),
+  values: optional(someTexts),
+};
+
+const path: Reader<readonly string[]> = (value, label) => someTexts(value, label);
+
+const paths: Reader<readonly (readonly string[])[]> = (value, label) => {
+  if (Array.isArray(value)) return guarded(label, () => [...(value as unknown[])]).map((one) => path(one, label));
+  throw new TypeError(`${label} must be an array of arrays of strings`);
+};
+
+const GUARD_DEFAULTS: Readers<GuardDefaults> = { permissions: optional(paths), header: optional(text) };
+
+/** What a preset tells a guard. */
+export const guardDefaults: Reader<GuardDefaults> = (value, label) => readOptions(label, value, GUARD_DEFAULTS);
+
 const NEEDS_AUDIENCE: readonly Profile[] = PROFILES_WITH_AUDIENCE;
 
 /** Keys as text: JSON or PEM. What is in it, the core finds out. */
@@ -130,6 +157,8 @@ const POLICY = {
   issuer: mandatory(text, "https://tenant.example/"),
   audience: optional(audience),
   binding: optional((value, label) => readOptions(label, value, BINDING)),
+  issuerAliases: optional(texts),
+  issuerVariable: optional((value, label) => readOptions(label, value, ISSUER_VARIABLE)),
   profile: optional(oneOf<Profile>(...PROFILES)),
   typ: optional(text),
   clockTolerance: optional(count("seconds", 0, MAX_CLOCK_TOLERANCE)),
@@ -139,6 +168,7 @@ const POLICY = {
   acceptUncheckedNonce: optional(flag),
   limits: optional(limits),
   cache: optional(cache),
+  guard: optional(guardDefaults),
   now: clock,
 };
 

@@ -97,13 +97,62 @@ export type AudienceOptions =
 /** {@link AudienceOptions} for tokens that have an `aud` by their specification. */
 export type NamedAudienceOptions = Extract<AudienceOptions, { readonly audience: unknown }>;
 
+/**
+ * The part of the issuer that differs from token to token, and the claim that says it: the tenant of an issuer that serves
+ * many with the same keys. Its place in `issuer` is `{name}` (RFC 6570 §3.2.2). The value comes from the claim, and the
+ * issuer that it makes is compared with `iss` as a whole, so that `iss` and the claim agree.
+ *
+ * Without `values`, tokens of every tenant of the issuer are accepted: which of them are your customers is for you to
+ * look up, by the claim.
+ *
+ * @example Two organizations' tokens of Microsoft Entra ID
+ * ```ts
+ * createVerifier({
+ *   issuer: "https://login.microsoftonline.com/{tenantid}/v2.0",
+ *   issuerVariable: {
+ *     name: "tenantid",
+ *     claim: "tid",
+ *     values: ["11111111-2222-4333-8444-555555555555", "66666666-7777-4888-9999-aaaaaaaaaaaa"],
+ *   },
+ *   metadataUri: "https://login.microsoftonline.com/organizations/v2.0/.well-known/openid-configuration",
+ *   audience: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+ * });
+ * ```
+ */
+export interface IssuerVariable {
+  /** The name that stands in braces, once, in `issuer` and in each of `issuerAliases`. */
+  readonly name: string;
+  /** The claim with the value, which is then mandatory: 1 to 63 letters, digits, `-` and `_`. */
+  readonly claim: string;
+  /** What the claim looks like, where the value is only a part of it: `"https://{shop}.myshopify.com"`. */
+  readonly claimTemplate?: string;
+  /** The only values to accept. Default: any. */
+  readonly values?: readonly [string, ...string[]];
+}
+
+/** Where the tokens of a vendor have what a guard looks for, unless its own options say otherwise. */
+export interface GuardDefaults {
+  /** See the option `permissions` of `createGuard`. */
+  readonly permissions?: readonly (readonly string[])[];
+  /** The header field that has the token, in place of `Authorization`. */
+  readonly header?: string;
+}
+
 /** What every verifier is told about the tokens it takes. */
 export interface PolicyOptions {
   /** The one issuer, compared with `iss` character by character. */
   readonly issuer: string;
+  /**
+   * Other spellings of the same issuer in tokens, such as Google's `accounts.google.com`. Metadata has to have `issuer`.
+   * A subject means the same user under each of them.
+   */
+  readonly issuerAliases?: readonly string[];
+  readonly issuerVariable?: IssuerVariable;
+  /** What a preset tells a guard. A verifier makes no use of it. */
+  readonly guard?: GuardDefaults;
   /** Allowance for clocks that differ, in seconds: 0 to 300. Default 30. */
   readonly clockTolerance?: number;
-  /** Claims that must be present, beside those that the profile asks for. */
+  /** Claims that must be present, beside those that the profile asks for. For `aud`, no `binding` stands in then. */
   readonly requiredClaims?: readonly string[];
   /** The greatest age in seconds, counted from `iat`, which is then mandatory. */
   readonly maxTokenAge?: number;

@@ -1,6 +1,5 @@
 //! The metadata of a protected resource (RFC 9728).
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 

@@ -9,6 +9,7 @@ use crate::jose::algorithm::Algorithm;
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
+use crate::verify::issuer::{Issuer, IssuerVariable};
 use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
@@ -39,6 +40,8 @@ const DEFAULT_TOLERANCE: u64 = 30;
 #[must_use]
 pub struct VerifierBuilder {
     issuer: Option<String>,
+    issuer_aliases: Vec<String>,
+    issuer_variable: Option<IssuerVariable>,
     audience: Vec<String>,
     binding: Option<Binding>,
     algorithms: Option<Vec<Algorithm>>,
@@ -68,6 +71,33 @@ impl VerifierBuilder {
     /// The issuer, exactly as the tokens' `iss` spells it (RFC 7519 §4.1.1). Mandatory.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Another spelling of the issuer, in tokens that the same keys have signed; call again for more. Metadata is asked of
+    /// [`VerifierBuilder::issuer`], and names that one.
+    ///
+    /// The spellings are one issuer: a subject means the same user under each of them.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{Profile, Verifier};
+    ///
+    /// let builder = Verifier::builder()
+    ///     .issuer("https://accounts.google.com")
+    ///     .issuer_alias("accounts.google.com")
+    ///     .audience("1234.apps.googleusercontent.com")
+    ///     .profile(Profile::IdToken);
+    /// assert!(builder.build().is_ok());
+    /// ```
+    pub fn issuer_alias(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer_aliases.push(issuer.into());
+        self
+    }
+
+    /// The part of the issuer that differs from token to token, such as the tenant.
+    pub fn issuer_variable(mut self, variable: IssuerVariable) -> Self {
+        self.issuer_variable = Some(variable);
         self
     }
 
@@ -131,7 +161,8 @@ impl VerifierBuilder {
         self
     }
 
-    /// A claim that must be present and not `null`; call again for more.
+    /// A claim that must be present and not `null`; call again for more. A required `aud` must name one of yours, and no
+    /// [`VerifierBuilder::binding`] stands in for it.
     pub fn required_claim(mut self, name: impl Into<String>) -> Self {
         self.required_claims.push(name.into());
         self
@@ -208,6 +239,8 @@ impl VerifierBuilder {
         let Some(issuer) = self.issuer.filter(|issuer| !issuer.is_empty()) else {
             return problem("issuer", "is missing: write the issuer exactly as the tokens' `iss` claim has it");
         };
+        let issuer = Issuer { name: issuer, aliases: self.issuer_aliases, variable: self.issuer_variable };
+        issuer.check()?;
         if self.audience.iter().any(String::is_empty) {
             return problem("audience", "is empty: write the identifier that tokens for you carry in `aud`");
         }
@@ -225,7 +258,7 @@ impl VerifierBuilder {
                     "is missing: tokens of this profile always have `aud`, and a `binding` comes on top of it",
                 );
             }
-            (Some(binding), _) => binding.check(&issuer)?,
+            (Some(binding), _) => binding.check(&issuer.name)?,
             (None, false) => {}
         }
         let algorithms = match check_algorithms(self.algorithms, self.keys.as_ref()) {

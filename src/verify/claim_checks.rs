@@ -33,7 +33,7 @@ pub(crate) fn check(
 ) -> Result<ValidityWindow, Error> {
     policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
     let check = ClaimChecks { claims, policy, now };
-    check.issuer()?;
+    policy.issuer.verify(claims)?;
     check.audience()?;
     let window = check.times()?;
     check.subject()?;
@@ -65,15 +65,6 @@ struct ClaimChecks<'a> {
 }
 
 impl ClaimChecks<'_> {
-    fn issuer(&self) -> Result<(), Error> {
-        let issuer = required_string(self.claims, "iss")?;
-        if issuer == self.policy.issuer {
-            Ok(())
-        } else {
-            Err(Error::IssuerMismatch { expected: self.policy.issuer.clone(), actual: issuer.to_owned() })
-        }
-    }
-
     fn audience(&self) -> Result<(), Error> {
         let binding = self.policy.binding.as_ref();
         let given = self.claims.get("aud");
@@ -85,8 +76,8 @@ impl ClaimChecks<'_> {
             Some(_) => return Err(invalid("aud", ClaimReason::Type)),
         };
         match (audience, given, binding) {
-            // No audience is named, and the binding stands in, except where a specification demands `aud`.
-            ([], _, Some(_)) if !self.policy.profile.needs_audience() => {}
+            // No audience is named, and the binding stands in, except where `aud` is demanded.
+            ([], _, Some(_)) if !self.needs_audience() => {}
             ([], None, _) => return Err(missing("aud")),
             ([], Some(_), _) => return Err(invalid("aud", ClaimReason::NoAudience)),
             (named, _, _) => self.named_audience(named)?,
@@ -160,6 +151,10 @@ impl ClaimChecks<'_> {
             (Some(subject), Some(wanted)) if subject != wanted => Err(Error::SubjectMismatch),
             _ => Ok(()),
         }
+    }
+
+    fn needs_audience(&self) -> bool {
+        self.policy.profile.needs_audience() || self.policy.required_claims.iter().any(|name| name == "aud")
     }
 
     fn required_claims(&self) -> impl Iterator<Item = &str> {

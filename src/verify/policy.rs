@@ -7,12 +7,13 @@ use crate::engine::Engine;
 use crate::jose::algorithm::Algorithm;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
+use crate::verify::issuer::Issuer;
 use crate::verify::profile::Profile;
 
 /// The rules that a token must satisfy.
 #[derive(Debug)]
 pub(crate) struct Policy {
-    pub(crate) issuer: String,
+    pub(crate) issuer: Issuer,
     /// Empty where there is a binding in its place.
     pub(crate) audience: Vec<String>,
     pub(crate) binding: Option<Binding>,

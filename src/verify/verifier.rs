@@ -116,7 +116,7 @@ impl Verifier {
 
     /// The issuer.
     pub fn issuer(&self) -> &str {
-        &self.policy.issuer
+        &self.policy.issuer.name
     }
 
     /// The limits on sizes.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use countersign::keys::Engine;
-use countersign::verify::{Binding, Limits};
+use countersign::verify::{Binding, IssuerVariable, Limits};
 use countersign::{Algorithm, Error, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use serde_json::{Map, Value};
 
@@ -137,6 +137,8 @@ fn verifier(options: &Map<String, Value>) -> Result<Verifier, Unmade> {
         };
         builder = match name.as_str() {
             "issuer" => builder.issuer(text()),
+            "issuerAliases" => texts().into_iter().fold(builder, countersign::verify::VerifierBuilder::issuer_alias),
+            "issuerVariable" => builder.issuer_variable(issuer_variable(value)),
             "audience" => texts().into_iter().fold(builder, countersign::verify::VerifierBuilder::audience),
             "algorithms" => {
                 let names: Result<Vec<Algorithm>, _> = texts().into_iter().map(str::parse).collect();
@@ -169,6 +171,18 @@ fn binding(value: &Value) -> Binding {
     match value.get("use") {
         Some(kind) => binding.token_use(text(&kind["claim"]), text(&kind["value"])),
         None => binding,
+    }
+}
+
+fn issuer_variable(value: &Value) -> IssuerVariable {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut variable = IssuerVariable::new(text(&value["name"]), text(&value["claim"]));
+    if let Some(template) = value.get("claimTemplate") {
+        variable = variable.claim_template(text(template));
+    }
+    match value.get("values") {
+        Some(values) => variable.values(values.as_array().unwrap().iter().map(text)),
+        None => variable,
     }
 }
 

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use countersign::discovery::KeySource;
 use countersign::error::ConfigError;
 use countersign::jwks_cache::JwksCache;
-use countersign::verify::{Binding, CacheLimits, Limits};
+use countersign::verify::{Binding, CacheLimits, IssuerVariable, Limits};
 use countersign::{Algorithm, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
@@ -16,6 +16,8 @@ use crate::fields::{self, JsonFields};
 
 pub(crate) struct Options {
     issuer: String,
+    issuer_aliases: Vec<String>,
+    issuer_variable: Option<IssuerVariable>,
     audience: Vec<String>,
     binding: Option<Binding>,
     algorithms: Option<Vec<String>>,
@@ -39,6 +41,8 @@ impl Options {
         fields::read(text, |fields| {
             Ok(Self {
                 issuer: fields.needed("issuer")?,
+                issuer_aliases: fields.texts("issuerAliases")?.unwrap_or_default(),
+                issuer_variable: fields.object("issuerVariable")?.map(issuer_variable).transpose()?,
                 audience: fields.texts("audience")?.unwrap_or_default(),
                 binding: fields.object("binding")?.map(binding).transpose()?,
                 algorithms: fields.texts("algorithms")?,
@@ -108,6 +112,15 @@ fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
     })
 }
 
+fn issuer_variable(fields: JsonFields<'_>) -> Result<IssuerVariable, ConfigError> {
+    let variable = IssuerVariable::new(fields.needed("name")?, fields.needed("claim")?);
+    let variable = variable.values(fields.texts("values")?.unwrap_or_default());
+    Ok(match fields.text("claimTemplate")? {
+        Some(template) => variable.claim_template(template),
+        None => variable,
+    })
+}
+
 fn limits(fields: JsonFields<'_>) -> Result<Limits, ConfigError> {
     let mut limits = Limits::default();
     limits.token = fields.size("token")?.unwrap_or(limits.token);
@@ -137,6 +150,12 @@ fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue>
 
 fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verifier, JsValue> {
     let mut builder = Verifier::builder().issuer(options.issuer).limits(limits);
+    for alias in options.issuer_aliases {
+        builder = builder.issuer_alias(alias);
+    }
+    if let Some(variable) = options.issuer_variable {
+        builder = builder.issuer_variable(variable);
+    }
     for audience in options.audience {
         builder = builder.audience(audience);
     }

@@ -25,6 +25,10 @@ export async function bundle(modules, dist) {
   ]);
   await write(dist, "esm", { input, plugins: [twins(modules)] });
   await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
+  // By itself: what it shares with the others is small, and would be one more file for them to load.
+  const presets = { "presets/index": path.join(modules, "presets/index.js") };
+  await write(dist, "esm", { input: presets });
+  await write(path.join(dist, "cjs"), "cjs", { input: presets });
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
     input: Object.fromEntries([...both, ...guards, ...entries.map(entry)]),

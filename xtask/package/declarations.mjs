@@ -7,7 +7,12 @@ import { ADAPTERS } from "./manifest.mjs";
 
 export function copyDeclarations(modules, dist) {
   const seen = new Set();
-  const open = ["index.d.ts", "guard/index.d.ts", ...ADAPTERS.map((name) => `adapter/${name}.d.ts`)];
+  const open = [
+    "index.d.ts",
+    "guard/index.d.ts",
+    "presets/index.d.ts",
+    ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
+  ];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (seen.has(name)) continue;
     seen.add(name);

@@ -43,6 +43,7 @@ for (const [name, stub] of stubs()) write(name, json(stub));
 checkReach(pkg, [
   ["index.js", "core"],
   ["guard/index.js", "core"],
+  ["presets/index.js", undefined],
   ["slim/index.js", "slim"],
   // What they need of the core is in the guard that they are given.
   ...ADAPTERS.map((name) => [`${name}/index.js`, undefined]),

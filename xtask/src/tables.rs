@@ -1,4 +1,5 @@
-//! `cargo xtask tables`: js/tables.ts, the names and numbers of the core that JavaScript has to know before it is loaded.
+//! `cargo xtask tables`: js/tables.ts, the names and numbers of the core that JavaScript has to know before it is loaded,
+//! and js/presets/index.ts, the core's table of vendors.
 
 use std::fs;
 
@@ -6,31 +7,36 @@ use crate::failure::{Doing, Failure, Result};
 use crate::process::ask;
 use crate::workspace::Workspace;
 
-const FILE: &str = "js/tables.ts";
-/// The package that asks the core and prints the file.
+/// The files, and what the package that prints them is told.
+const FILES: [(&str, &[&str]); 2] = [("js/tables.ts", &[]), ("js/presets/index.ts", &["presets"])];
+/// The package that asks the core and prints a file.
 const PACKAGE: &str = "countersign-tables";
 
-/// Writes the file, if it is not what the core says.
+/// Writes the files that are not what the core says.
 pub(crate) fn write(workspace: &Workspace) -> Result {
-    let text = text(workspace)?;
-    if workspace.read(FILE).is_ok_and(|present| present == text) {
-        return Ok(());
+    for (file, words) in FILES {
+        let text = text(workspace, words)?;
+        if workspace.read(file).is_ok_and(|present| present == text) {
+            continue;
+        }
+        fs::write(workspace.path(file), text).doing(format_args!("cannot write {file}"))?;
     }
-    fs::write(workspace.path(FILE), text).doing(format_args!("cannot write {FILE}"))
+    Ok(())
 }
 
-/// Fails where the file is not what the core says.
+/// Fails where a file is not what the core says.
 pub(crate) fn check(workspace: &Workspace) -> Result {
-    if workspace.read(FILE)? == text(workspace)? {
-        Ok(())
-    } else {
-        Err(Failure::new(format!("{FILE} is not what the core says: run `cargo xtask tables`")))
+    for (file, words) in FILES {
+        if workspace.read(file)? != text(workspace, words)? {
+            return Err(Failure::new(format!("{file} is not what the core says: run `cargo xtask tables`")));
+        }
     }
+    Ok(())
 }
 
-fn text(workspace: &Workspace) -> Result<String> {
-    let arguments = ["run", "--quiet", "--locked", "--package", PACKAGE];
-    let text = ask(workspace.cargo().args(arguments))
+fn text(workspace: &Workspace, words: &[&str]) -> Result<String> {
+    let arguments = [&["run", "--quiet", "--locked", "--package", PACKAGE, "--"], words].concat();
+    let text = ask(workspace.cargo().args(&arguments))
         .doing(format_args!("`cargo {}` failed: run it by hand to see why", arguments.join(" ")))?;
     Ok(text + "\n")
 }

@@ -1,19 +1,25 @@
-//! Prints js/tables.ts: the names, statuses and bounds of the core that JavaScript has to know before the core is loaded.
+//! Prints js/tables.ts: the names, statuses and bounds of the core that JavaScript has to know before the core is loaded;
+//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like.
 //!
-//! `cargo xtask tables` writes the file. The text is as prettier would have it.
+//! `cargo xtask tables` writes the files. The text of the first is as prettier would have it.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 
+mod presets;
 mod typescript;
 
 use countersign::error::ErrorArea;
+use countersign::preset::Form;
 use countersign::verify::{Binding, CacheLimits, Limits, VerifierBuilder};
 use countersign::{Algorithm, ErrorCode, Profile, SharedSecret, Verifier};
 
 use typescript::{File, number};
 
 fn main() {
-    print!("{}", module());
+    match std::env::args().nth(1).as_deref() {
+        Some("presets") => print!("{}", presets::module()),
+        _ => print!("{}", module()),
+    }
 }
 
 fn module() -> String {
@@ -22,6 +28,7 @@ fn module() -> String {
     profiles(&mut file);
     errors(&mut file);
     bounds(&mut file);
+    forms(&mut file);
     file.into_text()
 }
 
@@ -104,6 +111,11 @@ fn bounds(file: &mut File) {
     );
     file.number("MAX_CLOCK_TOLERANCE", "Seconds.", VerifierBuilder::MAX_CLOCK_TOLERANCE);
     file.number("MAX_SECRET", "Bytes in a shared secret.", SharedSecret::MAX_LENGTH);
+}
+
+fn forms(file: &mut File) {
+    let demands = Form::ALL.iter().map(|form| (form.name(), format!("{:?}", form.demand())));
+    file.record("FORM_DEMANDS", "What a value of a preset must be.", demands);
 }
 
 #[cfg(test)]

@@ -112,4 +112,28 @@ pub(super) fn add(corpus: &mut Corpus) {
         let named = token(Some("JWT"), &claims(iss).text("aud", "another"));
         corpus.refuse_claim("V", &format!("{name}-for-another-api"), name, named, ("audience_mismatch", "aud"));
     }
+    with_an_audience(corpus);
+}
+
+/// Anybody can have a token of GitHub Actions for any audience. So the repository counts besides, and not instead.
+fn with_an_audience(corpus: &mut Corpus) {
+    let iss = "https://actions.example";
+    let options = options(iss)
+        .text("audience", "https://api.example")
+        .raw("binding", r#"{"claim":"repository","values":["o/r"]}"#)
+        .raw("requiredClaims", r#"["aud"]"#);
+    corpus.verifier("actions", options);
+    let claims = claims(iss).text("aud", "https://api.example").text("repository", "o/r");
+    corpus.accept("V", "actions", "actions", token(Some("JWT"), &claims));
+    for (name, claims, expect) in [
+        ("of-another", claims.clone().text("repository", "o/r2"), ("audience_mismatch", "repository")),
+        ("unbound", claims.clone().without("repository"), ("claim_missing", "repository")),
+        ("for-another-api", claims.clone().text("aud", "https://other.example"), ("audience_mismatch", "aud")),
+        ("for-nobody", claims.clone().without("aud"), ("claim_missing", "aud")),
+        ("for-none", claims.clone().raw("aud", "[]"), ("claim_invalid", "aud")),
+        ("for-an-empty-name", claims.clone().text("aud", ""), ("claim_invalid", "aud")),
+        ("for-null", claims.raw("aud", "null"), ("claim_invalid", "aud")),
+    ] {
+        corpus.refuse_claim("V", &format!("actions-{name}"), "actions", token(Some("JWT"), &claims), expect);
+    }
 }

@@ -4,6 +4,7 @@
 mod access_tokens;
 mod bound_tokens;
 mod id_tokens;
+mod issuers;
 
 use super::{Corpus, NOW};
 use crate::key::Key;
@@ -13,6 +14,7 @@ use crate::token::Token;
 pub(super) fn add(corpus: &mut Corpus) {
     access_tokens::add(corpus);
     id_tokens::add(corpus);
+    issuers::add(corpus);
     bound_tokens::add(corpus);
     without_a_subject(corpus);
     shared_secrets(corpus);

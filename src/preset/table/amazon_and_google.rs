@@ -1,0 +1,169 @@
+//! Amazon and Google.
+
+use super::BASE;
+use crate::jose::algorithm::Algorithm;
+use crate::preset::form::Form;
+use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
+use crate::verify::profile::Profile;
+
+impl Vendor {
+    /// Amazon Cognito.
+    pub const COGNITO: Self = Self {
+        name: "cognito",
+        title: "Amazon Cognito",
+        remark: "Access tokens. They have no `aud`: in its place `client_id` must be one of your clients, and `token_use` must be `access`.",
+        parameters: &[
+            Parameter {
+                name: "region",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The AWS region.",
+                example: "eu-west-1",
+            },
+            Parameter {
+                name: "userPoolId",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The ID of the user pool.",
+                example: "eu-west-1_example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "1example23456789",
+            },
+        ],
+        issuer: "https://cognito-idp.{region}.amazonaws.com/{userPoolId}",
+        algorithms: &[Algorithm::RS256],
+        binding: Some(BindingTemplate {
+            claim: "client_id",
+            values: "{clientId}",
+            token_use: Some(("token_use", "access")),
+        }),
+        permissions: &[&["cognito:groups"]],
+        ..BASE
+    };
+    /// Amazon Cognito, ID tokens.
+    pub const COGNITO_ID_TOKEN: Self = Self {
+        name: "cognitoIdToken",
+        title: "Amazon Cognito, ID tokens",
+        remark: "ID tokens, whose `aud` is the client. Those of users of another provider have a nonce: give it to `verify`, or add `acceptUncheckedNonce: true`.",
+        parameters: &[
+            Parameter {
+                name: "region",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The AWS region.",
+                example: "eu-west-1",
+            },
+            Parameter {
+                name: "userPoolId",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The ID of the user pool.",
+                example: "eu-west-1_example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "1example23456789",
+            },
+        ],
+        issuer: "https://cognito-idp.{region}.amazonaws.com/{userPoolId}",
+        algorithms: &[Algorithm::RS256],
+        profile: Profile::IdToken,
+        audience: Some("{clientId}"),
+        permissions: &[&["cognito:groups"]],
+        ..BASE
+    };
+    /// Google, ID tokens.
+    pub const GOOGLE: Self = Self {
+        name: "google",
+        title: "Google, ID tokens",
+        remark: "ID tokens, with either spelling of the issuer. Where your service did not begin the sign-in (One Tap), add `acceptUncheckedNonce: true`.",
+        parameters: &[Parameter {
+            name: "clientId",
+            form: Form::Texts,
+            presence: Presence::Mandatory,
+            remark: "The client ID of your application, or of each of them.",
+            example: "1234.apps.googleusercontent.com",
+        }],
+        issuer: "https://accounts.google.com",
+        issuer_aliases: &["accounts.google.com"],
+        algorithms: &[Algorithm::RS256],
+        profile: Profile::IdToken,
+        audience: Some("{clientId}"),
+        ..BASE
+    };
+    /// Google, service accounts.
+    pub const GOOGLE_SERVICE_ACCOUNT: Self = Self {
+        name: "googleServiceAccount",
+        title: "Google, service accounts",
+        remark: "ID tokens of service accounts, as Cloud Run, Pub/Sub and Cloud Scheduler send them. Any Google service account can have one for any audience: so `email` must be one of your accounts.",
+        parameters: &[
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://svc.run.example",
+            },
+            Parameter {
+                name: "email",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The service accounts to accept.",
+                example: "caller@project.iam.gserviceaccount.com",
+            },
+        ],
+        issuer: "https://accounts.google.com",
+        issuer_aliases: &["accounts.google.com"],
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        binding: Some(BindingTemplate { claim: "email", values: "{email}", token_use: None }),
+        required_claims: &["aud"],
+        ..BASE
+    };
+    /// Firebase Authentication.
+    pub const FIREBASE: Self = Self {
+        name: "firebase",
+        title: "Firebase Authentication",
+        remark: "ID tokens. The project is both in the issuer and the audience.",
+        parameters: &[Parameter {
+            name: "projectId",
+            form: Form::Segment,
+            presence: Presence::Mandatory,
+            remark: "The ID of the project.",
+            example: "my-project",
+        }],
+        issuer: "https://securetoken.google.com/{projectId}",
+        algorithms: &[Algorithm::RS256],
+        profile: Profile::IdToken,
+        audience: Some("{projectId}"),
+        required_claims: &["auth_time"],
+        ..BASE
+    };
+    /// Google Identity-Aware Proxy.
+    pub const GOOGLE_IAP: Self = Self {
+        name: "googleIap",
+        title: "Google Identity-Aware Proxy",
+        remark: "Tokens of users, in `X-Goog-IAP-JWT-Assertion`. The audience names your backend service or app.",
+        parameters: &[Parameter {
+            name: "audience",
+            form: Form::Texts,
+            presence: Presence::Mandatory,
+            remark: "What tokens for you carry in `aud`: this, or one of these.",
+            example: "/projects/1/global/backendServices/2",
+        }],
+        issuer: "https://cloud.google.com/iap",
+        keys: Keys::Jwks("https://www.gstatic.com/iap/verify/public_key-jwk"),
+        algorithms: &[Algorithm::ES256],
+        audience: Some("{audience}"),
+        header: Some("x-goog-iap-jwt-assertion"),
+        ..BASE
+    };
+}

@@ -1,0 +1,218 @@
+//! Identity providers that others run.
+
+use super::BASE;
+use crate::jose::algorithm::Algorithm;
+use crate::preset::form::Form;
+use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
+use crate::verify::profile::Profile;
+
+impl Vendor {
+    /// Auth0.
+    pub const AUTH0: Self = Self {
+        name: "auth0",
+        title: "Auth0",
+        remark: "Access tokens for an API of yours. The issuer ends with a slash.",
+        parameters: &[
+            Parameter {
+                name: "domain",
+                form: Form::Host,
+                presence: Presence::Mandatory,
+                remark: "The host name of your tenant, without `https://`.",
+                example: "tenant.us.auth0.com",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://api.example",
+            },
+        ],
+        issuer: "https://{domain}/",
+        algorithms: &[Algorithm::RS256, Algorithm::PS256],
+        audience: Some("{audience}"),
+        ..BASE
+    };
+    /// Okta.
+    pub const OKTA: Self = Self {
+        name: "okta",
+        title: "Okta",
+        remark: "Access tokens of a custom authorization server. Those of the organization's own server are for Okta alone: nobody else can verify them.",
+        parameters: &[
+            Parameter {
+                name: "domain",
+                form: Form::Host,
+                presence: Presence::Mandatory,
+                remark: "The host name of your tenant, without `https://`.",
+                example: "dev-1.okta.com",
+            },
+            Parameter {
+                name: "authorizationServer",
+                form: Form::Segment,
+                presence: Presence::Default("default"),
+                remark: "The ID of the authorization server. Default `default`.",
+                example: "default",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "api://default",
+            },
+        ],
+        issuer: "https://{domain}/oauth2/{authorizationServer}",
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        ..BASE
+    };
+    /// Okta, ID tokens.
+    pub const OKTA_ID_TOKEN: Self = Self {
+        name: "oktaIdToken",
+        title: "Okta, ID tokens",
+        remark: "ID tokens of the organization's own server.",
+        parameters: &[
+            Parameter {
+                name: "domain",
+                form: Form::Host,
+                presence: Presence::Mandatory,
+                remark: "The host name of your tenant, without `https://`.",
+                example: "dev-1.okta.com",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "0oa1example",
+            },
+        ],
+        issuer: "https://{domain}",
+        algorithms: &[Algorithm::RS256],
+        profile: Profile::IdToken,
+        audience: Some("{clientId}"),
+        ..BASE
+    };
+    /// Clerk.
+    pub const CLERK: Self = Self {
+        name: "clerk",
+        title: "Clerk",
+        remark: "Session tokens. They have no `aud`: in its place `azp` must be one of your origins. Whether a session is still pending says `sts`: look at it if yours can be.",
+        parameters: &[
+            Parameter {
+                name: "domain",
+                form: Form::Host,
+                presence: Presence::Mandatory,
+                remark: "The host name of your Frontend API, without `https://`.",
+                example: "clerk.app.example",
+            },
+            Parameter {
+                name: "origin",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The origins of your pages, as `azp` has them.",
+                example: "https://app.example",
+            },
+        ],
+        issuer: "https://{domain}",
+        algorithms: &[Algorithm::RS256],
+        binding: Some(BindingTemplate { claim: "azp", values: "{origin}", token_use: None }),
+        ..BASE
+    };
+    /// Supabase.
+    pub const SUPABASE: Self = Self {
+        name: "supabase",
+        title: "Supabase",
+        remark: "Access tokens of users, signed with the project's asymmetric keys. Every user's `aud` is `authenticated`, and the issuer is your project. API keys (`anon`, `service_role`) have another issuer and are refused.",
+        parameters: &[Parameter {
+            name: "url",
+            form: Form::Base,
+            presence: Presence::Mandatory,
+            remark: "The address of your project, without a slash at its end.",
+            example: "https://abcdefgh.supabase.co",
+        }],
+        issuer: "{url}/auth/v1",
+        keys: Keys::Jwks("{url}/auth/v1/.well-known/jwks.json"),
+        algorithms: &[Algorithm::ES256, Algorithm::RS256],
+        audience: Some("authenticated"),
+        ..BASE
+    };
+    /// WorkOS.
+    pub const WORKOS: Self = Self {
+        name: "workos",
+        title: "WorkOS",
+        remark: "Access tokens of AuthKit sessions. They have no `aud`: in its place the issuer names the client, and serves that one alone.",
+        parameters: &[Parameter {
+            name: "clientId",
+            form: Form::Segment,
+            presence: Presence::Mandatory,
+            remark: "The client ID of your application.",
+            example: "client_1example",
+        }],
+        issuer: "https://api.workos.com/user_management/{clientId}",
+        keys: Keys::Jwks("https://api.workos.com/sso/jwks/{clientId}"),
+        algorithms: &[Algorithm::RS256],
+        binding: Some(BindingTemplate { claim: "iss", values: "{issuer}", token_use: None }),
+        ..BASE
+    };
+    /// WorkOS AuthKit.
+    pub const AUTH_KIT: Self = Self {
+        name: "authKit",
+        title: "WorkOS AuthKit",
+        remark: "Access tokens of AuthKit as an authorization server, for a resource of yours.",
+        parameters: &[
+            Parameter {
+                name: "domain",
+                form: Form::Host,
+                presence: Presence::Mandatory,
+                remark: "The host name of your AuthKit, without `https://`.",
+                example: "example.authkit.app",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://mcp.example",
+            },
+        ],
+        issuer: "https://{domain}",
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        ..BASE
+    };
+    /// Kinde.
+    pub const KINDE: Self = Self {
+        name: "kinde",
+        title: "Kinde",
+        remark: "Access tokens, for an audience of yours or to one of your clients. Where no audience was asked for, `aud` is empty: then give `clientId`, which `azp` must be.",
+        parameters: &[
+            Parameter {
+                name: "domain",
+                form: Form::Host,
+                presence: Presence::Mandatory,
+                remark: "The host name of your tenant, without `https://`.",
+                example: "app.kinde.com",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Optional,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://api.example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Optional,
+                remark: "Your clients: `azp` must be one of them.",
+                example: "my-client",
+            },
+        ],
+        issuer: "https://{domain}",
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        binding: Some(BindingTemplate { claim: "azp", values: "{clientId}", token_use: None }),
+        ..BASE
+    };
+}

@@ -1,0 +1,150 @@
+//! Microsoft.
+
+use super::BASE;
+use crate::jose::algorithm::Algorithm;
+use crate::preset::form::Form;
+use crate::preset::vendor::{Keys, Parameter, Presence, Variable, Vendor};
+
+impl Vendor {
+    /// Microsoft Entra ID.
+    pub const ENTRA: Self = Self {
+        name: "entra",
+        title: "Microsoft Entra ID",
+        remark: "Access tokens for an API of yours, of version 1.0 and 2.0, which have two names for the tenant: which comes is the API's `accessTokenAcceptedVersion`. The audience is `api://…` in the one and the bare ID in the other. With `organizations` or `common` for the tenant, tokens of any tenant: the issuer is built from `tid` and compared with `iss` as a whole, and `tenants` names the only ones to accept.",
+        parameters: &[
+            Parameter {
+                name: "tenant",
+                form: Form::Uuid,
+                presence: Presence::Mandatory,
+                remark: "The ID of the directory, or `organizations` or `common` for tokens of any.",
+                example: "11111111-2222-4333-8444-555555555555",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+            },
+        ],
+        issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
+        issuer_aliases: &["https://sts.windows.net/{tenant}/"],
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        permissions: &[&["roles"]],
+        instead: Some((&["organizations", "common"], &Self::ENTRA_OF_ANY_TENANT)),
+        ..BASE
+    };
+    /// The row of [`Vendor::ENTRA`] for tokens of any tenant.
+    pub const ENTRA_OF_ANY_TENANT: Self = Self {
+        name: "entra",
+        title: "Microsoft Entra ID",
+        remark: "",
+        parameters: &[
+            Parameter {
+                name: "tenant",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "`organizations` or `common`.",
+                example: "organizations",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+            },
+            Parameter {
+                name: "tenants",
+                form: Form::Uuids,
+                presence: Presence::Optional,
+                remark: "The IDs of the only directories whose tokens to accept, where `tenant` is `organizations` or `common`. Default: any.",
+                example: "11111111-2222-4333-8444-555555555555",
+            },
+        ],
+        issuer: "https://login.microsoftonline.com/{tenantid}/v2.0",
+        issuer_aliases: &["https://sts.windows.net/{tenantid}/"],
+        issuer_variable: Some(Variable {
+            name: "tenantid",
+            claim: "tid",
+            claim_template: None,
+            values: Some("tenants"),
+        }),
+        keys: Keys::Metadata("https://login.microsoftonline.com/{tenant}/v2.0/.well-known/openid-configuration"),
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        permissions: &[&["roles"]],
+        ..BASE
+    };
+    /// Microsoft Entra External ID.
+    pub const ENTRA_EXTERNAL_ID: Self = Self {
+        name: "entraExternalId",
+        title: "Microsoft Entra External ID",
+        remark: "Access tokens for an API of yours. The issuer has the ID of the tenant in its host name too.",
+        parameters: &[
+            Parameter {
+                name: "tenant",
+                form: Form::Uuid,
+                presence: Presence::Mandatory,
+                remark: "The ID of the directory.",
+                example: "11111111-2222-4333-8444-555555555555",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+            },
+        ],
+        issuer: "https://{tenant}.ciamlogin.com/{tenant}/v2.0",
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        permissions: &[&["roles"]],
+        ..BASE
+    };
+    /// Azure AD B2C.
+    pub const AZURE_AD_B2C: Self = Self {
+        name: "azureAdB2c",
+        title: "Azure AD B2C",
+        remark: "Access tokens for an API of yours, by one user flow or policy. The keys are those of the policy, whose metadata must name the issuer of the tenant.",
+        parameters: &[
+            Parameter {
+                name: "tenantName",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The tenant's name, without `.onmicrosoft.com`.",
+                example: "contoso",
+            },
+            Parameter {
+                name: "tenant",
+                form: Form::Uuid,
+                presence: Presence::Mandatory,
+                remark: "The ID of the directory.",
+                example: "11111111-2222-4333-8444-555555555555",
+            },
+            Parameter {
+                name: "policy",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The user flow or policy.",
+                example: "B2C_1_signin",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+            },
+        ],
+        issuer: "https://{tenantName}.b2clogin.com/{tenant}/v2.0/",
+        keys: Keys::Metadata(
+            "https://{tenantName}.b2clogin.com/{tenantName}.onmicrosoft.com/{policy}/v2.0/.well-known/openid-configuration",
+        ),
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        ..BASE
+    };
+}

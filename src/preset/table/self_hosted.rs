@@ -1,0 +1,283 @@
+//! Identity providers that one can run.
+
+use super::BASE;
+use crate::jose::algorithm::Algorithm;
+use crate::preset::form::Form;
+use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
+use crate::verify::profile::Profile;
+
+impl Vendor {
+    /// Keycloak.
+    pub const KEYCLOAK: Self = Self {
+        name: "keycloak",
+        title: "Keycloak",
+        remark: "Access tokens, for an audience of yours or to one of your clients. Without an audience mapper `aud` is `account` or absent: then give `clientId`, which `azp` must be, beside `typ`, which must be `Bearer`. Servers before 17 have `/auth` in their address.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://sso.example",
+            },
+            Parameter {
+                name: "realm",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The realm.",
+                example: "demo",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Optional,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://api.example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Optional,
+                remark: "Your clients: `azp` must be one of them.",
+                example: "web",
+            },
+        ],
+        issuer: "{url}/realms/{realm}",
+        audience: Some("{audience}"),
+        audience_beside_binding: Some("account"),
+        binding: Some(BindingTemplate { claim: "azp", values: "{clientId}", token_use: Some(("typ", "Bearer")) }),
+        permissions: &[&["realm_access", "roles"]],
+        ..BASE
+    };
+    /// Logto.
+    pub const LOGTO: Self = Self {
+        name: "logto",
+        title: "Logto",
+        remark: "Access tokens for an API resource of yours, after RFC 9068.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://tenant.logto.app",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://api.example",
+            },
+        ],
+        issuer: "{url}/oidc",
+        algorithms: &[Algorithm::ES384, Algorithm::RS256],
+        profile: Profile::AtJwt,
+        audience: Some("{audience}"),
+        ..BASE
+    };
+    /// Zitadel.
+    pub const ZITADEL: Self = Self {
+        name: "zitadel",
+        title: "Zitadel",
+        remark: "Access tokens of the type JWT. The audience is the ID of your project.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://instance.zitadel.cloud",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "77",
+            },
+        ],
+        issuer: "{url}",
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        ..BASE
+    };
+    /// Ory.
+    pub const ORY: Self = Self {
+        name: "ory",
+        title: "Ory",
+        remark: "Access tokens of Hydra and of Ory Network, of the strategy `jwt`, for an audience of yours or to one of your clients. Where no audience was asked for, `aud` is empty: then give `clientId`, which `client_id` must be.",
+        parameters: &[
+            Parameter {
+                name: "issuer",
+                form: Form::Url,
+                presence: Presence::Mandatory,
+                remark: "The issuer, exactly: Hydra's ends with a slash.",
+                example: "https://hydra.example/",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Optional,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "https://api.example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Optional,
+                remark: "Your clients: `client_id` must be one of them.",
+                example: "my-client",
+            },
+        ],
+        issuer: "{issuer}",
+        audience: Some("{audience}"),
+        binding: Some(BindingTemplate { claim: "client_id", values: "{clientId}", token_use: None }),
+        ..BASE
+    };
+    /// FusionAuth.
+    pub const FUSION_AUTH: Self = Self {
+        name: "fusionAuth",
+        title: "FusionAuth",
+        remark: "Access tokens that are signed with a public-key algorithm. The audience is the ID of the application. The issuer is a name of your choice, so the server's address comes beside it.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://auth.example",
+            },
+            Parameter {
+                name: "issuer",
+                form: Form::Text,
+                presence: Presence::Mandatory,
+                remark: "The issuer that is set for the tenant.",
+                example: "acme.com",
+            },
+            Parameter {
+                name: "audience",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "What tokens for you carry in `aud`: this, or one of these.",
+                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+            },
+        ],
+        issuer: "{issuer}",
+        keys: Keys::Jwks("{url}/.well-known/jwks.json"),
+        audience: Some("{audience}"),
+        permissions: &[&["roles"]],
+        ..BASE
+    };
+    /// Fief.
+    pub const FIEF: Self = Self {
+        name: "fief",
+        title: "Fief",
+        remark: "Access tokens. The audience is your client.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://auth.example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "my-client",
+            },
+        ],
+        issuer: "{url}",
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{clientId}"),
+        ..BASE
+    };
+    /// Authentik, ID tokens.
+    pub const AUTHENTIK: Self = Self {
+        name: "authentik",
+        title: "Authentik, ID tokens",
+        remark: "ID tokens. Each application is an issuer, whose name ends with a slash.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://authentik.example",
+            },
+            Parameter {
+                name: "application",
+                form: Form::Segment,
+                presence: Presence::Mandatory,
+                remark: "The application's slug.",
+                example: "my-app",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "my-client",
+            },
+        ],
+        issuer: "{url}/application/o/{application}/",
+        profile: Profile::IdToken,
+        audience: Some("{clientId}"),
+        ..BASE
+    };
+    /// Authelia, ID tokens.
+    pub const AUTHELIA: Self = Self {
+        name: "authelia",
+        title: "Authelia, ID tokens",
+        remark: "ID tokens.",
+        parameters: &[
+            Parameter {
+                name: "url",
+                form: Form::Base,
+                presence: Presence::Mandatory,
+                remark: "The address of your server, without a slash at its end.",
+                example: "https://auth.example",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "my-client",
+            },
+        ],
+        issuer: "{url}",
+        profile: Profile::IdToken,
+        audience: Some("{clientId}"),
+        ..BASE
+    };
+    /// Dex, ID tokens.
+    pub const DEX: Self = Self {
+        name: "dex",
+        title: "Dex, ID tokens",
+        remark: "ID tokens, which clients of Dex send as bearer tokens too.",
+        parameters: &[
+            Parameter {
+                name: "issuer",
+                form: Form::Url,
+                presence: Presence::Mandatory,
+                remark: "The issuer, exactly.",
+                example: "https://dex.example/dex",
+            },
+            Parameter {
+                name: "clientId",
+                form: Form::Texts,
+                presence: Presence::Mandatory,
+                remark: "The client ID of your application, or of each of them.",
+                example: "kubernetes",
+            },
+        ],
+        issuer: "{issuer}",
+        profile: Profile::IdToken,
+        audience: Some("{clientId}"),
+        ..BASE
+    };
+}

@@ -1,0 +1,216 @@
+//! Who issued a token: one name, several spellings of it, or a template with a variable that a claim has.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::encoding::json::Members;
+use crate::error::{ClaimReason, ConfigError, Error};
+use crate::verify::claim_values::{invalid, required_string};
+
+/// The longest value of a variable: a label of a host name (RFC 1035 §2.3.4).
+const MAX_VALUE: usize = 63;
+
+/// The part of the issuer that differs from token to token, and the claim that says it: the tenant of an issuer that
+/// serves many with the same keys.
+///
+/// Its place in the issuer is an expression of RFC 6570 §3.2.2, `{name}`. The value comes from the claim, and is at most
+/// 63 letters, digits, `-` and `_`. The issuer that it makes is compared with `iss` as a whole, so that `iss` and the
+/// claim always agree.
+///
+/// Any tenant of the issuer is then accepted, unless [`IssuerVariable::values`] names some. Which ones are your customers
+/// is for you to look up, by the claim.
+///
+/// # Example
+/// Microsoft Entra ID, for an application that two organizations use:
+/// ```
+/// use countersign::Verifier;
+/// use countersign::verify::IssuerVariable;
+///
+/// let tenants = ["11111111-2222-4333-8444-555555555555", "66666666-7777-4888-9999-aaaaaaaaaaaa"];
+/// let verifier = Verifier::builder()
+///     .issuer("https://login.microsoftonline.com/{tenantid}/v2.0")
+///     .issuer_variable(IssuerVariable::new("tenantid", "tid").values(tenants))
+///     .audience("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee")
+///     .build();
+/// assert!(verifier.is_ok());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct IssuerVariable {
+    name: String,
+    claim: String,
+    claim_template: Option<String>,
+    values: Vec<String>,
+}
+
+impl IssuerVariable {
+    /// The variable's name, and the claim with its value.
+    pub fn new(name: impl Into<String>, claim: impl Into<String>) -> Self {
+        Self { name: name.into(), claim: claim.into(), claim_template: None, values: Vec::new() }
+    }
+
+    /// What the claim looks like, where the value is only a part of it: `https://{shop}.myshopify.com`.
+    pub fn claim_template(mut self, template: impl Into<String>) -> Self {
+        self.claim_template = Some(template.into());
+        self
+    }
+
+    /// The only values to accept. Default: any.
+    pub fn values<V: Into<String>>(mut self, values: impl IntoIterator<Item = V>) -> Self {
+        self.values = values.into_iter().map(Into::into).collect();
+        self
+    }
+
+    fn expression(&self) -> String {
+        alloc::format!("{{{}}}", self.name)
+    }
+
+    fn fill(&self, template: &str, value: &str) -> String {
+        template.replace(&self.expression(), value)
+    }
+
+    /// Whether a template has the variable in one place.
+    fn is_in(&self, template: &str) -> bool {
+        template.matches(&self.expression()).count() == 1
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let problem = |problem| Err(ConfigError { option: "issuer_variable", problem });
+        if !is_value(&self.name) || self.claim.is_empty() {
+            return problem(
+                "must have a name of letters, digits, `-` and `_`, and the claim with its value, e.g. `tid`",
+            );
+        }
+        if self.claim == "iss" {
+            return problem("must take its value from another claim than `iss`, which it is compared with");
+        }
+        if self.claim_template.as_ref().is_some_and(|template| !self.is_in(template)) {
+            return problem(
+                "must have a template for the claim in which the variable is once, e.g. `https://{shop}.example`",
+            );
+        }
+        if !self.values.iter().all(|value| is_value(value)) {
+            return problem("must have values of 1 to 63 letters, digits, `-` and `_`");
+        }
+        Ok(())
+    }
+
+    /// The value that a token has.
+    fn read<'a>(&self, claims: &'a Members<'_>) -> Result<&'a str, Error> {
+        let claim = required_string(claims, &self.claim)?;
+        let value = match self.claim_template.as_deref().and_then(|template| template.split_once(&self.expression())) {
+            None => Some(claim),
+            Some((before, after)) => claim.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)),
+        };
+        value.filter(|value| is_value(value)).ok_or_else(|| invalid(&self.claim, ClaimReason::Value))
+    }
+}
+
+/// Whether a text is in every place of a URL what it is in a claim.
+fn is_value(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=MAX_VALUE).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// The issuer of a policy.
+#[derive(Debug)]
+pub(crate) struct Issuer {
+    /// The name that metadata has, and the only one without aliases.
+    pub(crate) name: String,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) variable: Option<IssuerVariable>,
+}
+
+impl Issuer {
+    /// Checks the options.
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+        if self.aliases.iter().any(|alias| alias.is_empty() || *alias == self.name) {
+            let problem = "must be other spellings of the issuer, and none of them empty";
+            return Err(ConfigError { option: "issuer_aliases", problem });
+        }
+        let Some(variable) = &self.variable else { return Ok(()) };
+        variable.check()?;
+        if self.names().all(|name| variable.is_in(name)) {
+            return Ok(());
+        }
+        let problem = "must be in the issuer, and in each of its aliases, once: `https://id.example/{tenant}`";
+        Err(ConfigError { option: "issuer_variable", problem })
+    }
+
+    fn names(&self) -> impl Iterator<Item = &String> {
+        core::iter::once(&self.name).chain(&self.aliases)
+    }
+
+    /// Whether the token is from this issuer.
+    pub(crate) fn verify(&self, claims: &Members<'_>) -> Result<(), Error> {
+        let actual = required_string(claims, "iss")?;
+        let Some(variable) = &self.variable else {
+            return if self.names().any(|name| name == actual) { Ok(()) } else { Err(self.mismatch(actual, &[])) };
+        };
+        let value = variable.read(claims)?;
+        if !variable.values.is_empty() && !variable.values.iter().any(|own| own == value) {
+            return Err(self.mismatch(actual, &variable.values));
+        }
+        if self.names().any(|name| variable.fill(name, value) == actual) {
+            return Ok(());
+        }
+        Err(self.mismatch(actual, &[value.to_owned()]))
+    }
+
+    /// The mismatch, with the names that the values make.
+    fn mismatch(&self, actual: &str, values: &[String]) -> Error {
+        let names: Vec<String> = match &self.variable {
+            None => self.names().cloned().collect(),
+            Some(variable) => {
+                self.names().flat_map(|name| values.iter().map(|value| variable.fill(name, value))).collect()
+            }
+        };
+        Error::IssuerMismatch { expected: names.join(" or "), actual: actual.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::builder::VerifierBuilder;
+    use crate::verify::verifier::Verifier;
+
+    fn builder(issuer: &str) -> VerifierBuilder {
+        Verifier::builder().issuer(issuer).audience("api")
+    }
+
+    fn option(builder: VerifierBuilder) -> Option<&'static str> {
+        builder.build().err().map(|error| error.option)
+    }
+
+    #[test]
+    fn issuers_with_a_variable_have_it_once() {
+        let variable = || IssuerVariable::new("tenant", "tid");
+        let with = |issuer: &str, variable| option(builder(issuer).issuer_variable(variable));
+        let good = "https://id.example/{tenant}";
+        assert_eq!(with(good, variable()), None);
+        assert_eq!(with(good, variable().values(["a-b_1"]).claim_template("x{tenant}")), None);
+        for issuer in ["https://id.example/", "https://id.example/{tenant}/{tenant}", "{tenants}"] {
+            assert_eq!(with(issuer, variable()), Some("issuer_variable"), "{issuer}");
+        }
+        for wrong in [
+            IssuerVariable::new("", "tid"),
+            IssuerVariable::new("tenant", ""),
+            IssuerVariable::new("tenant", "iss"),
+            variable().claim_template("x"),
+            variable().claim_template("{tenant}{tenant}"),
+            variable().values([""]),
+            variable().values(["a", "a.b"]),
+            variable().values(["a/b"]),
+        ] {
+            assert_eq!(with(good, wrong.clone()), Some("issuer_variable"), "{wrong:?}");
+        }
+        assert_eq!(option(builder("https://id.example").issuer_alias("id.example")), None);
+        assert_eq!(option(builder("https://id.example").issuer_alias("")), Some("issuer_aliases"));
+        assert_eq!(option(builder("https://id.example").issuer_alias("https://id.example")), Some("issuer_aliases"));
+        let template = || builder(good).issuer_variable(variable());
+        assert_eq!(option(template().issuer_alias("id.example/{tenant}")), None);
+        assert_eq!(option(template().issuer_alias("id.example")), Some("issuer_variable"));
+    }
+}
