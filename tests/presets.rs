@@ -1,6 +1,6 @@
 //! Presets: what they make of a user's values, and what that accepts. tests/js/presets.test.mjs has the same cases.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may")]
 
 mod common;
 

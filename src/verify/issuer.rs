@@ -62,17 +62,22 @@ impl IssuerVariable {
         self
     }
 
-    fn expression(&self) -> String {
-        alloc::format!("{{{}}}", self.name)
+    /// What a template has before and after the variable, which it has in one place.
+    fn split<'a>(&self, template: &'a str) -> Option<(&'a str, &'a str)> {
+        let (before, rest) = template.split_once('{')?;
+        let (name, after) = rest.split_once('}')?;
+        (name == self.name && !after.contains('{')).then_some((before, after))
+    }
+
+    /// The value that makes the text of the template.
+    fn value<'a>(&self, template: &str, text: &'a str) -> Option<&'a str> {
+        let (before, after) = self.split(template)?;
+        text.strip_prefix(before)?.strip_suffix(after)
     }
 
     fn fill(&self, template: &str, value: &str) -> String {
-        template.replace(&self.expression(), value)
-    }
-
-    /// Whether a template has the variable in one place.
-    fn is_in(&self, template: &str) -> bool {
-        template.matches(&self.expression()).count() == 1
+        let (before, after) = self.split(template).unwrap_or_default();
+        [before, value, after].concat()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
@@ -85,7 +90,7 @@ impl IssuerVariable {
         if self.claim == "iss" {
             return problem("must take its value from another claim than `iss`, which it is compared with");
         }
-        if self.claim_template.as_ref().is_some_and(|template| !self.is_in(template)) {
+        if self.claim_template.as_ref().is_some_and(|template| self.split(template).is_none()) {
             return problem(
                 "must have a template for the claim in which the variable is once, e.g. `https://{shop}.example`",
             );
@@ -99,9 +104,9 @@ impl IssuerVariable {
     /// The value that a token has.
     fn read<'a>(&self, claims: &'a Members<'_>) -> Result<&'a str, Error> {
         let claim = required_string(claims, &self.claim)?;
-        let value = match self.claim_template.as_deref().and_then(|template| template.split_once(&self.expression())) {
+        let value = match &self.claim_template {
             None => Some(claim),
-            Some((before, after)) => claim.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)),
+            Some(template) => self.value(template, claim),
         };
         value.filter(|value| is_value(value)).ok_or_else(|| invalid(&self.claim, ClaimReason::Value))
     }
@@ -131,7 +136,7 @@ impl Issuer {
         }
         let Some(variable) = &self.variable else { return Ok(()) };
         variable.check()?;
-        if self.names().all(|name| variable.is_in(name)) {
+        if self.names().all(|name| variable.split(name).is_some()) {
             return Ok(());
         }
         let problem = "must be in the issuer, and in each of its aliases, once: `https://id.example/{tenant}`";
@@ -152,7 +157,7 @@ impl Issuer {
         if !variable.values.is_empty() && !variable.values.iter().any(|own| own == value) {
             return Err(self.mismatch(actual, &variable.values));
         }
-        if self.names().any(|name| variable.fill(name, value) == actual) {
+        if self.names().any(|name| variable.value(name, actual) == Some(value)) {
             return Ok(());
         }
         Err(self.mismatch(actual, &[value.to_owned()]))

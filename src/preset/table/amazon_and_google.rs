@@ -7,7 +7,7 @@ use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
 use crate::verify::profile::Profile;
 
 impl Vendor {
-    /// Amazon Cognito.
+    /// The preset `cognito`.
     pub const COGNITO: Self = Self {
         name: "cognito",
         title: "Amazon Cognito",
@@ -45,7 +45,7 @@ impl Vendor {
         permissions: &[&["cognito:groups"]],
         ..BASE
     };
-    /// Amazon Cognito, ID tokens.
+    /// The preset `cognitoIdToken`.
     pub const COGNITO_ID_TOKEN: Self = Self {
         name: "cognitoIdToken",
         title: "Amazon Cognito, ID tokens",
@@ -80,7 +80,7 @@ impl Vendor {
         permissions: &[&["cognito:groups"]],
         ..BASE
     };
-    /// Google, ID tokens.
+    /// The preset `google`.
     pub const GOOGLE: Self = Self {
         name: "google",
         title: "Google, ID tokens",
@@ -99,7 +99,7 @@ impl Vendor {
         audience: Some("{clientId}"),
         ..BASE
     };
-    /// Google, service accounts.
+    /// The preset `googleServiceAccount`.
     pub const GOOGLE_SERVICE_ACCOUNT: Self = Self {
         name: "googleServiceAccount",
         title: "Google, service accounts",
@@ -128,7 +128,7 @@ impl Vendor {
         required_claims: &["aud"],
         ..BASE
     };
-    /// Firebase Authentication.
+    /// The preset `firebase`.
     pub const FIREBASE: Self = Self {
         name: "firebase",
         title: "Firebase Authentication",
@@ -147,7 +147,7 @@ impl Vendor {
         required_claims: &["auth_time"],
         ..BASE
     };
-    /// Google Identity-Aware Proxy.
+    /// The preset `googleIap`.
     pub const GOOGLE_IAP: Self = Self {
         name: "googleIap",
         title: "Google Identity-Aware Proxy",

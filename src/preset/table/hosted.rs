@@ -7,7 +7,7 @@ use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
 use crate::verify::profile::Profile;
 
 impl Vendor {
-    /// Auth0.
+    /// The preset `auth0`.
     pub const AUTH0: Self = Self {
         name: "auth0",
         title: "Auth0",
@@ -33,7 +33,7 @@ impl Vendor {
         audience: Some("{audience}"),
         ..BASE
     };
-    /// Okta.
+    /// The preset `okta`.
     pub const OKTA: Self = Self {
         name: "okta",
         title: "Okta",
@@ -66,7 +66,7 @@ impl Vendor {
         audience: Some("{audience}"),
         ..BASE
     };
-    /// Okta, ID tokens.
+    /// The preset `oktaIdToken`.
     pub const OKTA_ID_TOKEN: Self = Self {
         name: "oktaIdToken",
         title: "Okta, ID tokens",
@@ -93,7 +93,7 @@ impl Vendor {
         audience: Some("{clientId}"),
         ..BASE
     };
-    /// Clerk.
+    /// The preset `clerk`.
     pub const CLERK: Self = Self {
         name: "clerk",
         title: "Clerk",
@@ -119,7 +119,7 @@ impl Vendor {
         binding: Some(BindingTemplate { claim: "azp", values: "{origin}", token_use: None }),
         ..BASE
     };
-    /// Supabase.
+    /// The preset `supabase`.
     pub const SUPABASE: Self = Self {
         name: "supabase",
         title: "Supabase",
@@ -137,7 +137,7 @@ impl Vendor {
         audience: Some("authenticated"),
         ..BASE
     };
-    /// WorkOS.
+    /// The preset `workos`.
     pub const WORKOS: Self = Self {
         name: "workos",
         title: "WorkOS",
@@ -155,7 +155,7 @@ impl Vendor {
         binding: Some(BindingTemplate { claim: "iss", values: "{issuer}", token_use: None }),
         ..BASE
     };
-    /// WorkOS AuthKit.
+    /// The preset `authKit`.
     pub const AUTH_KIT: Self = Self {
         name: "authKit",
         title: "WorkOS AuthKit",
@@ -181,7 +181,7 @@ impl Vendor {
         audience: Some("{audience}"),
         ..BASE
     };
-    /// Kinde.
+    /// The preset `kinde`.
     pub const KINDE: Self = Self {
         name: "kinde",
         title: "Kinde",

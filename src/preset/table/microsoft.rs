@@ -6,7 +6,7 @@ use crate::preset::form::Form;
 use crate::preset::vendor::{Keys, Parameter, Presence, Variable, Vendor};
 
 impl Vendor {
-    /// Microsoft Entra ID.
+    /// The preset `entra`.
     pub const ENTRA: Self = Self {
         name: "entra",
         title: "Microsoft Entra ID",
@@ -77,7 +77,7 @@ impl Vendor {
         permissions: &[&["roles"]],
         ..BASE
     };
-    /// Microsoft Entra External ID.
+    /// The preset `entraExternalId`.
     pub const ENTRA_EXTERNAL_ID: Self = Self {
         name: "entraExternalId",
         title: "Microsoft Entra External ID",
@@ -104,7 +104,7 @@ impl Vendor {
         permissions: &[&["roles"]],
         ..BASE
     };
-    /// Azure AD B2C.
+    /// The preset `azureAdB2c`.
     pub const AZURE_AD_B2C: Self = Self {
         name: "azureAdB2c",
         title: "Azure AD B2C",

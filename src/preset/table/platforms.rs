@@ -7,7 +7,7 @@ use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Variable
 use crate::verify::profile::Profile;
 
 impl Vendor {
-    /// Sign in with Apple.
+    /// The preset `apple`.
     pub const APPLE: Self = Self {
         name: "apple",
         title: "Sign in with Apple",
@@ -25,7 +25,7 @@ impl Vendor {
         audience: Some("{clientId}"),
         ..BASE
     };
-    /// Cloudflare Access.
+    /// The preset `cloudflareAccess`.
     pub const CLOUDFLARE_ACCESS: Self = Self {
         name: "cloudflareAccess",
         title: "Cloudflare Access",
@@ -53,7 +53,7 @@ impl Vendor {
         header: Some("cf-access-jwt-assertion"),
         ..BASE
     };
-    /// Cloudflare Access, service tokens.
+    /// The preset `cloudflareAccessService`.
     pub const CLOUDFLARE_ACCESS_SERVICE: Self = Self {
         name: "cloudflareAccessService",
         title: "Cloudflare Access, service tokens",
@@ -83,7 +83,7 @@ impl Vendor {
         header: Some("cf-access-jwt-assertion"),
         ..BASE
     };
-    /// GitHub Actions.
+    /// The preset `githubActions`.
     pub const GITHUB_ACTIONS: Self = Self {
         name: "githubActions",
         title: "GitHub Actions",
@@ -111,7 +111,7 @@ impl Vendor {
         required_claims: &["aud"],
         ..BASE
     };
-    /// GitLab CI.
+    /// The preset `gitlabCi`.
     pub const GITLAB_CI: Self = Self {
         name: "gitlabCi",
         title: "GitLab CI",
@@ -146,7 +146,7 @@ impl Vendor {
         required_claims: &["aud"],
         ..BASE
     };
-    /// Kubernetes.
+    /// The preset `kubernetes`.
     pub const KUBERNETES: Self = Self {
         name: "kubernetes",
         title: "Kubernetes",
@@ -171,7 +171,7 @@ impl Vendor {
         audience: Some("{audience}"),
         ..BASE
     };
-    /// Shopify.
+    /// The preset `shopify`.
     pub const SHOPIFY: Self = Self {
         name: "shopify",
         title: "Shopify",

@@ -7,7 +7,7 @@ use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
 use crate::verify::profile::Profile;
 
 impl Vendor {
-    /// Keycloak.
+    /// The preset `keycloak`.
     pub const KEYCLOAK: Self = Self {
         name: "keycloak",
         title: "Keycloak",
@@ -49,7 +49,7 @@ impl Vendor {
         permissions: &[&["realm_access", "roles"]],
         ..BASE
     };
-    /// Logto.
+    /// The preset `logto`.
     pub const LOGTO: Self = Self {
         name: "logto",
         title: "Logto",
@@ -76,7 +76,7 @@ impl Vendor {
         audience: Some("{audience}"),
         ..BASE
     };
-    /// Zitadel.
+    /// The preset `zitadel`.
     pub const ZITADEL: Self = Self {
         name: "zitadel",
         title: "Zitadel",
@@ -102,7 +102,7 @@ impl Vendor {
         audience: Some("{audience}"),
         ..BASE
     };
-    /// Ory.
+    /// The preset `ory`.
     pub const ORY: Self = Self {
         name: "ory",
         title: "Ory",
@@ -135,7 +135,7 @@ impl Vendor {
         binding: Some(BindingTemplate { claim: "client_id", values: "{clientId}", token_use: None }),
         ..BASE
     };
-    /// FusionAuth.
+    /// The preset `fusionAuth`.
     pub const FUSION_AUTH: Self = Self {
         name: "fusionAuth",
         title: "FusionAuth",
@@ -169,7 +169,7 @@ impl Vendor {
         permissions: &[&["roles"]],
         ..BASE
     };
-    /// Fief.
+    /// The preset `fief`.
     pub const FIEF: Self = Self {
         name: "fief",
         title: "Fief",
@@ -195,7 +195,7 @@ impl Vendor {
         audience: Some("{clientId}"),
         ..BASE
     };
-    /// Authentik, ID tokens.
+    /// The preset `authentik`.
     pub const AUTHENTIK: Self = Self {
         name: "authentik",
         title: "Authentik, ID tokens",
@@ -228,7 +228,7 @@ impl Vendor {
         audience: Some("{clientId}"),
         ..BASE
     };
-    /// Authelia, ID tokens.
+    /// The preset `authelia`.
     pub const AUTHELIA: Self = Self {
         name: "authelia",
         title: "Authelia, ID tokens",
@@ -254,7 +254,7 @@ impl Vendor {
         audience: Some("{clientId}"),
         ..BASE
     };
-    /// Dex, ID tokens.
+    /// The preset `dex`.
     pub const DEX: Self = Self {
         name: "dex",
         title: "Dex, ID tokens",

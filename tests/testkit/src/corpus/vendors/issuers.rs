@@ -75,7 +75,7 @@ fn shops(corpus: &mut Corpus) {
     let key = Key::of("HS256");
     let variable = r#"{"name":"shop","claim":"dest","claimTemplate":"https://{shop}.myshopify.example"}"#;
     let options = Members::new()
-        .text("secret", &crate::base64url::encode(key.bytes()))
+        .text("secret", crate::base64url::encode(key.bytes()))
         .text("algorithm", "HS256")
         .text("issuer", "https://{shop}.myshopify.example/admin")
         .raw("issuerVariable", variable)
