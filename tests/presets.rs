@@ -152,6 +152,24 @@ fn a_wrong_value_is_named() {
 }
 
 #[test]
+fn the_forms_of_values_are_those_of_javascript() {
+    for row in cases()["forms"].as_array().unwrap() {
+        let value = row[0].as_str().unwrap();
+        let fitting: Vec<&str> = [
+            ("host", Vendor::AUTH0.with([("audience", "x"), ("domain", value)])),
+            ("segment", Vendor::FIREBASE.with([("projectId", value)])),
+            ("base", Vendor::FIEF.with([("clientId", "x"), ("url", value)])),
+            ("url", Vendor::DEX.with([("clientId", "x"), ("issuer", value)])),
+            ("uuid", Vendor::ENTRA_EXTERNAL_ID.with([("audience", "x"), ("tenant", value)])),
+        ]
+        .into_iter()
+        .filter_map(|(form, preset)| preset.is_ok().then_some(form))
+        .collect();
+        assert_eq!(fitting.join(" "), row[1].as_str().unwrap(), "{value:?}");
+    }
+}
+
+#[test]
 fn every_preset_has_a_case_and_examples_that_fit() {
     let file = cases();
     let tried: BTreeSet<&str> =

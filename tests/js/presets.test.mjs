@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
 import { importPackage } from "../support/package.mjs";
 import { refused } from "./support/assert.mjs";
@@ -72,6 +73,35 @@ for (const [index, entry] of file.cases.entries()) {
     assert.throws(() => make(), TypeError);
   });
 }
+
+test("the forms of values are those of the core", () => {
+  const { auth0, dex, entraExternalId, fief, firebase } = presets;
+  for (const [value, expected] of file.forms) {
+    const makes = {
+      host: () => auth0({ audience: "x", domain: value }),
+      segment: () => firebase({ projectId: value }),
+      base: () => fief({ clientId: "x", url: value }),
+      url: () => dex({ clientId: "x", issuer: value }),
+      uuid: () => entraExternalId({ audience: "x", tenant: value }),
+    };
+    const fitting = Object.keys(makes).filter((form) => {
+      try {
+        return makes[form]() !== undefined;
+      } catch (error) {
+        assert.ok(error instanceof TypeError);
+        return false;
+      }
+    });
+    assert.equal(fitting.join(" "), expected, JSON.stringify(value));
+  }
+});
+
+test("presets load nothing", () => {
+  for (const name of ["presets", "cjs/presets"]) {
+    const code = readFileSync(path.join(folder, "node_modules/countersign/dist", name, "index.js"), "utf8");
+    assert.doesNotMatch(code, /\b(?:import|require)\b\s*[({"']|\bfrom "|WebAssembly/, name);
+  }
+});
 
 test("a wrong value is told what to write", () => {
   const audience = "https://api.example";
