@@ -1,6 +1,8 @@
 //! What the bindings in `wasm/` need and programs do not. No part of the public API: it changes without notice.
 
 pub use crate::encoding::json::{Members, Value, WrongType, parse_object};
+#[cfg(feature = "engine")]
+pub use crate::engine::engine_key::EngineKey;
 pub use crate::jose::algorithm::host_parameters::{NodeParameters, WebAlgorithm, WebParameters};
 pub use crate::keys::known_answers::KnownAnswer;
 pub use crate::verify::attempt::Next;

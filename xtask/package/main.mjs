@@ -41,8 +41,8 @@ write("package.json", json({ ...manifest, ...others, files: [...manifest.files, 
 for (const [name, stub] of stubs()) write(name, json(stub));
 
 checkReach(pkg, [
-  ["index.js", "core"],
-  ["slim/index.js", "slim"],
+  ["index.js", ["core", "engine"]],
+  ["slim/index.js", ["core"]],
 ]);
 
 function write(name, text) {

@@ -85,7 +85,7 @@ fn with_names(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -> Resu
     wasm_pack.env("CARGO_TARGET_DIR", folder.join("target"));
     watch(&mut wasm_pack)?;
     let [raw, named] =
-        [format!("{}_bg.wasm", artifact.glue), format!("{}.wasm", artifact.name)].map(|file| folder.join(file));
+        [format!("{}_bg.wasm", artifact.out_name()), format!("{}.wasm", artifact.name)].map(|file| folder.join(file));
     let passes = artifact.wasm_opt.iter().filter(|pass| !pass.starts_with("--strip"));
     watch(workspace.node(WASM_OPT).arg(&raw).args(passes).arg("--debuginfo").arg("--output").arg(&named))?;
     Ok(named)
