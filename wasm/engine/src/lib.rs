@@ -47,15 +47,12 @@ pub extern "C" fn prepare(algorithm: usize, length: usize) -> u32 {
     let Some(key) = input.get(..length).and_then(|bytes| EngineKey::new(algorithm, bytes)) else { return NONE };
     let mut keys = KEYS.write();
     let free = keys.iter().position(Option::is_none);
-    let place = match free.and_then(|place| keys.get_mut(place)) {
-        Some(place) => {
-            *place = Some(key);
-            free
-        }
-        None => {
-            keys.push(Some(key));
-            keys.len().checked_sub(1)
-        }
+    let place = if let Some(place) = free.and_then(|place| keys.get_mut(place)) {
+        *place = Some(key);
+        free
+    } else {
+        keys.push(Some(key));
+        keys.len().checked_sub(1)
     };
     place.and_then(|place| u32::try_from(place).ok()).unwrap_or(NONE)
 }
