@@ -9,11 +9,11 @@ import { build } from "esbuild";
 import { folder } from "./hosts.mjs";
 
 const libraries = [
-  { name: "countersign", code: `export { createVerifier } from "countersign"`, wasm: "countersign.wasm" },
+  { name: "countersign", code: `export { createVerifier } from "countersign"`, wasm: "core.wasm" },
   {
     name: "countersign/slim",
     code: `export { createVerifier, init } from "countersign/slim"`,
-    wasm: "countersign-slim.wasm",
+    wasm: "core.wasm",
   },
   { name: "jose", code: `export { createRemoteJWKSet, jwtVerify } from "jose"` },
   { name: "hono/jwk", code: `export { jwk } from "hono/jwk"` },

@@ -21,7 +21,8 @@ export type * from "./token.js";
 export type * from "./client/types.js";
 export type * from "./verifier/types.js";
 
-export { createVerifier, createSharedSecretVerifier } from "./verifier/index.js";
+export { createVerifier } from "./verifier/index.js";
+export { createSharedSecretVerifier } from "./verifier/shared-secret.js";
 export { decodeUnverified, thumbprint } from "./verifier/decode.js";
 export { discover } from "./jwks/discovery.js";
 export {

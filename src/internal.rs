@@ -2,6 +2,8 @@
 
 pub use crate::encoding::json::writer::{JsonWriter, array, quote};
 pub use crate::encoding::json::{Members, Value, WrongType, parse_object};
+#[cfg(feature = "engine")]
+pub use crate::engine::engine_key::EngineKey;
 pub use crate::jose::algorithm::host_parameters::{NodeParameters, WebAlgorithm, WebParameters};
 pub use crate::keys::known_answers::KnownAnswer;
 pub use crate::resource_server::guard::Grants;

@@ -18,7 +18,6 @@ export class Core {
   #loaded = false;
   #memory: Memory | undefined;
   #algorithms: readonly AlgorithmEntry[] | undefined;
-  #hasEngine: boolean | undefined;
   #loading: Promise<void> | undefined;
   #generation = 0;
 
@@ -56,11 +55,6 @@ export class Core {
   knownAnswer(algorithm: string): KnownAnswer | undefined {
     const json = this.run((glue) => glue.knownAnswer(algorithm));
     return json === undefined ? undefined : readKnownAnswer(json);
-  }
-
-  /** Whether signature arithmetic is part of it. */
-  get hasEngine(): boolean {
-    return (this.#hasEngine ??= this.run((glue) => glue.hasEngine()));
   }
 
   /** Fetches and compiles the core where that takes time, and instantiates it now rather than at first use. */
@@ -128,7 +122,7 @@ export class Core {
       if (this.#generation > 0) {
         // The first call after `abandon` makes the fresh instance.
         glue.abandon();
-        glue.hasEngine();
+        glue.frame();
       }
       return new Memory(glue, glue.memory());
     } catch (error) {
@@ -140,6 +134,7 @@ export class Core {
 const isSource = (given: unknown): boolean =>
   typeof given === "string" || (typeof given === "object" && given !== null);
 
-const NEEDS_INIT = "the wasm core is not loaded yet: `await init()` once before the first synchronous call";
+/** What to do before a synchronous call where wasm has to be fetched. */
+export const NEEDS_INIT = "the wasm core is not loaded yet: `await init()` once before the first synchronous call";
 const NO_SOURCE =
   "`await init(source)` takes the wasm core as a module, as bytes, as a response or as a URL; without a source it takes the package's own";

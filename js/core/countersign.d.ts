@@ -25,8 +25,6 @@ export function frame(): number;
 export function algorithms(): string;
 /** `{ jwk, message, good, bad }`: the JWK as text, bytes in base64url. `undefined`: no host is asked about the algorithm. */
 export function knownAnswer(algorithm: string): string | undefined;
-/** Whether signature arithmetic is part of this build. */
-export function hasEngine(): boolean;
 
 export function decodeUnverified(length: number): void;
 export function thumbprint(jwk: string): string;
@@ -61,7 +59,7 @@ export class Discovery {
 
 /** Where the core asks about signatures. */
 export interface Signatures {
-  /** 0: it does not hold, 1: it does, 2: the built-in engine has to tell, 3: not yet. `hostKey` and `knownAnswer` may be called. */
+  /** 0: it does not hold, 1: it does, 2: no engine can tell, 3: not yet. `hostKey`, `engineKey` and `knownAnswer` may be called. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number;
 }
 
@@ -85,6 +83,8 @@ export class Verifier {
   verifyExpecting(attempt: number, length: number, now: number, expectations: string): number;
   /** The canonical public JWK. */
   hostKey(keyId: number): string | undefined;
+  /** The public key as `WasmEngine` takes it. */
+  engineKey(keyId: number): Uint8Array | undefined;
   free(): void;
 }
 

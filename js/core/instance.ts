@@ -12,7 +12,7 @@ export interface SignatureAnswers extends Signatures {
 export interface LiveVerifier<S extends SignatureAnswers> {
   readonly generation: number;
   readonly verifier: CoreVerifier;
-  /** `undefined`: all arithmetic is done in wasm. */
+  /** `undefined`: the core verifies, with a shared secret. */
   readonly signatures: S | undefined;
   /** Tokens by their slots in the core's verdict cache. */
   readonly tokens: (UnverifiedToken | undefined)[];

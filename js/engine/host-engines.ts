@@ -1,6 +1,7 @@
 import type { Engines } from "./signatures.js";
 import { NodeEngine, type NodeCrypto } from "./node-crypto.js";
 import type { WasmPreference, Engine } from "./preference.js";
+import type { WasmEngine } from "./wasm-engine.js";
 import { WebCryptoEngine } from "./webcrypto.js";
 
 /** What a host has to check signatures with, beside WebCrypto. */
@@ -14,20 +15,20 @@ export interface HostCrypto {
 /** The engines of one host, shared by its verifiers, so that each proves itself once. */
 export class HostEngines {
   readonly #host: HostCrypto;
-  #found: Omit<Engines, "preferWasmAfter"> | undefined;
+  #found: Pick<Engines, "sync" | "async"> | undefined;
 
   constructor(host: HostCrypto) {
     this.#host = host;
   }
 
-  /** What a verifier with this option may use. `undefined`: all arithmetic is done in wasm. */
-  for(engine: Engine): Engines | undefined {
-    if (engine === "wasm") return undefined;
+  /** What a verifier with this option may use, beside the engine in wasm if there is to be one. */
+  for(engine: Engine, wasm: WasmEngine | undefined): Engines {
+    if (engine === "wasm") return { sync: undefined, async: undefined, wasm, preferWasmAfter: undefined };
     this.#found ??= this.#find();
-    return { ...this.#found, preferWasmAfter: engine === "auto" ? this.#host.preferWasmAfter : undefined };
+    return { ...this.#found, wasm, preferWasmAfter: engine === "auto" ? this.#host.preferWasmAfter : undefined };
   }
 
-  #find(): Omit<Engines, "preferWasmAfter"> {
+  #find(): Pick<Engines, "sync" | "async"> {
     const native = this.#host.nodeCrypto?.();
     // Absent in browsers outside secure contexts.
     const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;

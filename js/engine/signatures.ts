@@ -1,16 +1,19 @@
 import type { AlgorithmEntry } from "../core/algorithms.js";
-import type { Core } from "../core/core.js";
+import { NEEDS_INIT, type Core } from "../core/core.js";
 import type { Verifier as CoreVerifier } from "../core/countersign.js";
 import type { WasmPreference } from "./preference.js";
 import type { KnownAnswers } from "../core/known-answer.js";
+import type { WasmEngine, WasmKey } from "./wasm-engine.js";
 import type { NodeEngine, NodeKey } from "./node-crypto.js";
 import { MAX_LIMITS } from "../tables.js";
 import type { WebCryptoEngine, WebCryptoKey } from "./webcrypto.js";
 
-/** The host's engines that a verifier may use. What they do not have is checked in wasm. */
+/** The engines that a verifier may use. What those of the host do not have is checked in wasm. */
 export interface Engines {
   readonly sync: NodeEngine | undefined;
   readonly async: WebCryptoEngine | undefined;
+  /** `undefined` in `countersign/slim`. */
+  readonly wasm: WasmEngine | undefined;
   /** What they have, but wasm does faster. */
   readonly preferWasmAfter: WasmPreference | undefined;
 }
@@ -18,9 +21,11 @@ export interface Engines {
 /** Answers to the core, in its numbers. */
 const NO = 0;
 const YES = 1;
-/** The engine in wasm has to tell. */
+/** No engine can tell. Of a host's engine: the one in wasm has to. */
 const UNABLE = 2;
 const LATER = 3;
+/** The engine in wasm has failed, or is not loaded: see {@link Signatures.failure}. */
+const FAILED = 4;
 
 /** Of keys that are gone, the host's are dropped too when there are more than a key set may have. */
 const MAX_KEYS = MAX_LIMITS.keys;
@@ -32,6 +37,8 @@ interface KnownKey {
   native: NodeKey | undefined;
   /** For WebCrypto: the JWK until it was imported, then what came of it. */
   web: string | WebCryptoKey | undefined;
+  /** In the engine in wasm. */
+  wasm: WasmKey | undefined;
   /** How many more signatures the host checks, before wasm does. */
   hostUsesLeft: number;
 }
@@ -49,7 +56,7 @@ export interface Verdict {
   readonly answer: number;
 }
 
-/** What the core asks about signatures while it verifies, answered by the host's engines. Good for one generation of it. */
+/** What the core asks about signatures while it verifies, answered by the engines. Good for one generation of it. */
 export class Signatures {
   readonly #core: Core;
   readonly #engines: Engines;
@@ -58,12 +65,14 @@ export class Signatures {
   #verifier: CoreVerifier | undefined;
   #question: Question | undefined;
   #verdict: Verdict | undefined;
+  #needsWasm = false;
+  #failure: Error | undefined;
   #mayWait = false;
   readonly #knownAnswers: KnownAnswers = (algorithm) => this.#core.knownAnswer(algorithm);
 
   constructor(core: Core, engines: Engines) {
     this.#core = core;
-    this.#engines = core.hasEngine ? engines : { ...engines, preferWasmAfter: undefined };
+    this.#engines = engines.wasm === undefined ? { ...engines, preferWasmAfter: undefined } : engines;
     this.#algorithms = core.algorithms;
   }
 
@@ -75,20 +84,56 @@ export class Signatures {
   /**
    * Before a verification.
    *
-   * @param mayWait Whether WebCrypto may be asked.
-   * @param verdict What it has answered about this very token.
+   * @param mayWait Whether WebCrypto may be asked, and the engine in wasm be loaded.
+   * @param verdict What WebCrypto has answered about this very token.
    */
   prepare(mayWait: boolean, verdict: Verdict | undefined): void {
     this.#mayWait = mayWait;
     this.#verdict = verdict;
     this.#question = undefined;
+    this.#needsWasm = false;
+    this.#failure = undefined;
+  }
+
+  /** Why the last verification has no verdict, where that is not for the core to say. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** For the core, from within a verification: so it must not throw. */
   ask(keyId: number, algorithm: number, signature: number, signatureLength: number, signedLength: number): number {
-    if (this.#verdict?.keyId === keyId) return this.#verdict.answer;
+    const verdict = this.#verdict?.keyId === keyId ? this.#verdict.answer : undefined;
+    if (verdict !== undefined && verdict !== UNABLE) return verdict;
     const key = this.#keys.get(keyId) ?? this.#addKey(keyId, algorithm);
-    if (key.hostUsesLeft === 0) return UNABLE;
+    // Nothing is fetched for the sake of speed.
+    if (verdict === undefined && (key.hostUsesLeft > 0 || this.#engines.wasm?.isReady !== true)) {
+      const answer = this.#askHost(key, signature, signatureLength, signedLength);
+      if (answer !== UNABLE) return answer;
+    }
+    return this.#askWasm(key, algorithm, signature, signatureLength, signedLength);
+  }
+
+  /** Does what the last verification waits for: asks WebCrypto, or loads the engine in wasm. */
+  async answer(): Promise<Verdict | undefined> {
+    const { async: engine, wasm } = this.#engines;
+    const question = this.#question;
+    let verdict: Verdict | undefined;
+    if (question !== undefined && engine !== undefined) {
+      const { key, signature, signingInput } = question;
+      // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
+      if (key.algorithm !== undefined && typeof key.web === "string") {
+        const prepared = await engine.prepare(key.algorithm, key.web, this.#knownAnswers);
+        if (prepared !== null) key.web = prepared;
+      }
+      const { web } = key;
+      const isValid = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
+      verdict = { keyId: key.id, answer: answer(isValid) };
+    }
+    if (this.#needsWasm || verdict?.answer === UNABLE) await wasm?.load();
+    return verdict;
+  }
+
+  #askHost(key: KnownKey, signature: number, signatureLength: number, signedLength: number): number {
     const { memory } = this.#core;
     if (key.native !== undefined && this.#engines.sync !== undefined) {
       key.hostUsesLeft -= 1;
@@ -106,27 +151,41 @@ export class Signatures {
     return LATER;
   }
 
-  /** Asks WebCrypto what the last verification waits for. */
-  async answer(): Promise<Verdict | undefined> {
-    const engine = this.#engines.async;
-    const question = this.#question;
-    if (question === undefined || engine === undefined) return undefined;
-    const { key, signature, signingInput } = question;
-    // The outcome is kept, not its promise: on Workers, a promise belongs to one request.
-    if (key.algorithm !== undefined && typeof key.web === "string") {
-      const prepared = await engine.prepare(key.algorithm, key.web, this.#knownAnswers);
-      if (prepared !== null) key.web = prepared;
+  #askWasm(key: KnownKey, algorithm: number, signature: number, signatureLength: number, signedLength: number): number {
+    const { wasm } = this.#engines;
+    if (wasm === undefined) return UNABLE;
+    if (!wasm.isReady) {
+      this.#needsWasm = this.#mayWait;
+      if (this.#mayWait) return LATER;
+      this.#failure = new TypeError(NEEDS_INIT);
+      return FAILED;
     }
-    const { web } = key;
-    const isValid = typeof web === "object" ? await engine.verify(web, signature, signingInput) : undefined;
-    return { keyId: key.id, answer: answer(isValid) };
+    try {
+      if (!wasm.has(key.wasm)) {
+        const bytes = this.#verifier?.engineKey(key.id);
+        key.wasm = bytes && wasm.prepare(algorithm, bytes);
+      }
+      if (key.wasm === undefined) return UNABLE;
+      // Views over the core's memory, which nothing below makes grow.
+      const { memory } = this.#core;
+      const bytes = memory.bytes(signature, signatureLength);
+      return answer(wasm.verify(key.wasm, algorithm, bytes, memory.signed(signedLength)));
+    } catch (error) {
+      this.#failure = error as Error;
+      return FAILED;
+    }
+  }
+
+  #dropKeys(): void {
+    for (const { wasm } of this.#keys.values()) if (wasm !== undefined) this.#engines.wasm?.release(wasm);
+    this.#keys.clear();
   }
 
   #addKey(id: number, index: number): KnownKey {
     const { sync, async, preferWasmAfter } = this.#engines;
     const algorithm = this.#algorithms[index];
     const hostUsesLeft = algorithm === undefined ? 0 : (preferWasmAfter?.get(algorithm.name) ?? Infinity);
-    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, hostUsesLeft };
+    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, wasm: undefined, hostUsesLeft };
     if (algorithm !== undefined && hostUsesLeft > 0) {
       const native = algorithm.node === null ? undefined : sync;
       const web = algorithm.webcrypto === null ? undefined : async;
@@ -134,7 +193,7 @@ export class Signatures {
       if (jwk !== undefined) key.native = native?.prepare(algorithm, jwk, this.#knownAnswers);
       if (key.native === undefined && web !== undefined) key.web = jwk;
     }
-    if (this.#keys.size >= MAX_KEYS) this.#keys.clear();
+    if (this.#keys.size >= MAX_KEYS) this.#dropKeys();
     this.#keys.set(id, key);
     return key;
   }

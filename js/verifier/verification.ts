@@ -31,7 +31,7 @@ export class Verification {
   /**
    * Takes the next step of an attempt.
    *
-   * @param mayWait Whether WebCrypto may be asked.
+   * @param mayWait Whether WebCrypto may be asked, and an engine be loaded.
    * @param verdict What it has answered about this very token.
    * @returns The token, or what is to be done first.
    */
@@ -64,11 +64,12 @@ export class Verification {
       tokens[slot] = shared;
       return shared;
     } catch (thrown) {
-      throw this.#core.failure(thrown, this.#remote?.cause);
+      const error = this.#core.failure(thrown, this.#remote?.cause);
+      throw signatures?.failure ?? error;
     }
   }
 
-  /** Asks WebCrypto what the step before waits for. */
+  /** Does what the step before waits for: see {@link Signatures.answer}. */
   async answer({ generation, signatures }: LiveVerifier<Signatures>): Promise<Verdict | undefined> {
     const verdict = await signatures?.answer();
     if (this.#core.generation !== generation) throw internalError("the core was restarted during this verification");

@@ -14,7 +14,7 @@ import { readExpectations, type ReadOptions } from "./options.js";
 export class VerifierImpl {
   readonly #core: Core;
   readonly #options: ReadOptions;
-  /** `undefined`: all arithmetic is done in wasm. */
+  /** `undefined`: the core verifies, with a shared secret. */
   readonly #engines: Engines | undefined;
   readonly #instance: CoreInstance<Signatures>;
   readonly #verification: Verification;
@@ -77,10 +77,11 @@ export class VerifierImpl {
     return JSON.parse(this.#core.run(() => verifier.keys())) as KeyReport;
   }
 
-  /** Checks that some engine can verify signatures. HMAC is in every build. */
+  /** Checks that some engine can verify signatures. */
   #requireEngine(synchronously = false): void {
-    if (this.#options.secret !== undefined || this.#engines?.sync !== undefined || this.#core.hasEngine) return;
-    if (this.#engines?.async === undefined) {
+    const engines = this.#engines;
+    if (engines === undefined || engines.sync !== undefined || engines.wasm !== undefined) return;
+    if (engines.async === undefined) {
       throw new TypeError(
         'countersign/slim has no arithmetic of its own: leave out `engine: "wasm"`, or import "countersign"',
       );

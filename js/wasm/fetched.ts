@@ -21,6 +21,8 @@ export interface Fetched {
 
 /** Fetches the file if it can be there, and else takes the bytes. */
 export async function fetched({ name, script, at, file, bytes }: Fetched): Promise<WebAssembly.Module> {
+  // Nothing is fetched in vain.
+  if (typeof WebAssembly !== "object") throw new ReferenceError("WebAssembly is not defined");
   let reason: unknown;
   try {
     const url = file();

@@ -9,6 +9,8 @@ mod ecdsa;
 #[cfg(feature = "engine")]
 mod eddsa;
 #[cfg(feature = "engine")]
+pub(crate) mod engine_key;
+#[cfg(feature = "engine")]
 mod lazy_key;
 #[cfg(feature = "engine")]
 mod ml_dsa;

@@ -5,6 +5,7 @@ pub(crate) mod compact;
 mod curves;
 pub(crate) mod header;
 pub(crate) mod jwk;
+mod key_bytes;
 pub(crate) mod pem;
 pub(crate) mod public_key;
 pub(crate) mod roca;

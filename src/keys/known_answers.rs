@@ -106,6 +106,7 @@ mod tests {
     use super::*;
     use crate::encoding::base64url::decode;
     use crate::engine::Engine;
+    use crate::engine::engine_key::EngineKey;
     use crate::keys::verifying_key::VerifyingKey;
 
     #[test]
@@ -126,9 +127,16 @@ mod tests {
                     assert_eq!(verify(&bad), Some(false), "{algorithm} {engine:?}");
                 }
             }
+            let alone = VerifyingKey::from_jwk(jwk).unwrap().engine_bytes().unwrap();
+            let alone = EngineKey::new(algorithm.index(), &alone).unwrap();
+            for (signature, valid) in [(good, true), (bad.as_str(), false)] {
+                let signature = decode(signature.as_bytes()).unwrap();
+                assert_eq!(alone.verify(algorithm.index(), &message, &signature), Some(valid), "{algorithm}");
+            }
             count += 1;
         }
         assert_eq!(count, 11);
+        assert!(EngineKey::new(99, &[]).is_none());
     }
 
     #[test]

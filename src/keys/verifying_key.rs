@@ -1,6 +1,7 @@
 //! A key that verifies signatures, whatever it was read from.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::engine::{self, Engine, Prepared};
 use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
@@ -227,6 +228,12 @@ impl VerifyingKey {
             Material::Public(public) => Some(public),
             Material::Secret(_) => None,
         }
+    }
+
+    /// The public key as bytes, for [`crate::internal`]'s `EngineKey`. None for a shared secret.
+    #[doc(hidden)]
+    pub fn engine_bytes(&self) -> Option<Vec<u8>> {
+        self.public().map(PublicKey::to_bytes)
     }
 
     /// A number that no other key of this instance has, by which a host finds its own form of the key.

@@ -10,6 +10,7 @@ import { installPackage, target } from "../support/package.mjs";
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { encode, makeKey, signToken } from "../support/tokens.mjs";
+import * as tokens from "../js/support/tokens.mjs";
 import { servePackage } from "./serve.mjs";
 
 const DAY = 86_400;
@@ -54,6 +55,9 @@ async function main() {
     await test(`${entry}: requests carry no cookies and no referrer, and ask no leave`, (given) =>
       bareRequests(entry, given));
   }
+  for (const entry of ["/browser.js", "countersign"]) {
+    await test(`${entry}: the engine is fetched when an algorithm needs it`, (given) => lazyEngine(entry, given));
+  }
   await unavailable(test);
   summarize({ passed, failures });
 }
@@ -95,6 +99,35 @@ async function rotation(entry, { page, site }) {
   assert.equal(site.count("/jwks"), 4);
   assert.equal(await ask(next, 1_180 + 80_000), "key_not_found", "nor does a day bring it back");
   assert.equal(site.count("/jwks"), 6);
+}
+
+async function lazyEngine(entry, { page, site }) {
+  const keys = ["RS256", "PS256", "ES256", "ES256K"].map((alg) => tokens.makeKey(alg));
+  await page.evaluate(
+    async ([entry, issuer, audience, jwks, time]) => {
+      const { createVerifier, init } = await import(entry);
+      const verifier = createVerifier({ issuer, audience, jwks, now: () => time * 1000 });
+      globalThis.verify = async (jwt, how) => {
+        if (how === "init") await init();
+        return how === "at once" ? verifier.verifySync(jwt).header.alg : (await verifier.verify(jwt)).header.alg;
+      };
+    },
+    [entry, tokens.issuer, tokens.audience, { keys: keys.map(({ jwk }) => jwk) }, tokens.time],
+  );
+  const verify = (key, how) =>
+    page.evaluate(([jwt, how]) => globalThis.verify(jwt, how).catch(String), [key.sign(), how]);
+  const engines = () => site.count("/wasm/engine.wasm");
+  const byHost = keys.filter(({ alg }) => alg !== "ES256K");
+  // More often than wasm is preferred after.
+  for (let round = 0; round < 25; round += 1) for (const key of byHost) assert.equal(await verify(key), key.alg);
+  assert.match(await verify(byHost[0], "at once"), /TypeError: .*await init\(\)/);
+  assert.equal(engines(), 0);
+  const other = keys.find(({ alg }) => alg === "ES256K");
+  assert.equal(await verify(other), "ES256K");
+  for (const key of keys) assert.equal(await verify(key, "at once"), key.alg);
+  assert.equal(await verify(other, "init"), "ES256K");
+  assert.equal(engines(), 1);
+  assert.equal(site.count("/wasm/core.wasm"), 1);
 }
 
 async function bareRequests(entry, { page, site }) {
@@ -215,7 +248,7 @@ async function unavailable(test) {
       site.wasm = "there";
       const thumbprint = await page.evaluate(async () => {
         const { init, thumbprint } = await import("/browser.js");
-        await init("/wasm/countersign.wasm");
+        await init("/wasm/core.wasm");
         return thumbprint({ kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" });
       });
       assert.equal(thumbprint, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");

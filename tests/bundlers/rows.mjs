@@ -1,8 +1,7 @@
 // The rows of the table: what each set-up has to say and to ship, and what it did.
 
 /** What the program says on a host, with both entry points. */
-export const ok = (host) =>
-  `OK ${host} alice alice alice pkce:43 slim ${host} alice signature_invalid signature_invalid`;
+export const ok = (host) => `OK ${host} alice alice alice pkce:43 slim alice signature_invalid signature_invalid`;
 
 /** Why a row cannot be run on this machine. */
 export class Unavailable extends Error {}

@@ -93,7 +93,7 @@ export function artifactsOf(installed) {
     });
 }
 
-/** Which artifact a file is, or has in it: `countersign.wasm`, or `countersign.bytes` for base64. */
+/** Which artifact a file is, or has in it: `core.wasm`, or `core.bytes` for base64. */
 export function artifactsIn(artifacts, contents) {
   const file = artifacts.find(({ bytes }) => bytes.equals(contents));
   if (file) return [`${file.name}.wasm`];

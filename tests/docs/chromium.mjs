@@ -77,10 +77,12 @@ async function bundled(folder, file, tokens) {
   const date = new Date().toUTCString();
   const headers = { "content-type": "text/html", "content-security-policy": policy(), date };
   const page = '<!doctype html><title>-</title><button>Sign in</button><script type="module" src="/page.js"></script>';
-  const wasm = readFileSync(path.join(folder, "node_modules/countersign/dist/wasm/countersign.wasm"));
+  const wasm = (name) => readFileSync(path.join(folder, "node_modules/countersign/dist/wasm", name));
   return (pathname) => {
     if (pathname === "/page.js") return { contentType: "text/javascript", body: outputFiles[0].text };
-    if (pathname.endsWith(".wasm")) return { contentType: "application/wasm", body: wasm };
+    if (pathname.endsWith(".wasm")) {
+      return { contentType: "application/wasm", body: wasm(path.posix.basename(pathname)) };
+    }
     if (pathname === "/favicon.ico") return { status: 204 };
     return { headers, body: page };
   };

@@ -26,7 +26,7 @@ function foreignModule(bytes) {
 }
 
 test("a module of another realm, at once and by init", async () => {
-  const module = foreignModule(wasmFile("countersign"));
+  const module = foreignModule(wasmFile("core"));
   const atOnce = await packageOn({}, { module: () => module });
   assert.equal(atOnce.createVerifier({ ...good, engine: "wasm" }).verifySync(key.sign()).claims.sub, "user");
   const given = await packageFor("browser");
@@ -35,7 +35,7 @@ test("a module of another realm, at once and by init", async () => {
 });
 
 test("such a core starts over after a trap", async () => {
-  const module = foreignModule(trapping(wasmFile("countersign"), "thumbprint"));
+  const module = foreignModule(trapping(wasmFile("core"), "thumbprint"));
   const { createVerifier, thumbprint } = await packageOn({}, { module: () => module });
   await refused(() => thumbprint(key.jwk), "internal_error");
   assert.equal(createVerifier(good).verifySync(key.sign()).claims.sub, "user");
@@ -43,7 +43,7 @@ test("such a core starts over after a trap", async () => {
 
 test("bytes and responses of another realm", async () => {
   const { compile } = await dist("wasm/compile.js");
-  const bytes = wasmFile("countersign-slim");
+  const bytes = wasmFile("core");
   const foreign = runInContext("new Uint8Array(bytes)", createContext({ bytes: [...bytes] }));
   assert.ok(!(foreign instanceof Uint8Array));
   const responses = ["application/wasm", "text/plain"].map(
@@ -60,15 +60,15 @@ test("bytes and responses of another realm", async () => {
 
 test("where nothing is compiled at run time, a module is taken and nothing else", async () => {
   const { compile } = await dist("wasm/take.js");
-  const module = foreignModule(wasmFile("countersign-slim"));
+  const module = foreignModule(wasmFile("core"));
   assert.equal(await compile(Promise.resolve(module)), module);
-  for (const given of [wasmFile("countersign-slim"), "https://host.example/a.wasm", new Response(), {}])
+  for (const given of [wasmFile("core"), "https://host.example/a.wasm", new Response(), {}])
     await assert.rejects(compile(given), /import the file as a module/);
 });
 
 test("base64, with the host's decoder and without", async () => {
   const { fetched } = await dist("wasm/fetched.js");
-  const bytes = wasmFile("countersign-slim");
+  const bytes = wasmFile("core");
   const given = {
     name: "a",
     script: "a.fetched.js",
@@ -91,7 +91,7 @@ test("base64, with the host's decoder and without", async () => {
 
 test("a file that a bundler left behind is not asked for, and every other is", async () => {
   const { fetched } = await dist("wasm/fetched.js");
-  const base64 = wasmFile("countersign-slim").toString("base64");
+  const base64 = wasmFile("core").toString("base64");
   const asked = [];
   const { fetch } = globalThis;
   globalThis.fetch = async (url) => (asked.push(String(url)), new Response(null, { status: 404 }));
@@ -179,7 +179,7 @@ test("the build fails where wasm-bindgen writes other glue", () => {
 });
 
 test("the build fails where an entry point reaches what it must not", () => {
-  const entries = [["index.js", "core"]];
+  const entries = [["index.js", ["core", "engine"]]];
   checkReach(installed, entries);
   const plant = (file, text) => {
     rmSync(path.join(folder, "conditions/planted"), { recursive: true, force: true });

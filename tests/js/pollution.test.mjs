@@ -11,7 +11,7 @@ import { installed, packageFor, packageOn, wasmFile } from "./support/package.mj
 import { audience, issuer, makeKey, now, signWithSecret, tamper, time } from "./support/tokens.mjs";
 
 const browser = await packageFor("browser");
-await browser.init(new WebAssembly.Module(wasmFile("countersign")));
+await browser.init(new WebAssembly.Module(wasmFile("core")));
 const slim = await packageFor("node", "slim");
 
 /** Each on an instance of its own: what breaks the language makes a core start over. */

@@ -9,7 +9,7 @@ import { folder, packageFor, packageOn, wasmFile } from "./support/package.mjs";
 import { algorithms, audience, issuer, makeKey, now, signWithSecret, tamper } from "./support/tokens.mjs";
 
 const slim = await importPackage(folder, "countersign/slim");
-const bytes = wasmFile("countersign-slim");
+const bytes = wasmFile("core");
 const keys = algorithms.map((alg) => makeKey(alg));
 const good = { issuer, audience, jwks: { keys: keys.map(({ jwk }) => jwk) }, now };
 const [key] = keys;

@@ -40,15 +40,24 @@ test("the cores export what js/core/countersign.d.ts says", async () => {
     const own = Object.getOwnPropertyNames(glue[name].prototype).filter((method) => !method.startsWith("__"));
     assert.deepEqual(own.sort(), methods, name);
   }
-  for (const artifact of ["countersign", "countersign-scalar", "countersign-slim"]) {
+  const module = new WebAssembly.Module(wasmFile("core"));
+  glue.adopt(new WebAssembly.Instance(module, glue.imports()), module);
+  assert.equal(JSON.parse(glue.createPkcePair()).codeVerifier.length, 43);
+});
+
+test("the engines export what js/engine/wasm-engine.ts says, and import nothing", () => {
+  const [, body] = /^interface Exports \{\n([^]*?)^\}/m.exec(read("js/engine/wasm-engine.ts"));
+  const names = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(:]/gm)].map(([, name]) => name).sort();
+  for (const artifact of ["engine", "engine-scalar"]) {
     const module = new WebAssembly.Module(wasmFile(artifact));
-    glue.adopt(new WebAssembly.Instance(module, glue.imports()), module);
-    assert.equal(JSON.parse(glue.createPkcePair()).codeVerifier.length, 43, artifact);
+    assert.deepEqual(WebAssembly.Module.imports(module), [], artifact);
+    const exported = WebAssembly.Module.exports(module).map(({ name }) => name);
+    for (const name of names) assert.ok(exported.includes(name), `${artifact}: ${name}`);
   }
 });
 
 test("the types name the algorithms of the core's table", async () => {
-  const module = new WebAssembly.Module(wasmFile("countersign"));
+  const module = new WebAssembly.Module(wasmFile("core"));
   glue.adopt(new WebAssembly.Instance(module, glue.imports()), module);
   const table = JSON.parse(glue.algorithms()).map(({ name }) => name);
   const named = [...union("Algorithm"), ...union("SharedSecretAlgorithm")];

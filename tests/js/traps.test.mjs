@@ -8,7 +8,7 @@ import { packageOn, wasmFile } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, signWithSecret } from "./support/tokens.mjs";
 import { trapping } from "./support/wasm.mjs";
 
-const bytes = wasmFile("countersign");
+const bytes = wasmFile("core");
 const key = makeKey("ES256");
 const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const jwk = JSON.stringify(key.jwk);

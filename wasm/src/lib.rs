@@ -39,12 +39,6 @@ pub fn abandon() {
     wasm_bindgen::handler::schedule_reinit();
 }
 
-/// Whether this build carries its own signature arithmetic.
-#[wasm_bindgen(js_name = hasEngine)]
-pub fn has_engine() -> bool {
-    cfg!(feature = "engine")
-}
-
 /// Reads the token in the input buffer without verifying it.
 #[wasm_bindgen(js_name = decodeUnverified)]
 pub fn decode_unverified(length: usize) -> Result<(), JsValue> {

@@ -1,4 +1,4 @@
-//! A verifier with its keys, and the host's engines beside it.
+//! A verifier with its keys, and the engines beside it.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -43,12 +43,12 @@ enum Answer {
 
 #[wasm_bindgen]
 extern "C" {
-    /// The host's engines: `signatures.ts`
+    /// The engines: `signatures.ts`
     pub type Signatures;
 
-    /// Whether a signature is valid. 0: no, 1: yes, 2: the host cannot verify it, 3: not yet known.
+    /// Whether a signature is valid. 0: no, 1: yes, 2: there is no engine that can verify it, 3: not yet known.
     ///
-    /// It may call [`Verifier::host_key`] and `knownAnswer` alone.
+    /// It may call [`Verifier::host_key`], [`Verifier::engine_key`] and `knownAnswer` alone.
     #[wasm_bindgen(method)]
     fn ask(
         this: &Signatures,
@@ -143,12 +143,22 @@ impl Verifier {
     /// The canonical public JWK of a key.
     #[wasm_bindgen(js_name = hostKey)]
     pub fn host_key(&self, id: u32) -> Option<String> {
-        let verifier = self.core.verifier();
-        verifier.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(VerifyingKey::to_jwk)
+        self.key(id, VerifyingKey::to_jwk)
+    }
+
+    /// A public key as the engine in wasm takes it.
+    #[wasm_bindgen(js_name = engineKey)]
+    pub fn engine_key(&self, id: u32) -> Option<Vec<u8>> {
+        self.key(id, VerifyingKey::engine_bytes)
     }
 }
 
 impl Verifier {
+    fn key<T>(&self, id: u32, read: impl FnOnce(&VerifyingKey) -> Option<T>) -> Option<T> {
+        let verifier = self.core.verifier();
+        verifier.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(read)
+    }
+
     fn step(&self, attempt: u32, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
         let mut attempt = Attempt::from_bits(attempt);
         memory::with_input(length, |token| {
@@ -184,7 +194,7 @@ impl Verifier {
         }
     }
 
-    /// Whether the signature is valid by the host or, where it cannot say, by the built-in engine. `None`: not yet.
+    /// Whether the signature is valid. `None`: not yet. Shared secrets are the core's own.
     fn signature_valid(&self, pending: &Pending, token: &[u8]) -> Result<Option<bool>, Error> {
         let answer = self.signatures.as_ref().map(|signatures| {
             let (signature, signature_length) = memory::address_of(pending.signature());

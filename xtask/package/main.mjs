@@ -41,12 +41,12 @@ write("package.json", json({ ...manifest, ...others, files: [...manifest.files, 
 for (const [name, stub] of stubs()) write(name, json(stub));
 
 checkReach(pkg, [
-  ["index.js", "core"],
-  ["guard/index.js", "core"],
-  ["presets/index.js", undefined],
-  ["slim/index.js", "slim"],
+  ["index.js", ["core", "engine"]],
+  ["guard/index.js", ["core", "engine"]],
+  ["presets/index.js", []],
+  ["slim/index.js", ["core"]],
   // What they need of the core is in the guard that they are given.
-  ...ADAPTERS.map((name) => [`${name}/index.js`, undefined]),
+  ...ADAPTERS.map((name) => [`${name}/index.js`, []]),
 ]);
 
 function write(name, text) {

@@ -81,6 +81,6 @@ fn jsonwebtoken_in_wasm(workspace: &Workspace, tools: &Tools) -> Result<OsString
 /// With the passes that our own artifact gets.
 fn optimized(workspace: &Workspace, wasm: &Path) -> Result {
     let matrix = workspace.matrix()?;
-    let full = matrix.artifacts.iter().find(|artifact| artifact.table == "full").doing("no [artifact.full]")?;
+    let full = matrix.artifacts.iter().find(|artifact| artifact.table == "engine").doing("no [artifact.engine]")?;
     watch(workspace.node(build::WASM_OPT).arg(wasm).args(&full.wasm_opt).arg("--output").arg(wasm))
 }

@@ -20,8 +20,10 @@ pub(crate) struct Artifact {
     pub(crate) import: Option<String>,
     /// The artifact that it stands in for in engines without SIMD.
     pub(crate) without_simd: Option<String>,
-    /// The artifact whose glue it works with: of itself, unless the table says otherwise.
-    pub(crate) glue: String,
+    /// The folder of the crate that it is built from.
+    pub(crate) package: String,
+    /// The name of its glue, where it is called through that of wasm-bindgen.
+    pub(crate) glue: Option<String>,
     pub(crate) features: Vec<String>,
     /// Flags of the compiler.
     pub(crate) rust_flags: Vec<String>,
@@ -64,9 +66,15 @@ impl Matrix {
 }
 
 impl Artifact {
+    /// The name that wasm-pack is to write under.
+    pub(crate) fn out_name(&self) -> &str {
+        self.glue.as_deref().unwrap_or(&self.name)
+    }
+
     fn read(table: &str, settings: &Settings) -> Result<Self> {
         let budgets = ["budget", "javascript-budget", "together-budget"];
-        let others = ["name", "import", "without-simd", "glue", "features", "rust-flags", "profile", "wasm-opt"];
+        let others =
+            ["name", "import", "without-simd", "package", "glue", "features", "rust-flags", "profile", "wasm-opt"];
         settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
         let has = |wanted: &str| settings.names().any(|name| name == wanted);
         let optional = |name: &str| if has(name) { settings.string(name).map(Some) } else { Ok(None) };
@@ -78,7 +86,8 @@ impl Artifact {
             name: settings.string("name")?,
             import: optional("import")?,
             without_simd: optional("without-simd")?,
-            glue: settings.string(if has("glue") { "glue" } else { "name" })?,
+            package: settings.string("package")?,
+            glue: optional("glue")?,
             features: settings.strings("features")?,
             rust_flags: if has("rust-flags") { settings.strings("rust-flags")? } else { Vec::new() },
             profile: settings.string("profile")?,

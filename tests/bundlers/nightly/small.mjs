@@ -6,7 +6,7 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { alone, apps, emitted, lineIn, node, write } from "../support.mjs";
 
-const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
+const BYTES = ["core.bytes", "engine.bytes"];
 
 export const ncc = {
   name: "ncc",
@@ -14,7 +14,7 @@ export const ncc = {
   async run({ folder, artifacts, row }) {
     cpSync(apps, folder, { recursive: true });
     // It finds the files that the twin in CommonJS reads.
-    const files = ["countersign-slim.wasm", "countersign.wasm"];
+    const files = ["core.wasm", "engine.wasm"];
     for (const [entry, said, kept] of [
       ["app.mjs", ok("node"), BYTES],
       ["require.cjs", "OK alice twin instance", [...BYTES, ...files].sort()],

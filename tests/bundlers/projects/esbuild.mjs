@@ -11,7 +11,7 @@ import { alone, apps, ask, emitted, lineIn, node, run } from "../support.mjs";
 
 /** The one of this checkout. */
 const program = createRequire(path.join(root, "package.json")).resolve("esbuild/bin/esbuild");
-const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
+const BYTES = ["core.bytes", "engine.bytes"];
 
 export const esbuild = {
   name: "esbuild",
@@ -78,7 +78,7 @@ export const esbuild = {
       bundle("no-loader", "worker.js", ["--format=esm", "--conditions=workerd,worker,browser", "--external:node:*"]),
     );
     const worker = ["--format=esm", "--conditions=workerd,worker,browser", "--external:node:*"];
-    const WASM = ["countersign-slim.wasm", "countersign.wasm"];
+    const WASM = ["core.wasm", "engine.wasm"];
     await row("workerd, with --loader:.wasm=copy", { said: ok("workerd"), shipped: WASM }, async () => {
       const args = [...worker, "--loader:.wasm=copy", "--asset-names=[name]"];
       const output = await bundle("workerd", "worker.js", args);

@@ -12,8 +12,8 @@ const plainProgram = () =>
     .replace('"countersign"', '"./countersign/dist/browser.js"')
     .replace('"countersign/slim"', '"./countersign/dist/browser.js"');
 
-/** Of one entry point twice: the core is loaded when its host is asked for the second time. */
-const SAID = ok("browser").replace("slim browser", "slim none");
+/** Of one entry point twice. */
+const SAID = ok("browser");
 
 export const pages = {
   name: "pages",
@@ -21,7 +21,7 @@ export const pages = {
     cpSync(installed, path.join(folder, "countersign"), { recursive: true });
     for (const name of ["page.js", "service-worker.js"]) cpSync(path.join(apps, name), path.join(folder, name));
     write(folder, { "check.js": plainProgram() });
-    const fetched = ["countersign.wasm"];
+    const fetched = ["core.wasm", "engine.wasm"];
     await row("plain files", { said: SAID, fetched }, () => visit(folder, "page.js"));
     await row("service worker, plain files", { said: SAID, fetched }, () =>
       serviceWorker(folder, "service-worker.js", "module"),
@@ -41,8 +41,6 @@ export const pages = {
     write(mapped, {
       "index.html": `<!doctype html><script type="importmap">${map}</script><pre id="said"></pre><script type="module" src="page.js"></script>`,
     });
-    await row("import map", { said: ok("browser"), fetched: ["countersign-slim.wasm", "countersign.wasm"] }, () =>
-      visit(mapped),
-    );
+    await row("import map", { said: ok("browser"), fetched: ["core.wasm", "engine.wasm"] }, () => visit(mapped));
   },
 };

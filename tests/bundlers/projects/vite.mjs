@@ -7,8 +7,8 @@ import { ok } from "../rows.mjs";
 import { alone, apps, bytesFiles, emitted, freePort, lineIn, node, write } from "../support.mjs";
 import { startServer } from "../../support/processes.mjs";
 
-const BYTES = ["countersign-slim.bytes", "countersign.bytes"];
-const WASM = ["countersign-scalar.wasm", "countersign-slim.wasm", "countersign.wasm"];
+const BYTES = ["core.bytes", "engine.bytes"];
+const WASM = ["core.wasm", "engine-scalar.wasm", "engine.wasm"];
 const HTML = '<!doctype html><title>-</title><pre id="said"></pre><script type="module" src="/page.js"></script>\n';
 const SERVER = `
 import { createServer } from "vite";
@@ -33,14 +33,14 @@ export const viteOf = (name, version, fetchedInDev) => ({
     const vite = (args, env) => node(["node_modules/vite/bin/vite.js", ...args], { cwd: folder, env });
 
     const emittedInBuild = [...BYTES, ...WASM].sort();
-    const fetched = ["countersign-slim.wasm", "countersign.wasm"];
+    const fetched = ["core.wasm", "engine.wasm"];
     await row("build", { said: ok("browser"), emitted: emittedInBuild, fetched }, async () => {
       await vite(["build", "--logLevel=error", "--outDir=out/web"]);
       const output = alone(path.join(folder, "out/web"));
       return { ...(await visit(output)), emitted: emitted(artifacts, output) };
     });
     const built = alone(path.join(folder, "out/web"));
-    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js slim.bytes.js" }, () =>
+    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js engine.bytes.js" }, () =>
       bytesFiles(artifacts, built).join(" "),
     );
     const policy = (script, more = "") => `default-src 'none'; script-src 'self' ${script}; img-src data:; ${more}`;
@@ -49,7 +49,7 @@ export const viteOf = (name, version, fetchedInDev) => ({
       visit(built, undefined, { policy: compiles }),
     );
     const said = /^FAIL CountersignError core_unavailable the host "browser" forbids to compile .*'wasm-unsafe-eval'/;
-    await row("a policy without", { said, fetched: ["countersign.wasm"] }, () =>
+    await row("a policy without", { said, fetched: ["core.wasm", "engine.wasm"] }, () =>
       visit(built, undefined, { policy: policy("", "connect-src 'self'") }),
     );
     await row("a policy without connect-src", { said: ok("browser"), fetched: BYTES }, () =>

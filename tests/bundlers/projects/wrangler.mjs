@@ -26,9 +26,9 @@ export const wrangler = {
       const found = files.flatMap((name) => artifactsIn(artifacts, readFileSync(path.join(output, name))));
       return { said: "OK", shipped: [...new Set(found)].sort() };
     };
-    const both = ["countersign-slim.wasm", "countersign.wasm"];
+    const both = ["core.wasm", "engine.wasm"];
     await row("dry run, both entry points", { said: "OK", shipped: both }, () => dry("worker.js", []));
-    await row("dry run, slim", { said: "OK", shipped: ["countersign-slim.wasm"] }, () => dry("tokens-alone.js", []));
+    await row("dry run, slim", { said: "OK", shipped: ["core.wasm"] }, () => dry("tokens-alone.js", []));
     for (const flags of [[], ["nodejs_compat"]]) {
       await row(`dev ${flags.join("")}`.trim(), { said: ok("workerd") }, async () => {
         write(folder, {

@@ -21,7 +21,7 @@ export async function conform(host) {
     failures.push(`a rejection that nobody handles: ${reason?.message ?? String(reason)}`);
   }
   const loaded = globalThis.performance?.getEntriesByType?.("resource").map(({ name }) => name) ?? [];
-  if (!simd && !loaded.some((name) => name.endsWith("countersign-scalar.wasm"))) {
+  if (!simd && !loaded.some((name) => name.endsWith("engine-scalar.wasm"))) {
     failures.push(`the build for engines without SIMD was not loaded, but: ${loaded.join(", ")}`);
   }
   return { passed, failures, verdicts };

@@ -13,8 +13,8 @@ export const countersign = await importPackage(folder);
 /** The bytes of one of the package's wasm files. */
 export const wasmFile = (name) => readFileSync(path.join(installed, `dist/wasm/${name}.wasm`));
 
-const core = new WebAssembly.Module(wasmFile("countersign"));
-const slimCore = new WebAssembly.Module(wasmFile("countersign-slim"));
+const core = new WebAssembly.Module(wasmFile("core"));
+const engine = new WebAssembly.Module(wasmFile("engine"));
 
 /** What the copies below ask for their host. */
 const hosts = Symbol.for("the hosts of these tests");
@@ -22,10 +22,11 @@ globalThis[hosts] = [];
 
 /**
  * The package on another host: a copy, and so an instance, of its own, whose package.json chooses what is given here by
- * `#host` and `#wasm/core`. `entry` is the entry point, "slim" for `countersign/slim`.
+ * `#host`, `#wasm/core` and `#wasm/engine`. `entry` is the entry point, "slim" for `countersign/slim`.
  */
-export async function packageOn(host = {}, { module, load, entry = "" } = {}) {
-  const given = { module: load ? undefined : (module ?? (() => (entry === "slim" ? slimCore : core))), load };
+export async function packageOn(host = {}, { module, load, entry = "", engine: other = {} } = {}) {
+  const source = (given, own) => ({ module: given.load ? undefined : (given.module ?? (() => own)), load: given.load });
+  const given = { core: source({ module, load }, core), engine: source(other, engine) };
   const number = globalThis[hosts].push({ host: { name: "test", sharesPromises: true, ...host }, ...given }) - 1;
   const copy = path.join(folder, "hosts", `${process.pid}-${number}`);
   rmSync(copy, { recursive: true, force: true });
@@ -34,11 +35,12 @@ export async function packageOn(host = {}, { module, load, entry = "" } = {}) {
     filter: (file) => !/\.wasm$|\.bytes\.js$|\/cjs$/.test(file),
   });
   const manifest = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
-  const own = { "#host": "./host.js", "#wasm/core": "./wasm.js", "#wasm/slim": "./wasm.js" };
+  const own = { "#host": "./host.js", "#wasm/core": "./core.js", "#wasm/engine": "./engine.js" };
   write(copy, "package.json", JSON.stringify({ ...manifest, imports: { ...manifest.imports, ...own } }));
   const here = `globalThis[Symbol.for(${JSON.stringify(hosts.description)})][${number}]`;
   write(copy, "host.js", `export const { host } = ${here};\n`);
-  write(copy, "wasm.js", `export const { module, load } = ${here};\n`);
+  for (const name of ["core", "engine"])
+    write(copy, `${name}.js`, `export const { module, load } = ${here}.${name};\n`);
   try {
     return await import(pathToFileURL(path.join(copy, "dist", entry, "index.js")).href);
   } finally {

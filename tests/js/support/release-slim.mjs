@@ -1,5 +1,5 @@
 import * as countersign from "countersign/slim";
-import core from "countersign/countersign-slim.wasm";
+import core from "countersign/core.wasm";
 import { answering } from "./release.mjs";
 
 export default answering(countersign, () => countersign.init(core));

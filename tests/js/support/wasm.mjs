@@ -10,7 +10,8 @@ export function trapping(bytes, exportName) {
     sections.push({ id, body: bytes.subarray(reader.at, reader.at + size) });
     reader.at += size;
   }
-  const imported = countImportedFunctions(sections.find(({ id }) => id === 2).body);
+  const imports = sections.find(({ id }) => id === 2);
+  const imported = imports ? countImportedFunctions(imports.body) : 0;
   const index = exportedFunction(sections.find(({ id }) => id === 7).body, exportName) - imported;
   const code = sections.find(({ id }) => id === 10);
   code.body = replaceBody(code.body, index, [0x00, 0x00, 0x0b]); // No locals, unreachable, end.

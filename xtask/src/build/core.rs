@@ -15,13 +15,10 @@ use crate::workspace::Workspace;
 /// npm's `binaryen`: what compilers emit today is beyond the wasm-opt of distributions.
 pub(crate) const WASM_OPT: &str = "node_modules/binaryen/bin/wasm-opt";
 
-/// The crate that every artifact is built from.
-const CRATE: &str = "wasm";
-
 const INPUTS: [&str; 8] = [
     "arithmetic",
     "src",
-    CRATE,
+    "wasm",
     "Cargo.toml",
     "Cargo.lock",
     "wasm-pack.toml",
@@ -40,7 +37,7 @@ impl Output {
         let folder = folder(workspace, artifact);
         Self {
             wasm: folder.join(format!("{}.wasm", artifact.name)),
-            glue: folder.join(format!("{}.js", artifact.glue)),
+            glue: folder.join(format!("{}.js", artifact.out_name())),
         }
     }
 }
@@ -60,7 +57,7 @@ pub(super) fn build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -
     let folder = folder(workspace, artifact);
     watch(&mut wasm_pack_build(workspace, tools, artifact, &folder)?)?;
 
-    let raw = folder.join(format!("{}_bg.wasm", artifact.glue));
+    let raw = folder.join(format!("{}_bg.wasm", artifact.out_name()));
     let mut wasm_opt = workspace.node(WASM_OPT);
     wasm_opt.arg(&raw).args(&artifact.wasm_opt).arg("--output").arg(&output.wasm);
     watch(&mut wasm_opt)?;
@@ -96,8 +93,8 @@ pub(crate) fn wasm_pack_build(
     let mut wasm_pack = wasm_pack(workspace, tools, artifact)?;
     wasm_pack
         .args(["build", "--target", "web", "--mode", "no-install", "--no-pack", "--no-opt", "--no-typescript"])
-        .args(["--profile", &artifact.profile, "--out-name", &artifact.glue, "--out-dir"])
+        .args(["--profile", &artifact.profile, "--out-name", artifact.out_name(), "--out-dir"])
         .arg(folder)
-        .args([CRATE, "--locked", "--features", &artifact.features.join(",")]);
+        .args([&artifact.package, "--locked", "--features", &artifact.features.join(",")]);
     Ok(wasm_pack)
 }

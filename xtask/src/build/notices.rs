@@ -37,7 +37,16 @@ fn crates(workspace: &Workspace, matrix: &Matrix) -> Result<Vec<String>> {
     features.dedup();
     let tree = ask(workspace
         .cargo()
-        .args(["tree", "--locked", "--package", "countersign-wasm", "--target", "wasm32-unknown-unknown"])
+        .args([
+            "tree",
+            "--locked",
+            "--package",
+            "countersign-wasm",
+            "--package",
+            "countersign-wasm-engine",
+            "--target",
+            "wasm32-unknown-unknown",
+        ])
         .args(["--edges", "normal,no-proc-macro", "--prefix", "none", "--format", "{p}"])
         .args(["--features", &features.join(",")]))
     .doing("`cargo tree` failed: run it by hand to see why")?;

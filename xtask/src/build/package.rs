@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::core::Output;
 use super::fingerprint::Fingerprint;
 use super::notices;
-use crate::failure::{Doing, Failure, Result};
+use crate::failure::{Doing, Result};
 use crate::matrix::{Artifact, Matrix};
 use crate::process::{ask, watch};
 use crate::workspace::Workspace;
@@ -27,9 +27,9 @@ const INPUTS: [&str; 13] = [
     "package-lock.json",
     "wasm-pack.toml",
     "xtask/package",
-    "target/xtask/countersign",
-    "target/xtask/countersign-scalar",
-    "target/xtask/countersign-slim",
+    "target/xtask/core",
+    "target/xtask/engine",
+    "target/xtask/engine-scalar",
     "README.md",
     "CHANGELOG.md",
     "xtask/src/build",
@@ -78,20 +78,14 @@ fn place_core(workspace: &Workspace, pkg: &Path, modules: &Path) -> Result {
     for artifact in &workspace.matrix()?.artifacts {
         let output = Output::of(workspace, artifact);
         copy(&output.wasm, &pkg.join(format!("dist/wasm/{}.wasm", artifact.name)))?;
-        let glue = modules.join(format!("core/{}.js", artifact.glue));
-        if artifact.glue == artifact.name {
-            copy(&output.glue, &glue)?;
-        } else if fs::read(&output.glue).ok() != fs::read(&glue).ok() {
-            return Err(Failure::new(format!(
-                "{}.wasm does not work with the glue of {}.wasm",
-                artifact.name, artifact.glue
-            )));
+        if let Some(glue) = &artifact.glue {
+            copy(&output.glue, &modules.join(format!("core/{glue}.js")))?;
         }
     }
     Ok(())
 }
 
-/// What the package's JavaScript may ask for: `core=countersign`, or `core=countersign,countersign-scalar` where another
+/// What the package's JavaScript may ask for: `core=core`, or `engine=engine,engine-scalar` where another
 /// artifact stands in without SIMD.
 fn imports(matrix: &Matrix) -> Vec<String> {
     let stand_in = |name: &str| {

@@ -129,8 +129,8 @@ fn wasm(workspace: &Workspace, tools: &Tools) -> Result<Vec<Check>> {
     let checks = artifacts.iter().map(|artifact| {
         let features = artifact.features.join(",");
         // The members of the workspace that the artifact consists of are checked with it.
-        let arguments =
-            ["--package", "countersign-wasm", "--target", "wasm32-unknown-unknown", "--features", &features];
+        let manifest = format!("{}/Cargo.toml", artifact.package);
+        let arguments = ["--manifest-path", &manifest, "--target", "wasm32-unknown-unknown", "--features", &features];
         clippy(&format!("wasm32 {}", artifact.table), cargo(), &arguments)
     });
     Ok(checks.collect())
@@ -154,9 +154,9 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 // Files have no types, and the script for pages that use no bundler is no CommonJS.
                 "--exclude-entrypoints",
                 "browser",
-                "countersign.wasm",
-                "countersign-scalar.wasm",
-                "countersign-slim.wasm",
+                "core.wasm",
+                "engine.wasm",
+                "engine-scalar.wasm",
             ],
         ),
     ]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::build::{WASM_OPT, wasm_pack_build};
 use crate::failure::{Doing, Result};
@@ -79,16 +80,43 @@ fn items(wasm: &PathBuf) -> Result<Items> {
 fn with_names(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -> Result<PathBuf> {
     println!("Building {}.wasm with names …", artifact.name);
     let folder = workspace.path("target/wasm-names").join(&artifact.name);
-    let mut wasm_pack = wasm_pack_build(workspace, tools, artifact, &folder)?;
+    let target = folder.join("target");
+    // Without glue it is as cargo links it. wasm-bindgen trips over the names of a module that is none of its own.
+    let mut command = if artifact.glue.is_some() {
+        wasm_pack_build(workspace, tools, artifact, &folder)?
+    } else {
+        cargo_build(workspace, tools, artifact)
+    };
     let profile = artifact.profile.to_uppercase().replace('-', "_");
-    wasm_pack.env(format!("CARGO_PROFILE_{profile}_STRIP"), "debuginfo");
-    wasm_pack.env("CARGO_TARGET_DIR", folder.join("target"));
-    watch(&mut wasm_pack)?;
-    let [raw, named] =
-        [format!("{}_bg.wasm", artifact.glue), format!("{}.wasm", artifact.name)].map(|file| folder.join(file));
+    command.env(format!("CARGO_PROFILE_{profile}_STRIP"), "debuginfo");
+    command.env("CARGO_TARGET_DIR", &target);
+    watch(&mut command)?;
+    let raw = if artifact.glue.is_some() {
+        folder.join(format!("{}_bg.wasm", artifact.out_name()))
+    } else {
+        linked(&target.join("wasm32-unknown-unknown").join(&artifact.profile))?
+    };
+    fs::create_dir_all(&folder).doing("cannot make target/wasm-names")?;
+    let named = folder.join(format!("{}.wasm", artifact.name));
     let passes = artifact.wasm_opt.iter().filter(|pass| !pass.starts_with("--strip"));
     watch(workspace.node(WASM_OPT).arg(&raw).args(passes).arg("--debuginfo").arg("--output").arg(&named))?;
     Ok(named)
+}
+
+fn cargo_build(workspace: &Workspace, tools: &Tools, artifact: &Artifact) -> Command {
+    let mut cargo = workspace.command("cargo");
+    tools.for_wasm(workspace, &mut cargo);
+    cargo.env("RUSTFLAGS", artifact.rust_flags.join(" "));
+    cargo.args(["build", "--target", "wasm32-unknown-unknown", "--locked", "--profile", &artifact.profile]);
+    cargo.arg("--manifest-path").arg(workspace.path(&artifact.package).join("Cargo.toml"));
+    cargo
+}
+
+/// The one wasm file that cargo has linked into a folder.
+fn linked(folder: &Path) -> Result<PathBuf> {
+    let entries = fs::read_dir(folder).doing(format_args!("cannot read {}", folder.display()))?.flatten();
+    let found = entries.map(|entry| entry.path()).find(|path| path.extension().is_some_and(|found| found == "wasm"));
+    found.doing(format_args!("no wasm file in {}", folder.display()))
 }
 
 #[cfg(test)]

@@ -141,9 +141,9 @@ fn wasm(bench: &Bench) -> Result<[Suite; 3]> {
     let targets = wasm_targets(&bench.workspace.path("tests")).doing("cannot read tests/")?;
     let arithmetic = targets.iter().filter(|target| target.name == "wycheproof").cloned().collect();
     let features = bench.workspace.matrix()?.test.features;
-    let whole = WasmBuild { artifact: "full", package: ".", features, targets };
+    let whole = WasmBuild { artifact: "engine", package: ".", features, targets };
     let features = vec!["wasm".to_owned()];
-    let scalar = WasmBuild { artifact: "scalar", package: "tests/wycheproof", features, targets: arithmetic };
+    let scalar = WasmBuild { artifact: "engine-scalar", package: "tests/wycheproof", features, targets: arithmetic };
     let suite = |name: &str, browser: &str, driver: Option<&Path>, build: &WasmBuild| -> Result<Suite> {
         let run = match driver {
             Some(driver) => wasm_pack_test(bench, build, browser, driver)?,
