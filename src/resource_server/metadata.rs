@@ -76,7 +76,8 @@ impl Resource {
 
     pub(crate) fn respond(&self, method: &str, path: &str) -> Option<MetadataResponse> {
         let is = |wanted: &str| path == wanted || path.strip_suffix('/') == Some(wanted);
-        if !is(&self.metadata_path) && !(self.at_root && is(WELL_KNOWN)) {
+        let is_ours = is(&self.metadata_path) || (self.at_root && is(WELL_KNOWN));
+        if !is_ours {
             return None;
         }
         // Public, and for pages of all origins: clients in browsers read it.
