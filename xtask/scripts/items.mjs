@@ -40,7 +40,8 @@ for (const [item, bytes] of [...items].sort(([, a], [, b]) => b - a)) console.lo
  * The module of ours, or the crate, that a function is of. A method of a trait belongs to the type that it is for, unless
  * that is everybody's: then to the trait.
  */
-function itemOf(name) {
+function itemOf(mangled) {
+  const name = demangled(mangled);
   const paths = [...name.matchAll(/[A-Za-z_][A-Za-z0-9_]*(?:\[[0-9a-f]+\])?(?:::[A-Za-z_][A-Za-z0-9_]*)*/g)];
   const [first] = paths;
   if (!first) return "(other)";
@@ -50,6 +51,24 @@ function itemOf(name) {
   const isModule = (segment) => segment !== undefined && /^[a-z_0-9]+$/.test(segment);
   if (crate !== "countersign" || !isModule(module)) return crate;
   return isModule(part) ? `countersign::${module}::${part}` : `countersign::${module}`;
+}
+
+/** A name as the compiler writes it, where no wasm-bindgen has made it readable: `_ZN`, parts by their lengths, a hash. */
+function demangled(name) {
+  if (!name.startsWith("_ZN")) return name;
+  const parts = [];
+  for (let at = 3, length; (length = /^\d+/.exec(name.slice(at))?.[0]); at += length.length + Number(length)) {
+    parts.push(name.slice(at + length.length, at + length.length + Number(length)));
+  }
+  if (/^h[0-9a-f]{16}$/.test(parts.at(-1) ?? "")) parts.pop();
+  const marks = { LT: "<", GT: ">", RF: "&", BP: "*", C: ",", SP: "@", LP: "(", RP: ")" };
+  const readable = (part) =>
+    part
+      .replace(/^_(?=\$)/, "")
+      .replaceAll(/\$u([0-9a-f]{2})\$/g, (_, code) => String.fromCharCode(parseInt(code, 16)))
+      .replaceAll(/\$([A-Z]{1,2})\$/g, (whole, mark) => marks[mark] ?? whole)
+      .replaceAll("..", "::");
+  return parts.map(readable).join("::");
 }
 
 function importedFunctions(section) {
