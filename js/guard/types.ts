@@ -191,7 +191,11 @@ export interface Guard<A = Auth> {
    */
   with<const N extends Need>(need: N): Guard<AuthFor<A, N>>;
 
-  /** Answers requests for the metadata of the resource (RFC 9728). `undefined`: this is none. */
+  /**
+   * Answers requests for the metadata of the resource (RFC 9728). `undefined`: this is none.
+   *
+   * @throws TypeError in browsers before the core is loaded: `await guard.ready()` loads it.
+   */
   metadataResponse(request: GuardRequest): GlobalResponse | undefined;
 
   /** Whether keys can be had: for readiness probes. It loads them. With a verifier for each issuer it is always true. */
