@@ -18,5 +18,8 @@ import { core } from "./runtime.js";
  * ```
  */
 export async function init(source?: InitSource, engine?: InitSource): Promise<void> {
-  await Promise.all([core.load(source), builtIn.load(engine)]);
+  const loading = [core.load(source), builtIn.load(engine)];
+  // Both to their end: another call must not join what is about to fail.
+  await Promise.allSettled(loading);
+  await Promise.all(loading);
 }
