@@ -13,6 +13,7 @@ import { audience, issuer, makeKey } from "./support/tokens.mjs";
 const key = makeKey("ES256", "old");
 const next = makeKey("ES256", "new");
 const slowly = (handle) => (request, response) => setTimeout(() => handle(request, response), 150);
+const status503 = status(503);
 const seconds = () => Math.floor(Date.now() / 1000);
 const sign = (by) => by.sign({ iat: seconds(), exp: seconds() + 600 });
 
@@ -69,4 +70,35 @@ test("a request that ends while it fetches holds the others up for seconds, not 
   assert.deepEqual(new Set(answers), new Set(["200 user"]));
   assert.ok(performance.now() - began < 8000);
   assert.deepEqual(server.requests, ["/abandoned", "/abandoned"]);
+});
+
+test("a guard, in an isolate under load", async () => {
+  server.handle = slowly(json({ keys: [key.jwk] }));
+  server.requests = [];
+  const send = async (headers, { guard = "guarded", method = "GET", path = "/" } = {}) => {
+    const response = await fetch(`${worker.url}${path}?guard=${guard}`, { method, headers });
+    const { status } = response;
+    return [status, response.headers.get("www-authenticate")?.replace(/,.*/, "") ?? null, await response.text()];
+  };
+  const bearer = (claims) => ({
+    authorization: `Bearer ${key.sign({ iat: seconds(), exp: seconds() + 600, ...claims })}`,
+  });
+  const good = bearer({ scope: "read write" });
+  const admitted = [200, null, JSON.stringify(["user", ["read", "write"], false, "function"])];
+  for (const answer of await many(40, () => send(good))) assert.deepEqual(answer, admitted);
+  assert.deepEqual(server.requests, ["/guarded"]);
+  for (const [headers, expected] of [
+    [{}, [401, 'Bearer scope="read"']],
+    [{ authorization: "Bearer a b" }, [400, 'Bearer error="invalid_request"']],
+    [bearer({ scope: "write" }), [403, 'Bearer error="insufficient_scope"']],
+    [bearer({ exp: seconds() - 60 }), [401, 'Bearer error="invalid_token"']],
+  ])
+    assert.deepEqual((await send(headers)).slice(0, 2), expected);
+  const preflight = { origin: "https://app.example", "access-control-request-method": "POST" };
+  assert.deepEqual(await send(preflight, { method: "OPTIONS" }), [204, null, ""]);
+  const [status, , document] = await send({}, { path: "/.well-known/oauth-protected-resource" });
+  assert.deepEqual([status, JSON.parse(document).resource], [200, audience]);
+
+  server.handle = slowly(status503);
+  assert.deepEqual((await send(good, { guard: "down" })).slice(0, 2), [503, null]);
 });

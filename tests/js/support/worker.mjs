@@ -1,13 +1,28 @@
-// What workerd.test.mjs runs in workerd: verifiers that live as long as the isolate.
+// What workerd.test.mjs runs in workerd: verifiers and guards that live as long as the isolate.
 
 import { CountersignError, createVerifier } from "countersign";
+import { createGuard } from "countersign/guard";
 
 const verifiers = new Map();
+const routes = new Map();
 
 export default {
-  async fetch(request, { JWKS, ISSUER, AUDIENCE }) {
+  async fetch(request, { JWKS, ISSUER, AUDIENCE }, context) {
     const { searchParams } = new URL(request.url);
     const name = searchParams.get("verifier");
+    if (searchParams.has("guard")) {
+      const jwksUri = `${JWKS}/${searchParams.get("guard")}`;
+      const guard = createGuard({ issuer: ISSUER, resource: AUDIENCE, jwksUri });
+      if (!routes.has(jwksUri)) {
+        routes.set(
+          jwksUri,
+          guard.protect({ scope: "read" }, (_, auth, context) =>
+            Response.json([auth.subject, [...auth.scopes], auth.signal.aborted, typeof context.waitUntil]),
+          ),
+        );
+      }
+      return guard.metadataResponse(request) ?? routes.get(jwksUri)(request, context);
+    }
     if (!verifiers.has(name)) {
       verifiers.set(name, createVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${JWKS}/${name}` }));
     }
