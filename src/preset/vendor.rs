@@ -70,6 +70,39 @@ pub struct Parameter {
     pub example: &'static str,
 }
 
+impl Parameter {
+    pub(super) const fn mandatory(name: &'static str, form: Form, remark: &'static str, example: &'static str) -> Self {
+        Self { name, form, presence: Presence::Mandatory, remark, example }
+    }
+
+    pub(super) const fn optional(self) -> Self {
+        Self { presence: Presence::Optional, ..self }
+    }
+
+    pub(super) const fn or(self, default: &'static str) -> Self {
+        Self { presence: Presence::Default(default), ..self }
+    }
+
+    pub(super) const fn audience(example: &'static str) -> Self {
+        let remark = "What tokens for you carry in `aud`: this, or one of these.";
+        Self::mandatory("audience", Form::Texts, remark, example)
+    }
+
+    pub(super) const fn client_id(example: &'static str) -> Self {
+        let remark = "The client ID of your application, or of each of them.";
+        Self::mandatory("clientId", Form::Texts, remark, example)
+    }
+
+    pub(super) const fn server(example: &'static str) -> Self {
+        let remark = "The address of your server, without a slash at its end.";
+        Self::mandatory("url", Form::Base, remark, example)
+    }
+
+    pub(super) const fn tenant_host(example: &'static str) -> Self {
+        Self::mandatory("domain", Form::Host, "The host name of your tenant, without `https://`.", example)
+    }
+}
+
 /// Whether a value has to be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {

@@ -3,7 +3,7 @@
 use super::BASE;
 use crate::jose::algorithm::Algorithm;
 use crate::preset::form::Form;
-use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
+use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Vendor};
 use crate::verify::profile::Profile;
 
 impl Vendor {
@@ -13,27 +13,9 @@ impl Vendor {
         title: "Amazon Cognito",
         remark: "Access tokens. They have no `aud`: in its place `client_id` must be one of your clients, and `token_use` must be `access`.",
         parameters: &[
-            Parameter {
-                name: "region",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "The AWS region.",
-                example: "eu-west-1",
-            },
-            Parameter {
-                name: "userPoolId",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "The ID of the user pool.",
-                example: "eu-west-1_example",
-            },
-            Parameter {
-                name: "clientId",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The client ID of your application, or of each of them.",
-                example: "1example23456789",
-            },
+            Parameter::mandatory("region", Form::Segment, "The AWS region.", "eu-west-1"),
+            Parameter::mandatory("userPoolId", Form::Segment, "The ID of the user pool.", "eu-west-1_example"),
+            Parameter::client_id("1example23456789"),
         ],
         issuer: "https://cognito-idp.{region}.amazonaws.com/{userPoolId}",
         algorithms: &[Algorithm::RS256],
@@ -51,27 +33,9 @@ impl Vendor {
         title: "Amazon Cognito, ID tokens",
         remark: "ID tokens, whose `aud` is the client. Those of users of another provider have a nonce: give it to `verify`, or add `acceptUncheckedNonce: true`.",
         parameters: &[
-            Parameter {
-                name: "region",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "The AWS region.",
-                example: "eu-west-1",
-            },
-            Parameter {
-                name: "userPoolId",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "The ID of the user pool.",
-                example: "eu-west-1_example",
-            },
-            Parameter {
-                name: "clientId",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The client ID of your application, or of each of them.",
-                example: "1example23456789",
-            },
+            Parameter::mandatory("region", Form::Segment, "The AWS region.", "eu-west-1"),
+            Parameter::mandatory("userPoolId", Form::Segment, "The ID of the user pool.", "eu-west-1_example"),
+            Parameter::client_id("1example23456789"),
         ],
         issuer: "https://cognito-idp.{region}.amazonaws.com/{userPoolId}",
         algorithms: &[Algorithm::RS256],
@@ -85,13 +49,7 @@ impl Vendor {
         name: "google",
         title: "Google, ID tokens",
         remark: "ID tokens, with either spelling of the issuer. Where your service did not begin the sign-in (One Tap), add `acceptUncheckedNonce: true`.",
-        parameters: &[Parameter {
-            name: "clientId",
-            form: Form::Texts,
-            presence: Presence::Mandatory,
-            remark: "The client ID of your application, or of each of them.",
-            example: "1234.apps.googleusercontent.com",
-        }],
+        parameters: &[Parameter::client_id("1234.apps.googleusercontent.com")],
         issuer: "https://accounts.google.com",
         issuer_aliases: &["accounts.google.com"],
         algorithms: &[Algorithm::RS256],
@@ -105,20 +63,13 @@ impl Vendor {
         title: "Google, service accounts",
         remark: "ID tokens of service accounts, as Cloud Run, Pub/Sub and Cloud Scheduler send them. Any Google service account can have one for any audience: so `email` must be one of your accounts.",
         parameters: &[
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://svc.run.example",
-            },
-            Parameter {
-                name: "email",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The service accounts to accept.",
-                example: "caller@project.iam.gserviceaccount.com",
-            },
+            Parameter::audience("https://svc.run.example"),
+            Parameter::mandatory(
+                "email",
+                Form::Texts,
+                "The service accounts to accept.",
+                "caller@project.iam.gserviceaccount.com",
+            ),
         ],
         issuer: "https://accounts.google.com",
         issuer_aliases: &["accounts.google.com"],
@@ -133,13 +84,7 @@ impl Vendor {
         name: "firebase",
         title: "Firebase Authentication",
         remark: "ID tokens. The project is both in the issuer and the audience.",
-        parameters: &[Parameter {
-            name: "projectId",
-            form: Form::Segment,
-            presence: Presence::Mandatory,
-            remark: "The ID of the project.",
-            example: "my-project",
-        }],
+        parameters: &[Parameter::mandatory("projectId", Form::Segment, "The ID of the project.", "my-project")],
         issuer: "https://securetoken.google.com/{projectId}",
         algorithms: &[Algorithm::RS256],
         profile: Profile::IdToken,
@@ -152,13 +97,7 @@ impl Vendor {
         name: "googleIap",
         title: "Google Identity-Aware Proxy",
         remark: "Tokens of users, in `X-Goog-IAP-JWT-Assertion`. The audience names your backend service or app.",
-        parameters: &[Parameter {
-            name: "audience",
-            form: Form::Texts,
-            presence: Presence::Mandatory,
-            remark: "What tokens for you carry in `aud`: this, or one of these.",
-            example: "/projects/1/global/backendServices/2",
-        }],
+        parameters: &[Parameter::audience("/projects/1/global/backendServices/2")],
         issuer: "https://cloud.google.com/iap",
         keys: Keys::Jwks("https://www.gstatic.com/iap/verify/public_key-jwk"),
         algorithms: &[Algorithm::ES256],

@@ -3,7 +3,7 @@
 use super::BASE;
 use crate::jose::algorithm::Algorithm;
 use crate::preset::form::Form;
-use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Vendor};
+use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Vendor};
 use crate::verify::profile::Profile;
 
 impl Vendor {
@@ -12,22 +12,7 @@ impl Vendor {
         name: "auth0",
         title: "Auth0",
         remark: "Access tokens for an API of yours. The issuer ends with a slash.",
-        parameters: &[
-            Parameter {
-                name: "domain",
-                form: Form::Host,
-                presence: Presence::Mandatory,
-                remark: "The host name of your tenant, without `https://`.",
-                example: "tenant.us.auth0.com",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://api.example",
-            },
-        ],
+        parameters: &[Parameter::tenant_host("tenant.us.auth0.com"), Parameter::audience("https://api.example")],
         issuer: "https://{domain}/",
         algorithms: &[Algorithm::RS256, Algorithm::PS256],
         audience: Some("{audience}"),
@@ -39,27 +24,15 @@ impl Vendor {
         title: "Okta",
         remark: "Access tokens of a custom authorization server. Those of the organization's own server are for Okta alone: nobody else can verify them.",
         parameters: &[
-            Parameter {
-                name: "domain",
-                form: Form::Host,
-                presence: Presence::Mandatory,
-                remark: "The host name of your tenant, without `https://`.",
-                example: "dev-1.okta.com",
-            },
-            Parameter {
-                name: "authorizationServer",
-                form: Form::Segment,
-                presence: Presence::Default("default"),
-                remark: "The ID of the authorization server. Default `default`.",
-                example: "default",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "api://default",
-            },
+            Parameter::tenant_host("dev-1.okta.com"),
+            Parameter::mandatory(
+                "authorizationServer",
+                Form::Segment,
+                "The ID of the authorization server. Default `default`.",
+                "default",
+            )
+            .or("default"),
+            Parameter::audience("api://default"),
         ],
         issuer: "https://{domain}/oauth2/{authorizationServer}",
         algorithms: &[Algorithm::RS256],
@@ -71,22 +44,7 @@ impl Vendor {
         name: "oktaIdToken",
         title: "Okta, ID tokens",
         remark: "ID tokens of the organization's own server.",
-        parameters: &[
-            Parameter {
-                name: "domain",
-                form: Form::Host,
-                presence: Presence::Mandatory,
-                remark: "The host name of your tenant, without `https://`.",
-                example: "dev-1.okta.com",
-            },
-            Parameter {
-                name: "clientId",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The client ID of your application, or of each of them.",
-                example: "0oa1example",
-            },
-        ],
+        parameters: &[Parameter::tenant_host("dev-1.okta.com"), Parameter::client_id("0oa1example")],
         issuer: "https://{domain}",
         algorithms: &[Algorithm::RS256],
         profile: Profile::IdToken,
@@ -99,20 +57,18 @@ impl Vendor {
         title: "Clerk",
         remark: "Session tokens. They have no `aud`: in its place `azp` must be one of your origins. Whether a session is still pending says `sts`: look at it if yours can be.",
         parameters: &[
-            Parameter {
-                name: "domain",
-                form: Form::Host,
-                presence: Presence::Mandatory,
-                remark: "The host name of your Frontend API, without `https://`.",
-                example: "clerk.app.example",
-            },
-            Parameter {
-                name: "origin",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The origins of your pages, as `azp` has them.",
-                example: "https://app.example",
-            },
+            Parameter::mandatory(
+                "domain",
+                Form::Host,
+                "The host name of your Frontend API, without `https://`.",
+                "clerk.app.example",
+            ),
+            Parameter::mandatory(
+                "origin",
+                Form::Texts,
+                "The origins of your pages, as `azp` has them.",
+                "https://app.example",
+            ),
         ],
         issuer: "https://{domain}",
         algorithms: &[Algorithm::RS256],
@@ -124,13 +80,12 @@ impl Vendor {
         name: "supabase",
         title: "Supabase",
         remark: "Access tokens of users, signed with the project's asymmetric keys. Every user's `aud` is `authenticated`, and the issuer is your project. API keys (`anon`, `service_role`) have another issuer and are refused.",
-        parameters: &[Parameter {
-            name: "url",
-            form: Form::Base,
-            presence: Presence::Mandatory,
-            remark: "The address of your project, without a slash at its end.",
-            example: "https://abcdefgh.supabase.co",
-        }],
+        parameters: &[Parameter::mandatory(
+            "url",
+            Form::Base,
+            "The address of your project, without a slash at its end.",
+            "https://abcdefgh.supabase.co",
+        )],
         issuer: "{url}/auth/v1",
         keys: Keys::Jwks("{url}/auth/v1/.well-known/jwks.json"),
         algorithms: &[Algorithm::ES256, Algorithm::RS256],
@@ -142,13 +97,12 @@ impl Vendor {
         name: "workos",
         title: "WorkOS",
         remark: "Access tokens of AuthKit sessions. They have no `aud`: in its place the issuer names the client, and serves that one alone.",
-        parameters: &[Parameter {
-            name: "clientId",
-            form: Form::Segment,
-            presence: Presence::Mandatory,
-            remark: "The client ID of your application.",
-            example: "client_1example",
-        }],
+        parameters: &[Parameter::mandatory(
+            "clientId",
+            Form::Segment,
+            "The client ID of your application.",
+            "client_1example",
+        )],
         issuer: "https://api.workos.com/user_management/{clientId}",
         keys: Keys::Jwks("https://api.workos.com/sso/jwks/{clientId}"),
         algorithms: &[Algorithm::RS256],
@@ -161,20 +115,13 @@ impl Vendor {
         title: "WorkOS AuthKit",
         remark: "Access tokens of AuthKit as an authorization server, for a resource of yours.",
         parameters: &[
-            Parameter {
-                name: "domain",
-                form: Form::Host,
-                presence: Presence::Mandatory,
-                remark: "The host name of your AuthKit, without `https://`.",
-                example: "example.authkit.app",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://mcp.example",
-            },
+            Parameter::mandatory(
+                "domain",
+                Form::Host,
+                "The host name of your AuthKit, without `https://`.",
+                "example.authkit.app",
+            ),
+            Parameter::audience("https://mcp.example"),
         ],
         issuer: "https://{domain}",
         algorithms: &[Algorithm::RS256],
@@ -187,27 +134,10 @@ impl Vendor {
         title: "Kinde",
         remark: "Access tokens, for an audience of yours or to one of your clients. Where no audience was asked for, `aud` is empty: then give `clientId`, which `azp` must be.",
         parameters: &[
-            Parameter {
-                name: "domain",
-                form: Form::Host,
-                presence: Presence::Mandatory,
-                remark: "The host name of your tenant, without `https://`.",
-                example: "app.kinde.com",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Optional,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://api.example",
-            },
-            Parameter {
-                name: "clientId",
-                form: Form::Texts,
-                presence: Presence::Optional,
-                remark: "Your clients: `azp` must be one of them.",
-                example: "my-client",
-            },
+            Parameter::tenant_host("app.kinde.com"),
+            Parameter::audience("https://api.example").optional(),
+            Parameter::mandatory("clientId", Form::Texts, "Your clients: `azp` must be one of them.", "my-client")
+                .optional(),
         ],
         issuer: "https://{domain}",
         algorithms: &[Algorithm::RS256],

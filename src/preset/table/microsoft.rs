@@ -3,7 +3,7 @@
 use super::BASE;
 use crate::jose::algorithm::Algorithm;
 use crate::preset::form::Form;
-use crate::preset::vendor::{Keys, Parameter, Presence, Variable, Vendor};
+use crate::preset::vendor::{Keys, Parameter, Variable, Vendor};
 
 impl Vendor {
     /// The preset `entra`.
@@ -12,20 +12,13 @@ impl Vendor {
         title: "Microsoft Entra ID",
         remark: "Access tokens for an API of yours, of version 1.0 and 2.0, which have two names for the tenant: which comes is the API's `accessTokenAcceptedVersion`. The audience is `api://…` in the one and the bare ID in the other. With `organizations` or `common` for the tenant, tokens of any tenant: the issuer is built from `tid` and compared with `iss` as a whole, and `tenants` names the only ones to accept.",
         parameters: &[
-            Parameter {
-                name: "tenant",
-                form: Form::Uuid,
-                presence: Presence::Mandatory,
-                remark: "The ID of the directory, or `organizations` or `common` for tokens of any.",
-                example: "11111111-2222-4333-8444-555555555555",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-            },
+            Parameter::mandatory(
+                "tenant",
+                Form::Uuid,
+                "The ID of the directory, or `organizations` or `common` for tokens of any.",
+                "11111111-2222-4333-8444-555555555555",
+            ),
+            Parameter::audience("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
         ],
         issuer: "https://login.microsoftonline.com/{tenant}/v2.0",
         issuer_aliases: &["https://sts.windows.net/{tenant}/"],
@@ -41,27 +34,9 @@ impl Vendor {
         title: "Microsoft Entra ID",
         remark: "",
         parameters: &[
-            Parameter {
-                name: "tenant",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "`organizations` or `common`.",
-                example: "organizations",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-            },
-            Parameter {
-                name: "tenants",
-                form: Form::Uuids,
-                presence: Presence::Optional,
-                remark: "The IDs of the only directories whose tokens to accept, where `tenant` is `organizations` or `common`. Default: any.",
-                example: "11111111-2222-4333-8444-555555555555",
-            },
+            Parameter::mandatory("tenant", Form::Segment, "`organizations` or `common`.", "organizations"),
+            Parameter::audience("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
+            Parameter::mandatory("tenants", Form::Uuids, "The IDs of the only directories whose tokens to accept, where `tenant` is `organizations` or `common`. Default: any.", "11111111-2222-4333-8444-555555555555").optional(),
         ],
         issuer: "https://login.microsoftonline.com/{tenantid}/v2.0",
         issuer_aliases: &["https://sts.windows.net/{tenantid}/"],
@@ -83,20 +58,13 @@ impl Vendor {
         title: "Microsoft Entra External ID",
         remark: "Access tokens for an API of yours. The issuer has the ID of the tenant in its host name too.",
         parameters: &[
-            Parameter {
-                name: "tenant",
-                form: Form::Uuid,
-                presence: Presence::Mandatory,
-                remark: "The ID of the directory.",
-                example: "11111111-2222-4333-8444-555555555555",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-            },
+            Parameter::mandatory(
+                "tenant",
+                Form::Uuid,
+                "The ID of the directory.",
+                "11111111-2222-4333-8444-555555555555",
+            ),
+            Parameter::audience("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
         ],
         issuer: "https://{tenant}.ciamlogin.com/{tenant}/v2.0",
         algorithms: &[Algorithm::RS256],
@@ -110,34 +78,20 @@ impl Vendor {
         title: "Azure AD B2C",
         remark: "Access tokens for an API of yours, by one user flow or policy. The keys are those of the policy, whose metadata must name the issuer of the tenant.",
         parameters: &[
-            Parameter {
-                name: "tenantName",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "The tenant's name, without `.onmicrosoft.com`.",
-                example: "contoso",
-            },
-            Parameter {
-                name: "tenant",
-                form: Form::Uuid,
-                presence: Presence::Mandatory,
-                remark: "The ID of the directory.",
-                example: "11111111-2222-4333-8444-555555555555",
-            },
-            Parameter {
-                name: "policy",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "The user flow or policy.",
-                example: "B2C_1_signin",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-            },
+            Parameter::mandatory(
+                "tenantName",
+                Form::Segment,
+                "The tenant's name, without `.onmicrosoft.com`.",
+                "contoso",
+            ),
+            Parameter::mandatory(
+                "tenant",
+                Form::Uuid,
+                "The ID of the directory.",
+                "11111111-2222-4333-8444-555555555555",
+            ),
+            Parameter::mandatory("policy", Form::Segment, "The user flow or policy.", "B2C_1_signin"),
+            Parameter::audience("aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"),
         ],
         issuer: "https://{tenantName}.b2clogin.com/{tenant}/v2.0/",
         keys: Keys::Metadata(

@@ -3,7 +3,7 @@
 use super::BASE;
 use crate::jose::algorithm::Algorithm;
 use crate::preset::form::Form;
-use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Presence, Variable, Vendor};
+use crate::preset::vendor::{BindingTemplate, Keys, Parameter, Variable, Vendor};
 use crate::verify::profile::Profile;
 
 impl Vendor {
@@ -12,13 +12,7 @@ impl Vendor {
         name: "apple",
         title: "Sign in with Apple",
         remark: "Identity tokens. The audience is your Services ID or the ID of your app.",
-        parameters: &[Parameter {
-            name: "clientId",
-            form: Form::Texts,
-            presence: Presence::Mandatory,
-            remark: "The client ID of your application, or of each of them.",
-            example: "com.example.app",
-        }],
+        parameters: &[Parameter::client_id("com.example.app")],
         issuer: "https://appleid.apple.com",
         algorithms: &[Algorithm::RS256],
         profile: Profile::IdToken,
@@ -31,20 +25,8 @@ impl Vendor {
         title: "Cloudflare Access",
         remark: "Tokens of users, in `Cf-Access-Jwt-Assertion`. The audience is the application's AUD tag.",
         parameters: &[
-            Parameter {
-                name: "team",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "Your team's name.",
-                example: "my-team",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228",
-            },
+            Parameter::mandatory("team", Form::Segment, "Your team's name.", "my-team"),
+            Parameter::audience("32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228"),
         ],
         issuer: "https://{team}.cloudflareaccess.com",
         keys: Keys::Jwks("https://{team}.cloudflareaccess.com/cdn-cgi/access/certs"),
@@ -59,20 +41,8 @@ impl Vendor {
         title: "Cloudflare Access, service tokens",
         remark: "Tokens of services, in `Cf-Access-Jwt-Assertion`. Their `sub` is empty: in its place `common_name` must be there, which names the service.",
         parameters: &[
-            Parameter {
-                name: "team",
-                form: Form::Segment,
-                presence: Presence::Mandatory,
-                remark: "Your team's name.",
-                example: "my-team",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228",
-            },
+            Parameter::mandatory("team", Form::Segment, "Your team's name.", "my-team"),
+            Parameter::audience("32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228"),
         ],
         issuer: "https://{team}.cloudflareaccess.com",
         keys: Keys::Jwks("https://{team}.cloudflareaccess.com/cdn-cgi/access/certs"),
@@ -89,20 +59,13 @@ impl Vendor {
         title: "GitHub Actions",
         remark: "Tokens of workflows. Any workflow of anybody can have one for any audience: so `repository` must be one of yours. Which branch or environment may do what is in `ref` and `environment`.",
         parameters: &[
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://api.example",
-            },
-            Parameter {
-                name: "repository",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The repositories to accept, as `owner/name`.",
-                example: "my-org/my-repository",
-            },
+            Parameter::audience("https://api.example"),
+            Parameter::mandatory(
+                "repository",
+                Form::Texts,
+                "The repositories to accept, as `owner/name`.",
+                "my-org/my-repository",
+            ),
         ],
         issuer: "https://token.actions.githubusercontent.com",
         algorithms: &[Algorithm::RS256],
@@ -117,27 +80,20 @@ impl Vendor {
         title: "GitLab CI",
         remark: "ID tokens of jobs. Any project of the server can have one for any audience: so `project_path` must be one of yours.",
         parameters: &[
-            Parameter {
-                name: "url",
-                form: Form::Base,
-                presence: Presence::Default("https://gitlab.com"),
-                remark: "The address of the server, without a slash at its end. Default `https://gitlab.com`.",
-                example: "https://gitlab.com",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://api.example",
-            },
-            Parameter {
-                name: "project",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "The projects to accept, with their groups.",
-                example: "my-group/my-project",
-            },
+            Parameter::mandatory(
+                "url",
+                Form::Base,
+                "The address of the server, without a slash at its end. Default `https://gitlab.com`.",
+                "https://gitlab.com",
+            )
+            .or("https://gitlab.com"),
+            Parameter::audience("https://api.example"),
+            Parameter::mandatory(
+                "project",
+                Form::Texts,
+                "The projects to accept, with their groups.",
+                "my-group/my-project",
+            ),
         ],
         issuer: "{url}",
         algorithms: &[Algorithm::RS256],
@@ -152,20 +108,13 @@ impl Vendor {
         title: "Kubernetes",
         remark: "Tokens of service accounts that were asked for your audience (TokenRequest, projected volumes). The older ones out of Secrets have neither audience nor end and are refused. Who may call you is in `sub`: `system:serviceaccount:NAMESPACE:NAME`.",
         parameters: &[
-            Parameter {
-                name: "issuer",
-                form: Form::Url,
-                presence: Presence::Mandatory,
-                remark: "The cluster's issuer (`--service-account-issuer`).",
-                example: "https://oidc.cluster.example",
-            },
-            Parameter {
-                name: "audience",
-                form: Form::Texts,
-                presence: Presence::Mandatory,
-                remark: "What tokens for you carry in `aud`: this, or one of these.",
-                example: "https://api.example",
-            },
+            Parameter::mandatory(
+                "issuer",
+                Form::Url,
+                "The cluster's issuer (`--service-account-issuer`).",
+                "https://oidc.cluster.example",
+            ),
+            Parameter::audience("https://api.example"),
         ],
         issuer: "{issuer}",
         audience: Some("{audience}"),
@@ -176,13 +125,7 @@ impl Vendor {
         name: "shopify",
         title: "Shopify",
         remark: "Session tokens of embedded apps, for `createSharedSecretVerifier`. Any shop's: the issuer is built from the shop in `dest` and compared with `iss` as a whole. The audience is the client ID (API key) of your app.",
-        parameters: &[Parameter {
-            name: "clientId",
-            form: Form::Texts,
-            presence: Presence::Mandatory,
-            remark: "The client ID of your application, or of each of them.",
-            example: "my-api-key",
-        }],
+        parameters: &[Parameter::client_id("my-api-key")],
         issuer: "https://{shop}.myshopify.com/admin",
         issuer_variable: Some(Variable {
             name: "shop",
