@@ -3,7 +3,7 @@ import type { VerifiedToken } from "../token.js";
 import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
 import { Authenticated } from "./auth.js";
-import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
+import { isVerifier, readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
 import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from "./types.js";
@@ -25,6 +25,8 @@ export class GuardImpl {
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
+  /** Every `authorize`, the outer first. */
+  readonly #hooks: ReadNeed["authorize"];
   #live: { readonly generation: number; readonly requirement: number } | undefined;
 
   constructor(
@@ -39,6 +41,7 @@ export class GuardImpl {
     this.#verifier = verifier;
     this.#need = need;
     this.#outer = outer;
+    this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
     // An impossible need is reported here, if the core is loaded.
     if (rules.isReady) this.#requirement();
   }
@@ -81,9 +84,8 @@ export class GuardImpl {
   async answer(refusal: Refusal, request: GuardRequest): Promise<GlobalResponse> {
     const own = await this.ownAnswer(refusal, request);
     if (own !== undefined) return own;
-    const { status, headers } = refusal;
-    if (request.method !== "HEAD") return refusal.response();
-    return new Response(null, { status, headers: headers.map(([name, value]): [string, string] => [name, value]) });
+    const whole = refusal.response();
+    return request.method === "HEAD" ? new Response(null, whole) : whole;
   }
 
   /** The application's answer to a refusal, where it has one. Never rejects. */
@@ -194,9 +196,9 @@ export class GuardImpl {
     return JSON.stringify(Object.fromEntries(asked.map((name) => [name, claims[name]])));
   }
 
-  /** Asks each `authorize`, the outer first. */
+  /** Asks each `authorize`. */
   async #askHooks(auth: Auth, request: GuardRequest): Promise<Judgement> {
-    for (const authorize of this.#hooks()) {
+    for (const authorize of this.#hooks) {
       const answer: unknown = await askApplication("authorize", () => authorize(auth as never, request));
       if (answer === true) continue;
       if (typeof answer === "object" && answer !== null) {
@@ -209,11 +211,6 @@ export class GuardImpl {
       return { error: new CountersignError("insufficient_permission", 403, "`authorize` did not return true") };
     }
     return { auth };
-  }
-
-  #hooks(): ReadNeed["authorize"] {
-    const outer = this.#outer === undefined ? [] : this.#outer.#hooks();
-    return [...outer, ...(this.#need?.authorize ?? [])];
   }
 
   /** All needs as one, by its number in the core. */
@@ -286,9 +283,6 @@ function asError(thrown: unknown): CountersignError {
   }
   return internalError("the guard failed: see `cause`", thrown);
 }
-
-const isVerifier = (value: unknown): value is Verifier =>
-  typeof value === "object" && value !== null && typeof (value as Partial<Verifier>).verify === "function";
 
 /** Whether something can be sent. A class is not asked for: it may be of another realm, or of a framework. */
 function isResponse(value: unknown): value is GlobalResponse {

@@ -84,13 +84,13 @@ const json: Reader<string> = (value, label) => {
   return given;
 };
 
+/** Whether something verifies tokens: of this package, of another copy of it, or of the application's. */
+export const isVerifier = (value: unknown): value is Verifier =>
+  typeof value === "object" && value !== null && typeof (value as Partial<Verifier>).verify === "function";
+
 const verifier: Reader<GuardVerifier> = (value, label) => {
   if (typeof value === "function") return value as GuardVerifier;
-  const isVerifier = guarded(
-    label,
-    () => typeof value === "object" && typeof (value as Verifier | null)?.verify === "function",
-  );
-  if (isVerifier) return value as Verifier;
+  if (guarded(label, () => isVerifier(value))) return value as Verifier;
   throw new TypeError(`${label} must be what createVerifier returns, or a function that returns it for an issuer`);
 };
 

@@ -112,14 +112,12 @@ export class Rules {
   metadataResponse(method: string, path: string): GlobalResponse | undefined {
     const json = this.#run((guard) => guard.metadataResponse(method, path));
     if (json === undefined) return undefined;
-    const { status, headers, body } = JSON.parse(json) as Answer;
-    return new Response(body === "" ? null : body, { status, headers });
+    return toResponse(JSON.parse(json) as Answer);
   }
 
   refusal(error: CountersignError, requirement: number | undefined): Refusal {
-    const { status, headers, body } = this.#describe(error, requirement);
-    const response = (): GlobalResponse => new Response(body, { status, headers });
-    return Object.freeze({ status, headers, body, error, response });
+    const answer = this.#describe(error, requirement);
+    return Object.freeze({ ...answer, error, response: () => toResponse(answer) });
   }
 
   #describe({ code, status }: CountersignError, requirement: number | undefined): Answer {
@@ -144,4 +142,8 @@ export class Rules {
     }
     return this.#live.guard;
   }
+}
+
+function toResponse({ status, headers, body }: Answer): GlobalResponse {
+  return new Response(body === "" ? null : body, { status, headers });
 }

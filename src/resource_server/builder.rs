@@ -6,12 +6,9 @@ use alloc::vec::Vec;
 
 use crate::error::ConfigError;
 use crate::resource_server::guard::Guard;
-use crate::resource_server::metadata::{MetadataOptions, Resource};
-use crate::resource_server::scope::{ClaimPath, Hierarchy, is_scope_token};
-
-/// As much as a token's clock may differ, as verifiers have it.
-const DEFAULT_TOLERANCE: u64 = 30;
-const MAX_TOLERANCE: u64 = 300;
+use crate::resource_server::metadata::{MetadataOptions, Resource, is_origin};
+use crate::resource_server::scope::{ClaimPath, Hierarchy, SCOPES_DEMAND, is_scope_token};
+use crate::verify::builder::{DEFAULT_CLOCK_TOLERANCE, VerifierBuilder};
 
 /// Collects the options of a [`Guard`]. All are optional.
 #[derive(Debug)]
@@ -36,7 +33,7 @@ impl Guard {
             implies: Vec::new(),
             scope_claims: Vec::new(),
             permission_claims: Vec::new(),
-            clock_tolerance: DEFAULT_TOLERANCE,
+            clock_tolerance: DEFAULT_CLOCK_TOLERANCE,
         }
     }
 }
@@ -112,22 +109,21 @@ impl GuardBuilder {
     /// [`ConfigError`] with the option, and what to write instead.
     pub fn build(self) -> Result<Guard, ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
-        if self.clock_tolerance > MAX_TOLERANCE {
+        if self.clock_tolerance > VerifierBuilder::MAX_CLOCK_TOLERANCE {
             return problem("clock_tolerance", "must be at most 300 seconds");
         }
-        let scopes = self.implies.iter().flat_map(|(scope, implied)| core::iter::once(scope).chain(implied));
-        if !scopes.chain(&self.metadata.scopes_supported).all(|scope| is_scope_token(scope)) {
-            return problem(
-                "implies",
-                "must be scopes of printable ASCII, without blanks, quotation marks and backslashes",
-            );
+        let mut scopes = self.implies.iter().flat_map(|(scope, implied)| core::iter::once(scope).chain(implied));
+        if !scopes.all(|scope| is_scope_token(scope)) {
+            return problem("implies", SCOPES_DEMAND);
         }
-        let paths = self.scope_claims.iter().chain(&self.permission_claims);
-        if paths.clone().any(|path| path.is_empty() || path.iter().any(String::is_empty)) {
+        if !self.metadata.scopes_supported.iter().all(|scope| is_scope_token(scope)) {
+            return problem("supported_scope", SCOPES_DEMAND);
+        }
+        let mut paths = self.scope_claims.iter().chain(&self.permission_claims);
+        if paths.any(|path| path.is_empty() || path.iter().any(String::is_empty)) {
             return problem("scope_claim", "must be the name of a claim, or the names on the way to it");
         }
-        let origins = self.origins.iter();
-        if !origins.clone().all(|origin| crate::resource_server::metadata::is_origin(origin)) {
+        if !self.origins.iter().all(|origin| is_origin(origin)) {
             return problem("origins", "must be origins such as `https://app.example`, without a path");
         }
         let resource = self.resource.map(|resource| Resource::new(&resource, self.metadata)).transpose()?;

@@ -1,9 +1,7 @@
 //! The claims of a token, in whichever form they are at hand.
 
-use crate::encoding::json::Json;
-use crate::encoding::json::Members;
-use crate::encoding::json::Value;
 use crate::encoding::json::node::Node;
+use crate::encoding::json::{Json, Members, Value};
 use crate::verify::claims::Claims;
 
 /// Claims by their names.

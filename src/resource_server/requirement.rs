@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::ConfigError;
-use crate::resource_server::scope::is_scope_token;
+use crate::resource_server::scope::{SCOPES_DEMAND, is_scope_token};
 
 /// What an operation requires of the token: all of it.
 ///
@@ -109,21 +109,14 @@ impl Requirement {
     /// allow in a scope.
     pub fn check(&self) -> Result<(), ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
-        let mut any = self.any_scopes.iter();
-        if any.any(Vec::is_empty) {
+        if self.any_scopes.iter().any(Vec::is_empty) {
             return problem("any_scope", "must have at least one scope");
         }
         if !self.scopes.iter().all(|scope| is_scope_token(scope)) {
-            return problem(
-                "scope",
-                "must be scopes of printable ASCII, without blanks, quotation marks and backslashes",
-            );
+            return problem("scope", SCOPES_DEMAND);
         }
         if !self.any_scopes.iter().flatten().all(|scope| is_scope_token(scope)) {
-            return problem(
-                "any_scope",
-                "must be scopes of printable ASCII, without blanks, quotation marks and backslashes",
-            );
+            return problem("any_scope", SCOPES_DEMAND);
         }
         if self.permissions.iter().any(String::is_empty) {
             return problem("permissions", "must not be empty texts");

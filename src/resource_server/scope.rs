@@ -21,6 +21,10 @@ pub(crate) fn client_of<C: ClaimSet>(claims: &C) -> Option<&str> {
     ["client_id", "azp"].iter().find_map(|name| claims.claim(name)?.text())
 }
 
+/// What texts must be that are to stand in a challenge as scopes.
+pub(crate) const SCOPES_DEMAND: &str =
+    "must be scopes of printable ASCII, without blanks, quotation marks and backslashes";
+
 /// Whether a text is a scope token (RFC 6749 §3.3), which needs no escape in a challenge.
 pub(crate) fn is_scope_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))

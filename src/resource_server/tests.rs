@@ -278,6 +278,7 @@ fn impossible_options_say_what_to_write() {
     }
     assert!(resource().origin("https://app.example:8443").build().is_ok());
     assert_eq!(resource().implies("a b", ["c"]).build().unwrap_err().option, "implies");
+    assert_eq!(resource().supported_scope("a b").build().unwrap_err().option, "supported_scope");
     assert_eq!(resource().scope_claim::<String>([]).build().unwrap_err().option, "scope_claim");
     assert_eq!(resource().permission_claim([""]).build().unwrap_err().option, "scope_claim");
     assert_eq!(resource().clock_tolerance(301).build().unwrap_err().option, "clock_tolerance");

@@ -14,7 +14,8 @@ use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
 
-const DEFAULT_TOLERANCE: u64 = 30;
+/// Seconds that clocks may differ, where nothing is said.
+pub(crate) const DEFAULT_CLOCK_TOLERANCE: u64 = 30;
 
 /// Collects the options of a [`Verifier`]. The issuer is mandatory, and so is the audience or, for issuers
 /// that name none, a binding in its place.
@@ -265,7 +266,7 @@ impl VerifierBuilder {
             Ok(algorithms) => algorithms,
             Err(text) => return problem("algorithms", text),
         };
-        let clock_tolerance = self.clock_tolerance.unwrap_or(DEFAULT_TOLERANCE);
+        let clock_tolerance = self.clock_tolerance.unwrap_or(DEFAULT_CLOCK_TOLERANCE);
         if clock_tolerance > Self::MAX_CLOCK_TOLERANCE {
             return problem("clock_tolerance", "must be 0 to 300 seconds");
         }
