@@ -24,7 +24,7 @@ export const runners = {
       JSON.stringify({ imports: { "npm:countersign": "./node_modules/countersign/dist/index.js" } }),
     );
     const flags = ["--no-prompt", "--no-remote", "--node-modules-dir=manual", "--no-check"];
-    const permissions = ["--allow-net", "--allow-read"]; // Those that the documentation names.
+    const permissions = ["--allow-net"]; // Those that the documentation names.
     return commandLine(
       npmProgram("deno"),
       ["run", ...flags, ...permissions, "--import-map=import-map.json"],
