@@ -22,10 +22,11 @@ export async function bundle(modules, dist) {
   ]);
   await write(dist, "esm", { input, plugins: [chosenLater] });
   await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
-  // By itself: what it shares with the others is small, and would be one more file for them to load.
-  const presets = { "presets/index": path.join(modules, "presets/index.js") };
-  await write(dist, "esm", { input: presets });
-  await write(path.join(dist, "cjs"), "cjs", { input: presets });
+  // Each by itself: what they share with the others is small, and would be one more file for them to load.
+  for (const input of [{ "presets/index": entry("presets/index")[1] }, { "stores/index": entry("store/index")[1] }]) {
+    await write(dist, "esm", { input });
+    await write(path.join(dist, "cjs"), "cjs", { input });
+  }
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
     input: Object.fromEntries([...both, ...guards, ...entries.map(entry)]),

@@ -11,6 +11,7 @@ export function copyDeclarations(modules, dist) {
     "index.d.ts",
     "guard/index.d.ts",
     "presets/index.d.ts",
+    "store/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
   ];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -25,7 +26,7 @@ export function copyDeclarations(modules, dist) {
     for (const folder of [dist, path.join(dist, "cjs")]) write(path.join(folder, name), text);
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
-  const others = [["slim", "index"], ...ADAPTERS.map((name) => [name, `adapter/${name}`])];
+  const others = [["slim", "index"], ["stores", "store/index"], ...ADAPTERS.map((name) => [name, `adapter/${name}`])];
   for (const [folder, names] of others) {
     for (const tree of [dist, path.join(dist, "cjs")]) {
       write(path.join(tree, folder, "index.d.ts"), `export * from "../${names}.js";\n`);

@@ -44,6 +44,7 @@ checkReach(pkg, [
   ["index.js", ["core", "engine"]],
   ["guard/index.js", ["core", "engine"]],
   ["presets/index.js", []],
+  ["stores/index.js", []],
   ["slim/index.js", ["core"]],
   // What they need of the core is in the guard that they are given.
   ...ADAPTERS.map((name) => [`${name}/index.js`, []]),

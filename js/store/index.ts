@@ -1,0 +1,2 @@
+export { memoryStore, type MemoryStoreOptions } from "./memory.js";
+export type { AtomicStore, Awaitable, Store, StoreLifetime } from "./types.js";
