@@ -618,6 +618,104 @@ export interface KindeOptions {
  */
 export const kinde = (options: KindeOptions) => fill(KINDE, options) as (AudiencePreset | BindingPreset);
 
+const STYTCH: Vendor = {
+  name: "stytch",
+  parameters: [
+    { name: "projectId", form: "segment", example: "project-live-1example" },
+    { name: "environment", form: "segment", example: "api", default: "api" },
+  ],
+  issuer: "stytch.com/{projectId}",
+  jwksUri: "https://{environment}.stytch.com/v1/sessions/jwks/{projectId}",
+  algorithms: ["RS256"],
+  audience: "{projectId}",
+};
+
+/** What {@link stytch} is told. */
+export interface StytchOptions {
+  /** The ID of your project. */
+  readonly projectId: string;
+  /** `api`, or `test` where the ID begins with `project-test-`. Default `api`. */
+  readonly environment?: string;
+}
+
+/**
+ * Stytch. Session tokens of users. The issuer and `aud` are your project.
+ *
+ * @throws TypeError for a value that is missing or of another form.
+ *
+ * @example
+ * ```ts
+ * createVerifier(stytch({ projectId: "project-live-1example" }));
+ * ```
+ */
+export const stytch = (options: StytchOptions) => fill(STYTCH, options) as (AudiencePreset & FromJwksUri);
+
+const STYTCH_B2B: Vendor = {
+  name: "stytchB2b",
+  parameters: [
+    { name: "projectId", form: "segment", example: "project-live-1example" },
+    { name: "environment", form: "segment", example: "api", default: "api" },
+  ],
+  issuer: "stytch.com/{projectId}",
+  jwksUri: "https://{environment}.stytch.com/v1/b2b/sessions/jwks/{projectId}",
+  algorithms: ["RS256"],
+  audience: "{projectId}",
+};
+
+/** What {@link stytchB2b} is told. */
+export interface StytchB2bOptions {
+  /** The ID of your project. */
+  readonly projectId: string;
+  /** `api`, or `test` where the ID begins with `project-test-`. Default `api`. */
+  readonly environment?: string;
+}
+
+/**
+ * Stytch B2B. Session tokens of members of an organization. The issuer and `aud` are your project.
+ *
+ * @throws TypeError for a value that is missing or of another form.
+ *
+ * @example
+ * ```ts
+ * createVerifier(stytchB2b({ projectId: "project-live-1example" }));
+ * ```
+ */
+export const stytchB2b = (options: StytchB2bOptions) => fill(STYTCH_B2B, options) as (AudiencePreset & FromJwksUri);
+
+const DESCOPE: Vendor = {
+  name: "descope",
+  parameters: [
+    { name: "projectId", form: "segment", example: "P2example" },
+    { name: "audience", form: "texts", example: "P2example", optional: true },
+  ],
+  issuer: "https://api.descope.com/{projectId}",
+  issuerAliases: ["{projectId}"],
+  jwksUri: "https://api.descope.com/{projectId}/.well-known/jwks.json",
+  algorithms: ["RS256"],
+  audience: "{audience}",
+  binding: { claim: "drn", values: "DS" },
+};
+
+/** What {@link descope} is told. */
+export interface DescopeOptions {
+  /** The ID of your project. */
+  readonly projectId: string;
+  /** What tokens for you carry in `aud`: this, or one of these. */
+  readonly audience?: string | readonly [string, ...string[]];
+}
+
+/**
+ * Descope. Session tokens. They need not have `aud`: in its place the issuer is your project, and `drn` says that it is no refresh token.
+ *
+ * @throws TypeError for a value that is missing or of another form.
+ *
+ * @example
+ * ```ts
+ * createVerifier(descope({ projectId: "P2example", audience: "P2example" }));
+ * ```
+ */
+export const descope = (options: DescopeOptions) => fill(DESCOPE, options) as ((AudiencePreset | BindingPreset) & FromJwksUri);
+
 const LOGTO: Vendor = {
   name: "logto",
   parameters: [

@@ -22,6 +22,8 @@ createVerifier(logto({ url: "https://tenant.logto.app", audience }));
 createVerifier(cloudflareAccess({ team: "my-team", audience }));
 createVerifier(presets.cloudflareAccessService({ team: "my-team", audience }));
 createVerifier(workos({ clientId: "client_1" }));
+createVerifier(presets.stytch({ projectId: "project-test-1", environment: "test" }));
+createVerifier(presets.descope({ projectId: "P2example" }));
 const idTokens = createVerifier(google({ clientId: "c" }));
 same<typeof idTokens, IdTokenVerifier>(true);
 createVerifier({ ...google({ clientId: "c" }), acceptUncheckedNonce: true });

@@ -145,4 +145,50 @@ impl Vendor {
         binding: Some(BindingTemplate { claim: "azp", values: "{clientId}", token_use: None }),
         ..BASE
     };
+    /// The preset `stytch`.
+    pub const STYTCH: Self = Self {
+        name: "stytch",
+        title: "Stytch",
+        remark: "Session tokens of users. The issuer and `aud` are your project.",
+        parameters: &[
+            Parameter::mandatory("projectId", Form::Segment, "The ID of your project.", "project-live-1example"),
+            Parameter::mandatory(
+                "environment",
+                Form::Segment,
+                "`api`, or `test` where the ID begins with `project-test-`. Default `api`.",
+                "api",
+            )
+            .or("api"),
+        ],
+        issuer: "stytch.com/{projectId}",
+        keys: Keys::Jwks("https://{environment}.stytch.com/v1/sessions/jwks/{projectId}"),
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{projectId}"),
+        ..BASE
+    };
+    /// The preset `stytchB2b`.
+    pub const STYTCH_B2B: Self = Self {
+        name: "stytchB2b",
+        title: "Stytch B2B",
+        remark: "Session tokens of members of an organization. The issuer and `aud` are your project.",
+        keys: Keys::Jwks("https://{environment}.stytch.com/v1/b2b/sessions/jwks/{projectId}"),
+        ..Self::STYTCH
+    };
+    /// The preset `descope`.
+    pub const DESCOPE: Self = Self {
+        name: "descope",
+        title: "Descope",
+        remark: "Session tokens. They need not have `aud`: in its place the issuer is your project, and `drn` says that it is no refresh token.",
+        parameters: &[
+            Parameter::mandatory("projectId", Form::Segment, "The ID of your project.", "P2example"),
+            Parameter::audience("P2example").optional(),
+        ],
+        issuer: "https://api.descope.com/{projectId}",
+        issuer_aliases: &["{projectId}"],
+        keys: Keys::Jwks("https://api.descope.com/{projectId}/.well-known/jwks.json"),
+        algorithms: &[Algorithm::RS256],
+        audience: Some("{audience}"),
+        binding: Some(BindingTemplate { claim: "drn", values: "DS", token_use: None }),
+        ..BASE
+    };
 }
