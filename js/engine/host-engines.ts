@@ -1,4 +1,4 @@
-import type { Engines } from "./signatures.js";
+import type { Engines, HostTurns } from "./signatures.js";
 import { NodeEngine, type NodeCrypto } from "./node-crypto.js";
 import type { WasmPreference, Engine } from "./preference.js";
 import type { WasmEngine } from "./wasm-engine.js";
@@ -16,6 +16,8 @@ export interface HostCrypto {
 export class HostEngines {
   readonly #host: HostCrypto;
   #found: Pick<Engines, "sync" | "async"> | undefined;
+  /** Counted for all verifiers together: what wasm costs at its start, it costs a process once. */
+  #turns: Engines["hostTurns"];
 
   constructor(host: HostCrypto) {
     this.#host = host;
@@ -23,9 +25,14 @@ export class HostEngines {
 
   /** What a verifier with this option may use, beside the engine in wasm if there is to be one. */
   for(engine: Engine, wasm: WasmEngine | undefined): Engines {
-    if (engine === "wasm") return { sync: undefined, async: undefined, wasm, preferWasmAfter: undefined };
+    if (engine === "wasm") return { sync: undefined, async: undefined, wasm, hostTurns: undefined };
     this.#found ??= this.#find();
-    return { ...this.#found, wasm, preferWasmAfter: engine === "auto" ? this.#host.preferWasmAfter : undefined };
+    return { ...this.#found, wasm, hostTurns: engine === "auto" ? this.#hostTurns() : undefined };
+  }
+
+  #hostTurns(): Engines["hostTurns"] {
+    const counts = [...(this.#host.preferWasmAfter ?? [])];
+    return (this.#turns ??= new Map(counts.map(([name, left]): [string, HostTurns] => [name, { left }])));
   }
 
   #find(): Pick<Engines, "sync" | "async"> {

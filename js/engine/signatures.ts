@@ -1,12 +1,16 @@
 import type { AlgorithmEntry } from "../core/algorithms.js";
 import { NEEDS_INIT, type Core } from "../core/core.js";
 import type { Verifier as CoreVerifier } from "../core/countersign.js";
-import type { WasmPreference } from "./preference.js";
 import type { KnownAnswers } from "../core/known-answer.js";
 import type { WasmEngine, WasmKey } from "./wasm-engine.js";
 import type { NodeEngine, NodeKey } from "./node-crypto.js";
 import { MAX_LIMITS } from "../tables.js";
 import type { WebCryptoEngine, WebCryptoKey } from "./webcrypto.js";
+
+/** How many signatures of an algorithm the host still checks, before wasm does. */
+export interface HostTurns {
+  left: number;
+}
 
 /** The engines that a verifier may use. What those of the host do not have is checked in wasm. */
 export interface Engines {
@@ -14,8 +18,8 @@ export interface Engines {
   readonly async: WebCryptoEngine | undefined;
   /** `undefined` in `countersign/slim`. */
   readonly wasm: WasmEngine | undefined;
-  /** What they have, but wasm does faster. */
-  readonly preferWasmAfter: WasmPreference | undefined;
+  /** Of what the host has, but wasm does faster, by the name of the algorithm. */
+  readonly hostTurns: ReadonlyMap<string, HostTurns> | undefined;
 }
 
 /** Answers to the core, in its numbers. */
@@ -26,6 +30,11 @@ const UNABLE = 2;
 const LATER = 3;
 /** The engine in wasm has failed, or is not loaded: see {@link Signatures.failure}. */
 const FAILED = 4;
+
+/** Of what the host does as fast. Never counted down to nothing. */
+const ALWAYS: Readonly<HostTurns> = { left: Infinity };
+/** Of what it has not. */
+const NEVER: Readonly<HostTurns> = { left: 0 };
 
 /** Of keys that are gone, the host's are dropped too when there are more than a key set may have. */
 const MAX_KEYS = MAX_LIMITS.keys;
@@ -39,8 +48,8 @@ interface KnownKey {
   web: string | WebCryptoKey | undefined;
   /** In the engine in wasm. */
   wasm: WasmKey | undefined;
-  /** How many more signatures the host checks, before wasm does. */
-  hostUsesLeft: number;
+  /** Shared by the keys of an algorithm. */
+  readonly hostTurns: HostTurns;
 }
 
 /** A signature that waits for WebCrypto. The bytes are copies: other tokens pass through the same memory. */
@@ -72,7 +81,7 @@ export class Signatures {
 
   constructor(core: Core, engines: Engines) {
     this.#core = core;
-    this.#engines = engines.wasm === undefined ? { ...engines, preferWasmAfter: undefined } : engines;
+    this.#engines = engines.wasm === undefined ? { ...engines, hostTurns: undefined } : engines;
     this.#algorithms = core.algorithms;
   }
 
@@ -105,8 +114,7 @@ export class Signatures {
     const verdict = this.#verdict?.keyId === keyId ? this.#verdict.answer : undefined;
     if (verdict !== undefined && verdict !== UNABLE) return verdict;
     const key = this.#keys.get(keyId) ?? this.#addKey(keyId, algorithm);
-    // Nothing is fetched for the sake of speed.
-    if (verdict === undefined && (key.hostUsesLeft > 0 || this.#engines.wasm?.isReady !== true)) {
+    if (verdict === undefined && this.#isForHost(key.hostTurns)) {
       const answer = this.#askHost(key, signature, signatureLength, signedLength);
       if (answer !== UNABLE) return answer;
     }
@@ -133,16 +141,21 @@ export class Signatures {
     return verdict;
   }
 
+  /** Also where wasm would be faster, but is not there: nothing is fetched for the sake of speed. */
+  #isForHost({ left }: HostTurns): boolean {
+    return left > 0 || this.#engines.wasm?.isReady !== true;
+  }
+
   #askHost(key: KnownKey, signature: number, signatureLength: number, signedLength: number): number {
     const { memory } = this.#core;
     if (key.native !== undefined && this.#engines.sync !== undefined) {
-      key.hostUsesLeft -= 1;
+      key.hostTurns.left -= 1;
       // A copy: workerd before March 2026 takes no signature of ECDSA out of wasm memory, which cannot be detached.
       const bytes = memory.bytes(signature, signatureLength).slice();
       return answer(this.#engines.sync.verify(key.native, bytes, memory.signed(signedLength)));
     }
     if (key.web === undefined || !this.#mayWait) return UNABLE;
-    key.hostUsesLeft -= 1;
+    key.hostTurns.left -= 1;
     this.#question = {
       key,
       signature: memory.bytes(signature, signatureLength).slice(),
@@ -182,11 +195,11 @@ export class Signatures {
   }
 
   #addKey(id: number, index: number): KnownKey {
-    const { sync, async, preferWasmAfter } = this.#engines;
+    const { sync, async, hostTurns: turns } = this.#engines;
     const algorithm = this.#algorithms[index];
-    const hostUsesLeft = algorithm === undefined ? 0 : (preferWasmAfter?.get(algorithm.name) ?? Infinity);
-    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, wasm: undefined, hostUsesLeft };
-    if (algorithm !== undefined && hostUsesLeft > 0) {
+    const hostTurns = algorithm === undefined ? NEVER : (turns?.get(algorithm.name) ?? ALWAYS);
+    const key: KnownKey = { id, algorithm, native: undefined, web: undefined, wasm: undefined, hostTurns };
+    if (algorithm !== undefined && this.#isForHost(hostTurns)) {
       const native = algorithm.node === null ? undefined : sync;
       const web = algorithm.webcrypto === null ? undefined : async;
       const jwk = (native ?? web) && this.#verifier?.hostKey(id);

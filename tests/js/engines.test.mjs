@@ -167,7 +167,7 @@ test("an engine that could not answer is asked anew for the next key", async () 
   assert.equal(calls.tokens.length, 1);
 });
 
-test("auto leaves to the arithmetic on board what it does faster, after as many signatures of a key", async () => {
+test("auto leaves to the built-in engine what it does faster, after as many signatures", async () => {
   const preferWasmAfter = new Map([
     ["ES256", 2],
     ["EdDSA", 0],
@@ -206,6 +206,28 @@ test("auto leaves to the arithmetic on board what it does faster, after as many 
   } finally {
     delete crypto.webcrypto.subtle.verify;
   }
+});
+
+test("signatures of all keys and verifiers of a process count, and the next key is the built-in engine's at once", async () => {
+  const asked = [];
+  const spying = {
+    ...crypto,
+    verify: (...args) => (isKnown(args[1]) || asked.push(args[0]), crypto.verify(...args)),
+  };
+  const api = await packageOn({ nodeCrypto: () => spying, preferWasmAfter: new Map([["ES256", 3]]) });
+  const others = [makeKey("ES256"), makeKey("ES256")];
+  for (const [key, expected] of [
+    [keys.get("ES256"), 2],
+    [others[0], 3],
+    [others[1], 3],
+    [keys.get("ES256"), 3],
+  ]) {
+    const verifier = api.createVerifier({ ...good, jwks: { keys: [key.jwk] } });
+    for (let round = 0; round < 2; round += 1) verifier.verifySync(key.sign({ round }));
+    assert.equal(asked.length, expected);
+  }
+  api.createVerifier({ ...good, engine: "host" }).verifySync(keys.get("ES256").sign());
+  assert.equal(asked.length, 4, "who asks for the host has it");
 });
 
 test("workerd's node:crypto is not asked about PSS, and about the rest in the form that it takes", async () => {

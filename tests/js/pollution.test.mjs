@@ -158,7 +158,8 @@ const prototype = {
   verdict: { keyId: 0, answer: 1 },
   web: {},
   nodeCrypto: {},
-  hostUsesLeft: 0,
+  hostTurns: { left: 0 },
+  left: 0,
   tokens: [],
   0: 1,
 };
