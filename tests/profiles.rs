@@ -61,6 +61,11 @@ fn scopes_are_whole_words() {
         ("\"\"", &[]),
         ("[\"read\",\"a b\"]", &["read", "a b"]),
         ("\"read\\twrite\"", &["read\twrite"]),
+        ("[\"read\",1]", &[]),
+        ("[[\"read\"]]", &[]),
+        ("{\"read\":true}", &[]),
+        ("7", &[]),
+        ("null", &[]),
     ] {
         let accepted = verifier.verify(&token(None, &claims().raw("scope", scope)), NOW).unwrap();
         assert_eq!(accepted.claims().scopes(), scopes, "{scope}");

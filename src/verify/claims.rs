@@ -89,11 +89,11 @@ impl Claims {
     }
 
     /// The scopes of a `scope` claim, which separates them with single spaces (RFC 8693 §4.2) or, with
-    /// some servers, is an array.
+    /// some servers, is an array. None for a claim of another type, or an array of something else beside strings.
     pub fn scopes(&self) -> Vec<&str> {
         match self.members().get("scope") {
             Some(Json::String(scope)) => scope.split(' ').filter(|scope| !scope.is_empty()).collect(),
-            Some(Json::Array(scopes)) => scopes.iter().filter_map(Json::as_str).collect(),
+            Some(Json::Array(scopes)) => scopes.iter().map(Json::as_str).collect::<Option<_>>().unwrap_or_default(),
             _ => Vec::new(),
         }
     }
