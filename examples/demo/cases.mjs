@@ -21,6 +21,23 @@ export function apiCases({ tokens }) {
   ];
 }
 
+/** One request to a route of the API, which wants something of its own. */
+export function routeCases({ tokens }) {
+  const good = tokens.rs256.accessToken;
+  const expired = tokens.brief.accessToken;
+  return [
+    { name: "GET /public, no token", path: "public", status: 200 },
+    { name: "GET /greeting, no token", path: "greeting", status: 200, message: "hello, stranger" },
+    { name: "GET /greeting, good token", path: "greeting", token: good, status: 200, message: "hello, alice" },
+    { name: "GET /greeting, expired", path: "greeting", token: expired, status: 401, code: "token_expired" },
+    { name: "GET /notes, scope read", path: "notes", token: good, status: 200 },
+    { name: "POST /notes, scope read", method: "POST", path: "notes", token: good, ...forbidden("insufficient_scope") },
+    { name: "GET /admin, no permission", path: "admin", token: good, ...forbidden("insufficient_permission") },
+  ];
+}
+
+const forbidden = (code) => ({ status: 403, code });
+
 /** One use of the page: what is put into its form and the verdict that is right. */
 export function pageCases({ tokens, audience, clientId }) {
   const { accessToken, idToken, nonce } = tokens.rs256;

@@ -47,6 +47,28 @@ export async function callApi(host, url, cases) {
   return rows;
 }
 
+/** Calls one route of an API after the other. */
+export async function callRoutes(host, url, cases) {
+  const rows = [];
+  for (const { name, method = "GET", path, token, status, code, message } of cases) {
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    const response = await fetch(new URL(path, url), { method, headers });
+    const body = await response.json();
+    const challenge = response.headers.get("www-authenticate");
+    const isRight = response.status === status && codeOf(body) === code && body.message === (message ?? body.message);
+    rows.push({
+      // There is no challenge that asks for a permission.
+      ok: isRight && (challenge !== null) === (code !== undefined && code !== "insufficient_permission"),
+      host,
+      name,
+      status: response.status,
+      code: codeOf(body),
+      detail: challenge ?? JSON.stringify(body),
+    });
+  }
+  return rows;
+}
+
 /** A guard says in `code` what its `error`, the one of RFC 6750, leaves open. */
 const codeOf = (body) => body.code ?? body.error;
 

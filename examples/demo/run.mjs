@@ -4,8 +4,8 @@
 //   node examples/demo/run.mjs --serve    the same, then leaves everything running and prints what to click
 
 import { endAll } from "../../tests/support/processes.mjs";
-import { apiCases, pageCases } from "./cases.mjs";
-import { callApi, summary, usePage } from "./checks.mjs";
+import { apiCases, pageCases, routeCases } from "./cases.mjs";
+import { callApi, callRoutes, summary, usePage } from "./checks.mjs";
 import { layOut, startBrowserPage, startNodeApi, startProvider, startWorkerApi } from "./hosts.mjs";
 import { obtainTokens, userAgent } from "./login.mjs";
 import { apis, audience, clientId } from "./names.mjs";
@@ -64,6 +64,7 @@ async function demo() {
   ]) {
     say(`calling the API on ${host}`);
     rows.push(...(await callApi(host, url, apiCases({ tokens }))));
+    rows.push(...(await callRoutes(host, url, routeCases({ tokens }))));
   }
 
   say("opening the page in headless Chromium");
