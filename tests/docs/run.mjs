@@ -1,7 +1,7 @@
 // The documentation as tests:  node tests/docs/run.mjs [FILE…]
 //
 // Every code block runs as it is written, against the packed package, where the words after its language say: `worker` in
-// workerd, `deno`, `bun`, `browser` in Chromium, else in Node. What stands in is the issuer. Blocks of Rust are doctests of
+// workerd, `deno`, `bun`, `browser` in Chromium, else in Node; on each of several. What stands in is the issuer. Blocks of Rust are doctests of
 // the crate, and counted there.
 
 import { generateKeyPairSync } from "node:crypto";
@@ -83,10 +83,12 @@ async function checkBlock(file, block) {
     case "ts":
     case "html": {
       if (block.language !== "html") record(`${block.name}: types`, types.get(block));
-      const host = block.words.find((word) => Object.hasOwn(runners, word)) ?? "node";
-      const outcome = await runners[host](folder, block).catch((error) => ({ problem: error.message }));
-      if (outcome?.skipped) skipped.push(`${block.name}: ${outcome.skipped}`);
-      else record(`${block.name}: on ${host}`, outcome?.problem);
+      const hosts = block.words.filter((word) => Object.hasOwn(runners, word));
+      for (const host of hosts.length > 0 ? hosts : ["node"]) {
+        const outcome = await runners[host](folder, block).catch((error) => ({ problem: error.message }));
+        if (outcome?.skipped) skipped.push(`${block.name}, on ${host}: ${outcome.skipped}`);
+        else record(`${block.name}: on ${host}`, outcome?.problem);
+      }
       break;
     }
     case "sh":
