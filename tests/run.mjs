@@ -31,6 +31,7 @@ const suites = {
   "differential:parsers": ["differential/parsers.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
   adapters: ["adapters/run.mjs"],
+  "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],

@@ -3,12 +3,16 @@
 import { connect } from "node:net";
 
 /** Sends one request. Answers { status, headers, text }: `headers` has a list of values for each name. */
-export async function send(origin, { method = "GET", path = "/api/notes", headers = [] } = {}) {
+export function send(origin, { method = "GET", path = "/api/notes", headers = [] } = {}) {
   const { hostname, port, host } = new URL(origin);
+  return answerOf(connect(Number(port), hostname), host, { method, path, headers });
+}
+
+/** The same over a socket. */
+export async function answerOf(socket, host, { method, path, headers }) {
   const fields = [["Host", host], ["Connection", "close"], ...headers];
   const lines = [`${method} ${path} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`), "", ""];
   const chunks = [];
-  const socket = connect(Number(port), hostname);
   socket.setTimeout(20_000, () => socket.destroy(new Error(`no answer to ${method} ${path}`)));
   socket.write(lines.join("\r\n"));
   for await (const chunk of socket) chunks.push(chunk);
