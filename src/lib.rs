@@ -80,6 +80,7 @@
 //! - `aws-lc-rs`: [`keys::Engine`]`::AwsLc`, for [`verify::VerifierBuilder::engine`], natively. It wants a C
 //!   compiler.
 //! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
+//! - `session`: [`session`]s sealed in software, natively. Without it their rules are there, for hosts that seal.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
 //!
@@ -121,6 +122,7 @@ pub mod keys;
 mod limits;
 pub mod preset;
 pub mod resource_server;
+pub mod session;
 mod sync;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod testing;

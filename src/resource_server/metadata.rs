@@ -58,7 +58,7 @@ impl Resource {
         let path = url.path.strip_suffix('/').unwrap_or(url.path);
         let metadata_path = [WELL_KNOWN, path].concat();
         Ok(Self {
-            origin: serialized(url.origin),
+            origin: url.serialized_origin(),
             metadata_url: [url.origin, &metadata_path].concat(),
             metadata_path,
             at_root: options.at_root,
@@ -104,13 +104,7 @@ impl Resource {
 
 /// Whether a text is an origin, as browsers write it (RFC 6454 §6.2).
 pub(crate) fn is_origin(text: &str) -> bool {
-    HttpUrl::parse(text).is_some_and(|url| serialized(url.origin) == text)
-}
-
-/// An origin as browsers write it: in small letters, without the scheme's own port.
-fn serialized(origin: &str) -> String {
-    let port = if origin.starts_with("https:") { ":443" } else { ":80" };
-    origin.strip_suffix(port).unwrap_or(origin).to_ascii_lowercase()
+    HttpUrl::parse(text).is_some_and(|url| url.serialized_origin() == text)
 }
 
 fn document(identifier: &str, options: MetadataOptions) -> Result<String, ConfigError> {

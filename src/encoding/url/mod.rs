@@ -56,6 +56,12 @@ impl<'a> HttpUrl<'a> {
         Some(Self { origin, path, query, insecure })
     }
 
+    /// The origin as browsers write it: in small letters, without the scheme's own port.
+    pub(crate) fn serialized_origin(&self) -> String {
+        let port = if self.origin.starts_with("https:") { ":443" } else { ":80" };
+        self.origin.strip_suffix(port).unwrap_or(self.origin).to_ascii_lowercase()
+    }
+
     /// The well-known URL with the suffix between host and path (RFC 8414 §3).
     pub(crate) fn well_known_before_path(&self, name: &str) -> String {
         alloc::format!("{}/.well-known/{name}{}", self.origin, self.path.trim_end_matches('/'))

@@ -94,6 +94,7 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
             &["--package", "countersign", "--all-targets", "--features", "jsonwebtoken"],
         ),
         clippy("reqwest", workspace.cargo(), &["--package", "countersign", "--all-targets", "--features", "reqwest"]),
+        clippy("session", workspace.cargo(), &["--package", "countersign", "--all-targets", "--features", "session"]),
         clippy("aws-lc-rs", workspace.cargo(), &["--package", "countersign", "--features", "aws-lc-rs"]),
         check(
             "rustdoc",

@@ -69,6 +69,7 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
             "rust:without-engine",
             &["--package", "countersign", "--test", "without_engine", "--no-default-features", "--features", "std"],
         ),
+        cargo(bench, "rust:session", &["--package", "countersign", "--lib", "--features", "session", "session::"]),
         cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
         this_program(bench, "instructions", false)?,
         cargo(
@@ -81,7 +82,7 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                 "countersign-arithmetic",
                 "--doc",
                 "--features",
-                "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest",
+                "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest,countersign/session",
             ],
         ),
         this_program(bench, "size", true)?,

@@ -1,0 +1,259 @@
+//! What a session holds, and when it ends.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use crate::encoding::base64url;
+use crate::encoding::json::writer::JsonWriter;
+use crate::encoding::json::{self, Value};
+use crate::verify::numeric_date::{Rounding, numeric_date};
+
+/// Nesting of the claims and the data.
+const MAX_CONTENTS_DEPTH: usize = 16;
+/// Of the record, whose members are texts and numbers.
+const MAX_DEPTH: usize = 1;
+
+/// How long a session lasts, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime {
+    /// Without a request of the user's. Default: a day.
+    pub idle: u64,
+    /// At all. Default: seven days.
+    pub absolute: u64,
+}
+
+impl Default for Lifetime {
+    fn default() -> Self {
+        Self { idle: 86_400, absolute: 604_800 }
+    }
+}
+
+/// The session of a user who has signed in. Both its ends are inside: options that change later do not bring back what was
+/// over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    id: String,
+    issuer: String,
+    subject: String,
+    sid: Option<String>,
+    begun_at: u64,
+    idle_until: u64,
+    ends_at: u64,
+    claims: String,
+    data: String,
+}
+
+impl Session {
+    /// Begins a session at `now`, in seconds since the epoch. `id` is random, and new at each sign-in, so that nobody can
+    /// know it beforehand (session fixation).
+    pub fn begin(id: [u8; 16], issuer: &str, subject: &str, now: u64, lifetime: Lifetime) -> Self {
+        let ends_at = now.saturating_add(lifetime.absolute);
+        Self {
+            id: base64url::encode(&id),
+            issuer: issuer.to_owned(),
+            subject: subject.to_owned(),
+            sid: None,
+            begun_at: now,
+            idle_until: now.saturating_add(lifetime.idle).min(ends_at),
+            ends_at,
+            claims: "{}".to_owned(),
+            data: "{}".to_owned(),
+        }
+    }
+
+    /// With the session at the issuer (`sid`), by which a logout there finds this one (OpenID Connect Back-Channel Logout).
+    #[must_use]
+    pub fn with_sid(mut self, sid: &str) -> Self {
+        self.sid = Some(sid.to_owned());
+        self
+    }
+
+    /// With claims about the user and data of the application's: JSON objects, nested at most 16 deep. `None`: one of them
+    /// is none.
+    pub fn with_contents(mut self, claims: &str, data: &str) -> Option<Self> {
+        let is_object = |text| json::parse_object(text, MAX_CONTENTS_DEPTH).is_ok();
+        (is_object(claims) && is_object(data)).then(|| {
+            self.claims = claims.to_owned();
+            self.data = data.to_owned();
+            self
+        })
+    }
+
+    /// Its identifier.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The issuer. A user is told apart by issuer and subject.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The user, at the issuer.
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The session at the issuer, `sid`.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref()
+    }
+
+    /// When the user signed in, in seconds since the epoch.
+    pub const fn begun_at(&self) -> u64 {
+        self.begun_at
+    }
+
+    /// When it ends whatever the user does, in seconds since the epoch.
+    pub const fn ends_at(&self) -> u64 {
+        self.ends_at
+    }
+
+    /// The claims about the user, as JSON.
+    pub fn claims(&self) -> &str {
+        &self.claims
+    }
+
+    /// The application's data, as JSON.
+    pub fn data(&self) -> &str {
+        &self.data
+    }
+
+    /// The same session after a request of the user's at `now`: its idle time begins anew. `None` while less than a tenth
+    /// of it has passed, so that not every answer has to set the cookie.
+    pub fn renewed(&self, now: u64, lifetime: Lifetime) -> Option<Self> {
+        let idle_until = now.saturating_add(lifetime.idle).min(self.ends_at);
+        let gained = idle_until.checked_sub(self.idle_until)?;
+        let is_much = gained >= lifetime.idle / 10 || idle_until == self.ends_at;
+        (gained > 0 && is_much).then(|| Self { idle_until, ..self.clone() })
+    }
+
+    /// Whether it ended at the user's logout: of sessions that began up to then, none counts afterwards. An answer that comes
+    /// late so signs nobody in again.
+    pub const fn is_ended_by(&self, logout_at: u64) -> bool {
+        self.begun_at <= logout_at
+    }
+
+    /// The whole as JSON, to be sealed or to be kept in a store.
+    pub fn to_json(&self) -> String {
+        JsonWriter::new()
+            .text("id", &self.id)
+            .text("iss", &self.issuer)
+            .text("sub", &self.subject)
+            .text_if("sid", self.sid())
+            .number("begun", self.begun_at)
+            .number("idle", self.idle_until)
+            .number("ends", self.ends_at)
+            // As texts, which come back as they were.
+            .text("claims", &self.claims)
+            .text("data", &self.data)
+            .end()
+    }
+
+    /// The session in this JSON, at `now` (seconds since the epoch). `None`: it is over, or this is none.
+    pub fn from_json(bytes: &[u8], now: u64) -> Option<Self> {
+        let members = json::parse_object_bytes(bytes, MAX_DEPTH).ok()?;
+        let text = |name| members.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+        let time = |name| numeric_date(members.number(name).ok()??, Rounding::Down);
+        let session = Self {
+            id: text("id")?,
+            issuer: text("iss")?,
+            subject: text("sub")?,
+            sid: text("sid"),
+            begun_at: time("begun")?,
+            idle_until: time("idle")?,
+            ends_at: time("ends")?,
+            claims: text("claims")?,
+            data: text("data")?,
+        };
+        let is_alive = session.begun_at <= session.ends_at && now < session.idle_until && now < session.ends_at;
+        is_alive.then_some(session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: u64 = 1_800_000_000;
+
+    fn session() -> Session {
+        Session::begin([1; 16], "https://id.example", "alice", NOW, Lifetime { idle: 100, absolute: 1_000 })
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let claims = "{\"name\":\"Al\\\"ice\\u0000\", \"\u{1f600}\":[1.50, {}]}";
+        let session = session().with_sid("s1").with_contents(claims, "{\"cart\":\n[]}").unwrap();
+        let read = Session::from_json(session.to_json().as_bytes(), NOW).unwrap();
+        assert_eq!(read, session);
+        assert_eq!((read.id().len(), read.issuer(), read.subject()), (22, "https://id.example", "alice"));
+        assert_eq!((read.sid(), read.claims(), read.data()), (Some("s1"), claims, "{\"cart\":\n[]}"));
+        assert_eq!((read.begun_at(), read.ends_at()), (NOW, NOW + 1_000));
+        for wrong in ["", "[]", "null", "x", "{\"a\":1,\"a\":1}", "{\"a\":1e400}"] {
+            assert!(
+                session.clone().with_contents(wrong, "{}").is_none()
+                    && session.clone().with_contents("{}", wrong).is_none()
+            );
+        }
+    }
+
+    #[test]
+    fn a_session_ends_idle_and_at_all() {
+        let json = session().to_json();
+        let at = |json: &str, now| Session::from_json(json.as_bytes(), now).is_some();
+        assert!(at(&json, NOW + 99) && !at(&json, NOW + 100));
+        let longer = Lifetime { idle: 10_000, absolute: 100_000 };
+        let renewed = session().renewed(NOW + 50, longer).unwrap();
+        assert!(at(&renewed.to_json(), NOW + 999), "its own end holds");
+        assert!(!at(&renewed.to_json(), NOW + 1_000));
+        let shorter = Session::begin([1; 16], "i", "s", NOW, Lifetime { idle: 500, absolute: 60 });
+        assert!(at(&shorter.to_json(), NOW + 59) && !at(&shorter.to_json(), NOW + 60));
+    }
+
+    #[test]
+    fn a_session_is_renewed_after_a_tenth_of_its_idle_time() {
+        let lifetime = Lifetime { idle: 100, absolute: 1_000 };
+        assert_eq!(session().renewed(NOW, lifetime), None);
+        assert_eq!(session().renewed(NOW + 9, lifetime), None);
+        assert_eq!(session().renewed(NOW - 5, lifetime), None, "a clock that is set back takes nothing away");
+        let mut session = session().renewed(NOW + 10, lifetime).unwrap();
+        for step in 2..100 {
+            session = session.renewed(NOW + 10 * step, lifetime).unwrap_or(session);
+            assert!(session.ends_at() == NOW + 1_000);
+        }
+        assert!(Session::from_json(session.to_json().as_bytes(), NOW + 999).is_some());
+        assert_eq!(session.renewed(NOW + 999, lifetime), None, "nothing is to be gained");
+    }
+
+    #[test]
+    fn a_logout_ends_what_began_up_to_then() {
+        assert!(session().is_ended_by(NOW) && session().is_ended_by(NOW + 1) && !session().is_ended_by(NOW - 1));
+    }
+
+    #[test]
+    fn whatever_is_no_record_is_no_session() {
+        let good = session().to_json();
+        for (from, to) in [
+            ("\"id\"", "\"ID\""),
+            ("\"iss\":\"https://id.example\"", "\"iss\":7"),
+            ("\"sub\":\"alice\"", "\"sub\":null"),
+            ("\"begun\":1800000000", "\"begun\":\"1800000000\""),
+            ("\"begun\":1800000000", "\"begun\":-1"),
+            ("\"begun\":1800000000", "\"begun\":1900000000"),
+            ("\"idle\"", "\"idle \""),
+            ("\"ends\":1800001000", "\"ends\":1e300"),
+            ("\"claims\":\"{}\"", "\"claims\":{}"),
+            ("{", "[{"),
+            ("}", "},"),
+        ] {
+            let changed = good.replace(from, to);
+            assert_ne!(changed, good, "{from}");
+            assert_eq!(Session::from_json(changed.as_bytes(), NOW), None, "{to}");
+        }
+        for end in 0..good.len() {
+            assert_eq!(Session::from_json(&good.as_bytes()[..end], NOW), None);
+        }
+        assert_eq!(Session::from_json(b"\xff", NOW), None);
+    }
+}
