@@ -135,6 +135,7 @@ const isSource = (given: unknown): boolean =>
   typeof given === "string" || (typeof given === "object" && given !== null);
 
 /** What to do before a synchronous call where wasm has to be fetched. */
-export const NEEDS_INIT = "the wasm core is not loaded yet: `await init()` of the same entry point once before the first synchronous call";
+export const NEEDS_INIT =
+  "the wasm core is not loaded yet: `await init()` of the same entry point once before the first synchronous call";
 const NO_SOURCE =
   "`await init(source)` takes the wasm core as a module, as bytes, as a response or as a URL; without a source it takes the package's own";

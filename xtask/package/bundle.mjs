@@ -21,7 +21,10 @@ export async function bundle(modules, dist) {
     ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
   ]);
   await write(dist, "esm", { input, plugins: [chosenLater] });
-  for (const [name, module] of [["browser", "index.js"], ["client-browser", "client/index.js"]]) {
+  for (const [name, module] of [
+    ["browser", "index.js"],
+    ["client-browser", "client/index.js"],
+  ]) {
     await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
   }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.

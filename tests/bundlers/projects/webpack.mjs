@@ -6,8 +6,8 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { alone, apps, bytesFiles, emitted, lineIn, node, write } from "../support.mjs";
 
-const BYTES = ["core.bytes", "engine.bytes"];
-const WASM = ["core.wasm", "engine-scalar.wasm", "engine.wasm"];
+const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
+const WASM = ["auth.wasm", "core.wasm", "engine-scalar.wasm", "engine.wasm"];
 const CONFIG = `
 import path from "node:path";
 
@@ -47,13 +47,15 @@ export const webpack = {
       });
     }
     const kept = [...BYTES, ...WASM].sort();
-    const fetched = ["core.wasm", "engine.wasm"];
+    const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
     await row("page", { said: ok("browser"), emitted: kept, fetched }, async () => {
       const output = alone(path.join(folder, "out/web"));
       return { ...(await visit(output, "main.js")), emitted: emitted(artifacts, output) };
     });
-    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js engine.bytes.js" }, () =>
-      bytesFiles(artifacts, path.join(folder, "out/web")).join(" "),
+    await row(
+      "scripts that are not to be stored beforehand",
+      { said: "auth.bytes.js core.bytes.js engine.bytes.js" },
+      () => bytesFiles(artifacts, path.join(folder, "out/web")).join(" "),
     );
     await row("service worker", { said: ok("browser"), emitted: kept, fetched }, async () => {
       const output = alone(path.join(folder, "out/worker"));
