@@ -11,9 +11,9 @@ import { alone, apps, ask, emitted, lineIn, node, run } from "../support.mjs";
 
 /** The one of this checkout. */
 const program = createRequire(path.join(root, "package.json")).resolve("esbuild/bin/esbuild");
-const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
 /** Of a program without sign-in. */
 const TOKENS_ALONE = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", ...TOKENS_ALONE];
 
 export const esbuild = {
   name: "esbuild",
