@@ -1,5 +1,5 @@
 /**
- * Strict verification of JSON Web Tokens, and sign-in with OpenID Connect, by one core on every host.
+ * Strict verification of JSON Web Tokens, by one core on every host. Sign-in is `countersign/client`.
  *
  * @module
  */
@@ -13,23 +13,15 @@ export type {
   LoginErrorCode,
   TokenErrorCode,
 } from "./errors.js";
-export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, ResponseParameters } from "./fetch.js";
+export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse } from "./fetch.js";
 export type { InitSource } from "./core/init-source.js";
 export type { Engine } from "./engine/preference.js";
 export type * from "./jwks/metadata.js";
 export type * from "./token.js";
-export type * from "./client/types.js";
 export type * from "./verifier/types.js";
 
 export { createVerifier } from "./verifier/index.js";
 export { createSharedSecretVerifier } from "./verifier/shared-secret.js";
 export { decodeUnverified, thumbprint } from "./verifier/decode.js";
-export { discover } from "./jwks/discovery.js";
-export {
-  createAuthorizationRequest,
-  createPkcePair,
-  createTokenRequest,
-  parseAuthorizationResponse,
-  parseTokenResponse,
-} from "./client/requests.js";
+export { discover } from "./jwks/index.js";
 export { init } from "./init.js";

@@ -1,5 +1,5 @@
 import type { InitSource } from "./core/init-source.js";
-import { builtIn } from "./built-in.js";
+import { loadBoth } from "./built-in.js";
 import { core } from "./runtime.js";
 
 /**
@@ -18,8 +18,5 @@ import { core } from "./runtime.js";
  * ```
  */
 export async function init(source?: InitSource, engine?: InitSource): Promise<void> {
-  const loading = [core.load(source), builtIn.load(engine)];
-  // Both to their end: another call must not join what is about to fail.
-  await Promise.allSettled(loading);
-  await Promise.all(loading);
+  return loadBoth(core, source, engine);
 }

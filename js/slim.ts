@@ -13,17 +13,10 @@ import type { VerifierOptions } from "./verifier/types.js";
 export { CountersignError } from "./errors.js";
 export { createSharedSecretVerifier } from "./verifier/shared-secret.js";
 export { decodeUnverified, thumbprint } from "./verifier/decode.js";
-export { discover } from "./jwks/discovery.js";
-export {
-  createAuthorizationRequest,
-  createPkcePair,
-  createTokenRequest,
-  parseAuthorizationResponse,
-  parseTokenResponse,
-} from "./client/requests.js";
+export { discover } from "./jwks/index.js";
 
 /** Makes a verifier for the tokens of one issuer. */
-export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(options, undefined);
+export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(core, options, undefined);
 
 /** Loads the core now rather than at first use. */
 export const init = async (source?: InitSource): Promise<void> => core.load(source);

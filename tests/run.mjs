@@ -20,6 +20,7 @@ const suites = {
   "conformance:chromium": ["conformance/run.mjs", "chromium"],
   "conformance:chromium-scalar": ["conformance/run.mjs", "chromium-scalar"],
   "conformance:firefox": ["conformance/run.mjs", "firefox"],
+  "conformance:node-client": ["conformance/run.mjs", "node-client"],
   "conformance:node-slim": ["conformance/run.mjs", "node-slim"],
   "conformance:workerd-slim": ["conformance/run.mjs", "workerd-slim"],
   "conformance:chromium-slim": ["conformance/run.mjs", "chromium-slim"],

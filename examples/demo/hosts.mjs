@@ -26,7 +26,7 @@ export async function layOut() {
       filter: (source) => path.basename(source) !== "node_modules",
     });
   }
-  return importPackage(folder);
+  return importPackage(folder, "countersign/client");
 }
 
 export async function startProvider() {

@@ -1,7 +1,7 @@
 import { authorizationResponseInvalid, responseTooLarge, tokenResponseInvalid } from "../errors.js";
 import type { ResponseParameters } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
-import { core } from "../runtime.js";
+import { core } from "./runtime.js";
 import type {
   AuthorizationRequest,
   AuthorizationRequestOptions,

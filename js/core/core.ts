@@ -12,8 +12,8 @@ import { Memory } from "./memory.js";
  *
  * What belongs to an instance is only good for one {@link generation}; see `CoreInstance`.
  */
-export class Core {
-  readonly #source: CoreSource;
+export class Core<G extends Glue = Glue> {
+  readonly #source: CoreSource<G>;
   /** The glue has an instance, perhaps one that has trapped. */
   #loaded = false;
   #memory: Memory | undefined;
@@ -21,7 +21,7 @@ export class Core {
   #loading: Promise<void> | undefined;
   #generation = 0;
 
-  constructor(source: CoreSource) {
+  constructor(source: CoreSource<G>) {
     this.#source = source;
   }
 
@@ -36,7 +36,7 @@ export class Core {
   }
 
   /** The exports of a living instance. */
-  get glue(): Glue {
+  get glue(): G {
     this.#memory ??= this.#instantiate();
     return this.#source.glue;
   }
@@ -64,7 +64,7 @@ export class Core {
   }
 
   /** Calls into the core and converts whatever it throws into an error. */
-  run<T>(call: (glue: Glue) => T): T {
+  run<T>(call: (glue: G) => T): T {
     const { glue } = this;
     try {
       return call(glue);
@@ -135,6 +135,7 @@ const isSource = (given: unknown): boolean =>
   typeof given === "string" || (typeof given === "object" && given !== null);
 
 /** What to do before a synchronous call where wasm has to be fetched. */
-export const NEEDS_INIT = "the wasm core is not loaded yet: `await init()` once before the first synchronous call";
+export const NEEDS_INIT =
+  "the wasm core is not loaded yet: `await init()` of the same entry point once before the first synchronous call";
 const NO_SOURCE =
   "`await init(source)` takes the wasm core as a module, as bytes, as a response or as a URL; without a source it takes the package's own";

@@ -28,15 +28,6 @@ export function knownAnswer(algorithm: string): string | undefined;
 
 export function decodeUnverified(length: number): void;
 export function thumbprint(jwk: string): string;
-/** A `PkcePair`. */
-export function createPkcePair(): string;
-/** Takes the options, answers an `AuthorizationRequest`. */
-export function createAuthorizationRequest(options: string, now: number): string;
-/** Takes the transaction, answers `{ code }`. */
-export function parseAuthorizationResponse(response: string, transaction: string, now: number): string;
-/** Takes the options, answers a `TokenRequest` whose headers are pairs. */
-export function createTokenRequest(options: string): string;
-export function parseTokenResponse(status: number, body: string, options: string): string;
 
 /** What to download, and within which limits: what `next` answers, and the frame has after `FETCH`. */
 export interface Fetch {

@@ -1,29 +1,17 @@
 import { withoutPrototype } from "../options/own.js";
+import type { Core } from "../core/core.js";
 import type { Fetch as FetchRequest } from "../core/countersign.js";
 import { download } from "./download.js";
 import { internalError } from "../errors.js";
 import type { Fetch } from "../fetch.js";
-import { core } from "../runtime.js";
 import type { DiscoveryOptions, ServerMetadata } from "./metadata.js";
 import { callback, optional, readOptions, text, texts } from "../options/readers.js";
 
 /** OpenID Connect's place for metadata, then OAuth's. Far fewer than this. */
 const MAX_STEPS = 8;
 
-/**
- * Fetches and checks the metadata of an authorization server (OpenID Connect Discovery 1.0 §4, RFC 8414 §3).
- *
- * @param issuer As the server calls itself: its metadata must say exactly the same.
- * @param options Where the metadata is, if not at the issuer, and how to fetch it.
- * @returns A promise that rejects with a CountersignError `discovery_issuer_mismatch`, `discovery_invalid` (also where
- *   there is no metadata), `response_too_large` or `jwks_unavailable`.
- *
- * @example
- * ```ts
- * const server = await discover("https://tenant.example/");
- * ```
- */
-export async function discover(issuer: string, options: DiscoveryOptions = {}): Promise<ServerMetadata> {
+/** Fetches and checks metadata as a core says. */
+export async function discoverBy(core: Core, issuer: string, options: DiscoveryOptions = {}): Promise<ServerMetadata> {
   const name = text(issuer, "discover: the issuer");
   const { fetch, ...addresses } = readOptions("discover", options, {
     fetch: optional(callback<Fetch>("globalThis.fetch")),

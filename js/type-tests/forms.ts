@@ -1,5 +1,5 @@
 // Needs a host that has forms.
-import { parseAuthorizationResponse, type Transaction } from "countersign";
+import { parseAuthorizationResponse, type Transaction } from "countersign/client";
 
 declare const transaction: Transaction;
 

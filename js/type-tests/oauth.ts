@@ -8,7 +8,7 @@ import {
   parseTokenResponse,
   type ServerMetadata,
   type Transaction,
-} from "countersign";
+} from "countersign/client";
 
 const server = {
   issuer: "https://tenant.example/",

@@ -1,11 +1,17 @@
+import type { Core } from "../core/core.js";
 import type { WasmEngine } from "../engine/wasm-engine.js";
-import { core, engines, host } from "../runtime.js";
-import { readVerifierOptions } from "./options.js";
-import type { IdTokenVerifier, VerifierOptions } from "./types.js";
+import { engines, host } from "../engines.js";
+import { readSharedSecretOptions, readVerifierOptions } from "./options.js";
+import type {
+  IdTokenVerifier,
+  SharedSecretIdTokenVerifier,
+  SharedSecretVerifierOptions,
+  VerifierOptions,
+} from "./types.js";
 import { VerifierImpl } from "./verifier.js";
 
-/** Makes a verifier with the engine in wasm, or without one. */
-export function create(options: VerifierOptions, wasm: WasmEngine | undefined): IdTokenVerifier {
+/** Makes a verifier in a core, with the engine in wasm or without one. */
+export function create(core: Core, options: VerifierOptions, wasm: WasmEngine | undefined): IdTokenVerifier {
   const read = readVerifierOptions(options);
   const verifier = new VerifierImpl(host, core, read, engines.for(read.engine, wasm));
   return Object.freeze({
@@ -13,4 +19,13 @@ export function create(options: VerifierOptions, wasm: WasmEngine | undefined): 
     verifySync: verifier.verifySync.bind(verifier),
     loadKeys: verifier.loadKeys.bind(verifier),
   }) as IdTokenVerifier;
+}
+
+/** Makes a verifier with a shared secret in a core. */
+export function createWithSecret(core: Core, options: SharedSecretVerifierOptions): SharedSecretIdTokenVerifier {
+  const verifier = new VerifierImpl(host, core, readSharedSecretOptions(options), undefined);
+  return Object.freeze({
+    verify: verifier.verify.bind(verifier),
+    verifySync: verifier.verifySync.bind(verifier),
+  }) as SharedSecretIdTokenVerifier;
 }

@@ -1,4 +1,5 @@
 import { builtIn } from "../built-in.js";
+import { core } from "../runtime.js";
 import { create } from "./create.js";
 import type { IdTokenVerifier, IdTokenVerifierOptions, Verifier, VerifierOptions } from "./types.js";
 
@@ -24,5 +25,5 @@ import type { IdTokenVerifier, IdTokenVerifierOptions, Verifier, VerifierOptions
 export function createVerifier(options: IdTokenVerifierOptions): IdTokenVerifier;
 export function createVerifier(options: VerifierOptions): Verifier;
 export function createVerifier(options: VerifierOptions): IdTokenVerifier {
-  return create(options, builtIn);
+  return create(core, options, builtIn);
 }

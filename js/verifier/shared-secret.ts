@@ -1,7 +1,6 @@
-import { core, host } from "../runtime.js";
-import { readSharedSecretOptions } from "./options.js";
+import { core } from "../runtime.js";
+import { createWithSecret } from "./create.js";
 import type { SharedSecretIdTokenVerifier, SharedSecretVerifier, SharedSecretVerifierOptions } from "./types.js";
-import { VerifierImpl } from "./verifier.js";
 
 /**
  * Makes a verifier for tokens that are authenticated with a secret (HS256, HS384, HS512).
@@ -25,9 +24,5 @@ export function createSharedSecretVerifier(
 ): SharedSecretIdTokenVerifier;
 export function createSharedSecretVerifier(options: SharedSecretVerifierOptions): SharedSecretVerifier;
 export function createSharedSecretVerifier(options: SharedSecretVerifierOptions): SharedSecretIdTokenVerifier {
-  const verifier = new VerifierImpl(host, core, readSharedSecretOptions(options), undefined);
-  return Object.freeze({
-    verify: verifier.verify.bind(verifier),
-    verifySync: verifier.verifySync.bind(verifier),
-  }) as SharedSecretIdTokenVerifier;
+  return createWithSecret(core, options);
 }

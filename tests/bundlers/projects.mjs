@@ -21,7 +21,7 @@ import { wrangler } from "./projects/wrangler.mjs";
 export const projects = [plain, pages, esbuild, rollup, vite, webpack, jest, wrangler, typescript];
 
 /** The dev server of Vite 7 leaves the file's address as it was, as that of Vite 8. */
-const vite7 = viteOf("vite 7", "7.3.8", ["core.bytes", "engine.bytes"]);
+const vite7 = viteOf("vite 7", "7.3.8", ["auth.bytes", "core.bytes", "engine.bytes"]);
 
 export const nightly = [
   ...[extension, vite7, ncc, tsup, vitest, vitestWorkers, parcel, cloudflare],

@@ -7,7 +7,9 @@ const mlDsa = ["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"];
  * - `release`: of workerd, by the names in support/workerd.mjs; the newest unless it says otherwise.
  * - `compatibilityFlags`: what workerd is told to switch on.
  * - `simd`: false to hide it from the package, which then takes its build for engines without.
- * - `slim`: the entry is `countersign/slim`, which has no engine of its own. `sync`: the host verifies synchronously.
+ * - `entry`: the entry point whose verifiers are tested, `countersign` unless it says otherwise. Sign-in is that of
+ *   `countersign/client` everywhere.
+ * - `slim`: the entry has no engine of its own. `sync`: the host verifies synchronously.
  *   `lacks`: algorithms that the host has not either, so that a token with a well-formed signature is
  *   `engine_unavailable`. `refuses`: cases whose sound key the host does not take, which come to the same (workerd: RSA
  *   exponents other than 65537).
@@ -30,12 +32,25 @@ export const capabilities = {
   },
   chromium: { program: "chromium", init: true },
   "chromium-scalar": { program: "chromium", simd: false, init: true },
-  "node-slim": { program: "node", slim: { sync: true, lacks: mlDsa }, init: false, loopback: true },
+  "node-client": { program: "node", entry: "countersign/client", init: false },
+  "node-slim": {
+    program: "node",
+    entry: "countersign/slim",
+    slim: { sync: true, lacks: mlDsa },
+    init: false,
+    loopback: true,
+  },
   "workerd-slim": {
     program: "workerd",
+    entry: "countersign/slim",
     slim: { sync: false, lacks: ["ES256K", ...mlDsa], refuses: ["D5-e-large-but-another"] },
     init: false,
   },
-  "chromium-slim": { program: "chromium", slim: { sync: false, lacks: ["ES256K", ...mlDsa] }, init: true },
+  "chromium-slim": {
+    program: "chromium",
+    entry: "countersign/slim",
+    slim: { sync: false, lacks: ["ES256K", ...mlDsa] },
+    init: true,
+  },
   firefox: { program: "firefox", init: true },
 };

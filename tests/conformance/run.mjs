@@ -80,17 +80,20 @@ async function layOut() {
   const issuer = capabilities[host].loopback ? await startProvider() : undefined;
   writeFileSync(path.join(folder, "issuer.mjs"), `export const issuer = ${JSON.stringify(issuer)};\n`);
 
-  const entry = capabilities[host].slim ? "countersign/slim" : "countersign";
-  writeFileSync(path.join(folder, "countersign.mjs"), `export * from "${entry}";\n`);
+  const { entry = "countersign" } = capabilities[host];
+  const names = `export * from "${entry}";\nexport * as client from "countersign/client";\n`;
+  // What an entry point leaves to the root.
+  const rest = entry.endsWith("/client") ? 'export { decodeUnverified, thumbprint } from "countersign";\n' : "";
+  writeFileSync(path.join(folder, "countersign.mjs"), names + rest);
 
   const corpus = path.join(root, "tests", "corpus");
-  const names = existsSync(corpus)
+  const files = existsSync(corpus)
     ? readdirSync(corpus)
         .filter((name) => name.endsWith(".json"))
         .sort()
     : [];
-  if (names.length === 0) throw new Error("tests/corpus has no JSON files");
-  const corpora = names.map((name) => readFileSync(path.join(corpus, name), "utf8"));
+  if (files.length === 0) throw new Error("tests/corpus has no JSON files");
+  const corpora = files.map((name) => readFileSync(path.join(corpus, name), "utf8"));
   // JSON.parse, not a literal: in an object literal `"__proto__": …` would set the prototype.
   const literals = corpora.map((text) => `JSON.parse(${JSON.stringify(text)})`);
   writeFileSync(path.join(folder, "corpus.mjs"), `export const corpora = [\n${literals.join(",\n")}\n];\n`);

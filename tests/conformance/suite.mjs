@@ -12,7 +12,7 @@ import { responseTests } from "./suite/responses.mjs";
 import { valueTests } from "./suite/values.mjs";
 
 /**
- * Runs everything. `corpora` are the parsed files of tests/corpus, `capabilities` is the host's row of capabilities.mjs,
+ * Runs everything, sign-in by `countersign.client`. `corpora` are the parsed files of tests/corpus, `capabilities` is the host's row of capabilities.mjs,
  * `issuer` a real server to sign in at, where the host reaches one.
  * Answers { verdicts, passed, failures }: `verdicts` maps each case of the corpus to "ok" or its error code.
  */
@@ -36,6 +36,10 @@ export async function run(countersign, corpora, capabilities, issuer) {
       throws(() => countersign.thumbprint({ kty: "OKP", crv: "Ed25519", x: "" }), TypeError, /init/);
     });
     await countersign.init();
+    await test("init: sign-in has a core and an init of its own", () => {
+      throws(() => countersign.client.createPkcePair(), TypeError, /init\(\)` of the same entry point/);
+    });
+    await countersign.client.init();
   }
   const context = { countersign, corpora, capabilities, verdicts, test };
   await corpusTests(context);
@@ -43,10 +47,11 @@ export async function run(countersign, corpora, capabilities, issuer) {
   await valueTests(context);
   await hostileTests(context);
   await remoteTests(context);
-  await loginTests(context);
-  await responseTests(context);
-  await randomResponseTests(context);
-  if (issuer) await providerTests({ ...context, issuer });
+  const signIn = { ...context, countersign: countersign.client };
+  await loginTests(signIn);
+  await responseTests(signIn);
+  await randomResponseTests(signIn);
+  if (issuer) await providerTests({ ...signIn, issuer });
   return { verdicts, passed, failures };
 }
 

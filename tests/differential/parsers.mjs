@@ -18,8 +18,8 @@ const seed = Number(process.argv[3] ?? 20_261_125);
 
 const folder = path.join(target, "hosts", "differential");
 await installPackage(folder);
-const { CountersignError, createSharedSecretVerifier, createVerifier, decodeUnverified, parseAuthorizationResponse } =
-  await importPackage(folder);
+const { CountersignError, createSharedSecretVerifier, createVerifier, decodeUnverified } = await importPackage(folder);
+const { parseAuthorizationResponse } = await importPackage(folder, "countersign/client");
 
 function attempt(work) {
   try {

@@ -56,7 +56,7 @@ export function checkRust(file, { words }) {
 
 /** A size that the text tells is that of the installed package, give or take a tenth. */
 export function* checkSizes(file, text, folder) {
-  const stated = /`((?:core|engine)\.wasm)`,?\s+(?:which\s+)?has\s+(\d+)\s+KB\s+\((\d+)\s+KB\s+with\s+Brotli\)/g;
+  const stated = /`((?:core|auth|engine)\.wasm)`,?\s+(?:which\s+)?has\s+(\d+)\s+KB\s+\((\d+)\s+KB\s+with\s+Brotli\)/g;
   for (const [, name, raw, compressed] of text.matchAll(stated)) {
     const bytes = readFileSync(path.join(folder, "node_modules/countersign/dist/wasm", name));
     const sizes = [bytes.length, brotliCompressSync(bytes).length].map((size) => Math.round(size / 1000));

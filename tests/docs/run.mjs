@@ -67,7 +67,8 @@ async function checkDocument({ file, text, blocks }) {
     record(check, problem);
 
   if (file === "README.md") {
-    const countersign = { ...(await importPackage(folder)), ...(await importPackage(folder, "countersign/guard")) };
+    const entries = ["countersign/client", "countersign", "countersign/guard"];
+    const countersign = Object.assign({}, ...(await Promise.all(entries.map((entry) => importPackage(folder, entry)))));
     for (const { check, problem } of await guaranteeProblems(file, text, countersign)) record(check, problem);
   }
   for (const block of blocks) {

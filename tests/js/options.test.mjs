@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mistaken, refused } from "./support/assert.mjs";
-import { countersign } from "./support/package.mjs";
+import { client, countersign } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, signWithSecret } from "./support/tokens.mjs";
 
-const { createAuthorizationRequest, createSharedSecretVerifier, createVerifier, discover } = countersign;
+const { createSharedSecretVerifier, createVerifier, discover } = countersign;
+const { createAuthorizationRequest } = client;
 const key = makeKey("ES256");
 const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const make = (options) => () => createVerifier({ ...good, ...options });

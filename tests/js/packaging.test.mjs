@@ -10,7 +10,7 @@ import { createContext, runInContext } from "node:vm";
 import { cutGlue } from "../../xtask/package/glue.mjs";
 import { checkReach } from "../../xtask/package/reach.mjs";
 import { refused } from "./support/assert.mjs";
-import { countersign, folder, installed, packageFor, packageOn, wasmFile } from "./support/package.mjs";
+import { client, countersign, folder, installed, packageFor, packageOn, wasmFile } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, tamper } from "./support/tokens.mjs";
 import { trapping } from "./support/wasm.mjs";
 
@@ -122,15 +122,21 @@ test("a file that a bundler left behind is not asked for, and every other is", a
 
 const twin = createRequire(import.meta.url)(path.join(installed, "dist/cjs/index.js"));
 const twinSlim = createRequire(import.meta.url)(path.join(installed, "dist/cjs/slim/index.js"));
+const twinClient = createRequire(import.meta.url)(path.join(installed, "dist/cjs/client/index.js"));
 
 test("the twin in CommonJS has the same names and verdicts", async () => {
-  for (const api of [twin, twinSlim]) {
-    assert.deepEqual(Object.keys(api).sort(), Object.keys(countersign).sort());
+  for (const [api, original] of [
+    [twin, countersign],
+    [twinSlim, countersign],
+    [twinClient, client],
+  ]) {
+    assert.deepEqual(Object.keys(api).sort(), Object.keys(original).sort());
     assert.equal(api.CountersignError, twin.CountersignError);
     const verifier = api.createVerifier(good);
     assert.equal(verifier.verifySync(key.sign()).claims.sub, "user");
     assert.throws(() => verifier.verifySync(tamper(key.sign())), { code: "signature_invalid" });
   }
+  assert.equal(twinClient.createPkcePair().codeVerifier.length, 43);
   const inWasm = twin.createVerifier({ ...good, engine: "wasm" });
   assert.equal((await inWasm.verify(key.sign())).claims.sub, "user");
 });
@@ -181,6 +187,8 @@ test("the build fails where wasm-bindgen writes other glue", () => {
 test("the build fails where an entry point reaches what it must not", () => {
   const entries = [["index.js", ["core", "engine"]]];
   checkReach(installed, entries);
+  // Who verifies tokens is not shipped the core with sign-in, nor the other way round.
+  assert.throws(() => checkReach(installed, [["client/index.js", ["core", "engine"]]]), /reaches .*auth\.static\.js/);
   const plant = (file, text) => {
     rmSync(path.join(folder, "conditions/planted"), { recursive: true, force: true });
     const planted = path.join(folder, "conditions/planted");

@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 import { runInNewContext } from "node:vm";
 import { test } from "node:test";
 import { mistaken, refused } from "./support/assert.mjs";
-import { countersign } from "./support/package.mjs";
+import { client } from "./support/package.mjs";
 import { issuer } from "./support/tokens.mjs";
 
-const { createAuthorizationRequest, parseAuthorizationResponse, parseTokenResponse } = countersign;
+const { createAuthorizationRequest, parseAuthorizationResponse, parseTokenResponse } = client;
 const server = { issuer, authorization_endpoint: `${issuer}authorize`, token_endpoint: `${issuer}token` };
 const request = { server, clientId: "c", redirectUri: "https://app.example/cb", scope: "openid" };
 const { transaction } = createAuthorizationRequest(request);

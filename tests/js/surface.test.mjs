@@ -8,11 +8,13 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { importPackage, root, target } from "../support/package.mjs";
-import { copyFor, countersign, folder, wasmFile } from "./support/package.mjs";
+import { client, copyFor, countersign, folder, wasmFile } from "./support/package.mjs";
 
 const read = (file) => readFileSync(path.join(root, file), "utf8");
 /** The glue of the artifacts, as `cargo xtask build` cut it before it was bundled. */
-const glue = await import(pathToFileURL(path.join(target, "xtask/js/core/countersign.js")).href);
+const glueOf = (name) => import(pathToFileURL(path.join(target, "xtask/js/core", `${name}.js`)).href);
+const glue = await glueOf("countersign");
+const authGlue = await glueOf("countersign-auth");
 /** js/tables.ts, which `cargo xtask tables` writes. Types leave nothing behind there, so those are read as text. */
 const tables = await import(pathToFileURL(path.join(target, "xtask/js/tables.js")).href);
 const union = (name) => {
@@ -20,29 +22,56 @@ const union = (name) => {
   return [...members.matchAll(/"([^"]+)"/g)].map(([, member]) => member);
 };
 
-test("both entry points export the names of js/index.ts, and one class of errors", async () => {
-  const lists = [...read("js/index.ts").matchAll(/^export \{([^}]+)\}/gm)];
-  const expected = lists.flatMap(([, names]) => names.match(/\w+/g)).sort();
-  assert.ok(expected.length > 10);
+/** The names that a module exports by itself or hands on, without types. */
+const exported = (file) => {
+  const text = read(file);
+  const lists = [...text.matchAll(/^export \{([^}]+)\}/gm)].flatMap(([, names]) => names.match(/\w+/g));
+  const own = [...text.matchAll(/^export const (\w+)/gm)].map(([, name]) => name);
+  return [...lists, ...own].sort();
+};
+
+test("the entry points for tokens export the names of js/index.ts, and one class of errors", async () => {
+  const expected = exported("js/index.ts");
+  assert.ok(expected.length > 5);
   assert.deepEqual(Object.keys(countersign).sort(), expected);
   const slim = await importPackage(folder, "countersign/slim");
   assert.deepEqual(Object.keys(slim).sort(), expected);
   assert.equal(slim.CountersignError, countersign.CountersignError);
 });
 
+test("sign-in has names of its own, none of which is at the root, and the same class of errors", () => {
+  const signIn = [
+    "createAuthorizationRequest",
+    "createPkcePair",
+    "createTokenRequest",
+    "parseAuthorizationResponse",
+    "parseTokenResponse",
+  ];
+  assert.deepEqual(Object.keys(client).sort(), exported("js/client/index.ts"));
+  for (const name of signIn) assert.equal(typeof client[name], "function", name);
+  const both = Object.keys(client).filter((name) => name in countersign);
+  const tokens = ["CountersignError", "createSharedSecretVerifier", "createVerifier", "discover", "init"];
+  assert.deepEqual([both.sort(), Object.keys(client).sort()], [tokens, [...signIn, ...tokens].sort()]);
+  assert.equal(client.CountersignError, countersign.CountersignError);
+});
+
 test("the cores export what js/core/countersign.d.ts says", async () => {
   const declarations = read("js/core/countersign.d.ts");
-  const functions = [...declarations.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
+  const declared = (text) => [...text.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
+  const functions = declared(declarations);
   assert.deepEqual(Object.keys(glue).sort(), functions.sort());
+  const signIn = declared(read("js/core/countersign-auth.d.ts"));
+  assert.equal(signIn.length, 5);
+  assert.deepEqual(Object.keys(authGlue).sort(), [...functions, ...signIn].sort());
   for (const name of ["Verifier", "Discovery", "Guard"]) {
     const [, body] = new RegExp(`^export class ${name} \\{\n([^]*?)^\\}`, "m").exec(declarations);
     const methods = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method).sort();
     const own = Object.getOwnPropertyNames(glue[name].prototype).filter((method) => !method.startsWith("__"));
     assert.deepEqual(own.sort(), methods, name);
   }
-  const module = new WebAssembly.Module(wasmFile("core"));
-  glue.adopt(new WebAssembly.Instance(module, glue.imports()), module);
-  assert.equal(JSON.parse(glue.createPkcePair()).codeVerifier.length, 43);
+  const module = new WebAssembly.Module(wasmFile("auth"));
+  authGlue.adopt(new WebAssembly.Instance(module, authGlue.imports()), module);
+  assert.equal(JSON.parse(authGlue.createPkcePair()).codeVerifier.length, 43);
 });
 
 test("the engines export what js/engine/wasm-engine.ts says, and import nothing", () => {
@@ -87,7 +116,8 @@ test("the types name the error codes of the core, with their status", () => {
 });
 
 test("errors made in JavaScript have the status of their code", async () => {
-  const { createVerifier, decodeUnverified, parseAuthorizationResponse, parseTokenResponse, thumbprint } = countersign;
+  const { createVerifier, decodeUnverified, thumbprint } = countersign;
+  const { parseAuthorizationResponse, parseTokenResponse } = client;
   const transaction = {
     issuer: "https://tenant.example/",
     clientId: "c",
@@ -141,13 +171,16 @@ for (const config of readdirSync(path.join(root, "js/type-tests")).filter((name)
 }
 
 test("nothing happens at module scope", async () => {
-  const copies = ["browser", "deno", "bun"].map((name) => path.join(copyFor(name), "dist/index.js"));
+  const copies = ["browser", "deno", "bun"].flatMap((name) => {
+    const copy = copyFor(name);
+    return ["index", "client/index"].map((entry) => path.join(copy, `dist/${entry}.js`));
+  });
   const watched = `
     const loud = (name) => () => { throw new Error(name + " at module scope"); };
     globalThis.fetch = loud("fetch"); Math.random = loud("Math.random"); Date.now = loud("Date.now");
     globalThis.setTimeout = loud("setTimeout"); crypto.getRandomValues = loud("getRandomValues");
     WebAssembly.Module = loud("compile"); WebAssembly.Instance = loud("instantiate");
-    await import("countersign"); await import("countersign/slim");
+    await import("countersign"); await import("countersign/slim"); await import("countersign/client");
     for (const file of ${JSON.stringify(copies)}) await import(file);`;
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", watched], { cwd: folder });
 });

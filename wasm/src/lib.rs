@@ -12,12 +12,13 @@
 extern crate alloc;
 
 mod algorithms;
+#[cfg(feature = "auth")]
+mod client;
 mod discovery;
 mod errors;
 mod fields;
 mod guard;
 mod memory;
-mod oauth;
 mod options;
 mod runtime;
 mod verifier;

@@ -12,16 +12,21 @@ import { ADAPTERS } from "./manifest.mjs";
 export async function bundle(modules, dist) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
-  const both = [entry("index"), ["slim/index", path.join(modules, "slim.js")]];
+  const whole = [entry("index"), ["slim/index", path.join(modules, "slim.js")], entry("client/index")];
   const guards = [entry("guard/index"), ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]])];
   const input = Object.fromEntries([
-    ...both,
+    ...whole,
     ...guards,
     ...hosts.map((name) => entry(`host/${path.basename(name, ".js")}`)),
     ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
   ]);
   await write(dist, "esm", { input, plugins: [chosenLater] });
-  await write(dist, "esm", { input: { browser: path.join(modules, "index.js") }, plugins: [forPages(modules)] });
+  for (const [name, module] of [
+    ["browser", "index.js"],
+    ["client-browser", "client/index.js"],
+  ]) {
+    await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
+  }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const input of [{ "presets/index": entry("presets/index")[1] }, { "stores/index": entry("store/index")[1] }]) {
     await write(dist, "esm", { input });
@@ -29,7 +34,7 @@ export async function bundle(modules, dist) {
   }
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
-    input: Object.fromEntries([...both, ...guards, ...entries.map(entry)]),
+    input: Object.fromEntries([...whole, ...guards, ...entries.map(entry)]),
     plugins: [plugin, chosenLater],
     transform: { inject },
   });
@@ -53,6 +58,7 @@ function forPages(modules) {
     "#host": path.join(modules, "host/browser.js"),
     "#wasm/compile": path.join(modules, "wasm/compile.js"),
     "#wasm/core": { id: "./wasm/core.fetched.js", external: true },
+    "#wasm/auth": { id: "./wasm/auth.fetched.js", external: true },
     "#wasm/engine": { id: "./wasm/engine.fetched.js", external: true },
   };
   return { name: "pages", resolveId: (source) => chosen[source] ?? null };

@@ -9,6 +9,7 @@ export function copyDeclarations(modules, dist) {
   const seen = new Set();
   const open = [
     "index.d.ts",
+    "client/index.d.ts",
     "guard/index.d.ts",
     "presets/index.d.ts",
     "store/index.d.ts",
@@ -26,6 +27,7 @@ export function copyDeclarations(modules, dist) {
     for (const folder of [dist, path.join(dist, "cjs")]) write(path.join(folder, name), text);
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
+  write(path.join(dist, "client-browser.d.ts"), 'export * from "./client/index.js";\n');
   const others = [["slim", "index"], ["stores", "store/index"], ...ADAPTERS.map((name) => [name, `adapter/${name}`])];
   for (const [folder, names] of others) {
     for (const tree of [dist, path.join(dist, "cjs")]) {

@@ -23,7 +23,7 @@ const artifacts = given.map((line) => {
 });
 const dist = path.join(pkg, "dist");
 
-cutGlue(path.join(modules, "core/countersign.js"));
+for (const glue of ["countersign", "countersign-auth"]) cutGlue(path.join(modules, `core/${glue}.js`));
 await bundle(modules, dist);
 for (const artifact of artifacts) {
   for (const [name, text] of wasmModules(artifact, path.join(dist, "wasm"))) write(`dist/wasm/${name}`, text);
@@ -43,6 +43,8 @@ for (const [name, stub] of stubs()) write(name, json(stub));
 checkReach(pkg, [
   ["index.js", ["core", "engine"]],
   ["guard/index.js", ["core", "engine"]],
+  // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
+  ["client/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["stores/index.js", []],
   ["slim/index.js", ["core"]],

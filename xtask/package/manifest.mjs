@@ -4,7 +4,7 @@
 export const ADAPTERS = ["hono", "express", "fastify", "node"];
 
 /** The entry points beside the root, by their folders in dist/. */
-const SUBPATHS = ["slim", "guard", "presets", "stores", ...ADAPTERS];
+const SUBPATHS = ["client", "slim", "guard", "presets", "stores", ...ADAPTERS];
 const REACT_NATIVE = "./dist/react-native.js";
 
 /** The fields that are not the same in every version. */
@@ -37,6 +37,7 @@ function exportsOf(artifacts) {
     ".": entryPoint("index.js"),
     ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`, entryPoint(`${folder}/index.js`)])),
     "./browser": "./dist/browser.js",
+    "./client/browser": "./dist/client-browser.js",
     ...Object.fromEntries(files.map((file) => [`./${file}.wasm`, `./dist/wasm/${file}.wasm`])),
     "./package.json": "./package.json",
   };

@@ -18,6 +18,8 @@ pub(crate) struct Artifact {
     pub(crate) name: String,
     /// The name under which the package's JavaScript asks for it.
     pub(crate) import: Option<String>,
+    /// The entry point that loads it. Those that no artifact names load the core.
+    pub(crate) entry: Option<String>,
     /// The artifact that it stands in for in engines without SIMD.
     pub(crate) without_simd: Option<String>,
     /// The folder of the crate that it is built from.
@@ -73,8 +75,18 @@ impl Artifact {
 
     fn read(table: &str, settings: &Settings) -> Result<Self> {
         let budgets = ["budget", "javascript-budget", "together-budget"];
-        let others =
-            ["name", "import", "without-simd", "package", "glue", "features", "rust-flags", "profile", "wasm-opt"];
+        let others = [
+            "name",
+            "import",
+            "entry",
+            "without-simd",
+            "package",
+            "glue",
+            "features",
+            "rust-flags",
+            "profile",
+            "wasm-opt",
+        ];
         settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
         let has = |wanted: &str| settings.names().any(|name| name == wanted);
         let optional = |name: &str| if has(name) { settings.string(name).map(Some) } else { Ok(None) };
@@ -85,6 +97,7 @@ impl Artifact {
             table: table.to_owned(),
             name: settings.string("name")?,
             import: optional("import")?,
+            entry: optional("entry")?,
             without_simd: optional("without-simd")?,
             package: settings.string("package")?,
             glue: optional("glue")?,

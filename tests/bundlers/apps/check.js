@@ -1,6 +1,7 @@
 // The program that every set-up runs: one line, `OK …` with the name of the host that was chosen, or `FAIL …`.
 
 import * as whole from "countersign";
+import * as client from "countersign/client";
 import * as slim from "countersign/slim";
 
 const jwt =
@@ -45,13 +46,22 @@ async function run() {
     words.push(claims.sub, verifier.verifySync(jwt).claims.sub);
     // Without the host's cryptography.
     const inWasm = whole.createVerifier({ ...options, engine: "wasm" });
-    words.push(inWasm.verifySync(jwt).claims.sub, `pkce:${whole.createPkcePair().codeVerifier.length}`);
+    words.push(inWasm.verifySync(jwt).claims.sub);
+    // Another core.
+    await client.init();
+    const clientVerifier = client.createVerifier(options);
+    words.push(
+      "client",
+      `pkce:${client.createPkcePair().codeVerifier.length}`,
+      clientVerifier.verifySync(jwt).claims.sub,
+    );
     const slimVerifier = slim.createVerifier(options);
     words.push("slim", (await slimVerifier.verify(jwt)).claims.sub);
-    const errors = [await refusal(verifier), await refusal(slimVerifier)];
+    const errors = [await refusal(verifier), await refusal(clientVerifier), await refusal(slimVerifier)];
     for (const error of errors) {
       words.push(error.code);
-      if (!(error instanceof whole.CountersignError && error instanceof slim.CountersignError)) words.push("stranger");
+      const isOne = [whole, client, slim].every(({ CountersignError }) => error instanceof CountersignError);
+      if (!isOne) words.push("stranger");
     }
     return `OK ${words.join(" ")}`;
   } catch (error) {

@@ -8,7 +8,7 @@ import { ok } from "../rows.mjs";
 import { alone, apps, emitted, freePort, node, write } from "../support.mjs";
 
 const VERSION = "20.3.35";
-const BYTES = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
 const options = {
   outputPath: "out",
   index: "src/index.html",

@@ -38,7 +38,7 @@ export default { plugins: [cloudflare({ inspectorPort: false })], build: { outDi
       return said;
     };
     await row("dev", { said: ok("workerd") }, () => serve([]));
-    await row("build", { said: "OK", shipped: ["core.wasm", "engine.wasm"] }, async () => {
+    await row("build", { said: "OK", shipped: ["auth.wasm", "core.wasm", "engine.wasm"] }, async () => {
       await node([vite, "build", "--logLevel=error"], { cwd: folder });
       return { said: "OK", shipped: emitted(artifacts, path.join(folder, "out")) };
     });

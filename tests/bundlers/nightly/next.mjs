@@ -90,7 +90,7 @@ const nextOf = (name, version, ways) => ({
           const host = place === "node" ? "node" : "edge-light";
           await row(`${way}, ${mode}, ${place}`, { said: ok(host) }, () => see(at()));
         }
-        const fetched = ["core.wasm", "engine.wasm"];
+        const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
         await row(`${way}, ${mode}, page`, { said: ok("browser"), fetched }, () => visitUrl(`${at()}/client`));
         await url.close?.();
       }

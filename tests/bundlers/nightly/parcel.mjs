@@ -6,8 +6,8 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { alone, apps, emitted, lineIn, node, write } from "../support.mjs";
 
-const BYTES = ["core.bytes", "engine.bytes"];
-const WASM = ["core.wasm", "engine-scalar.wasm", "engine.wasm"];
+const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
+const WASM = ["auth.wasm", "core.wasm", "engine-scalar.wasm", "engine.wasm"];
 const HTML = '<!doctype html><title>-</title><pre id="said"></pre><script type="module" src="./page.js"></script>\n';
 
 export const parcel = {
@@ -43,7 +43,7 @@ export const parcel = {
       return { said: lineIn(await node(["app.js"], { cwd: output })), emitted: emitted(artifacts, output) };
     });
     const exports = { "@parcel/resolver-default": { packageExports: true } };
-    const fetched = ["core.wasm", "engine.wasm"];
+    const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
     await row(
       "page, packageExports",
       { said: ok("browser"), emitted: [...BYTES, ...WASM].sort(), fetched },

@@ -6,7 +6,8 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { alone, apps, emitted, lineIn, node, write } from "../support.mjs";
 
-const BYTES = ["core.bytes", "engine.bytes"];
+const TOKENS_ALONE = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", ...TOKENS_ALONE];
 
 export const ncc = {
   name: "ncc",
@@ -17,7 +18,7 @@ export const ncc = {
     const files = ["core.wasm", "engine.wasm"];
     for (const [entry, said, kept] of [
       ["app.mjs", ok("node"), BYTES],
-      ["require.cjs", "OK alice twin instance", [...BYTES, ...files].sort()],
+      ["require.cjs", "OK alice twin instance", [...TOKENS_ALONE, ...files].sort()],
     ]) {
       await row(entry, { said, emitted: kept }, async () => {
         const out = path.join(folder, "out", entry);

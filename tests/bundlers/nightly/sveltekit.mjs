@@ -80,12 +80,12 @@ export const sveltekit = {
       await close();
       return seen;
     };
-    const fetched = ["core.wasm", "engine.wasm"];
+    const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
     const dev = (port) => [VITE, `--port=${port}`, "--strictPort", "--host=127.0.0.1"];
     await row("dev, server", { said: ok("node") }, () =>
       serve(dev, { ready: /127\.0\.0\.1/ }, (url) => ask(`${url}/api`)),
     );
-    await row("dev, page", { said: ok("browser"), fetched: ["core.bytes", "engine.bytes"] }, () =>
+    await row("dev, page", { said: ok("browser"), fetched: ["auth.bytes", "core.bytes", "engine.bytes"] }, () =>
       serve(dev, { ready: /127\.0\.0\.1/ }, (url) => visitUrl(`${url}/client`)),
     );
 

@@ -11,7 +11,9 @@ import { alone, apps, ask, emitted, lineIn, node, run } from "../support.mjs";
 
 /** The one of this checkout. */
 const program = createRequire(path.join(root, "package.json")).resolve("esbuild/bin/esbuild");
-const BYTES = ["core.bytes", "engine.bytes"];
+/** Of a program without sign-in. */
+const TOKENS_ALONE = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", ...TOKENS_ALONE];
 
 export const esbuild = {
   name: "esbuild",
@@ -33,11 +35,11 @@ export const esbuild = {
         return { said: lineIn(await node([file], { cwd: output })), emitted: emitted(artifacts, output) };
       });
     }
-    await row("Node, require", { said: "OK alice same instance", emitted: BYTES }, async () => {
+    await row("Node, require", { said: "OK alice same instance", emitted: TOKENS_ALONE }, async () => {
       const output = await bundle("require", "require.cjs", ["--platform=node", "--out-extension:.js=.cjs"]);
       return { said: lineIn(await node(["require.cjs"], { cwd: output })), emitted: emitted(artifacts, output) };
     });
-    await row("Node, require, own conditions", { said: "OK alice twin instance", emitted: BYTES }, async () => {
+    await row("Node, require, own conditions", { said: "OK alice twin instance", emitted: TOKENS_ALONE }, async () => {
       const args = ["--platform=node", "--conditions=own", "--out-extension:.js=.cjs"];
       const output = await bundle("conditions", "require.cjs", args);
       return { said: lineIn(await node(["require.cjs"], { cwd: output })), emitted: emitted(artifacts, output) };
@@ -78,7 +80,7 @@ export const esbuild = {
       bundle("no-loader", "worker.js", ["--format=esm", "--conditions=workerd,worker,browser", "--external:node:*"]),
     );
     const worker = ["--format=esm", "--conditions=workerd,worker,browser", "--external:node:*"];
-    const WASM = ["core.wasm", "engine.wasm"];
+    const WASM = ["auth.wasm", "core.wasm", "engine.wasm"];
     await row("workerd, with --loader:.wasm=copy", { said: ok("workerd"), shipped: WASM }, async () => {
       const args = [...worker, "--loader:.wasm=copy", "--asset-names=[name]"];
       const output = await bundle("workerd", "worker.js", args);

@@ -6,13 +6,14 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { apps, write } from "../support.mjs";
 
-/** The program with the one entry point there is for plain files. */
+/** The program with the entry points there are for plain files. */
 const plainProgram = () =>
   readFileSync(path.join(apps, "check.js"), "utf8")
     .replace('"countersign"', '"./countersign/dist/browser.js"')
+    .replace('"countersign/client"', '"./countersign/dist/client-browser.js"')
     .replace('"countersign/slim"', '"./countersign/dist/browser.js"');
 
-/** Of one entry point twice. */
+/** Of the root's entry point twice. */
 const SAID = ok("browser");
 
 export const pages = {
@@ -21,7 +22,7 @@ export const pages = {
     cpSync(installed, path.join(folder, "countersign"), { recursive: true });
     for (const name of ["page.js", "service-worker.js"]) cpSync(path.join(apps, name), path.join(folder, name));
     write(folder, { "check.js": plainProgram() });
-    const fetched = ["core.wasm", "engine.wasm"];
+    const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
     await row("plain files", { said: SAID, fetched }, () => visit(folder, "page.js"));
     await row("service worker, plain files", { said: SAID, fetched }, () =>
       serviceWorker(folder, "service-worker.js", "module"),
@@ -32,6 +33,7 @@ export const pages = {
     const own = Object.entries(imports).map(([name, targets]) => [name, address(targets.browser ?? targets.default)]);
     const names = {
       countersign: "./countersign/dist/index.js",
+      "countersign/client": "./countersign/dist/client/index.js",
       "countersign/slim": "./countersign/dist/slim/index.js",
     };
     const map = JSON.stringify({ imports: { ...names, ...Object.fromEntries(own) } });
@@ -41,6 +43,8 @@ export const pages = {
     write(mapped, {
       "index.html": `<!doctype html><script type="importmap">${map}</script><pre id="said"></pre><script type="module" src="page.js"></script>`,
     });
-    await row("import map", { said: ok("browser"), fetched: ["core.wasm", "engine.wasm"] }, () => visit(mapped));
+    await row("import map", { said: ok("browser"), fetched: ["auth.wasm", "core.wasm", "engine.wasm"] }, () =>
+      visit(mapped),
+    );
   },
 };

@@ -11,7 +11,7 @@ import { alone, apps, emitted, lineIn, run, write } from "../support.mjs";
 const OLD = { "node-20.0": "20.0.0", "node-22.0": "22.0.0" };
 const platform = `node-${process.platform === "darwin" ? "bin-darwin" : process.platform}-${process.arch}`;
 
-const BYTES = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
 const BUN_TEST = `import { expect, test } from "bun:test";
 import { check } from "./check.js";
 

@@ -6,7 +6,7 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { alone, apps, emitted, lineIn, node, write } from "../support.mjs";
 
-const BYTES = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
 const CONFIG = `
 import resolve from "@rollup/plugin-node-resolve";
 

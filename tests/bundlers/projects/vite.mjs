@@ -7,8 +7,8 @@ import { ok } from "../rows.mjs";
 import { alone, apps, bytesFiles, emitted, freePort, lineIn, node, write } from "../support.mjs";
 import { startServer } from "../../support/processes.mjs";
 
-const BYTES = ["core.bytes", "engine.bytes"];
-const WASM = ["core.wasm", "engine-scalar.wasm", "engine.wasm"];
+const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];
+const WASM = ["auth.wasm", "core.wasm", "engine-scalar.wasm", "engine.wasm"];
 const HTML = '<!doctype html><title>-</title><pre id="said"></pre><script type="module" src="/page.js"></script>\n';
 const SERVER = `
 import { createServer } from "vite";
@@ -33,15 +33,17 @@ export const viteOf = (name, version, fetchedInDev) => ({
     const vite = (args, env) => node(["node_modules/vite/bin/vite.js", ...args], { cwd: folder, env });
 
     const emittedInBuild = [...BYTES, ...WASM].sort();
-    const fetched = ["core.wasm", "engine.wasm"];
+    const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
     await row("build", { said: ok("browser"), emitted: emittedInBuild, fetched }, async () => {
       await vite(["build", "--logLevel=error", "--outDir=out/web"]);
       const output = alone(path.join(folder, "out/web"));
       return { ...(await visit(output)), emitted: emitted(artifacts, output) };
     });
     const built = alone(path.join(folder, "out/web"));
-    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js engine.bytes.js" }, () =>
-      bytesFiles(artifacts, built).join(" "),
+    await row(
+      "scripts that are not to be stored beforehand",
+      { said: "auth.bytes.js core.bytes.js engine.bytes.js" },
+      () => bytesFiles(artifacts, built).join(" "),
     );
     const policy = (script, more = "") => `default-src 'none'; script-src 'self' ${script}; img-src data:; ${more}`;
     const compiles = policy("'wasm-unsafe-eval'", "connect-src 'self'");

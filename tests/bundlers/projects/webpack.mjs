@@ -6,8 +6,10 @@ import path from "node:path";
 import { ok } from "../rows.mjs";
 import { alone, apps, bytesFiles, emitted, lineIn, node, write } from "../support.mjs";
 
-const BYTES = ["core.bytes", "engine.bytes"];
-const WASM = ["core.wasm", "engine-scalar.wasm", "engine.wasm"];
+/** Of a program without sign-in. */
+const TOKENS_ALONE = ["core.bytes", "engine.bytes"];
+const BYTES = ["auth.bytes", ...TOKENS_ALONE];
+const WASM = ["auth.wasm", "core.wasm", "engine-scalar.wasm", "engine.wasm"];
 const CONFIG = `
 import path from "node:path";
 
@@ -36,24 +38,26 @@ export const webpack = {
     cpSync(apps, folder, { recursive: true });
     write(folder, { "webpack.config.mjs": CONFIG });
     await node(["node_modules/webpack-cli/bin/cli.js", "--config=webpack.config.mjs"], { cwd: folder });
-    for (const [name, file, said] of [
-      ["esm", "app.mjs", ok("node")],
-      ["cjs", "app.cjs", ok("node")],
-      ["require", "app.cjs", "OK alice same instance"],
+    for (const [name, file, said, bytes] of [
+      ["esm", "app.mjs", ok("node"), BYTES],
+      ["cjs", "app.cjs", ok("node"), BYTES],
+      ["require", "app.cjs", "OK alice same instance", TOKENS_ALONE],
     ]) {
-      await row(`Node, ${name}`, { said, emitted: BYTES }, async () => {
+      await row(`Node, ${name}`, { said, emitted: bytes }, async () => {
         const output = alone(path.join(folder, "out", name));
         return { said: lineIn(await node([file], { cwd: output })), emitted: emitted(artifacts, output) };
       });
     }
     const kept = [...BYTES, ...WASM].sort();
-    const fetched = ["core.wasm", "engine.wasm"];
+    const fetched = ["auth.wasm", "core.wasm", "engine.wasm"];
     await row("page", { said: ok("browser"), emitted: kept, fetched }, async () => {
       const output = alone(path.join(folder, "out/web"));
       return { ...(await visit(output, "main.js")), emitted: emitted(artifacts, output) };
     });
-    await row("scripts that are not to be stored beforehand", { said: "core.bytes.js engine.bytes.js" }, () =>
-      bytesFiles(artifacts, path.join(folder, "out/web")).join(" "),
+    await row(
+      "scripts that are not to be stored beforehand",
+      { said: "auth.bytes.js core.bytes.js engine.bytes.js" },
+      () => bytesFiles(artifacts, path.join(folder, "out/web")).join(" "),
     );
     await row("service worker", { said: ok("browser"), emitted: kept, fetched }, async () => {
       const output = alone(path.join(folder, "out/worker"));

@@ -26,8 +26,12 @@ export const wrangler = {
       const found = files.flatMap((name) => artifactsIn(artifacts, readFileSync(path.join(output, name))));
       return { said: "OK", shipped: [...new Set(found)].sort() };
     };
-    const both = ["core.wasm", "engine.wasm"];
-    await row("dry run, both entry points", { said: "OK", shipped: both }, () => dry("worker.js", []));
+    const all = ["auth.wasm", "core.wasm", "engine.wasm"];
+    await row("dry run, all entry points", { said: "OK", shipped: all }, () => dry("worker.js", []));
+    // Resolved is shipped: neither of these may so much as reach the other's core.
+    const [auth, core, engine] = all;
+    await row("dry run, a guard", { said: "OK", shipped: [core, engine] }, () => dry("guard-alone.js", []));
+    await row("dry run, sign-in", { said: "OK", shipped: [auth, engine] }, () => dry("sign-in-alone.js", []));
     await row("dry run, slim", { said: "OK", shipped: ["core.wasm"] }, () => dry("tokens-alone.js", []));
     for (const flags of [[], ["nodejs_compat"]]) {
       await row(`dev ${flags.join("")}`.trim(), { said: ok("workerd") }, async () => {

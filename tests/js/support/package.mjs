@@ -9,11 +9,13 @@ export const folder = path.join(target, "js-tests");
 export const installed = await installPackage(folder);
 
 export const countersign = await importPackage(folder);
+export const client = await importPackage(folder, "countersign/client");
 
 /** The bytes of one of the package's wasm files. */
 export const wasmFile = (name) => readFileSync(path.join(installed, `dist/wasm/${name}.wasm`));
 
 const core = new WebAssembly.Module(wasmFile("core"));
+const auth = new WebAssembly.Module(wasmFile("auth"));
 const engine = new WebAssembly.Module(wasmFile("engine"));
 
 /** What the copies below ask for their host. */
@@ -22,11 +24,16 @@ globalThis[hosts] = [];
 
 /**
  * The package on another host: a copy, and so an instance, of its own, whose package.json chooses what is given here by
- * `#host`, `#wasm/core` and `#wasm/engine`. `entry` is the entry point, "slim" for `countersign/slim`.
+ * `#host` and `#wasm/…`: `module` and `load` are those of the core, of both of them. `entry` is the entry point, "slim" for
+ * `countersign/slim`.
  */
 export async function packageOn(host = {}, { module, load, entry = "", engine: other = {} } = {}) {
   const source = (given, own) => ({ module: given.load ? undefined : (given.module ?? (() => own)), load: given.load });
-  const given = { core: source({ module, load }, core), engine: source(other, engine) };
+  const given = {
+    core: source({ module, load }, core),
+    auth: source({ module, load }, auth),
+    engine: source(other, engine),
+  };
   const number = globalThis[hosts].push({ host: { name: "test", sharesPromises: true, ...host }, ...given }) - 1;
   const copy = path.join(folder, "hosts", `${process.pid}-${number}`);
   rmSync(copy, { recursive: true, force: true });
@@ -35,12 +42,15 @@ export async function packageOn(host = {}, { module, load, entry = "", engine: o
     filter: (file) => !/\.wasm$|\.bytes\.js$|\/cjs$/.test(file),
   });
   const manifest = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
-  const own = { "#host": "./host.js", "#wasm/core": "./core.js", "#wasm/engine": "./engine.js" };
+  const artifacts = ["core", "auth", "engine"];
+  const own = Object.fromEntries([
+    ["#host", "./host.js"],
+    ...artifacts.map((name) => [`#wasm/${name}`, `./${name}.js`]),
+  ]);
   write(copy, "package.json", JSON.stringify({ ...manifest, imports: { ...manifest.imports, ...own } }));
   const here = `globalThis[Symbol.for(${JSON.stringify(hosts.description)})][${number}]`;
   write(copy, "host.js", `export const { host } = ${here};\n`);
-  for (const name of ["core", "engine"])
-    write(copy, `${name}.js`, `export const { module, load } = ${here}.${name};\n`);
+  for (const name of artifacts) write(copy, `${name}.js`, `export const { module, load } = ${here}.${name};\n`);
   try {
     return await import(pathToFileURL(path.join(copy, "dist", entry, "index.js")).href);
   } finally {

@@ -90,13 +90,13 @@ fn lines<'a>(matrix: &'a Matrix, weights: &[Weight]) -> Vec<Line<'a>> {
     lines
 }
 
-/// Every entry point loads the first artifact.
+/// The artifact that a line is, or that an entry point loads.
 fn artifact_of<'a>(matrix: &'a Matrix, kind: &str, name: &str) -> Option<&'a Artifact> {
-    let mut artifacts = matrix.artifacts.iter();
+    let find = |is_it: &dyn Fn(&Artifact) -> bool| matrix.artifacts.iter().find(|artifact| is_it(artifact));
     if kind == "wasm" {
-        return artifacts.find(|artifact| name.strip_suffix(".wasm") == Some(&artifact.name));
+        return find(&|artifact| name.strip_suffix(".wasm") == Some(&artifact.name));
     }
-    artifacts.next()
+    find(&|artifact| artifact.entry.as_deref() == Some(name)).or_else(|| find(&|artifact| artifact.table == "core"))
 }
 
 struct Weight<'a> {
@@ -133,6 +133,8 @@ mod tests {
         wasm-pack = '1'\n[test]\nfeatures = []\n\
         [artifact.core]\nname = 'core'\npackage = 'a'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n\
         budget.gzip = 100\njavascript-budget.gzip = 10\ntogether-budget.gzip = 110\n\
+        [artifact.auth]\nname = 'auth'\nentry = 'client'\npackage = 'a'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n\
+        javascript-budget.gzip = 20\n\
         [artifact.engine]\nname = 'engine'\npackage = 'b'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n";
 
     fn verdicts(weights: &[&str]) -> Vec<(String, Option<bool>)> {
@@ -156,6 +158,10 @@ mod tests {
                 told("node, together", Some(true)),
             ]
         );
+        // The entry point that loads another artifact keeps to the budget of that.
+        let client = |size: u8| verdicts(&[&format!("js client 99 {size} 9")]);
+        assert_eq!(client(20), [told("client, its JavaScript", Some(true))]);
+        assert_eq!(client(21), [told("client, its JavaScript", Some(false))]);
         let over = ["wasm core.wasm 900 101 1", "wasm engine.wasm 9 41 9", "js node 99 11 9", "js slim 9 9 9"];
         assert_eq!(verdicts(&over).iter().filter(|(_, verdict)| *verdict == Some(false)).count(), 3);
     }

@@ -1,0 +1,65 @@
+/**
+ * `countersign/client`: sign-in with OAuth 2.0 and OpenID Connect, and the verification of the tokens that it ends with.
+ *
+ * All of it is one wasm file, `auth.wasm`, which is the core of the root entry with sign-in. So an application that signs
+ * users in takes `createVerifier` from here too, and loads one core.
+ *
+ * @module
+ */
+
+import { builtIn, loadBoth } from "../built-in.js";
+import type { InitSource } from "../core/init-source.js";
+import { discoverBy } from "../jwks/discovery.js";
+import type { discover as Discover } from "../jwks/index.js";
+import { create, createWithSecret } from "../verifier/create.js";
+import type { createVerifier as CreateVerifier } from "../verifier/index.js";
+import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
+import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
+import { core } from "./runtime.js";
+
+export { CountersignError } from "../errors.js";
+export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "../errors.js";
+export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, ResponseParameters } from "../fetch.js";
+export type { InitSource } from "../core/init-source.js";
+export type { Engine } from "../engine/preference.js";
+export type * from "../jwks/metadata.js";
+export type * from "../token.js";
+export type * from "../verifier/types.js";
+export type * from "./types.js";
+
+export {
+  createAuthorizationRequest,
+  createPkcePair,
+  createTokenRequest,
+  parseAuthorizationResponse,
+  parseTokenResponse,
+} from "./requests.js";
+
+/** Makes a verifier for the tokens of one issuer, as `createVerifier` of the root entry does, on the core of this one. */
+export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(core, options, builtIn);
+
+/** The same for tokens that are authenticated with a secret, as `createSharedSecretVerifier` of the root entry does. */
+export const createSharedSecretVerifier: typeof CreateSharedSecretVerifier = (options: SharedSecretVerifierOptions) =>
+  createWithSecret(core, options);
+
+/** Fetches and checks the metadata of an authorization server, as `discover` of the root entry does. */
+export const discover: typeof Discover = (issuer, options) => discoverBy(core, issuer, options);
+
+/**
+ * Loads the core with sign-in now rather than at first use, and the engine for signatures with it.
+ *
+ * The functions for sign-in are synchronous, and a page has to fetch the core first: there, await this once before them, or
+ * {@link discover}, which loads the core itself. Elsewhere nothing has to be waited for. The core of the root entry is
+ * another one, with its own `init`.
+ *
+ * @param source The core, where the one of the package is not to be had: a module, its bytes, a response, or where to
+ *   fetch it. Of no effect once the core is loaded.
+ * @param engine The engine, likewise.
+ * @returns A promise that rejects with a CountersignError `core_unavailable` if the core cannot be fetched or compiled.
+ *
+ * @example
+ * ```ts
+ * await init(new URL("countersign/auth.wasm", import.meta.url), new URL("countersign/engine.wasm", import.meta.url));
+ * ```
+ */
+export const init = async (source?: InitSource, engine?: InitSource): Promise<void> => loadBoth(core, source, engine);
