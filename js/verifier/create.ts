@@ -12,5 +12,7 @@ export function create(options: VerifierOptions, wasm: WasmEngine | undefined): 
     verify: verifier.verify.bind(verifier),
     verifySync: verifier.verifySync.bind(verifier),
     loadKeys: verifier.loadKeys.bind(verifier),
+    exportKeys: verifier.exportKeys.bind(verifier),
+    importKeys: verifier.importKeys.bind(verifier),
   }) as IdTokenVerifier;
 }
