@@ -39,7 +39,8 @@ fn backoff(count: u32, now: u64, seed: u32) -> u64 {
     }
     // A Weyl sequence: spread evenly over the instances, and over the failures of one.
     let mixed = u64::from(seed).wrapping_add(now).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-    longest.saturating_sub(mixed % (longest / 4).max(1))
+    let shorter = mixed.checked_rem(longest / 4).unwrap_or_default();
+    longest.saturating_sub(shorter)
 }
 
 /// A random number, by which the waits of instances differ.

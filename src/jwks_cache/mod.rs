@@ -11,11 +11,13 @@ use crate::discovery::key_source::KeySource;
 use crate::encoding::http_field::is_entity_tag;
 use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
 use crate::jwks_cache::failure::Failure;
+use crate::jwks_cache::in_flight::{InFlight, wait, whole_fetch};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
 mod action;
 mod failure;
+mod in_flight;
 mod policy;
 pub use action::{Action, Event, FetchRequest, Response};
 pub use failure::{FAILURE_BACKOFF, MAX_FAILURE_BACKOFF};
@@ -26,9 +28,6 @@ pub const FETCH_TIMEOUT: u64 = 5;
 
 /// The time that a verification waits for fresher keys while it could go on with stale ones.
 const STALE_WAIT: Duration = Duration::from_secs(1);
-/// The time after which a request counts as lost: its host may have been cancelled.
-const IN_FLIGHT_FOR: u64 = FETCH_TIMEOUT + 1;
-
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
 
@@ -89,24 +88,6 @@ enum Progress {
     Keys(KeySet),
     /// The keys are those that there are.
     Confirmed,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct InFlight {
-    id: u32,
-    stage: Stage,
-    began: u64,
-    /// For how long it has been waited for at least, whatever the clock says
-    elapsed: Duration,
-    /// It is for one more key: whoever does not need that one goes on with the current keys
-    for_unknown_key: bool,
-}
-
-impl InFlight {
-    /// By the distance, for a clock that is set back.
-    fn elapsed(&self, now: u64) -> Duration {
-        self.elapsed.max(Duration::from_secs(self.began.abs_diff(now)))
-    }
 }
 
 #[derive(Debug)]
@@ -453,26 +434,12 @@ fn set_invalid(error: Error) -> Error {
     }
 }
 
-/// The longest time until a request has ended one way or the other.
-const fn whole_fetch() -> Duration {
-    Duration::from_secs(IN_FLIGHT_FOR)
-}
-
 /// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
 fn action_of(needed: Result<Option<FetchRequest>, Error>, patience: Option<Duration>) -> Action {
     match needed {
         Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
         Ok(None) => Action::Use,
         Err(error) => Action::Unavailable(error),
-    }
-}
-
-/// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
-fn wait(request: InFlight, patience: Option<Duration>, now: u64) -> Action {
-    let waited = request.elapsed(now);
-    match patience {
-        Some(patience) if patience <= waited => Action::Use,
-        _ => Action::Wait { at_most: patience.unwrap_or(whole_fetch()).saturating_sub(waited) },
     }
 }
 

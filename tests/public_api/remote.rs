@@ -87,8 +87,8 @@ fn lifetimes_of_ones_own() {
         change(&mut policy);
         JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap().policy(policy).map_err(|error| error.option)
     };
-    for (option, change) in [
-        ("min_freshness", &(|policy: &mut CachePolicy| policy.min_freshness = 0) as &dyn Fn(&mut CachePolicy)),
+    let changes: [(&str, &dyn Fn(&mut CachePolicy)); 10] = [
+        ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 0),
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 86_401),
         ("max_freshness", &|policy: &mut CachePolicy| policy.max_freshness = 86_401),
         ("default_freshness", &|policy: &mut CachePolicy| policy.default_freshness = 29),
@@ -98,7 +98,8 @@ fn lifetimes_of_ones_own() {
         ("stale_if_error", &|policy: &mut CachePolicy| policy.stale_if_error = 604_801),
         ("cooldown", &|policy: &mut CachePolicy| policy.cooldown = 0),
         ("cooldown", &|policy: &mut CachePolicy| policy.cooldown = 3_601),
-    ] {
+    ];
+    for (option, change) in changes {
         assert_eq!(set(change).err(), Some(option));
     }
     let mut cache = set(&|policy: &mut CachePolicy| policy.default_freshness = 60).unwrap();

@@ -39,7 +39,7 @@ fn at_url() -> Cached {
 
 fn loaded(keys: &[u8], now: u64) -> Cached {
     let verifier = at_url();
-    verifier.restore("https://id.example/jwks", &Response::new(200, keys), now);
+    verifier.handle(Event::Stored { url: "https://id.example/jwks", response: Response::new(200, keys), at: now }, now);
     verifier
 }
 
@@ -199,7 +199,7 @@ fn documents_of_another_instance_are_as_old_as_they_are() {
     ];
     let verifier = verifier(&KeySource::default());
     for (url, status, body) in documents {
-        verifier.handle(Event::Stored { url: url, response: Response::new(status, body), at: 1_000 }, 1_000);
+        verifier.handle(Event::Stored { url, response: Response::new(status, body), at: 1_000 }, 1_000);
     }
     assert!(is_accepted(&step(&verifier, &mut 0, 1_599)));
     assert_eq!(request(step(&verifier, &mut 0, 1_600), 1).url, "https://id.example/jwks");
