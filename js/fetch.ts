@@ -35,6 +35,8 @@ export interface FetchInit {
 export interface FetchResponse {
   readonly status: number;
   readonly body: FetchBody | null;
+  /** `Cache-Control`, `Age` and `ETag` are read. */
+  readonly headers?: { get(name: string): string | null };
 }
 
 /** The part of a `ReadableStream` of bytes that Countersign reads. */

@@ -17,6 +17,7 @@ export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse } from
 export type { InitSource } from "./core/init-source.js";
 export type { Engine } from "./engine/preference.js";
 export type * from "./jwks/metadata.js";
+export type { KeyCacheOptions, KeySetEvent } from "./jwks/types.js";
 export type * from "./token.js";
 export type * from "./verifier/types.js";
 

@@ -148,6 +148,16 @@ export const MAX_CACHE = {
   maxAge: 86_400,
 } as const;
 
+/** The largest values of the option `keyCache`, in seconds. */
+export const MAX_KEY_CACHE = {
+  maxFreshness: 86_400,
+  staleIfError: 604_800,
+  cooldown: 3600,
+} as const;
+
+/** Seconds, where `keyCache` says nothing. */
+export const DEFAULT_STALE_IF_ERROR = 86_400;
+
 /** Seconds. */
 export const MAX_CLOCK_TOLERANCE = 300;
 

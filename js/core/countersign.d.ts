@@ -36,6 +36,8 @@ export interface Fetch {
   readonly maxBytes: number;
   /** Seconds, from the call to the last byte of the body. */
   readonly timeout: number;
+  /** The entity tag of the keys that there are. */
+  readonly ifNoneMatch?: string;
 }
 
 export class Discovery {
@@ -61,13 +63,16 @@ export class Verifier {
 
   /** A step of loading fresh keys: an outcome of `outcome.ts`. */
   load(attempt: number, now: number): number;
-  /** `FETCH` for the request that follows, `DONE`, or `REFUSED`. */
-  response(id: number, status: number, body: Uint8Array, now: number): number;
+  /**
+   * `FETCH` for the request that follows, `DONE`, or `REFUSED`, with the error's code in the frame. `fields`: `Cache-Control`,
+   * `Age` and `ETag`, a line each.
+   */
+  response(id: number, status: number, body: Uint8Array, fields: string, now: number): number;
   failure(id: number, reason: string, now: number): void;
   /** A request was waited for so long, and has not ended. */
   pending(id: number, milliseconds: number): void;
-  /** A response that another instance took at that time. */
-  restore(url: string, status: number, body: Uint8Array, at: number): void;
+  /** A good response that another instance took at that time. Whether its keys are in use now. */
+  stored(url: string, body: Uint8Array, fields: string, at: number, now: number): boolean;
 
   /** A step of verifying the token in the input buffer: an outcome of `outcome.ts`, with the rest in the frame. */
   verify(attempt: number, length: number, now: number): number;

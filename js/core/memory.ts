@@ -73,6 +73,11 @@ export class Memory {
     return new Step(outcome, this.#word(ATTEMPT), this.#word(WAIT), request);
   }
 
+  /** Reads the code of the error that a response was refused with. */
+  code(): string {
+    return this.#text();
+  }
+
   /** The slot of a token in the core's verdict cache. */
   get slot(): number {
     return this.#word(SLOT);

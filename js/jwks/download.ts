@@ -8,7 +8,13 @@ export type FailureReason = "timeout" | "network" | "redirect" | "too_large";
 
 /** The result of a download, which never rejects. */
 export type Download =
-  | { readonly ok: true; readonly status: number; readonly body: Uint8Array }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly body: Uint8Array;
+      /** `Cache-Control`, `Age` and `ETag`, a line each. */
+      readonly fields: string;
+    }
   | { readonly ok: false; readonly reason: FailureReason; readonly cause: unknown };
 
 class Failure extends Error {
@@ -29,17 +35,25 @@ class Failure extends Error {
 const MAX_CHUNKS_IN_A_ROW = 256;
 
 const EMPTY = new Uint8Array(0);
+const NOT_MODIFIED = 304;
 
 /**
  * Fetches one document within the limits that the core set: no redirects, no credentials, no HTTP cache, so many bytes,
  * so many seconds for everything. The limits hold for a custom `fetch` as well, whatever it makes of its arguments.
  */
-export async function download(request: FetchRequest, fetch: Fetch | undefined): Promise<Download> {
+export async function download(
+  request: FetchRequest,
+  fetch: Fetch | undefined,
+  sendsEntityTag = false,
+): Promise<Download> {
   const abort = new AbortController();
   const init = withoutPrototype({
     method: "GET",
     redirect: "manual",
-    headers: { accept: "application/json" },
+    headers: {
+      accept: "application/json",
+      ...(sendsEntityTag && request.ifNoneMatch !== undefined && { "if-none-match": request.ifNoneMatch }),
+    },
     signal: abort.signal,
     ...privately(),
   } satisfies FetchInit);
@@ -85,17 +99,28 @@ async function read(response: FetchResponse, maxBytes: number, signal: AbortSign
     discard(body);
     throw new Failure("redirect", "redirects are not followed");
   }
+  const fields = fieldsOf(response);
   if (status !== 200 || body === null) {
     discard(body);
-    return { ok: true, status, body: EMPTY };
+    return { ok: true, status, body: EMPTY, fields };
   }
-  return { ok: true, status, body: await readBody(body, maxBytes, signal) };
+  return { ok: true, status, body: await readBody(body, maxBytes, signal), fields };
 }
 
 /** Also where `redirect: "manual"` was ignored, or made opaque as browsers do. */
 function isRedirect(response: FetchResponse & { readonly type?: string; readonly redirected?: boolean }): boolean {
   const { status, type, redirected } = response;
-  return (status >= 300 && status < 400) || type === "opaqueredirect" || redirected === true;
+  return (status >= 300 && status < 400 && status !== NOT_MODIFIED) || type === "opaqueredirect" || redirected === true;
+}
+
+/** Empty where a stand-in for `fetch` has none. */
+function fieldsOf({ headers }: FetchResponse): string {
+  return ["cache-control", "age", "etag"]
+    .map((name) => {
+      const value: unknown = headers?.get(name);
+      return typeof value === "string" ? value.replace(/[\r\n]/g, " ") : "";
+    })
+    .join("\n");
 }
 
 async function readBody(

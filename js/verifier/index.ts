@@ -7,7 +7,8 @@ import type { IdTokenVerifier, IdTokenVerifierOptions, Verifier, VerifierOptions
  * Makes a verifier for the tokens of one issuer.
  *
  * The keys are the option `jwks`, or are fetched from `jwksUri`, or are found through the issuer's metadata (OpenID Connect
- * Discovery 1.0, RFC 8414), which may be at a `metadataUri`. They are fetched anew after ten minutes, and when a token names one that is not among them.
+ * Discovery 1.0, RFC 8414), which may be at a `metadataUri`. They are fetched anew when the time is over that the server
+ * gives them (ten minutes, where it gives none), and when a token names one that is not among them.
  *
  * @returns An `IdTokenVerifier` for the profile `"id-token"`, whose `verify` takes a nonce, else a `Verifier`.
  * @throws TypeError for options that are missing, unknown or impossible. The message says what to write instead. What only

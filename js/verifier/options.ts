@@ -2,6 +2,8 @@ import { withoutPrototype } from "../options/own.js";
 import { isBytes, lengthOf } from "../options/bytes.js";
 import { keysInvalid, misconfigured } from "../errors.js";
 import type { Fetch } from "../fetch.js";
+import type { KeyCacheOptions, KeySetEvent, KeySourceOptions } from "../jwks/types.js";
+import type { Store } from "../store/types.js";
 import {
   callback,
   count,
@@ -18,9 +20,11 @@ import {
   type Readers,
 } from "../options/readers.js";
 import {
+  DEFAULT_STALE_IF_ERROR,
   DEFAULT_TOKEN_LIMIT,
   MAX_CACHE,
   MAX_CLOCK_TOLERANCE,
+  MAX_KEY_CACHE,
   MAX_LIMITS,
   MAX_SECRET,
   PROFILES,
@@ -47,9 +51,8 @@ export interface ReadOptions {
   readonly secret: Uint8Array | undefined;
   readonly profile: Profile;
   readonly engine: Engine;
-  /** The keys have to be fetched. */
-  readonly remote: boolean;
-  readonly fetch: Fetch | undefined;
+  /** Where they come from, if they have to be. */
+  readonly source: KeySourceOptions | undefined;
   /** The clock, in whole seconds. */
   readonly now: () => number;
   /** Characters in a token. */
@@ -127,6 +130,32 @@ const keys: Reader<string> = (value, label) => {
   return given;
 };
 
+/** Keys, or a function that gives them. */
+const keysOrFunction: Reader<string | (() => unknown)> = (value, label) =>
+  typeof value === "function" ? (value as () => unknown) : keys(value, label);
+
+const KEY_CACHE: Readers<KeyCacheOptions> = {
+  minFreshness: optional(count("seconds", 1, MAX_KEY_CACHE.maxFreshness)),
+  defaultFreshness: optional(count("seconds", 1, MAX_KEY_CACHE.maxFreshness)),
+  maxFreshness: optional(count("seconds", 1, MAX_KEY_CACHE.maxFreshness)),
+  staleWhileRevalidate: optional(count("seconds", 0, MAX_KEY_CACHE.maxFreshness)),
+  staleIfError: optional(count("seconds", 1, MAX_KEY_CACHE.staleIfError)),
+  cooldown: optional(count("seconds", 1, MAX_KEY_CACHE.cooldown)),
+};
+
+const keyCache: Reader<KeyCacheOptions> = (value, label) => readOptions(label, value, KEY_CACHE);
+
+const store: Reader<Store> = (value, label) => {
+  const isStore =
+    typeof value === "object" &&
+    value !== null &&
+    guarded(label, () =>
+      ["get", "set", "delete"].every((name) => typeof (value as Record<string, unknown>)[name] === "function"),
+    );
+  if (isStore) return value as Store;
+  throw new TypeError(`${label} must be a store, with get, set and delete: see countersign/stores`);
+};
+
 const bytes: Reader<Uint8Array> = (value, label) => {
   if (isBytes(value)) {
     if (lengthOf(value) > MAX_SECRET) throw new TypeError(`${label} is longer than ${MAX_SECRET} bytes`);
@@ -176,11 +205,15 @@ const VERIFIER = {
   ...POLICY,
   algorithms: optional(someTexts),
   engine: optional(oneOf<Engine>("auto", "wasm", "host")),
-  jwks: optional(keys),
+  jwks: optional(keysOrFunction),
   jwksUri: optional(text),
   metadataUri: optional(text),
   allowInsecureHosts: optional(someTexts),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
+  keyCache: optional(keyCache),
+  keyStore: optional(store),
+  waitUntil: optional(callback<(promise: Promise<unknown>) => void>("(promise) => context.waitUntil(promise)")),
+  onKeySetEvent: optional(callback<(event: KeySetEvent) => void>("(event) => console.log(event)")),
 };
 
 const SHARED_SECRET = {
@@ -197,23 +230,49 @@ const EXCLUSIVE = [
   ["jwksUri", "metadataUri"],
 ] as const;
 
+/** What the core takes for the address of keys that a function gives. It is never asked (RFC 6761 §6.4). */
+const OWN_KEYS = "https://jwks.invalid/";
+
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
 export function readVerifierOptions(options: unknown): ReadOptions {
   const where = "createVerifier";
-  const { engine, fetch, now, ...core } = readOptions<Read<typeof VERIFIER>>(where, options, VERIFIER);
+  const given = readOptions<Read<typeof VERIFIER>>(where, options, VERIFIER);
   for (const [one, other] of EXCLUSIVE) {
-    if (core[one] !== undefined && core[other] !== undefined) {
+    if (given[one] !== undefined && given[other] !== undefined) {
       throw new TypeError(`${where}: options "${one}" and "${other}" exclude each other: leave one out`);
     }
   }
+  const { engine, fetch, now, jwks, keyStore, waitUntil, onKeySetEvent, ...others } = given;
+  const isFetched = typeof jwks !== "string";
+  for (const name of ["keyCache", "keyStore", "waitUntil", "onKeySetEvent"] as const) {
+    if (!isFetched && given[name] !== undefined) {
+      throw new TypeError(
+        `${where}: option "${name}" is for keys that are fetched, not for those of "jwks": leave it out`,
+      );
+    }
+  }
+  const keys = typeof jwks === "function" ? jwks : undefined;
+  const { issuer, jwksUri, metadataUri, keyCache } = others;
+  const core = { ...others, jwks: isFetched ? undefined : jwks, seed: Math.floor(Math.random() * 2 ** 32) };
   return {
-    ...common(where, core),
-    core: withoutPrototype(core),
+    ...common(where, others),
+    core: withoutPrototype(keys === undefined ? core : { ...core, jwksUri: OWN_KEYS }),
     secret: undefined,
     engine: engine ?? "auto",
-    remote: core.jwks === undefined,
-    fetch,
+    source: isFetched
+      ? {
+          issuer,
+          source: JSON.stringify([issuer, jwksUri ?? null, metadataUri ?? null]),
+          keys,
+          fetch,
+          store: keyStore,
+          staleIfError: keyCache?.staleIfError ?? DEFAULT_STALE_IF_ERROR,
+          waitUntil,
+          onKeySetEvent,
+          now,
+        }
+      : undefined,
     now,
   };
 }
@@ -226,8 +285,7 @@ export function readSharedSecretOptions(options: unknown): ReadOptions {
     core: withoutPrototype(core),
     secret,
     engine: "wasm",
-    remote: false,
-    fetch: undefined,
+    source: undefined,
     now,
   };
 }

@@ -1,6 +1,8 @@
 import type { Engine } from "../engine/preference.js";
 import type { Fetch } from "../fetch.js";
 import type { RemoteSource } from "../jwks/metadata.js";
+import type { KeyCacheOptions, KeySetEvent } from "../jwks/types.js";
+import type { Store } from "../store/types.js";
 import type { PROFILES } from "../tables.js";
 import type { Algorithm, SharedSecretAlgorithm, VerifiedToken } from "../token.js";
 
@@ -168,6 +170,20 @@ export interface PolicyOptions {
   readonly now?: () => number;
 }
 
+/** What verifiers are told of keys that are fetched. */
+export interface FetchedKeysOptions {
+  readonly keyCache?: KeyCacheOptions;
+  /**
+   * Where several instances share the documents that the keys are from: read once, before an instance fetches, and written
+   * when it has. What is in it is checked as what is fetched. Its failures are no verification's.
+   */
+  readonly keyStore?: Store;
+  /** Lets the host finish what no request waits for: on Workers `(promise) => waitUntil(promise)`, of `cloudflare:workers`. */
+  readonly waitUntil?: (promise: Promise<unknown>) => void;
+  /** Is told what became of the keys. What it throws is dropped. */
+  readonly onKeySetEvent?: (event: KeySetEvent) => void;
+}
+
 /** Where the public keys come from. Without `jwks` and `jwksUri` they are found through the issuer's metadata. */
 export type KeySource =
   | {
@@ -177,31 +193,48 @@ export type KeySource =
       readonly metadataUri?: never;
       readonly allowInsecureHosts?: never;
       readonly fetch?: Fetch;
+      readonly keyCache?: never;
+      readonly keyStore?: never;
+      readonly waitUntil?: never;
+      readonly onKeySetEvent?: never;
     }
-  | (RemoteSource & {
-      readonly jwks?: never;
-      /** Where the key set is. https, or http on loopback (`localhost`, `*.localhost`, `127.0.0.1`, `[::1]`). */
-      readonly jwksUri?: string;
-      readonly metadataUri?: never;
-    })
-  | (RemoteSource & {
-      readonly jwks?: never;
-      readonly jwksUri?: never;
+  | (FetchedKeysOptions & {
       /**
-       * Where the issuer's metadata is, for an issuer that is not reached under its name: because it has another address
-       * inside your network, or because its name is no address. The metadata must still say `issuer`, exactly.
-       *
-       * @example
-       * ```ts
-       * createVerifier({
-       *   issuer: "https://sso.example/realms/demo",
-       *   metadataUri: "https://keycloak.internal/realms/demo/.well-known/openid-configuration",
-       *   audience: "https://api.example",
-       * });
-       * ```
+       * A function that gives the key set, for a program that issues the tokens itself. It is called where a key set would
+       * be fetched otherwise, and may take as long.
        */
-      readonly metadataUri: string;
-    });
+      readonly jwks: () => JsonWebKeySet | string | Promise<JsonWebKeySet | string>;
+      readonly jwksUri?: never;
+      readonly metadataUri?: never;
+      readonly allowInsecureHosts?: never;
+      readonly fetch?: never;
+    })
+  | (RemoteSource &
+      FetchedKeysOptions & {
+        readonly jwks?: never;
+        /** Where the key set is. https, or http on loopback (`localhost`, `*.localhost`, `127.0.0.1`, `[::1]`). */
+        readonly jwksUri?: string;
+        readonly metadataUri?: never;
+      })
+  | (RemoteSource &
+      FetchedKeysOptions & {
+        readonly jwks?: never;
+        readonly jwksUri?: never;
+        /**
+         * Where the issuer's metadata is, for an issuer that is not reached under its name: because it has another address
+         * inside your network, or because its name is no address. The metadata must still say `issuer`, exactly.
+         *
+         * @example
+         * ```ts
+         * createVerifier({
+         *   issuer: "https://sso.example/realms/demo",
+         *   metadataUri: "https://keycloak.internal/realms/demo/.well-known/openid-configuration",
+         *   audience: "https://api.example",
+         * });
+         * ```
+         */
+        readonly metadataUri: string;
+      });
 
 /** What every verifier of public-key signatures is told beside the policy. */
 export interface SignatureOptions {
@@ -340,6 +373,19 @@ export interface Verifier {
    * Good at start-up: keys that cannot be used are reported here, with the reason.
    */
   loadKeys(): Promise<KeyReport>;
+  /**
+   * The metadata and the key set that the keys are from, with their age, as text: for {@link importKeys} of another
+   * instance, so that it need not fetch. `undefined`: no keys were fetched yet. Nothing in it is secret; whoever can
+   * change it can put keys of their own into it.
+   */
+  exportKeys(): string | undefined;
+  /**
+   * Takes what {@link exportKeys} gave, if it belongs to this issuer and address, is newer than the keys at hand, and not too
+   * old to be used (`keyCache.staleIfError`). The documents are checked as those that are fetched.
+   *
+   * @returns Whether its keys are in use now.
+   */
+  importKeys(state: string): Promise<boolean>;
 }
 
 /** Verifies ID tokens. As {@link Verifier}, and compares the token with what the sign-in is known to have been. */

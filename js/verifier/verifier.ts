@@ -32,9 +32,7 @@ export class VerifierImpl {
       options.secret,
       engines && (() => new Signatures(core, engines)),
     );
-    this.#remote = options.remote
-      ? new JwksDriver(core, this.#instance, host.sharesPromises, options.fetch, options.now)
-      : undefined;
+    this.#remote = options.source && new JwksDriver(core, this.#instance, host, options.source);
     this.#verification = new Verification(core, options.maxToken, options.cachesVerdicts, this.#remote);
     this.#atOnce = host.sharesPromises ? IN_BACKGROUND : OFFLINE;
   }
@@ -45,6 +43,7 @@ export class VerifierImpl {
     this.#verification.admit(jwt);
     if (!this.#core.isReady) await this.#core.load();
     this.#requireEngine();
+    if (this.#remote?.hasUnreadStore === true) await this.#remote.readStore();
     let verdict: Verdict | undefined;
     for (let attempt = AWAITED; ;) {
       const live = this.#instance.get();
@@ -72,9 +71,19 @@ export class VerifierImpl {
 
   async loadKeys(): Promise<KeyReport> {
     if (!this.#core.isReady) await this.#core.load();
+    await this.#remote?.readStore();
     await this.#remote?.load();
     const { verifier } = this.#instance.get();
     return JSON.parse(this.#core.run(() => verifier.keys())) as KeyReport;
+  }
+
+  exportKeys(): string | undefined {
+    return this.#remote?.export();
+  }
+
+  async importKeys(state: unknown): Promise<boolean> {
+    if (!this.#core.isReady) await this.#core.load();
+    return this.#remote?.import(state) ?? false;
   }
 
   /** Checks that some engine can verify signatures. */

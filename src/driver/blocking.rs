@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
-use std::vec::Vec;
 
+use crate::driver::FetchedResponse;
 use crate::driver::system_time;
 use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::{Action, Event, FetchRequest};
@@ -15,7 +15,7 @@ use crate::verify::expectations::Expectations;
 use crate::verify::remote_verifier::{RemoteVerifier, Step};
 use crate::verify::verifier::VerifiedToken;
 
-type Fetch = Box<dyn Fn(&FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> + Send + Sync>;
+type Fetch = Box<dyn Fn(&FetchRequest) -> Result<FetchedResponse, UnavailableReason> + Send + Sync>;
 
 /// Verifies with keys that are fetched, on threads: a call blocks while it waits for keys. Requests are made on a thread
 /// of their own, so that a verification that has waited long enough goes on without them.
@@ -58,20 +58,23 @@ struct Shared {
 impl BlockingVerifier {
     /// Creates a driver that makes its requests with `fetch`, which answers with the status and the body. It must not
     /// follow redirects, nor use an HTTP cache: see [`FetchRequest`].
-    pub fn new<F>(remote: RemoteVerifier, fetch: F) -> Self
+    pub fn new<F, R>(remote: RemoteVerifier, fetch: F) -> Self
     where
-        F: Fn(&FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> + Send + Sync + 'static,
+        F: Fn(&FetchRequest) -> Result<R, UnavailableReason> + Send + Sync + 'static,
+        R: Into<FetchedResponse>,
     {
         Self::with_clock(remote, fetch, system_time)
     }
 
     /// Like [`BlockingVerifier::new`], with a clock that gives seconds since the epoch: for tests.
-    pub fn with_clock<F>(remote: RemoteVerifier, fetch: F, clock: fn() -> u64) -> Self
+    pub fn with_clock<F, R>(remote: RemoteVerifier, fetch: F, clock: fn() -> u64) -> Self
     where
-        F: Fn(&FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> + Send + Sync + 'static,
+        F: Fn(&FetchRequest) -> Result<R, UnavailableReason> + Send + Sync + 'static,
+        R: Into<FetchedResponse>,
     {
         let (ended, changed) = (Mutex::new(0), Condvar::new());
-        Self { shared: Arc::new(Shared { remote, fetch: Box::new(fetch), clock, ended, changed }) }
+        let fetch = Box::new(move |request: &FetchRequest| fetch(request).map(Into::into));
+        Self { shared: Arc::new(Shared { remote, fetch, clock, ended, changed }) }
     }
 
     /// Creates a driver that makes its requests with the crate `reqwest`.
@@ -140,7 +143,7 @@ impl Shared {
         loop {
             let response = (self.fetch)(&request);
             let event = match &response {
-                Ok((status, body)) => Event::Response { id: request.id, status: *status, body },
+                Ok(response) => Event::Response { id: request.id, response: response.as_response() },
                 Err(reason) => Event::Failed { id: request.id, reason: *reason },
             };
             match self.remote.handle(event, (self.clock)()) {

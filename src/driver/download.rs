@@ -5,6 +5,7 @@ use std::vec::Vec;
 
 use reqwest::{Client, redirect};
 
+use crate::driver::FetchedResponse;
 use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::FetchRequest;
 
@@ -13,14 +14,23 @@ pub(super) fn client() -> Result<Client, Error> {
     Client::builder().redirect(redirect::Policy::none()).build().map_err(|_| Error::InternalError)
 }
 
-/// The status and the body of one response.
-pub(super) async fn download(client: &Client, request: &FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> {
+/// One response.
+pub(super) async fn download(client: &Client, request: &FetchRequest) -> Result<FetchedResponse, UnavailableReason> {
     // Until the last byte of the body.
     let timeout = Duration::from_secs(request.timeout);
-    let sent = client.get(&request.url).header("accept", "application/json").timeout(timeout).send().await;
-    let mut response = sent.map_err(reason)?;
+    let mut sent = client.get(&request.url).header("accept", "application/json").timeout(timeout);
+    if let Some(tag) = &request.if_none_match {
+        sent = sent.header("if-none-match", tag);
+    }
+    let mut response = sent.send().await.map_err(reason)?;
     let status = response.status();
-    if status.is_redirection() {
+    let field = |name| {
+        let values: Vec<&str> =
+            response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    };
+    let (cache_control, age, etag) = (field("cache-control"), field("age"), field("etag"));
+    if status.is_redirection() && status.as_u16() != 304 {
         return Err(UnavailableReason::Redirect);
     }
     let mut body = Vec::new();
@@ -30,11 +40,11 @@ pub(super) async fn download(client: &Client, request: &FetchRequest) -> Result<
         }
         body.extend_from_slice(&chunk);
     }
-    Ok((status.as_u16(), body))
+    Ok(FetchedResponse { status: status.as_u16(), body, cache_control, age, etag })
 }
 
 /// [`download`] on a thread without an asynchronous runtime.
-pub(super) fn download_blocking(client: &Client, request: &FetchRequest) -> Result<(u16, Vec<u8>), UnavailableReason> {
+pub(super) fn download_blocking(client: &Client, request: &FetchRequest) -> Result<FetchedResponse, UnavailableReason> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|_| UnavailableReason::Network)?.block_on(download(client, request))
 }

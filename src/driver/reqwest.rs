@@ -98,7 +98,7 @@ impl Shared {
         loop {
             let response = download(&self.client, &request).await;
             let event = match &response {
-                Ok((status, body)) => Event::Response { id: request.id, status: *status, body },
+                Ok(response) => Event::Response { id: request.id, response: response.as_response() },
                 Err(reason) => Event::Failed { id: request.id, reason: *reason },
             };
             match self.remote.handle(event, system_time()) {

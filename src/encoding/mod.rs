@@ -3,6 +3,7 @@
 pub(crate) mod base64url;
 pub(crate) mod der;
 pub(crate) mod form;
+pub(crate) mod http_field;
 pub(crate) mod json;
 pub(crate) mod unique;
 pub(crate) mod url;

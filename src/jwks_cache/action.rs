@@ -22,6 +22,33 @@ pub struct FetchRequest {
     pub max_bytes: usize,
     /// Seconds after which the host aborts
     pub timeout: u64,
+    /// `If-None-Match` (RFC 9110 §13.1.2): the server then answers with status 304 if the keys are those that there are.
+    /// A page sends none, since another origin would have to allow it.
+    pub if_none_match: Option<String>,
+}
+
+/// A response to a [`FetchRequest`]. The header fields are those of HTTP caching; one that is there several times is
+/// given with commas between its values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Response<'a> {
+    /// The HTTP status
+    pub status: u16,
+    /// The body, up to [`FetchRequest::max_bytes`]
+    pub body: &'a [u8],
+    /// `Cache-Control`
+    pub cache_control: Option<&'a str>,
+    /// `Age`
+    pub age: Option<&'a str>,
+    /// `ETag`
+    pub etag: Option<&'a str>,
+}
+
+impl<'a> Response<'a> {
+    /// A response without these header fields.
+    pub const fn new(status: u16, body: &'a [u8]) -> Self {
+        Self { status, body, cache_control: None, age: None, etag: None }
+    }
 }
 
 /// Something that concerns the keys.
@@ -38,10 +65,8 @@ pub enum Event<'a> {
     Response {
         /// [`FetchRequest::id`]
         id: u32,
-        /// The HTTP status
-        status: u16,
-        /// The body, up to [`FetchRequest::max_bytes`]
-        body: &'a [u8],
+        /// The response
+        response: Response<'a>,
     },
     /// A request got no response.
     Failed {
@@ -49,6 +74,16 @@ pub enum Event<'a> {
         id: u32,
         /// The reason
         reason: UnavailableReason,
+    },
+    /// A response comes from a store, or from another instance, which got it at that time. It is taken if it is an answer
+    /// to the request that would be made, no older than [`CachePolicy::stale_if_error`](super::CachePolicy::stale_if_error) and than the keys that there are.
+    Stored {
+        /// [`FetchRequest::url`]
+        url: &'a str,
+        /// The response
+        response: Response<'a>,
+        /// When it came, in seconds since the epoch
+        at: u64,
     },
 }
 

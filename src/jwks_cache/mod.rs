@@ -8,29 +8,26 @@ use core::time::Duration;
 
 use crate::discovery::discovery::Discovery;
 use crate::discovery::key_source::KeySource;
+use crate::encoding::http_field::is_entity_tag;
 use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
+use crate::jwks_cache::failure::Failure;
+use crate::jwks_cache::in_flight::{InFlight, wait, whole_fetch};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
 mod action;
-pub use action::{Action, Event, FetchRequest};
+mod failure;
+mod in_flight;
+mod policy;
+pub use action::{Action, Event, FetchRequest, Response};
+pub use failure::{FAILURE_BACKOFF, MAX_FAILURE_BACKOFF};
+pub use policy::CachePolicy;
 
-/// The freshness lifetime of a fetched key set, in seconds.
-pub const FRESH_FOR: u64 = 600;
-/// The time that the last good key set is used while the server cannot be reached (stale-if-error), in seconds.
-pub const STALE_FOR: u64 = 86_400;
-/// The time between two fetches that unknown key IDs caused, in seconds.
-pub const MISS_COOLDOWN: u64 = 30;
-/// The time after a failed fetch in which no other is made, in seconds.
-pub const FAILURE_BACKOFF: u64 = 5;
 /// The time that a fetch may take, headers and body, in seconds.
 pub const FETCH_TIMEOUT: u64 = 5;
 
 /// The time that a verification waits for fresher keys while it could go on with stale ones.
 const STALE_WAIT: Duration = Duration::from_secs(1);
-/// The time after which a request counts as lost: its host may have been cancelled.
-const IN_FLIGHT_FOR: u64 = FETCH_TIMEOUT + 1;
-
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
 
@@ -41,31 +38,40 @@ const MAX_IN_FLIGHT: usize = 64;
 ///
 /// # Example
 /// ```
-/// use countersign::jwks_cache::{Action, Event, JwksCache};
+/// use countersign::jwks_cache::{Action, Event, JwksCache, Response};
 ///
 /// let mut cache = JwksCache::from_jwks_uri("https://id.example/jwks", Default::default())?;
 /// let Action::Fetch { request, .. } = cache.handle(Event::Wanted, 1_000) else { unreachable!("no keys yet") };
 /// assert_eq!(request.url, "https://id.example/jwks");
 /// let body = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
-/// let response = Event::Response { id: request.id, status: 200, body };
+/// let mut response = Response::new(200, body);
+/// response.cache_control = Some("max-age=3600");
+/// let response = Event::Response { id: request.id, response };
 /// let Action::Replace(keys) = cache.handle(response, 1_000) else { unreachable!("a good key set") };
 /// assert_eq!(keys.keys().count(), 1);
-/// assert_eq!(cache.fresh_until(1_000), 1_600);
-/// assert!(matches!(cache.handle(Event::Wanted, 1_599), Action::Use));
-/// assert!(matches!(cache.handle(Event::Wanted, 1_600), Action::Fetch { .. }));
+/// assert_eq!(cache.fresh_until(1_000), 4_600);
+/// assert!(matches!(cache.handle(Event::Wanted, 4_599), Action::Use));
+/// assert!(matches!(cache.handle(Event::Wanted, 4_600), Action::Fetch { .. }));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct JwksCache {
     source: Source,
     limits: Limits,
-    /// When the current key set came
+    policy: CachePolicy,
+    /// When the current key set came, or was confirmed
     loaded_at: Option<u64>,
+    /// Its freshness lifetime
+    fresh_for: u64,
+    /// Its entity tag, and where it came from
+    entity: Option<(String, String)>,
     /// When an unknown key ID last caused a fetch
     missed_at: Option<u64>,
     failed: Option<Failure>,
     /// An unknown key ID asks for newer keys than the current ones
     refresh: bool,
+    /// Differs between instances
+    seed: u32,
     next_id: u32,
     /// The oldest first
     in_flight: Vec<InFlight>,
@@ -80,24 +86,8 @@ enum Progress {
     Metadata,
     /// The keys to verify with from now on. They replace the old ones, all of them.
     Keys(KeySet),
-}
-
-#[derive(Clone, Copy, Debug)]
-struct InFlight {
-    id: u32,
-    stage: Stage,
-    began: u64,
-    /// For how long it has been waited for at least, whatever the clock says
-    elapsed: Duration,
-    /// It is for one more key: whoever does not need that one goes on with the current keys
-    for_unknown_key: bool,
-}
-
-impl InFlight {
-    /// By the distance, for a clock that is set back.
-    fn elapsed(&self, now: u64) -> Duration {
-        self.elapsed.max(Duration::from_secs(self.began.abs_diff(now)))
-    }
+    /// The keys are those that there are.
+    Confirmed,
 }
 
 #[derive(Debug)]
@@ -114,12 +104,6 @@ enum Source {
 enum Stage {
     Metadata,
     Keys,
-}
-
-#[derive(Debug)]
-struct Failure {
-    at: u64,
-    error: Error,
 }
 
 impl JwksCache {
@@ -155,29 +139,56 @@ impl JwksCache {
         Ok(Self::new(source, limits))
     }
 
-    const fn new(source: Source, limits: Limits) -> Self {
+    fn new(source: Source, limits: Limits) -> Self {
         Self {
             source,
             limits,
+            policy: CachePolicy::default(),
             loaded_at: None,
+            fresh_for: 0,
+            entity: None,
             missed_at: None,
             failed: None,
             refresh: false,
+            seed: failure::seed(),
             next_id: 0,
             in_flight: Vec::new(),
         }
     }
 
+    /// With lifetimes of one's own.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for those that are out of bounds, or contradict each other.
+    pub fn policy(mut self, policy: CachePolicy) -> Result<Self, ConfigError> {
+        self.set_policy(policy)?;
+        Ok(self)
+    }
+
+    pub(crate) fn set_policy(&mut self, policy: CachePolicy) -> Result<(), ConfigError> {
+        policy.check()?;
+        self.policy = policy;
+        Ok(())
+    }
+
+    /// With a number that differs between instances, where no random number can be had otherwise.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn seed(self, seed: u32) -> Self {
+        Self { seed, ..self }
+    }
+
     /// Takes an event at `now`, in seconds since the epoch, and says what to do.
     pub fn handle(&mut self, event: Event<'_>, now: u64) -> Action {
         match event {
-            Event::Wanted => self.wanted(now, self.usable(now).is_ok().then_some(STALE_WAIT)),
+            Event::Wanted => self.wanted(now, self.patience(now)),
             Event::Load => self.wanted(now, None),
             Event::UnknownKey => match self.latest(now) {
                 Some(request) => wait(request, None, now),
                 None => action_of(self.missed(now), None),
             },
-            Event::Response { id, status, body } => self.take_response(id, status, body, now),
+            Event::Response { id, response } => self.take_response(id, &response, now),
+            Event::Stored { url, response, at } => self.take_stored(url, &response, at, now),
             Event::Failed { id, reason } => Action::Unavailable(self.failure(id, reason, now)),
         }
     }
@@ -186,11 +197,18 @@ impl JwksCache {
     /// [`Event::Wanted`] is answered with [`Action::Use`]. 0 where they are not.
     pub fn fresh_until(&self, now: u64) -> u64 {
         let loaded = self.loaded_at.filter(|&loaded| !self.refresh && loaded <= now);
-        loaded.map_or(0, |loaded| loaded.saturating_add(FRESH_FOR))
+        loaded.map_or(0, |loaded| loaded.saturating_add(self.fresh_for))
     }
 
     pub(crate) fn is_fresh(&self, now: u64) -> bool {
-        !self.refresh && within(self.loaded_at, FRESH_FOR, now)
+        !self.refresh && within(self.loaded_at, self.fresh_for, now)
+    }
+
+    /// How long a verification waits for fresher keys, if there are stale ones to go on with.
+    fn patience(&self, now: u64) -> Option<Duration> {
+        self.usable(now).ok()?;
+        let unwaited = self.fresh_for.saturating_add(self.policy.stale_while_revalidate);
+        Some(if !self.refresh && within(self.loaded_at, unwaited, now) { Duration::ZERO } else { STALE_WAIT })
     }
 
     /// Asks for fresh keys. With `patience` there are stale ones to go on with afterwards.
@@ -206,17 +224,37 @@ impl JwksCache {
         }
     }
 
-    fn take_response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Action {
+    fn take_response(&mut self, id: u32, response: &Response<'_>, now: u64) -> Action {
         let Some(InFlight { for_unknown_key, .. }) = self.in_flight.iter().find(|known| known.id == id).copied() else {
             return Action::Use;
         };
-        match self.response(id, status, body, now) {
+        match self.response(id, response, now) {
             Ok(Progress::Keys(keys)) => Action::Replace(keys),
+            Ok(Progress::Confirmed) => Action::Use,
             Ok(Progress::Metadata | Progress::None) => {
                 Action::Fetch { request: self.request(for_unknown_key, now), wait_at_most: whole_fetch() }
             }
             Err(error) => Action::Unavailable(error),
         }
+    }
+
+    /// Takes a document that was fetched at that time, if it is what this cache would ask for. What is wrong with it is no
+    /// failure of the server's.
+    fn take_stored(&mut self, url: &str, response: &Response<'_>, at: u64, now: u64) -> Action {
+        let is_older = self.loaded_at.is_some_and(|loaded| loaded >= at);
+        let is_usable = now.checked_sub(at).is_some_and(|age| age < self.policy.stale_if_error);
+        if !is_usable || is_older || response.status != 200 {
+            return Action::Use;
+        }
+        let request = self.request(false, at);
+        let failed = self.failed.take();
+        if request.url != url {
+            self.take(request.id);
+        } else if let Ok(Progress::Keys(keys)) = self.response(request.id, response, at) {
+            return Action::Replace(keys);
+        }
+        self.failed = failed;
+        Action::Use
     }
 
     /// The request that is under way, unless it is lost.
@@ -232,16 +270,8 @@ impl JwksCache {
         }
     }
 
-    /// Takes a document that another instance has fetched at that time, if it is what this one would ask for.
-    pub(crate) fn restore(&mut self, url: &str, status: u16, body: &[u8], at: u64) -> Action {
-        let request = self.request(false, at);
-        if request.url == url
-            && let Ok(Progress::Keys(keys)) = self.response(request.id, status, body, at)
-        {
-            return Action::Replace(keys);
-        }
-        self.take(request.id);
-        Action::Use
+    pub(crate) const fn confirmed_at(&self) -> Option<u64> {
+        self.loaded_at
     }
 
     /// Whether keys ever came.
@@ -253,13 +283,13 @@ impl JwksCache {
     /// keys are to be used.
     ///
     /// # Errors
-    /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds after a fetch failed.
+    /// Why there are no keys, for [`FAILURE_BACKOFF`] seconds and more after a fetch failed.
     fn need(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
         if self.is_fresh(now) {
             return Ok(None);
         }
-        if let Some(failure) = self.failed.as_ref().filter(|failure| within(Some(failure.at), FAILURE_BACKOFF, now)) {
-            if within(self.loaded_at, STALE_FOR, now) {
+        if let Some(failure) = self.failed.as_ref().filter(|failure| failure.is_recent(now)) {
+            if within(self.loaded_at, self.policy.stale_if_error, now) {
                 return Ok(None);
             }
             return Err(failure.error.clone());
@@ -271,10 +301,10 @@ impl JwksCache {
     /// passed since [`JwksCache::handle`].
     ///
     /// # Errors
-    /// Why not: none came yet, or the last ones came [`STALE_FOR`] seconds ago or earlier.
+    /// Why not: none came yet, or the last ones came [`CachePolicy::stale_if_error`] seconds ago or earlier.
     pub fn usable(&self, now: u64) -> Result<(), Error> {
         // By the distance: a clock that is set back a little takes no keys away.
-        if self.loaded_at.is_some_and(|loaded| loaded.abs_diff(now) < STALE_FOR) {
+        if self.loaded_at.is_some_and(|loaded| loaded.abs_diff(now) < self.policy.stale_if_error) {
             return Ok(());
         }
         let failure = self.failed.as_ref().map(|failure| failure.error.clone());
@@ -282,15 +312,15 @@ impl JwksCache {
     }
 
     /// The request to make because a token names a key that is not in the set; `None` when that has
-    /// been tried less than [`MISS_COOLDOWN`] seconds ago, so that tokens with made-up key IDs cannot
+    /// been tried less than [`CachePolicy::cooldown`] seconds ago, so that tokens with made-up key IDs cannot
     /// flood the server.
     ///
     /// # Errors
     /// Why newer keys could not be had, while that is so: it is unknown then whether the key exists.
     fn missed(&mut self, now: u64) -> Result<Option<FetchRequest>, Error> {
-        let cooling = within(self.missed_at, MISS_COOLDOWN, now);
+        let cooling = within(self.missed_at, self.policy.cooldown, now);
         if let Some(failure) = &self.failed
-            && (cooling || within(Some(failure.at), FAILURE_BACKOFF, now))
+            && (cooling || failure.is_recent(now))
         {
             return Err(failure.error.clone());
         }
@@ -306,22 +336,45 @@ impl JwksCache {
     ///
     /// # Errors
     /// What is wrong with the answer. The last good key set stays in use.
-    fn response(&mut self, id: u32, status: u16, body: &[u8], now: u64) -> Result<Progress, Error> {
+    fn response(&mut self, id: u32, response: &Response<'_>, now: u64) -> Result<Progress, Error> {
         let Some(stage) = self.take(id) else { return Ok(Progress::None) };
+        let Response { status, body, .. } = *response;
         if body.len() > self.limits.jwks {
             return Err(self.fail(Error::ResponseTooLarge, now));
         }
         let result = match stage {
             Stage::Metadata => self.take_metadata(status, body),
+            Stage::Keys if status == 304 && self.loaded_at.is_some() && self.entity_tag().is_some() => {
+                Ok(Progress::Confirmed)
+            }
             Stage::Keys if status != 200 => Err(Error::JwksUnavailable(UnavailableReason::Status)),
             Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys).map_err(set_invalid),
         };
-        if let Ok(Progress::Keys(_)) = &result {
+        if let Ok(Progress::Keys(_) | Progress::Confirmed) = &result {
             self.loaded_at = Some(now);
+            self.fresh_for = self.policy.freshness(response);
             self.failed = None;
             self.refresh = false;
         }
+        if let Ok(Progress::Keys(_)) = &result {
+            let tag = response.etag.filter(|tag| is_entity_tag(tag));
+            self.entity = tag.and_then(|tag| Some((self.key_url()?.to_owned(), tag.to_owned())));
+        }
         result.map_err(|error| self.fail(error, now))
+    }
+
+    /// Where the keys are, as far as that is known.
+    fn key_url(&self) -> Option<&str> {
+        match &self.source {
+            Source::Uri(uri) => Some(uri),
+            Source::Issuer { jwks_uri, .. } => jwks_uri.as_deref(),
+        }
+    }
+
+    /// The entity tag of the current keys, if they came from where the next ones will.
+    fn entity_tag(&self) -> Option<&str> {
+        let (url, tag) = self.entity.as_ref()?;
+        (Some(url.as_str()) == self.key_url()).then_some(tag)
     }
 
     /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
@@ -336,7 +389,7 @@ impl JwksCache {
             *jwks_uri = None;
         }
         self.refresh = false;
-        self.failed = Some(Failure { at: now, error: error.clone() });
+        self.failed = Some(Failure::after(self.failed.as_ref(), error.clone(), now, self.seed));
         error
     }
 
@@ -360,7 +413,11 @@ impl JwksCache {
             self.in_flight.remove(0);
         }
         self.in_flight.push(InFlight { id, stage, began: now, elapsed: Duration::ZERO, for_unknown_key });
-        FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT }
+        let if_none_match = match stage {
+            Stage::Keys => self.entity_tag().map(ToOwned::to_owned),
+            Stage::Metadata => None,
+        };
+        FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT, if_none_match }
     }
 
     fn take(&mut self, id: u32) -> Option<Stage> {
@@ -377,26 +434,12 @@ fn set_invalid(error: Error) -> Error {
     }
 }
 
-/// The longest time until a request has ended one way or the other.
-const fn whole_fetch() -> Duration {
-    Duration::from_secs(IN_FLIGHT_FOR)
-}
-
 /// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
 fn action_of(needed: Result<Option<FetchRequest>, Error>, patience: Option<Duration>) -> Action {
     match needed {
         Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
         Ok(None) => Action::Use,
         Err(error) => Action::Unavailable(error),
-    }
-}
-
-/// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
-fn wait(request: InFlight, patience: Option<Duration>, now: u64) -> Action {
-    let waited = request.elapsed(now);
-    match patience {
-        Some(patience) if patience <= waited => Action::Use,
-        _ => Action::Wait { at_most: patience.unwrap_or(whole_fetch()).saturating_sub(waited) },
     }
 }
 

@@ -6,7 +6,7 @@ use core::ops::Deref;
 use core::time::Duration;
 
 use crate::error::{ConfigError, Error};
-use crate::jwks_cache::{Action, Event, JwksCache};
+use crate::jwks_cache::{Action, CachePolicy, Event, JwksCache};
 use crate::keys::key_set::KeySet;
 use crate::sync::RwLock;
 use crate::verify::expectations::Expectations;
@@ -42,6 +42,14 @@ impl<T: Clone> CachedVerifier<T> {
         Ok(Self { keys: keys.map(RwLock::new), verifier: RwLock::new(verifier), verdicts: verdicts.map(RwLock::new) })
     }
 
+    /// With lifetimes of the keys of one's own.
+    pub(crate) fn cache_policy(self, policy: CachePolicy) -> Result<Self, ConfigError> {
+        if let Some(keys) = &self.keys {
+            keys.write().set_policy(policy)?;
+        }
+        Ok(self)
+    }
+
     /// The verifier. As long as it is borrowed, its keys are not replaced.
     pub fn verifier(&self) -> impl Deref<Target = Verifier> {
         self.verifier.read()
@@ -73,19 +81,16 @@ impl<T: Clone> CachedVerifier<T> {
         }
     }
 
-    /// Takes a document that another instance has fetched at that time.
-    pub fn restore(&self, url: &str, status: u16, body: &[u8], at: u64) {
-        let Some(keys) = &self.keys else { return };
-        if let Action::Replace(set) = keys.write().restore(url, status, body, at) {
-            self.set_keys(set);
-        }
-    }
-
     /// Notes that a request has been under way for so long: see [`JwksCache::pending`].
     pub fn pending(&self, id: u32, elapsed: Duration) {
         if let Some(keys) = &self.keys {
             keys.write().pending(id, elapsed);
         }
+    }
+
+    /// When the keys last came or were confirmed, in seconds since the epoch.
+    pub fn confirmed_at(&self) -> Option<u64> {
+        self.keys.as_ref()?.read().confirmed_at()
     }
 
     /// Whether there are keys, of whatever age.

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use crate::discovery::key_source::KeySource;
 use crate::error::{ConfigError, Error, UnavailableReason};
-use crate::jwks_cache::{Action, Event, FetchRequest, JwksCache};
+use crate::jwks_cache::{Action, CachePolicy, Event, FetchRequest, JwksCache};
 use crate::verify::attempt::{Attempt, Next};
 use crate::verify::cached_verifier::CachedVerifier;
 use crate::verify::expectations::Expectations;
@@ -21,7 +21,7 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 /// # Example
 /// ```
 /// use countersign::discovery::KeySource;
-/// use countersign::jwks_cache::Event;
+/// use countersign::jwks_cache::{Event, Response};
 /// use countersign::verify::{Attempt, Step};
 /// use countersign::{RemoteVerifier, Verifier};
 ///
@@ -38,7 +38,7 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 /// let mut attempt = Attempt::default();
 /// let Step::Fetch { request, .. } = remote.step(&mut attempt, jwt, None, now) else { unreachable!("no keys yet") };
 /// assert_eq!(request.url, "https://tenant.example/jwks");
-/// remote.handle(Event::Response { id: request.id, status: 200, body: key_set.as_bytes() }, now);
+/// remote.handle(Event::Response { id: request.id, response: Response::new(200, key_set.as_bytes()) }, now);
 /// let Step::Done(verdict) = remote.step(&mut attempt, jwt, None, now) else { unreachable!("the keys are there") };
 /// assert_eq!(verdict?.claims().subject(), Some("alice"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -88,6 +88,14 @@ impl RemoteVerifier {
     fn build(verifier: Verifier, source: &KeySource, limits: Option<CacheLimits>) -> Result<Self, ConfigError> {
         let keys = JwksCache::from_source(verifier.issuer(), source, *verifier.limits())?;
         Ok(Self { inner: CachedVerifier::new(verifier, Some(keys), limits)? })
+    }
+
+    /// With lifetimes of the keys of one's own.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for those that are out of bounds, or contradict each other.
+    pub fn cache_policy(self, policy: CachePolicy) -> Result<Self, ConfigError> {
+        Ok(Self { inner: self.inner.cache_policy(policy)? })
     }
 
     /// The verifier, e.g. to look at its keys. New ones are not taken as long as it is borrowed.

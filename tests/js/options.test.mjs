@@ -40,12 +40,14 @@ test("unknown options, and what was meant", async () => {
   await mistaken(make({ ["x".repeat(10_000)]: 1 }), /no option "x{40}"/);
 });
 
+const ADDRESSES = ["jwksUri", "metadataUri", "allowInsecureHosts"];
+
 test("values of the wrong kind", async () => {
   const wrong = {
     issuer: [7, "", [issuer], {}, null, `${issuer}\ud800`],
     audience: [7, "", {}, null, [7], [""], ["a", null]],
     algorithms: ["RS256", [], [7], {}, null, ["none"], ["HS256"], ["rs256"]],
-    jwks: [7, true, () => 1, Symbol("jwks")],
+    jwks: [7, true, Symbol("jwks")],
     jwksUri: [7, "", {}],
     metadataUri: [7, "", {}, null, "http://id.example/metadata"],
     allowInsecureHosts: ["keycloak", [], [7], [""], ["*"], ["http://keycloak"], {}, null, true],
@@ -60,12 +62,18 @@ test("values of the wrong kind", async () => {
     limits: [7, null, "1", { token: 0 }, { token: "1" }, { token: 1e9 }, { keys: -1 }, { jwks: NaN }],
     engine: ["native", 7, null, {}],
     fetch: [7, "fetch", {}, null],
+    keyCache: [7, null, "1", { minFreshness: 0 }, { maxFreshness: 86_401 }, { cooldown: "30" }, { fresh: 1 }],
+    keyStore: [7, null, {}, { get() {}, set() {} }, () => undefined],
+    waitUntil: [7, {}, null],
+    onKeySetEvent: [7, {}, null],
     now: [7, "now", {}, null, new Date()],
   };
   for (const [name, values] of Object.entries(wrong)) {
     for (const value of values) {
       const label = `${name}: ${typeof value === "symbol" ? "a symbol" : JSON.stringify(value, (_, v) => (typeof v === "bigint" ? `${v}n` : v))}`;
-      const jwks = ["jwksUri", "metadataUri", "allowInsecureHosts"].includes(name) ? undefined : good.jwks;
+      const jwks = [...ADDRESSES, "keyCache", "keyStore", "waitUntil", "onKeySetEvent"].includes(name)
+        ? undefined
+        : good.jwks;
       await mistaken(make({ jwks, [name]: value }), new RegExp(`"?${name}`), label);
     }
   }

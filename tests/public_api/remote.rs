@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign::discovery::{Discovery, KeySource, ServerMetadata};
 use countersign::error::UnavailableReason;
 use countersign::jwks_cache::{
-    Action, Event, FAILURE_BACKOFF, FETCH_TIMEOUT, FRESH_FOR, FetchRequest, JwksCache, MISS_COOLDOWN, STALE_FOR,
+    Action, CachePolicy, Event, FAILURE_BACKOFF, FETCH_TIMEOUT, FetchRequest, JwksCache, MAX_FAILURE_BACKOFF, Response,
 };
 use countersign::keys::VerifyingKey;
 use countersign::verify::{Attempt, CacheLimits, Limits, Step};
@@ -24,7 +24,7 @@ fn key_set() -> String {
 }
 
 fn response<'a>(request: &FetchRequest, body: &'a str) -> Event<'a> {
-    Event::Response { id: request.id, status: 200, body: body.as_bytes() }
+    Event::Response { id: request.id, response: Response::new(200, body.as_bytes()) }
 }
 
 fn request(action: Action) -> FetchRequest {
@@ -53,17 +53,64 @@ fn keys_at_a_url() {
     assert_eq!(code(cache.usable(0)), Some(ErrorCode::JwksUnavailable));
     let first = request(cache.handle(Event::Wanted, 0));
     assert_eq!((first.url.as_str(), first.max_bytes, first.timeout), (JWKS, 1234, FETCH_TIMEOUT));
-    assert!(matches!(cache.handle(Event::Response { id: 99, status: 200, body: b"" }, 0), Action::Use));
+    assert!(matches!(cache.handle(Event::Response { id: 99, response: Response::new(200, b"") }, 0), Action::Use));
     assert_eq!(kids(cache.handle(response(&first, &key_set()), 0)), ["es256"]);
-    assert_eq!(cache.fresh_until(0), FRESH_FOR);
-    assert!(matches!(cache.handle(Event::Wanted, FRESH_FOR - 1), Action::Use));
-    let second = request(cache.handle(Event::Wanted, FRESH_FOR));
+    assert_eq!(cache.fresh_until(0), 600);
+    assert!(matches!(cache.handle(Event::Wanted, 599), Action::Use));
+    let second = request(cache.handle(Event::Wanted, 600));
     assert_ne!(first.id, second.id);
-    assert_eq!(cache.usable(STALE_FOR - 1), Ok(()));
-    assert_eq!(code(cache.usable(STALE_FOR)), Some(ErrorCode::JwksUnavailable));
-    let large = cache.handle(response(&second, &" ".repeat(1235)), FRESH_FOR);
+    assert_eq!(cache.usable(86_399), Ok(()));
+    assert_eq!(code(cache.usable(86_400)), Some(ErrorCode::JwksUnavailable));
+    let large = cache.handle(response(&second, &" ".repeat(1235)), 600);
     assert_eq!(refused(large), Some(ErrorCode::ResponseTooLarge));
     assert_eq!(JwksCache::from_jwks_uri("http://id.example/jwks", limits).unwrap_err().option, "jwks_uri");
+}
+
+#[test]
+fn lifetimes_of_ones_own() {
+    let policy = CachePolicy::default();
+    let CachePolicy {
+        min_freshness,
+        default_freshness,
+        max_freshness,
+        stale_while_revalidate,
+        stale_if_error,
+        cooldown,
+        ..
+    } = policy;
+    assert_eq!([min_freshness, default_freshness, max_freshness], [30, 600, CachePolicy::MAX_FRESHNESS]);
+    assert_eq!([stale_while_revalidate, stale_if_error, cooldown], [0, 86_400, 30]);
+    assert_eq!([CachePolicy::MAX_FRESHNESS, CachePolicy::MAX_STALE_IF_ERROR], [86_400, 604_800]);
+    assert_eq!(CachePolicy::MAX_COOLDOWN, 3_600);
+    let set = |change: &dyn Fn(&mut CachePolicy)| {
+        let mut policy = policy;
+        change(&mut policy);
+        JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap().policy(policy).map_err(|error| error.option)
+    };
+    let changes: [(&str, &dyn Fn(&mut CachePolicy)); 10] = [
+        ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 0),
+        ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 86_401),
+        ("max_freshness", &|policy: &mut CachePolicy| policy.max_freshness = 86_401),
+        ("default_freshness", &|policy: &mut CachePolicy| policy.default_freshness = 29),
+        ("default_freshness", &|policy: &mut CachePolicy| policy.max_freshness = 599),
+        ("stale_while_revalidate", &|policy: &mut CachePolicy| policy.stale_while_revalidate = 86_401),
+        ("stale_if_error", &|policy: &mut CachePolicy| policy.stale_if_error = 86_399),
+        ("stale_if_error", &|policy: &mut CachePolicy| policy.stale_if_error = 604_801),
+        ("cooldown", &|policy: &mut CachePolicy| policy.cooldown = 0),
+        ("cooldown", &|policy: &mut CachePolicy| policy.cooldown = 3_601),
+    ];
+    for (option, change) in changes {
+        assert_eq!(set(change).err(), Some(option));
+    }
+    let mut cache = set(&|policy: &mut CachePolicy| policy.default_freshness = 60).unwrap();
+    let first = request(cache.handle(Event::Wanted, 0));
+    cache.handle(response(&first, &key_set()), 0);
+    assert_eq!(cache.fresh_until(0), 60);
+    let verifier = Verifier::builder().issuer(corpus::ISSUER).audience(AUDIENCE).build().unwrap();
+    let mut wrong = policy;
+    wrong.cooldown = 0;
+    let remote = RemoteVerifier::new(verifier, &KeySource::default()).unwrap();
+    assert_eq!(remote.cache_policy(wrong).unwrap_err().option, "cooldown");
 }
 
 #[test]
@@ -74,7 +121,7 @@ fn keys_of_an_issuer() {
     let metadata = format!(r#"{{"issuer":"{ISSUER}","jwks_uri":"{JWKS}"}}"#);
     let second = request(cache.handle(response(&first, &metadata), 0));
     assert_eq!(second.url, JWKS);
-    let answer = cache.handle(Event::Response { id: second.id, status: 500, body: b"" }, 0);
+    let answer = cache.handle(Event::Response { id: second.id, response: Response::new(500, b"") }, 0);
     assert_eq!(refused(answer), Some(ErrorCode::JwksUnavailable));
     assert_eq!(JwksCache::from_issuer("id.example", Limits::default()).unwrap_err().option, "issuer");
 }
@@ -86,8 +133,8 @@ fn an_unknown_key_and_a_failure() {
     assert_eq!(kids(cache.handle(response(&first, &key_set()), 100)), ["es256"]);
     let second = request(cache.handle(Event::UnknownKey, 101));
     assert_eq!(kids(cache.handle(response(&second, &key_set()), 101)), ["es256"]);
-    assert!(matches!(cache.handle(Event::UnknownKey, 100 + MISS_COOLDOWN), Action::Use));
-    let third = request(cache.handle(Event::UnknownKey, 101 + MISS_COOLDOWN));
+    assert!(matches!(cache.handle(Event::UnknownKey, 130), Action::Use));
+    let third = request(cache.handle(Event::UnknownKey, 131));
     let failed = |id, reason| Event::Failed { id, reason };
     let failure = cache.handle(failed(third.id, UnavailableReason::Network), 200);
     assert_eq!(refused(failure), Some(ErrorCode::JwksUnavailable));
@@ -95,8 +142,7 @@ fn an_unknown_key_and_a_failure() {
     assert_eq!(refused(again), Some(ErrorCode::JwksUnavailable));
     let failure = cache.handle(failed(7, UnavailableReason::TooLarge), 200);
     assert_eq!(refused(failure), Some(ErrorCode::ResponseTooLarge));
-    let times = [FRESH_FOR, STALE_FOR, MISS_COOLDOWN, FAILURE_BACKOFF, FETCH_TIMEOUT];
-    assert_eq!(times, [600, 86_400, 30, 5, 5]);
+    assert_eq!([FAILURE_BACKOFF, MAX_FAILURE_BACKOFF, FETCH_TIMEOUT], [5, 60, 5]);
 }
 
 #[test]

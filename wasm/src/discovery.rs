@@ -17,9 +17,10 @@ use crate::options::key_source;
 use countersign::internal::JsonWriter;
 
 /// A request as `{ id, url, maxBytes, timeout }`
-pub(crate) fn fetch(id: u32, url: &str, max_bytes: usize, timeout: u64) -> String {
+pub(crate) fn fetch(id: u32, url: &str, max_bytes: usize, timeout: u64, if_none_match: Option<&str>) -> String {
     let request = JsonWriter::new().number("id", id.into()).text("url", url);
-    request.json("maxBytes", &max_bytes.to_string()).number("timeout", timeout).end()
+    let request = request.json("maxBytes", &max_bytes.to_string()).number("timeout", timeout);
+    request.text_if("ifNoneMatch", if_none_match).end()
 }
 
 /// The reason of a failed download, by the wrapper's name for it.
@@ -53,7 +54,7 @@ impl Discovery {
     /// The next request; `undefined` once the metadata is there.
     pub fn next(&self) -> Option<String> {
         let none = self.found.is_none();
-        none.then(|| fetch(self.step, &self.machine.url(), Limits::default().jwks, FETCH_TIMEOUT))
+        none.then(|| fetch(self.step, &self.machine.url(), Limits::default().jwks, FETCH_TIMEOUT, None))
     }
 
     /// Takes the answer; throws when it ends the search.

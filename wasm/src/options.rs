@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use countersign::discovery::KeySource;
 use countersign::error::ConfigError;
-use countersign::jwks_cache::JwksCache;
+use countersign::jwks_cache::{CachePolicy, JwksCache};
 use countersign::verify::{Binding, CacheLimits, IssuerVariable, Limits};
 use countersign::{Algorithm, Expectations, KeySet, Profile, SharedSecret, Verifier};
 use wasm_bindgen::JsValue;
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     accept_unchecked_nonce: bool,
     limits: Limits,
     cache: Option<CacheLimits>,
+    key_cache: CachePolicy,
+    /// A random number
+    seed: u64,
 }
 
 impl Options {
@@ -58,6 +61,8 @@ impl Options {
                 accept_unchecked_nonce: fields.flag("acceptUncheckedNonce")?.unwrap_or_default(),
                 limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
                 cache: fields.object("cache")?.map(cache).transpose()?,
+                key_cache: fields.object("keyCache")?.map(key_cache).transpose()?.unwrap_or_default(),
+                seed: fields.number("seed")?.unwrap_or_default(),
             })
         })
     }
@@ -76,7 +81,10 @@ impl Options {
             (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(to_js_error)?),
             (None, None) => None,
         };
-        let remote = keys.is_none().then(|| JwksCache::from_source(&self.issuer, &self.source, limits));
+        let remote = keys.is_none().then(|| {
+            let cache = JwksCache::from_source(&self.issuer, &self.source, limits)?.policy(self.key_cache)?;
+            Ok(cache.seed(u32::try_from(self.seed).unwrap_or_default()))
+        });
         let verifier = build(self, limits, keys)?;
         Ok((verifier, remote.transpose().map_err(misconfigured)?))
     }
@@ -137,6 +145,21 @@ fn cache(fields: JsonFields<'_>) -> Result<CacheLimits, ConfigError> {
     limits.max_entries = fields.size("maxEntries")?.unwrap_or(limits.max_entries);
     limits.max_age = fields.number("maxAge")?.unwrap_or(limits.max_age);
     Ok(limits)
+}
+
+fn key_cache(fields: JsonFields<'_>) -> Result<CachePolicy, ConfigError> {
+    let mut policy = CachePolicy::default();
+    for (name, value) in [
+        ("minFreshness", &mut policy.min_freshness),
+        ("defaultFreshness", &mut policy.default_freshness),
+        ("maxFreshness", &mut policy.max_freshness),
+        ("staleWhileRevalidate", &mut policy.stale_while_revalidate),
+        ("staleIfError", &mut policy.stale_if_error),
+        ("cooldown", &mut policy.cooldown),
+    ] {
+        *value = fields.number(name)?.unwrap_or(*value);
+    }
+    Ok(policy)
 }
 
 fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {

@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use countersign::error::Error;
 use countersign::internal::{CachedVerifier, Next, Outcome};
-use countersign::jwks_cache::{Action, Event};
+use countersign::jwks_cache::{Action, Event, FetchRequest, Response};
 use countersign::keys::VerifyingKey;
 use countersign::verify::{Attempt, Pending};
 use countersign::{Expectations, KeySet};
@@ -107,9 +107,11 @@ impl Verifier {
         Ok(number(for_host(&action.unwrap_or(Action::Use))))
     }
 
-    /// Takes a response: [`Answer::Done`], [`Answer::Refused`], or [`Answer::Fetch`] for the request that follows from it.
-    pub fn response(&self, id: u32, status: u16, body: &[u8], now: f64) -> u32 {
-        number(for_host(&self.core.handle(Event::Response { id, status, body }, seconds(now))))
+    /// Takes a response: [`Answer::Done`], [`Answer::Refused`] with the error's code, or [`Answer::Fetch`] for the request
+    /// that follows from it. `fields` are `Cache-Control`, `Age` and `ETag`, a line each.
+    pub fn response(&self, id: u32, status: u16, body: &[u8], fields: &str, now: f64) -> u32 {
+        let response = response(status, body, fields);
+        number(for_host(&self.core.handle(Event::Response { id, response }, seconds(now))))
     }
 
     /// Records a failed download.
@@ -122,9 +124,13 @@ impl Verifier {
         self.core.pending(id, Duration::from_millis(milliseconds.into()));
     }
 
-    /// Takes a response that the instance before this one had accepted at that time.
-    pub fn restore(&self, url: &str, status: u16, body: &[u8], at: f64) {
-        self.core.restore(url, status, body, seconds(at));
+    /// Takes a response that somebody else got at that time: the instance before this one, or another one by a store. Whether
+    /// its keys are in use now.
+    pub fn stored(&self, url: &str, body: &[u8], fields: &str, at: f64, now: f64) -> bool {
+        let before = self.core.confirmed_at();
+        let response = response(200, body, fields);
+        self.core.handle(Event::Stored { url, response, at: seconds(at) }, seconds(now));
+        self.core.confirmed_at() != before
     }
 
     /// Takes a step of verifying the token in the input buffer. `attempt` is 0 for a verification that may wait, 1 for one
@@ -216,15 +222,29 @@ impl Verifier {
     }
 }
 
+/// A response with the header fields of HTTP caching, a line each: `Cache-Control`, `Age`, `ETag`.
+fn response<'a>(status: u16, body: &'a [u8], fields: &'a str) -> Response<'a> {
+    let mut lines = fields.split('\n').map(|line| Some(line).filter(|line| !line.is_empty()));
+    let mut response = Response::new(status, body);
+    response.cache_control = lines.next().flatten();
+    response.age = lines.next().flatten();
+    response.etag = lines.next().flatten();
+    response
+}
+
 /// Writes into the frame what the host is to do.
 fn for_host(action: &Action) -> Answer {
     let (wait, answer) = match action {
         Action::Fetch { request, wait_at_most } => {
-            memory::write_text(&[&fetch(request.id, &request.url, request.max_bytes, request.timeout)]);
+            let FetchRequest { id, url, max_bytes, timeout, if_none_match, .. } = request;
+            memory::write_text(&[&fetch(*id, url, *max_bytes, *timeout, if_none_match.as_deref())]);
             (*wait_at_most, Answer::Fetch)
         }
         Action::Wait { at_most } => (*at_most, Answer::Wait),
-        Action::Unavailable(_) => return Answer::Refused,
+        Action::Unavailable(error) => {
+            memory::write_text(&[error.code().as_str()]);
+            return Answer::Refused;
+        }
         // Nothing to do, and whatever the core may come to say without one.
         _ => return Answer::Done,
     };

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 
 use crate::discovery::key_source::KeySource;
 use crate::error::{Error, ErrorCode, UnavailableReason};
-use crate::jwks_cache::{Action, Event, FetchRequest, JwksCache};
+use crate::jwks_cache::{Action, Event, FetchRequest, JwksCache, Response};
 use crate::limits::Limits;
 use crate::verify::attempt::{Attempt, Next};
 use crate::verify::cached_verifier::CachedVerifier;
@@ -39,7 +39,7 @@ fn at_url() -> Cached {
 
 fn loaded(keys: &[u8], now: u64) -> Cached {
     let verifier = at_url();
-    verifier.restore("https://id.example/jwks", 200, keys, now);
+    verifier.handle(Event::Stored { url: "https://id.example/jwks", response: Response::new(200, keys), at: now }, now);
     verifier
 }
 
@@ -64,7 +64,7 @@ fn is_accepted(next: &Result<Next<Arc<VerifiedToken>>, ErrorCode>) -> bool {
 }
 
 fn respond(verifier: &Cached, id: u32, body: &[u8], now: u64) -> Action {
-    verifier.handle(Event::Response { id, status: 200, body }, now)
+    verifier.handle(Event::Response { id, response: Response::new(200, body) }, now)
 }
 
 #[test]
@@ -109,7 +109,10 @@ fn what_cannot_wait_does_not_load_the_first_keys() {
         let failed = Event::Failed { id: first.id, reason: UnavailableReason::Network };
         assert!(matches!(verifier.handle(failed, 1_000), Action::Unavailable(_)));
         assert!(matches!(step(&verifier, &mut start.clone(), 1_000), Ok(Next::NotLoaded)));
-        verifier.restore("https://id.example/jwks", 200, KEYS, 1_000);
+        verifier.handle(
+            Event::Stored { url: "https://id.example/jwks", response: Response::new(200, KEYS), at: 1_000 },
+            1_000,
+        );
         let too_old = step(&verifier, &mut NEVER.clone(), 1_000 + 86_400);
         assert_eq!(too_old.err(), Some(ErrorCode::JwksUnavailable));
     }
@@ -196,12 +199,15 @@ fn documents_of_another_instance_are_as_old_as_they_are() {
     ];
     let verifier = verifier(&KeySource::default());
     for (url, status, body) in documents {
-        verifier.restore(url, status, body, 1_000);
+        verifier.handle(Event::Stored { url, response: Response::new(status, body), at: 1_000 }, 1_000);
     }
     assert!(is_accepted(&step(&verifier, &mut 0, 1_599)));
     assert_eq!(request(step(&verifier, &mut 0, 1_600), 1).url, "https://id.example/jwks");
     // What it does not ask for changes nothing, and leaves no request behind that others would wait for.
     let fresh = at_url();
-    fresh.restore("https://id.example/other", 200, KEYS, 1_000);
+    fresh.handle(
+        Event::Stored { url: "https://id.example/other", response: Response::new(200, KEYS), at: 1_000 },
+        1_000,
+    );
     request(step(&fresh, &mut 0, 1_000), 6);
 }

@@ -8,7 +8,7 @@ use core::time::Duration;
 use crate::discovery::key_source::KeySource;
 use crate::encoding::base64url;
 use crate::error::{Error, ErrorCode, UnavailableReason};
-use crate::jwks_cache::{Action, Event, FetchRequest};
+use crate::jwks_cache::{Action, Event, FetchRequest, Response};
 use crate::verify::attempt::Attempt;
 use crate::verify::remote_verifier::{RemoteVerifier, Step};
 use crate::verify::verdict_cache::CacheLimits;
@@ -44,7 +44,7 @@ fn fetch(action: Action) -> FetchRequest {
 }
 
 fn respond(remote: &RemoteVerifier, request: &FetchRequest, body: &[u8], now: u64) -> Action {
-    remote.handle(Event::Response { id: request.id, status: 200, body }, now)
+    remote.handle(Event::Response { id: request.id, response: Response::new(200, body) }, now)
 }
 
 fn fail(remote: &RemoteVerifier, request: &FetchRequest, now: u64) {

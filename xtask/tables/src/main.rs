@@ -9,6 +9,7 @@ mod presets;
 mod typescript;
 
 use countersign::error::ErrorArea;
+use countersign::jwks_cache::CachePolicy;
 use countersign::preset::Form;
 use countersign::verify::{Binding, CacheLimits, Limits, VerifierBuilder};
 use countersign::{Algorithm, ErrorCode, Profile, SharedSecret, Verifier};
@@ -109,6 +110,17 @@ fn bounds(file: &mut File) {
         "The largest values of the option `cache`.",
         [("maxEntries", number(max_entries)), ("maxAge", number(max_age))],
     );
+    file.record(
+        "MAX_KEY_CACHE",
+        "The largest values of the option `keyCache`, in seconds.",
+        [
+            ("maxFreshness", number(CachePolicy::MAX_FRESHNESS)),
+            ("staleIfError", number(CachePolicy::MAX_STALE_IF_ERROR)),
+            ("cooldown", number(CachePolicy::MAX_COOLDOWN)),
+        ],
+    );
+    let CachePolicy { stale_if_error, .. } = CachePolicy::default();
+    file.number("DEFAULT_STALE_IF_ERROR", "Seconds, where `keyCache` says nothing.", stale_if_error);
     file.number("MAX_CLOCK_TOLERANCE", "Seconds.", VerifierBuilder::MAX_CLOCK_TOLERANCE);
     file.number("MAX_SECRET", "Bytes in a shared secret.", SharedSecret::MAX_LENGTH);
 }
