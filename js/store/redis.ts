@@ -4,7 +4,8 @@ import type { AtomicStore } from "./types.js";
 /** The part of a Redis client that is used: that of `redis` (4 or 5), `ioredis` or `@upstash/redis`. */
 export interface RedisClient {
   get(key: string): Promise<unknown>;
-  set(key: string, value: string, ...options: never[]): Promise<unknown>;
+  /** Each client has options of its own. */
+  set(...args: never): Promise<unknown>;
   del(key: string): Promise<unknown>;
 }
 
@@ -37,8 +38,9 @@ const MARK = "=";
  */
 export function redisStore(client: RedisClient): AtomicStore {
   const options = optionsOf(client);
+  const { set } = client as unknown as { set(this: RedisClient, ...args: readonly unknown[]): Promise<unknown> };
   const put = async (key: string, value: string, ttl: number, onlyNew: boolean): Promise<boolean> => {
-    const answer = await client.set(PREFIX + key, MARK + value, ...(options(ttl, onlyNew) as never[]));
+    const answer = await set.call(client, PREFIX + key, MARK + value, ...options(ttl, onlyNew));
     if (answer === null && onlyNew) return false;
     // A client in a transaction, say, has written nothing yet.
     if (textOf(answer) !== "OK") throw new Error("the Redis client answered SET with something else than OK");

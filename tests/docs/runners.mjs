@@ -8,6 +8,7 @@ import path from "node:path";
 import ts from "typescript";
 
 import { root } from "../support/package.mjs";
+import { startMiniflare } from "../support/miniflare.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 import { tenant } from "./hosts/tenant.mjs";
 import { visitApi, visitSite } from "./hosts/visit.mjs";
@@ -33,6 +34,7 @@ export const runners = {
     );
   },
   worker,
+  bindings,
   browser: (folder, block) =>
     runInChromium(folder, block, block.language === "html" ? undefined : plainFile(folder, block)),
 };
@@ -72,6 +74,21 @@ async function worker(folder, block) {
     const { privateJwk, tokens } = world(folder);
     if (block.words.includes("sign-in")) await visitSite(send, await tenant(privateJwk));
     else await visitApi(send, tokens.jwt);
+  } finally {
+    await close();
+  }
+}
+
+/** A worker with bindings, which answers anybody. */
+async function bindings(folder, block) {
+  const out = path.join(folder, "worker");
+  const modules = await bundleWorker(path.join(folder, plainFile(folder, block)), out);
+  const objects = /\bCountersignStore\b/.test(block.code) ? { STORE: "CountersignStore" } : {};
+  const { url, close } = await startMiniflare(out, { modules, objects });
+  try {
+    const response = await fetch(url);
+    const text = await response.text();
+    return response.ok && text !== "" ? undefined : { problem: `HTTP ${response.status} (${text.slice(0, 500)})` };
   } finally {
     await close();
   }

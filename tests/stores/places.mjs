@@ -1,11 +1,12 @@
 // Every store there is, over the real thing. `open` answers the store, or why there is none: `{ skipped }`.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { importPackage, installPackage, root, target } from "../support/package.mjs";
+import { startMiniflare } from "../support/miniflare.mjs";
+import { importPackage, installPackage, target } from "../support/package.mjs";
 import { atEnd, startServer } from "../support/processes.mjs";
 import { bundleWorker } from "../support/workerd.mjs";
 import { startRedis, startUpstash } from "./redis.mjs";
@@ -30,34 +31,11 @@ const lazily = (open) => {
 };
 
 export const worker = lazily(async () => {
-  const { Miniflare } = await import("miniflare");
   const out = path.join(folder, "worker");
-  await bundleWorker(path.join(folder, "worker.mjs"), out);
-  const miniflare = new Miniflare({
-    host: "127.0.0.1",
-    modules: [{ type: "ESModule", path: "worker.js", contents: readFileSync(path.join(out, "worker.js"), "utf8") }],
-    compatibilityDate: "2026-03-01",
-    kvNamespaces: ["KV"],
-    d1Databases: ["DB"],
-    durableObjects: {
-      STORE: { className: "CountersignStore", useSQLite: true },
-      PROBED: { className: "ProbedStore", useSQLite: true },
-    },
-    cf: false,
-  });
-  atEnd(() => miniflare.dispose());
-  const url = await miniflare.ready;
-  const database = await miniflare.getD1Database("DB");
-  for (const statement of migration()) await database.prepare(statement).run();
+  const modules = await bundleWorker(path.join(folder, "worker.mjs"), out);
+  const { url } = await startMiniflare(out, { modules, objects: { STORE: "CountersignStore", PROBED: "ProbedStore" } });
   return url;
 });
-
-/** The statements that the guide tells users to run. */
-function migration() {
-  const guide = readFileSync(path.join(root, "docs/guides/stores.md"), "utf8");
-  const [, sql] = /```sql\n([^`]*)```/.exec(guide);
-  return sql.split(";").filter((statement) => statement.trim() !== "");
-}
 
 const inWorker = (name, atomic) => async () => ({ store: remoteStore(new URL(name, await worker()), { atomic }) });
 

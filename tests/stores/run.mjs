@@ -18,28 +18,39 @@ const checkAs = (name) => async (what, test) => {
   try {
     await test();
     passed += 1;
+    return true;
   } catch (error) {
     failures.push(`${name}: ${what}\n        ${error.stack ?? error}`);
+    return false;
   }
 };
 
-try {
-  for (const [number, { name, open, ...place }] of places.entries()) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const before = { passed, failed: failures.length };
-    const opened = await Promise.resolve()
-      .then(open)
-      .catch((error) => ({ error }));
-    if (opened.skipped) {
-      skipped += 1;
-      console.log(`not run  ${name}: ${opened.skipped}`);
-      continue;
-    }
-    if (opened.error) failures.push(`${name}: cannot be opened\n        ${opened.error.stack}`);
-    // A server may be shared by several places.
-    else await conform(opened.store, { ...place, prefix: `place-${number}` }, checkAs(name));
-    console.log(`${name}: ${passed - before.passed} passed, ${failures.length - before.failed} failed`);
+const chosen = places.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+
+/** Opens a place, and runs the checks over its store. */
+async function run({ name, open, ...place }) {
+  const opened = await Promise.resolve()
+    .then(open)
+    .catch((error) => ({ error }));
+  if (opened.skipped) {
+    skipped += 1;
+    console.log(`not run  ${name}: ${opened.skipped}`);
+    return;
   }
+  const counts = { passed: 0, failed: 0 };
+  const check = async (what, test) => {
+    counts[(await checkAs(name)(what, test)) ? "passed" : "failed"] += 1;
+  };
+  // A server may be shared by several places.
+  const prefix = `place-${String(places.findIndex((other) => other.name === name))}`;
+  if (opened.error) await check("opens", () => Promise.reject(opened.error));
+  else await conform(opened.store, { ...place, prefix }, check);
+  console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed`);
+}
+
+try {
+  // Side by side: most of the time passes in waiting for lifetimes to end.
+  await Promise.all(chosen.map(run));
   if (wanted.length === 0) {
     await mistakes(checkAs("mistakes"));
     await particulars(checkAs("particulars"));

@@ -28,7 +28,7 @@ export default {
     const { pathname } = new URL(request.url);
     switch (pathname) {
       case "/kv":
-        return answer(kvStore(env.KV), request);
+        return answer(kvStore(env.KEYS), request);
       case "/cache":
         return answer(cacheApiStore({ origin: "https://app.example" }), request);
       case "/durable-object":
