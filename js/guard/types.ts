@@ -137,14 +137,23 @@ export interface GuardRules {
   readonly onDecision?: (decision: Decision) => void;
 }
 
-/** A verifier of the caller's, or one for each issuer that is trusted. The guard asks by the unverified `iss`, for one. */
-export type GuardVerifier = Verifier | ((issuer: string) => Verifier | undefined | Promise<Verifier | undefined>);
+/**
+ * A verifier, or one for each issuer that is trusted: a list of those of `createVerifier`, or a function that is asked by the
+ * unverified `iss`. A token is verified by the one of its issuer, and never tried with others.
+ *
+ * The function's answers are kept: a verifier for 10 minutes, those of 100 issuers at most, and that there is none
+ * (`undefined`) for a minute. It is not called twice at a time for an issuer, nor for more than 16 issuers at a time, and has
+ * 5 seconds. While it rejects, the request is answered with 503, unless there was a verifier in the last hour.
+ */
+export type GuardVerifier =
+  Verifier | readonly Verifier[] | ((issuer: string) => Verifier | undefined | Promise<Verifier | undefined>);
 
 /** Options of {@link createGuard}: its own, and either a verifier or what one is made of. */
 export type GuardOptions = GuardRules &
   (
     | {
         readonly verifier: GuardVerifier;
+        /** The authorization servers of the metadata. Default: the issuers of a list. */
         readonly authorizationServers?: readonly string[];
         readonly now?: () => number;
       }
@@ -198,7 +207,10 @@ export interface Guard<A = Auth> {
    */
   metadataResponse(request: GuardRequest): GlobalResponse | undefined;
 
-  /** Whether keys can be had: for readiness probes. It loads them. With a verifier for each issuer it is always true. */
+  /**
+   * Whether keys can be had: for readiness probes. It loads them. Of several verifiers one is enough, and with a function it
+   * is always true.
+   */
   ready(): Promise<boolean>;
 }
 

@@ -38,9 +38,9 @@ const MARK = "=";
  */
 export function redisStore(client: RedisClient): AtomicStore {
   const options = optionsOf(client);
-  const { set } = client as unknown as { set(this: RedisClient, ...args: readonly unknown[]): Promise<unknown> };
+  const set = client.set.bind(client) as (...args: readonly unknown[]) => Promise<unknown>;
   const put = async (key: string, value: string, ttl: number, onlyNew: boolean): Promise<boolean> => {
-    const answer = await set.call(client, PREFIX + key, MARK + value, ...options(ttl, onlyNew));
+    const answer = await set(PREFIX + key, MARK + value, ...options(ttl, onlyNew));
     if (answer === null && onlyNew) return false;
     // A client in a transaction, say, has written nothing yet.
     if (textOf(answer) !== "OK") throw new Error("the Redis client answered SET with something else than OK");
