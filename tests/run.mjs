@@ -33,6 +33,7 @@ const suites = {
   adapters: ["adapters/run.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
   stores: ["stores/run.mjs"],
+  mcp: ["mcp/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };
