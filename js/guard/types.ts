@@ -8,7 +8,14 @@ import type { TokenSource } from "./sources.js";
 export type GlobalResponse = [GlobalFetch["response"]] extends [never] ? unknown : GlobalFetch["response"];
 
 /** `URL`, in projects whose `lib` or ambient types have it. */
-export type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : unknown;
+export type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : FetchedUrl;
+
+/** The same, where `URL` is declared as a class and so is no property of `globalThis`: what `fetch` takes of that kind. */
+type FetchedUrl = typeof globalThis extends { fetch(input: infer Input, init?: never): unknown }
+  ? [Extract<Input, { searchParams: unknown }>] extends [never]
+    ? unknown
+    : Extract<Input, { searchParams: unknown }>
+  : unknown;
 
 /** The part of a `Request` that a guard reads. */
 export interface GuardRequest {

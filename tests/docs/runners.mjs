@@ -11,7 +11,7 @@ import { root } from "../support/package.mjs";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 import { tenant } from "./hosts/tenant.mjs";
-import { visitApi, visitSite } from "./hosts/visit.mjs";
+import { visitApi, visitMcp, visitSite } from "./hosts/visit.mjs";
 import { runInChromium } from "./chromium.mjs";
 
 const require = createRequire(import.meta.url);
@@ -66,13 +66,14 @@ async function worker(folder, block) {
   writeFileSync(entry, `import "./surroundings.mjs";\nexport { default } from "./${plainFile(folder, block)}";\n`);
   const out = path.join(folder, "worker");
   const { url, close } = await startWorkerd(out, { modules: await bundleWorker(entry, out) });
-  const send = async (to, headers) => {
-    const response = await fetch(`${url}${to}`, { headers, redirect: "manual" });
+  const send = async (to, headers, init = {}) => {
+    const response = await fetch(`${url}${to}`, { ...init, headers, redirect: "manual" });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   try {
     const { privateJwk, tokens } = world(folder);
     if (block.words.includes("sign-in")) await visitSite(send, await tenant(privateJwk));
+    else if (block.words.includes("mcp")) await visitMcp(send, tokens.jwt);
     else await visitApi(send, tokens.jwt);
   } finally {
     await close();

@@ -32,7 +32,8 @@ export async function start() {
     const { url } = await startWorkerd(out, { modules, variables: { ISSUER, RESOURCE: resource } });
     return fetchBy(url);
   };
-  return { countersign: await importPackage(folder), issuer, fetch: await at(issuer), at };
+  const guards = await importPackage(folder, "countersign/guard");
+  return { countersign: await importPackage(folder), guards, issuer, fetch: await at(issuer), at };
 }
 
 /** `fetch`, for which workerd answers as the server's origin. */
