@@ -126,6 +126,12 @@ export const keysInvalid = (message: string): CountersignError => refusal("jwks_
 
 export const keysUnavailable = (message: string): CountersignError => refusal("jwks_unavailable", 503, message);
 
+/** An error over the application's function that names the verifier of an issuer. */
+export const verifierUnavailable = (cause: unknown): CountersignError =>
+  refusal("jwks_unavailable", 503, "`verifier` has failed to say what verifies the tokens of the issuer: see `cause`", {
+    cause,
+  });
+
 export const responseTooLarge = (message: string): CountersignError => refusal("response_too_large", 503, message);
 
 export const authorizationResponseInvalid = (message: string): CountersignError =>

@@ -34,12 +34,15 @@ const suites = {
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
+  stores: ["stores/run.mjs"],
+  mcp: ["mcp/run.mjs"],
+  "mcp:conformance": ["mcp/conformance.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly"];
+const onlyByName = ["bundlers:nightly", "mcp:conformance"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

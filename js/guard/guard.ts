@@ -1,9 +1,8 @@
 import { CountersignError, internalError, tokenMissing } from "../errors.js";
 import type { VerifiedToken } from "../token.js";
-import { decodeUnverified } from "../verifier/decode.js";
-import type { Verifier } from "../verifier/types.js";
 import { Authenticated } from "./auth.js";
-import { isVerifier, readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
+import type { Verifiers } from "./issuers.js";
+import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
 import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from "./types.js";
@@ -21,7 +20,7 @@ type Judgement =
 export class GuardImpl {
   readonly #rules: Rules;
   readonly #options: ReadGuardOptions;
-  readonly #verifier: Verifier | undefined;
+  readonly #verifiers: Verifiers;
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
@@ -29,16 +28,10 @@ export class GuardImpl {
   readonly #hooks: ReadNeed["authorize"];
   #live: { readonly generation: number; readonly requirement: number } | undefined;
 
-  constructor(
-    rules: Rules,
-    options: ReadGuardOptions,
-    verifier: Verifier | undefined,
-    need?: ReadNeed,
-    outer?: GuardImpl,
-  ) {
+  constructor(rules: Rules, options: ReadGuardOptions, verifiers: Verifiers, need?: ReadNeed, outer?: GuardImpl) {
     this.#rules = rules;
     this.#options = options;
-    this.#verifier = verifier;
+    this.#verifiers = verifiers;
     this.#need = need;
     this.#outer = outer;
     this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
@@ -48,7 +41,7 @@ export class GuardImpl {
 
   /** The same guard inside another need. */
   within(where: string, need: unknown): GuardImpl {
-    return new GuardImpl(this.#rules, this.#options, this.#verifier, readNeed(where, need), this);
+    return new GuardImpl(this.#rules, this.#options, this.#verifiers, readNeed(where, need), this);
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
@@ -117,8 +110,7 @@ export class GuardImpl {
     try {
       await this.#rules.load();
       this.#requirement();
-      // A verifier with a shared secret has none to load.
-      await (this.#verifier as Partial<Verifier> | undefined)?.loadKeys?.();
+      await this.#verifiers.loadKeys();
       return true;
     } catch {
       return false;
@@ -165,7 +157,7 @@ export class GuardImpl {
   }
 
   async #verify(token: string): Promise<Auth> {
-    const verifier = this.#verifier ?? (await this.#verifierOf(token));
+    const verifier = await this.#verifiers.of(token);
     const verified = await verifier.verify(token);
     if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
@@ -177,17 +169,6 @@ export class GuardImpl {
       throw internalError("`now` must return milliseconds since 1970, as Date.now does");
     this.#rules.authorize(claims, this.#requirement(), seconds);
     return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims));
-  }
-
-  /** The verifier for the token's issuer. One that the application does not know is another issuer. */
-  async #verifierOf(token: string): Promise<Verifier> {
-    const { iss } = decodeUnverified(token).claims;
-    const choose = this.#options.verifier;
-    if (typeof iss === "string" && typeof choose === "function") {
-      const verifier: unknown = await askApplication("verifier", () => choose(iss));
-      if (isVerifier(verifier)) return verifier;
-    }
-    throw new CountersignError("issuer_mismatch", 401, "the token comes from an issuer that is not trusted here");
   }
 
   /** The claims that the core asks for. */

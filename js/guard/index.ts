@@ -6,10 +6,11 @@
 
 import { core } from "../runtime.js";
 import { createVerifier } from "../verifier/index.js";
-import type { Verifier, VerifierOptions } from "../verifier/types.js";
+import type { VerifierOptions } from "../verifier/types.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
-import { readGuardOptions } from "./options.js";
+import { verifiersOf } from "./issuers.js";
+import { readGuardOptions, type ReadVerifier } from "./options.js";
 import { Rules } from "./rules.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
 
@@ -38,10 +39,10 @@ export type * from "./types.js";
 export function createGuard(options: GuardOptions): Guard {
   const read = readGuardOptions(options);
   const rules = new Rules(core, read.core);
-  return publicGuard(new GuardImpl(rules, read, verifierOf(read)));
+  return publicGuard(new GuardImpl(rules, read, verifiersOf(verifierOf(read), read.now)));
 }
 
-function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardOptions>): Verifier | undefined {
+function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardOptions>): ReadVerifier {
   if (verifier === undefined) {
     const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
     return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
@@ -52,7 +53,7 @@ function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardO
       `createGuard: option ${JSON.stringify(stray)} goes to createVerifier, where there is a "verifier"`,
     );
   }
-  return typeof verifier === "function" ? undefined : verifier;
+  return verifier;
 }
 
 function publicGuard(guard: GuardImpl): Guard {

@@ -15,7 +15,7 @@ import {
 import { guardDefaults } from "../verifier/options.js";
 import type { GuardDefaults, Verifier } from "../verifier/types.js";
 import { copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
-import type { Authorization, Decision, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
+import type { Authorization, Decision, GuardRequest, Need, Refusal } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadGuardOptions {
@@ -25,7 +25,7 @@ export interface ReadGuardOptions {
   readonly resource: string | undefined;
   /** The claims that the core asks for. */
   readonly claims: readonly string[];
-  readonly verifier: GuardVerifier | undefined;
+  readonly verifier: ReadVerifier | undefined;
   /** What is left, for {@link createVerifier}. */
   readonly others: Readonly<Record<string, unknown>>;
   /** The clock, in milliseconds. */
@@ -33,6 +33,9 @@ export interface ReadGuardOptions {
   readonly onRefusal: ((refusal: Refusal, request: GuardRequest) => unknown) | undefined;
   readonly onDecision: ((decision: Decision) => void) | undefined;
 }
+
+/** A verifier, several by their issuers, or the application's function. */
+export type ReadVerifier = Verifier | Map<string, Verifier> | ((issuer: string) => unknown);
 
 /** A need that was read. */
 export interface ReadNeed {
@@ -88,11 +91,36 @@ const json: Reader<string> = (value, label) => {
 export const isVerifier = (value: unknown): value is Verifier =>
   typeof value === "object" && value !== null && typeof (value as Partial<Verifier>).verify === "function";
 
-const verifier: Reader<GuardVerifier> = (value, label) => {
-  if (typeof value === "function") return value as GuardVerifier;
+const verifier: Reader<ReadVerifier> = (value, label) => {
+  if (typeof value === "function") return value as (issuer: string) => unknown;
+  if (Array.isArray(value)) return byIssuer(value, label);
   if (guarded(label, () => isVerifier(value))) return value as Verifier;
   throw new TypeError(`${label} must be what createVerifier returns, or a function that returns it for an issuer`);
 };
+
+/** A list by the names of its issuers. Nothing is tried that does not say whose tokens it verifies. */
+function byIssuer(list: readonly unknown[], label: string): Map<string, Verifier> {
+  const verifiers = new Map<string, Verifier>();
+  for (const [index, entry] of [...list].entries()) {
+    const name = `${label}, entry ${index},`;
+    const issuers = guarded(name, () => (isVerifier(entry) ? texts(entry.issuers ?? [], name) : []));
+    if (issuers.length === 0) {
+      throw new TypeError(
+        `${name} must be what createVerifier returns for one issuer; a function chooses among others`,
+      );
+    }
+    for (const issuer of issuers) {
+      if (verifiers.has(issuer)) throw new TypeError(`${name} is a second verifier for ${JSON.stringify(issuer)}`);
+      verifiers.set(issuer, entry as Verifier);
+    }
+  }
+  if (verifiers.size > 0) return verifiers;
+  throw new TypeError(`${label} must not be empty: name at least one verifier`);
+}
+
+/** The issuers by their first names. */
+const namesOf = (verifiers: ReadonlyMap<string, Verifier>): readonly string[] =>
+  [...verifiers].filter(([issuer, { issuers }]) => issuers?.[0] === issuer).map(([issuer]) => issuer);
 
 /** The guard's own options. */
 interface OwnOptions {
@@ -106,7 +134,7 @@ interface OwnOptions {
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
   guard: GuardDefaults | undefined;
-  verifier: GuardVerifier | undefined;
+  verifier: ReadVerifier | undefined;
   onRefusal: ReadGuardOptions["onRefusal"];
   onDecision: ReadGuardOptions["onDecision"];
 }
@@ -141,6 +169,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
   const issuer = others["issuer"];
   // A template is the name of no server.
   const hasVariable = others["issuerVariable"] !== undefined;
+  const named = own.verifier instanceof Map ? namesOf(own.verifier) : undefined;
   const header = own.guard?.header;
   const scopes = own.scopes ?? [["scope"], ["scp"]];
   const permissions = own.permissions ?? own.guard?.permissions ?? [["permissions"]];
@@ -149,7 +178,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     core: withoutPrototype({
       resource: own.resource,
       authorizationServers:
-        own.authorizationServers ?? (typeof issuer === "string" && !hasVariable ? [issuer] : undefined),
+        own.authorizationServers ?? named ?? (typeof issuer === "string" && !hasVariable ? [issuer] : undefined),
       metadata: own.metadata,
       metadataAtRoot: own.metadataAtRoot,
       origins: own.origins,

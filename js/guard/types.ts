@@ -8,7 +8,14 @@ import type { TokenSource } from "./sources.js";
 export type GlobalResponse = [GlobalFetch["response"]] extends [never] ? unknown : GlobalFetch["response"];
 
 /** `URL`, in projects whose `lib` or ambient types have it. */
-export type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : unknown;
+export type GlobalUrl = typeof globalThis extends { URL: { prototype: infer Instance } } ? Instance : FetchedUrl;
+
+/** The same, where `URL` is declared as a class and so is no property of `globalThis`: what `fetch` takes of that kind. */
+type FetchedUrl = typeof globalThis extends { fetch(input: infer Input, init?: never): unknown }
+  ? [Extract<Input, { searchParams: unknown }>] extends [never]
+    ? unknown
+    : Extract<Input, { searchParams: unknown }>
+  : unknown;
 
 /** The part of a `Request` that a guard reads. */
 export interface GuardRequest {
@@ -137,14 +144,23 @@ export interface GuardRules {
   readonly onDecision?: (decision: Decision) => void;
 }
 
-/** A verifier of the caller's, or one for each issuer that is trusted. The guard asks by the unverified `iss`, for one. */
-export type GuardVerifier = Verifier | ((issuer: string) => Verifier | undefined | Promise<Verifier | undefined>);
+/**
+ * A verifier, or one for each issuer that is trusted: a list of those of `createVerifier`, or a function that is asked by the
+ * unverified `iss`. A token is verified by the one of its issuer, and never tried with others.
+ *
+ * The function's answers are kept: a verifier for 10 minutes, those of 100 issuers at most, and that there is none
+ * (`undefined`) for a minute. It is not called twice at a time for an issuer, nor for more than 16 issuers at a time, and has
+ * 5 seconds. While it rejects, the request is answered with 503, unless there was a verifier in the last hour.
+ */
+export type GuardVerifier =
+  Verifier | readonly Verifier[] | ((issuer: string) => Verifier | undefined | Promise<Verifier | undefined>);
 
 /** Options of {@link createGuard}: its own, and either a verifier or what one is made of. */
 export type GuardOptions = GuardRules &
   (
     | {
         readonly verifier: GuardVerifier;
+        /** The authorization servers of the metadata. Default: the issuers of a list. */
         readonly authorizationServers?: readonly string[];
         readonly now?: () => number;
       }
@@ -198,7 +214,10 @@ export interface Guard<A = Auth> {
    */
   metadataResponse(request: GuardRequest): GlobalResponse | undefined;
 
-  /** Whether keys can be had: for readiness probes. It loads them. With a verifier for each issuer it is always true. */
+  /**
+   * Whether keys can be had: for readiness probes. It loads them. Of several verifiers one is enough, and with a function it
+   * is always true.
+   */
   ready(): Promise<boolean>;
 }
 

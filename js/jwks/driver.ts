@@ -7,9 +7,7 @@ import type { ErrorCode } from "../errors.js";
 import type { Host } from "../host/host.js";
 import { read, StoredState, write, type CachedDocument } from "./state.js";
 import type { KeySetEvent, KeySourceOptions } from "./types.js";
-
-/** The time between two looks at another request's download, in milliseconds. */
-const POLL_INTERVAL = 20;
+import { pollAtMost, waitAtMost } from "../wait.js";
 
 /** A request that is under way, and those that follow from it. */
 interface InFlight {
@@ -111,7 +109,7 @@ export class JwksDriver {
     const { id } = pending;
     // A promise of another request must not be awaited on some hosts.
     if (this.#host.sharesPromises || step.request !== undefined) await waitAtMost(pending.finished, step.wait);
-    else await this.#poll(pending, step.wait);
+    else await pollAtMost(() => this.#inFlight !== pending, step.wait);
     if (this.#inFlight === pending && this.#core.generation === live.generation) {
       this.#core.run(() => {
         live.verifier.pending(id, step.wait);
@@ -232,16 +230,6 @@ export class JwksDriver {
     return keys.map(({ kid }) => kid ?? "");
   }
 
-  /** Waits for another call's requests without its promise: what it belongs to may have been cancelled. */
-  async #poll(pending: InFlight, limit: number): Promise<void> {
-    const began = clock();
-    // Looks are counted too, because on Workers the clock is the wall's.
-    for (let looks = limit / POLL_INTERVAL; looks > 0 && clock() - began < limit; looks -= 1) {
-      if (this.#inFlight !== pending) return;
-      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
-    }
-  }
-
   /** Gives a new core instance the documents that the one before it had accepted, with their age. */
   #restore(verifier: CoreVerifier): void {
     try {
@@ -284,20 +272,4 @@ function difference(before: readonly string[], after: readonly string[]): Pick<K
   const without = (list: readonly string[], other: readonly string[]): string[] =>
     list.filter((kid) => kid !== "" && !other.includes(kid));
   return { added: without(after, before), removed: without(before, after) };
-}
-
-/** Milliseconds, by a monotonic clock where the host has one. */
-const clock = (): number => performance.now();
-
-/** Waits for a promise, but not longer than this many milliseconds. What comes of it afterwards concerns others. */
-async function waitAtMost(promise: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await Promise.race([promise, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -11,6 +11,14 @@ createGuard({ issuer, audience: resource });
 createGuard({ issuer, binding: { claim: "client_id", values: ["app"] } });
 createGuard({ verifier: createVerifier({ issuer, audience: resource }) });
 createGuard({
+  verifier: [
+    createVerifier({ issuer, audience: resource }),
+    createVerifier({ issuer: "https://other.example", audience: "a" }),
+  ],
+});
+// @ts-expect-error: options are no verifier
+createGuard({ verifier: [{ issuer, audience: resource }] });
+createGuard({
   resource,
   verifier: async (iss: string) => (iss === issuer ? createVerifier({ issuer, audience: iss }) : undefined),
 });

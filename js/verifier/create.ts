@@ -15,6 +15,7 @@ export function create(core: Core, options: VerifierOptions, wasm: WasmEngine | 
   const read = readVerifierOptions(options);
   const verifier = new VerifierImpl(host, core, read, engines.for(read.engine, wasm));
   return Object.freeze({
+    ...(read.issuers !== undefined && { issuers: read.issuers }),
     verify: verifier.verify.bind(verifier),
     verifySync: verifier.verifySync.bind(verifier),
     loadKeys: verifier.loadKeys.bind(verifier),

@@ -46,6 +46,8 @@ import type {
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {
+  /** The names of the issuer. `undefined`: they are a template of many. */
+  readonly issuers: readonly string[] | undefined;
   /** For the core: plain data under the options' own names. */
   readonly core: object;
   readonly secret: Uint8Array | undefined;
@@ -293,8 +295,9 @@ export function readSharedSecretOptions(options: unknown): ReadOptions {
 function common(
   where: string,
   options: Omit<Read<typeof POLICY>, "now">,
-): Pick<ReadOptions, "profile" | "maxToken" | "cachesVerdicts"> {
+): Pick<ReadOptions, "issuers" | "profile" | "maxToken" | "cachesVerdicts"> {
   const { audience, binding, profile = "access-token", typ, acceptUncheckedNonce, limits, cache } = options;
+  const { issuer, issuerAliases = [], issuerVariable } = options;
   if (audience === undefined && (binding === undefined || NEEDS_AUDIENCE.includes(profile))) {
     const otherwise = NEEDS_AUDIENCE.includes(profile)
       ? `tokens of profile "${profile}" always have an "aud"`
@@ -307,7 +310,12 @@ function common(
   if (typ !== undefined && profile !== "jwt") {
     throw new TypeError(`${where}: option "typ" is for profile "jwt" only: the other profiles know their types`);
   }
-  return { profile, maxToken: limits?.token ?? DEFAULT_TOKEN_LIMIT, cachesVerdicts: cache !== undefined };
+  return {
+    issuers: issuerVariable === undefined ? Object.freeze([issuer, ...issuerAliases]) : undefined,
+    profile,
+    maxToken: limits?.token ?? DEFAULT_TOKEN_LIMIT,
+    cachesVerdicts: cache !== undefined,
+  };
 }
 
 const EXPECTATIONS: Readers<IdTokenExpectations> = {

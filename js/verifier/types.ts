@@ -346,6 +346,8 @@ export interface KeyReport {
  * The functions do not depend on `this`.
  */
 export interface Verifier {
+  /** The issuer whose tokens it verifies, and its aliases. Not there where `issuerVariable` makes it a template of many. */
+  readonly issuers?: readonly string[];
   /**
    * Verifies one token, fetching keys when it has to. Never throws: every failure is a rejection.
    *

@@ -1,8 +1,8 @@
 // The documentation as tests:  node tests/docs/run.mjs [FILE…]
 //
 // Every code block runs as it is written, against the packed package, where the words after its language say: `worker` in
-// workerd, `deno`, `bun`, `browser` in Chromium, else in Node; on each of several. What stands in is the issuer. Blocks of Rust are doctests of
-// the crate, and counted there.
+// workerd, `bindings` there with KV, D1 and Durable Objects, `deno`, `bun`, `browser` in Chromium, else in Node; on each
+// of several. What stands in is the issuer. Blocks of Rust are doctests of the crate, and counted there.
 
 import { generateKeyPairSync } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -8,9 +8,10 @@ import path from "node:path";
 import ts from "typescript";
 
 import { root } from "../support/package.mjs";
+import { startMiniflare } from "../support/miniflare.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 import { tenant } from "./hosts/tenant.mjs";
-import { visitApi, visitSite } from "./hosts/visit.mjs";
+import { visitApi, visitMcp, visitSite } from "./hosts/visit.mjs";
 import { runInChromium } from "./chromium.mjs";
 
 const require = createRequire(import.meta.url);
@@ -33,6 +34,7 @@ export const runners = {
     );
   },
   worker,
+  bindings,
   browser: (folder, block) =>
     runInChromium(folder, block, block.language === "html" ? undefined : plainFile(folder, block)),
 };
@@ -64,14 +66,30 @@ async function worker(folder, block) {
   writeFileSync(entry, `import "./surroundings.mjs";\nexport { default } from "./${plainFile(folder, block)}";\n`);
   const out = path.join(folder, "worker");
   const { url, close } = await startWorkerd(out, { modules: await bundleWorker(entry, out) });
-  const send = async (to, headers) => {
-    const response = await fetch(`${url}${to}`, { headers, redirect: "manual" });
+  const send = async (to, headers, init = {}) => {
+    const response = await fetch(`${url}${to}`, { ...init, headers, redirect: "manual" });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
   try {
     const { privateJwk, tokens } = world(folder);
     if (block.words.includes("sign-in")) await visitSite(send, await tenant(privateJwk));
+    else if (block.words.includes("mcp")) await visitMcp(send, tokens.jwt);
     else await visitApi(send, tokens.jwt);
+  } finally {
+    await close();
+  }
+}
+
+/** A worker with bindings, which answers anybody. */
+async function bindings(folder, block) {
+  const out = path.join(folder, "worker");
+  const modules = await bundleWorker(path.join(folder, plainFile(folder, block)), out);
+  const objects = /\bCountersignStore\b/.test(block.code) ? { STORE: "CountersignStore" } : {};
+  const { url, close } = await startMiniflare(out, { modules, objects });
+  try {
+    const response = await fetch(url);
+    const text = await response.text();
+    return response.ok && text !== "" ? undefined : { problem: `HTTP ${response.status} (${text.slice(0, 500)})` };
   } finally {
     await close();
   }

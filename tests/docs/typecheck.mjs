@@ -11,6 +11,7 @@ const hosts = {
   node: { lib: ["lib.es2022.d.ts"], types: ["node"] },
 };
 hosts.deno = hosts.bun = hosts.browser;
+hosts.bindings = hosts.worker;
 
 /** Answers a map from the blocks that do not compile to what is wrong with them. */
 export function typeProblems(folder, blocks) {

@@ -354,7 +354,7 @@ test("errors of the application say nothing of the request", async () => {
     assert.deepEqual([answer.status, answer.challenge, answer.body.error], [500, null, "server_error"]);
   }
   const choosing = createGuard({ resource, verifier: () => Promise.reject(thrown) });
-  assert.equal((await ask(choosing, {}, bearer(good))).status, 500);
+  assert.equal((await ask(choosing, {}, bearer(good))).status, 503);
 });
 
 test("verifiers that are not ours, and functions that know none", async () => {
@@ -450,7 +450,7 @@ test("several issuers, by a verifier for each", async () => {
   const one = createGuard({ resource, verifier, now: options.now });
   assert.equal((await ask(one, {}, bearer(good))).status, 200);
   const failing = createGuard({ resource, verifier: () => assert.fail() });
-  assert.equal((await ask(failing, {}, bearer(good))).status, 500);
+  assert.equal((await ask(failing, {}, bearer(good))).status, 503);
   await mistaken(() => createGuard({ resource, verifier, audience }), /"audience" goes to createVerifier/);
 });
 

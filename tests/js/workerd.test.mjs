@@ -102,3 +102,25 @@ test("a guard, in an isolate under load", async () => {
   server.handle = slowly(status503);
   assert.deepEqual((await send(good, { guard: "down" })).slice(0, 2), [503, null]);
 });
+
+test("a guard that asks for the verifier of an issuer, under load", async () => {
+  server.handle = slowly(json({ jwks: { keys: [key.jwk] } }));
+  server.requests = [];
+  const headers = { authorization: `Bearer ${sign(key)}` };
+  const send = async (query) => {
+    const response = await fetch(`${worker.url}/?directory=${query}`, { headers });
+    return `${response.status} ${await response.text()}`;
+  };
+  const answers = new Set(await many(60, () => send("directory")));
+  assert.deepEqual(answers, new Set(["200 user"]));
+  assert.deepEqual(server.requests, ["/directory"]);
+
+  // Its request ends while it asks: the others wait for five seconds, and one of them asks.
+  server.handle = () => undefined;
+  assert.equal(await send("gone&abandon"), "410 gone");
+  server.handle = slowly(json({ jwks: { keys: [key.jwk] } }));
+  const began = performance.now();
+  assert.deepEqual(new Set(await many(20, () => send("gone"))), new Set(["200 user"]));
+  assert.ok(performance.now() - began < 8000);
+  assert.deepEqual(server.requests, ["/directory", "/gone", "/gone"]);
+});

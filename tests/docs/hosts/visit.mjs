@@ -15,6 +15,21 @@ export async function visitApi(send, jwt) {
   }
 }
 
+/** A server of the Model Context Protocol that wants `jwt`, and has a tool that says whose that is. */
+export async function visitMcp(send, jwt) {
+  const whoami = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "whoami", arguments: {} } };
+  const json = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+  const init = { method: "POST", body: JSON.stringify(whoami) };
+  const known = await send("/", { ...json, authorization: `Bearer ${jwt}` }, init);
+  if (known.status !== 200 || !known.text.includes("alice")) {
+    throw new Error(`the token: HTTP ${known.status} (${known.text})`);
+  }
+  const unknown = await send("/", json, init);
+  if (unknown.status !== 401) throw new Error(`no token: HTTP ${unknown.status} (${unknown.text})`);
+  const metadata = await send("/.well-known/oauth-protected-resource", {});
+  if (JSON.parse(metadata.text).resource !== "https://api.example") throw new Error(`metadata: ${metadata.text}`);
+}
+
 /** A site with /login and /callback: a browser that signs in, and one that comes back with nothing. */
 export async function visitSite(send, issuer) {
   const login = await send("/login", {});

@@ -10,6 +10,7 @@ export default {
   async fetch(request, { JWKS, ISSUER, AUDIENCE }, context) {
     const { searchParams } = new URL(request.url);
     const name = searchParams.get("verifier");
+    if (searchParams.has("directory")) return byDirectory(request, searchParams, { JWKS, ISSUER, AUDIENCE });
     if (searchParams.has("guard")) {
       const jwksUri = `${JWKS}/${searchParams.get("guard")}`;
       const guard = createGuard({ issuer: ISSUER, resource: AUDIENCE, jwksUri });
@@ -41,3 +42,25 @@ export default {
     }
   },
 };
+
+/** A guard that asks a server which issuers it trusts. */
+async function byDirectory(request, searchParams, { JWKS, ISSUER, AUDIENCE }) {
+  const name = searchParams.get("directory");
+  if (!routes.has(name)) {
+    const guard = createGuard({
+      resource: AUDIENCE,
+      verifier: async () => {
+        const { jwks } = await (await fetch(`${JWKS}/${name}`)).json();
+        return createVerifier({ issuer: ISSUER, audience: AUDIENCE, jwks });
+      },
+    });
+    routes.set(name, guard);
+  }
+  const judgement = routes.get(name).authenticate(request);
+  if (searchParams.has("abandon")) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return new Response("gone", { status: 410 });
+  }
+  const judged = await judgement;
+  return judged.ok ? new Response(judged.auth.subject) : judged.refusal.response();
+}
