@@ -19,6 +19,7 @@ mod guard;
 mod memory;
 mod oauth;
 mod options;
+mod proofs;
 mod runtime;
 mod verifier;
 
