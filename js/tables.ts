@@ -64,10 +64,14 @@ export type GuardErrorCode =
   | "request_invalid"
   | "scheme_unsupported"
   | "token_binding_required"
+  | "dpop_invalid"
+  | "dpop_nonce_required"
+  | "replay_detected"
   | "insufficient_authentication"
   | "insufficient_scope"
   | "insufficient_permission"
-  | "csrf_refused";
+  | "csrf_refused"
+  | "store_unavailable";
 
 /** Why a sign-in failed. */
 export type LoginErrorCode =
@@ -107,10 +111,14 @@ export const ERROR_STATUS = {
   request_invalid: 400,
   scheme_unsupported: 401,
   token_binding_required: 401,
+  dpop_invalid: 401,
+  dpop_nonce_required: 401,
+  replay_detected: 401,
   insufficient_authentication: 401,
   insufficient_scope: 403,
   insufficient_permission: 403,
   csrf_refused: 403,
+  store_unavailable: 503,
   jwks_unavailable: 503,
   jwks_invalid: 503,
   discovery_issuer_mismatch: 503,

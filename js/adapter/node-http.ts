@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import type { Fields, GuardImpl } from "../guard/guard.js";
+import { EXPOSE_FIELD, NONCE_FIELD } from "../guard/nonce.js";
 import type { Auth, Authentication, GuardRequest } from "../guard/types.js";
 import { judge } from "./judge.js";
 import type { NodeRequest, NodeResponse } from "./types.js";
@@ -82,7 +83,26 @@ export async function admit(
   const judged = await judge(route, view, view.fields);
   if (judged?.ok === false)
     await send(request, response, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
+  else
+    for (const [name, value] of nonceFieldsOf(judged, (name) => response.getHeader(name)))
+      response.setHeader(name, value);
   return judged;
+}
+
+/** The header fields with the client's next nonce, where it is to have one. */
+export function nonceFieldsOf(
+  judged: Authentication<Auth | undefined> | undefined,
+  earlier: (name: string) => unknown,
+): ReturnType<typeof headersOf> {
+  const nonce = judged?.ok === true ? judged.auth?.dpopNonce : undefined;
+  const headers: [string, string][] =
+    nonce === undefined
+      ? []
+      : [
+          [NONCE_FIELD, nonce],
+          [EXPOSE_FIELD, NONCE_FIELD],
+        ];
+  return headersOf({ status: 200, headers, body: null }, earlier);
 }
 
 /** The end of an answer of the application's own that cannot be sent. */

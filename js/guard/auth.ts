@@ -1,6 +1,7 @@
 import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
-import type { Auth, McpAuthInfo } from "./types.js";
+import type { Proof } from "./proofs.js";
+import type { Auth, McpAuthInfo, Scheme } from "./types.js";
 
 /** What the core finds in the claims. */
 export interface Grants {
@@ -14,7 +15,8 @@ const MAX_TIMEOUT = 0x7fff_ffff;
 
 /** Who makes a request. What most handlers do not ask for is found out when they do. */
 export class Authenticated implements Auth {
-  readonly scheme = "Bearer";
+  readonly scheme: Scheme;
+  readonly dpopNonce: string | undefined;
   readonly header: VerifiedToken["header"];
   readonly claims: VerifiedToken["claims"];
   readonly #token: string;
@@ -32,7 +34,10 @@ export class Authenticated implements Auth {
     resource: string | undefined,
     now: () => number,
     findGrants: () => Grants,
+    proof: Proof | undefined,
   ) {
+    this.scheme = proof === undefined ? "Bearer" : "DPoP";
+    this.dpopNonce = proof?.nextNonce;
     this.#token = token;
     this.header = header;
     this.claims = claims;

@@ -4,9 +4,10 @@ import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
 import { Authenticated } from "./auth.js";
 import { isVerifier, readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
+import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
-import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from "./types.js";
+import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal, Scheme } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
 export type Fields = (name: string) => readonly string[];
@@ -17,11 +18,19 @@ type Judgement =
   /** `more` is what a challenge asks for beside the need, in the core's JSON. */
   | { readonly error: CountersignError; readonly more?: string };
 
+/** The token of a request, and how it is presented. */
+interface Credentials {
+  readonly source: TokenSource;
+  readonly scheme: Scheme;
+  readonly token: string;
+}
+
 /** One guard, with the needs of its routes so far. */
 export class GuardImpl {
   readonly #rules: Rules;
   readonly #options: ReadGuardOptions;
   readonly #verifier: Verifier | undefined;
+  readonly #proofs: Proofs | undefined;
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
@@ -33,12 +42,14 @@ export class GuardImpl {
     rules: Rules,
     options: ReadGuardOptions,
     verifier: Verifier | undefined,
+    proofs: Proofs | undefined,
     need?: ReadNeed,
     outer?: GuardImpl,
   ) {
     this.#rules = rules;
     this.#options = options;
     this.#verifier = verifier;
+    this.#proofs = proofs;
     this.#need = need;
     this.#outer = outer;
     this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
@@ -48,7 +59,7 @@ export class GuardImpl {
 
   /** The same guard inside another need. */
   within(where: string, need: unknown): GuardImpl {
-    return new GuardImpl(this.#rules, this.#options, this.#verifier, readNeed(where, need), this);
+    return new GuardImpl(this.#rules, this.#options, this.#verifier, this.#proofs, readNeed(where, need), this);
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
@@ -134,17 +145,23 @@ export class GuardImpl {
         return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
-      const auth = await this.#verify(found.token);
+      const auth = await this.#verify(found, request, fields);
       return await this.#askHooks(auth, request);
     } catch (thrown) {
       return { error: asError(thrown) };
     }
   }
 
-  #find(fields: Fields): { readonly source: TokenSource; readonly token: string } | undefined {
+  #find(fields: Fields): Credentials | undefined {
     for (const source of this.#options.tokens) {
-      const token = this.#rules.credentials(source, fields(source.field));
-      if (token !== undefined) return { source, token };
+      const values = fields(source.field);
+      if (this.#proofs === undefined) {
+        const token = this.#rules.credentials(source, values);
+        if (token !== undefined) return { source, scheme: "Bearer", token };
+      } else {
+        const found = this.#rules.credentialsOfAnyScheme(source, values);
+        if (found !== undefined) return { source, ...found };
+      }
     }
     return undefined;
   }
@@ -164,7 +181,7 @@ export class GuardImpl {
     });
   }
 
-  async #verify(token: string): Promise<Auth> {
+  async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Auth> {
     const verifier = this.#verifier ?? (await this.#verifierOf(token));
     const verified = await verifier.verify(token);
     if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
@@ -172,11 +189,14 @@ export class GuardImpl {
     }
     const claims = this.#claimsOf(verified);
     const { now, resource } = this.#options;
-    const seconds = Math.floor(now() / 1000);
+    const seconds = this.#seconds();
     if (!Number.isSafeInteger(seconds))
       throw internalError("`now` must return milliseconds since 1970, as Date.now does");
-    this.#rules.authorize(claims, this.#requirement(), seconds);
-    return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims));
+    const proof = scheme === "DPoP" ? await this.#proofs?.verify(request, fields, token, seconds) : undefined;
+    this.#rules.authorize(claims, this.#requirement(), seconds, proof?.thumbprint);
+    // Last, so that only what is enough is remembered.
+    if (proof !== undefined) await this.#proofs?.use(proof);
+    return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims), proof);
   }
 
   /** The verifier for the token's issuer. One that the application does not know is another issuer. */
@@ -234,15 +254,19 @@ export class GuardImpl {
     this.#live = undefined;
   }
 
+  #seconds(): number {
+    return Math.floor(this.#options.now() / 1000);
+  }
+
   #refuse({ error, more }: { readonly error: CountersignError; readonly more?: string }): Refusal {
     let extended: number | undefined;
     try {
       const requirement = this.#requirement();
       extended = more === undefined ? undefined : this.#rules.require(more, requirement);
-      return this.#rules.refusal(error, extended ?? requirement);
+      return this.#rules.refusal(error, extended ?? requirement, this.#seconds());
     } catch (thrown) {
       // An impossible need, or no core: there is nothing to ask for.
-      return this.#rules.refusal(more === undefined ? error : asError(thrown), undefined);
+      return this.#rules.refusal(more === undefined ? error : asError(thrown), undefined, 0);
     } finally {
       if (extended !== undefined) this.#rules.release(extended);
     }

@@ -4,12 +4,16 @@
  * @module
  */
 
-import { core } from "../runtime.js";
+import { builtIn } from "../built-in.js";
+import { core, engines } from "../runtime.js";
+import type { Engine } from "../engine/preference.js";
 import { createVerifier } from "../verifier/index.js";
 import type { Verifier, VerifierOptions } from "../verifier/types.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
-import { readGuardOptions } from "./options.js";
+import { addNonce } from "./nonce.js";
+import { readGuardOptions, type ReadGuardOptions } from "./options.js";
+import { Proofs } from "./proofs.js";
 import { Rules } from "./rules.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
 
@@ -37,11 +41,19 @@ export type * from "./types.js";
  */
 export function createGuard(options: GuardOptions): Guard {
   const read = readGuardOptions(options);
-  const rules = new Rules(core, read.core);
-  return publicGuard(new GuardImpl(rules, read, verifierOf(read)));
+  const rules = new Rules(core, read.core, read.dpop?.nonceSecret);
+  const verifier = verifierOf(read);
+  return publicGuard(new GuardImpl(rules, read, verifier, proofsOf(read, rules)));
 }
 
-function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardOptions>): Verifier | undefined {
+function proofsOf({ dpop, others, resource }: ReadGuardOptions, rules: Rules): Proofs | undefined {
+  if (dpop === undefined) return undefined;
+  // It was read where the verifier was made of it.
+  const engine = (others["engine"] ?? "auto") as Engine;
+  return new Proofs(core, rules, engines.for(engine, builtIn), dpop.replay, resource !== undefined);
+}
+
+function verifierOf({ verifier, others, resource }: ReadGuardOptions): Verifier | undefined {
   if (verifier === undefined) {
     const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
     return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
@@ -69,7 +81,10 @@ function publicGuard(guard: GuardImpl): Guard {
         const preflight = await route.preflight(request);
         if (preflight !== undefined) return preflight;
         const judged = await route.authenticate(request, joinedFields(request));
-        return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
+        if (!judged.ok) return route.answer(judged.refusal, request);
+        const answer = await run(request, judged.auth, ...rest);
+        addNonce(answer, judged.auth?.dpopNonce);
+        return answer;
       };
     },
     async authenticate(request: GuardRequest, ...needs: readonly unknown[]) {

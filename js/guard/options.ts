@@ -4,6 +4,7 @@ import {
   count,
   flag,
   guarded,
+  oneOf,
   optional,
   readOptions,
   someTexts,
@@ -12,10 +13,12 @@ import {
   type Reader,
   type Readers,
 } from "../options/readers.js";
+import { isBytes, lengthOf } from "../options/bytes.js";
+import type { AtomicStore } from "../store/types.js";
 import { guardDefaults } from "../verifier/options.js";
 import type { GuardDefaults, Verifier } from "../verifier/types.js";
-import { copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
-import type { Authorization, Decision, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
+import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
+import type { Authorization, Decision, DpopOptions, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadGuardOptions {
@@ -23,6 +26,7 @@ export interface ReadGuardOptions {
   readonly core: object;
   readonly tokens: readonly TokenSource[];
   readonly resource: string | undefined;
+  readonly dpop: ReadDpop | undefined;
   /** The claims that the core asks for. */
   readonly claims: readonly string[];
   readonly verifier: GuardVerifier | undefined;
@@ -94,6 +98,36 @@ const verifier: Reader<GuardVerifier> = (value, label) => {
   throw new TypeError(`${label} must be what createVerifier returns, or a function that returns it for an issuer`);
 };
 
+interface ReadDpop {
+  mode: DpopOptions["mode"];
+  replay: AtomicStore;
+  nonceSecret: Uint8Array | undefined;
+  proofLifetime: number | undefined;
+}
+
+const store: Reader<AtomicStore> = (value, label) => {
+  const isStore = guarded(
+    label,
+    () => typeof value === "object" && value !== null && typeof (value as Partial<AtomicStore>).add === "function",
+  );
+  if (!isStore) throw new TypeError(`${label} must be a store with \`add\`, e.g. memoryStore() in a single process`);
+  return value as AtomicStore;
+};
+
+const secret: Reader<Uint8Array> = (value, label) => {
+  if (isBytes(value) && lengthOf(value) >= 32 && lengthOf(value) <= 1024) return Uint8Array.from(value);
+  throw new TypeError(`${label} must be a Uint8Array of at least 32 random bytes`);
+};
+
+const DPOP: Readers<ReadDpop> = {
+  mode: oneOf("allowed", "required"),
+  replay: store,
+  nonceSecret: optional(secret),
+  proofLifetime: optional(count("seconds", 1, 600)),
+};
+
+const dpop: Reader<ReadDpop> = (value, label) => readOptions(label, value, DPOP);
+
 /** The guard's own options. */
 interface OwnOptions {
   resource: string | undefined;
@@ -102,6 +136,7 @@ interface OwnOptions {
   permissions: readonly (readonly string[])[] | undefined;
   implies: readonly (readonly string[])[] | undefined;
   origins: readonly string[] | undefined;
+  dpop: ReadDpop | undefined;
   metadata: string | undefined;
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
@@ -118,6 +153,7 @@ const OWN: Readers<OwnOptions> = {
   permissions: optional(paths),
   implies: optional(implies),
   origins: optional(texts),
+  dpop: optional(dpop),
   metadata: optional(json),
   metadataAtRoot: optional(flag),
   authorizationServers: optional(texts),
@@ -144,6 +180,10 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
   const header = own.guard?.header;
   const scopes = own.scopes ?? [["scope"], ["scp"]];
   const permissions = own.permissions ?? own.guard?.permissions ?? [["permissions"]];
+  const tokens = own.tokens ?? [header === undefined ? fromAuthorization() : fromHeader(header)];
+  if (own.dpop !== undefined && !tokens.some(({ kind }) => kind === AUTHORIZATION)) {
+    throw new TypeError('createGuard: option "dpop" needs fromAuthorization() among "tokens": proofs come with that');
+  }
   const heads = [...scopes, ...permissions].map(([head]) => head ?? "");
   return {
     core: withoutPrototype({
@@ -153,12 +193,14 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
       metadata: own.metadata,
       metadataAtRoot: own.metadataAtRoot,
       origins: own.origins,
+      dpop: own.dpop && { required: own.dpop.mode === "required", proofLifetime: own.dpop.proofLifetime },
       implies: own.implies,
       scopes,
       permissions,
       clockTolerance: typeof others["clockTolerance"] === "number" ? others["clockTolerance"] : undefined,
     }),
-    tokens: own.tokens ?? [header === undefined ? fromAuthorization() : fromHeader(header)],
+    tokens,
+    dpop: own.dpop,
     resource: own.resource,
     claims: [...new Set([...heads, ...ALWAYS])],
     verifier: own.verifier,

@@ -1,5 +1,6 @@
 import type { CountersignError } from "../errors.js";
 import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
+import type { AtomicStore } from "../store/types.js";
 import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
 import type { GuardDefaults, Verifier, VerifierOptions } from "../verifier/types.js";
 import type { TokenSource } from "./sources.js";
@@ -44,9 +45,12 @@ export interface Need {
 /** The answer of {@link Need.authorize}. */
 export type Authorization = boolean | Pick<Need, "scope"> | Pick<Need, "acr" | "maxAge">;
 
+/** How a token is presented: as it is (RFC 6750), or with a proof of possession (RFC 9449). */
+export type Scheme = "Bearer" | "DPoP";
+
 /** Who makes a request, by a token that was verified and is enough. */
 export interface Auth<C extends object = object> {
-  readonly scheme: "Bearer";
+  readonly scheme: Scheme;
   /** The access token. It is a secret. */
   readonly token: string;
   /** `iss`. An identity is the pair of issuer and subject. */
@@ -64,6 +68,11 @@ export interface Auth<C extends object = object> {
   readonly expiresAt: number;
   readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
   readonly claims: Claims & C;
+  /**
+   * The nonce for the client's next proof, where that of this one goes out of use. `protect` and the adapters send it as
+   * `DPoP-Nonce`; whoever calls `authenticate` does that.
+   */
+  readonly dpopNonce: string | undefined;
   /** Aborted when the token expires, for streams and sockets that last longer. */
   readonly signal: AbortSignalLike;
   /** As servers of the Model Context Protocol take it: `transport.handleRequest(request, { authInfo })`. */
@@ -102,6 +111,24 @@ export interface Decision {
   readonly durationMs: number;
 }
 
+/** What a guard asks of proofs of possession (DPoP, RFC 9449). */
+export interface DpopOptions {
+  /** `"allowed"`: bearer tokens are accepted as ever. `"required"`: only tokens that are bound to a key, with a proof. */
+  readonly mode: "allowed" | "required";
+  /**
+   * Remembers the proofs that were used, so that none is used twice: a store that all instances share. Should it fail, or
+   * take longer than two seconds, the answer is 503.
+   */
+  readonly replay: AtomicStore;
+  /**
+   * At least 32 random bytes, the same on all instances: then proofs have to have a nonce of this server's (RFC 9449 §9),
+   * which is derived from the secret and the time. One counts for one to two lifetimes of a proof.
+   */
+  readonly nonceSecret?: Uint8Array;
+  /** Seconds for which a proof counts from its `iat` on, beside the clock tolerance: 1 to 600. Default 60. */
+  readonly proofLifetime?: number;
+}
+
 /** The rules of a guard, beside those of its verifier. */
 export interface GuardRules {
   /**
@@ -119,6 +146,11 @@ export interface GuardRules {
   readonly guard?: GuardDefaults;
   /** Scopes that a scope implies: `{ "notes:write": ["notes:read"] }`. It counts over several steps. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Takes tokens that are bound to a key of their client, with a proof (RFC 9449). Give `resource` too: proofs are for its
+   * origin. Default: such tokens are refused.
+   */
+  readonly dpop?: DpopOptions;
   /** Origins whose pages may use tokens in cookies, beside that of `resource`. */
   readonly origins?: readonly string[];
   /** More members of the metadata (RFC 9728 §2), such as `resource_name` and `scopes_supported`. */
