@@ -1,7 +1,5 @@
 //! HMAC (RFC 7518 §3.2), compared in constant time.
 
-use alloc::vec::Vec;
-
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
@@ -26,18 +24,6 @@ impl Key {
             Hash::Sha384 => Self::Sha384(Hmac::new_from_slice(bytes).ok()?),
             Hash::Sha512 => Self::Sha512(Hmac::new_from_slice(bytes).ok()?),
         })
-    }
-
-    /// The authenticator of a message.
-    pub(crate) fn tag(&self, message: &[u8]) -> Vec<u8> {
-        fn of<M: Mac + Clone>(mac: &M, message: &[u8]) -> Vec<u8> {
-            mac.clone().chain_update(message).finalize().into_bytes().to_vec()
-        }
-        match self {
-            Self::Sha256(mac) => of(mac, message),
-            Self::Sha384(mac) => of(mac, message),
-            Self::Sha512(mac) => of(mac, message),
-        }
     }
 }
 

@@ -59,3 +59,79 @@ impl<'a> Presentation<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::borrow::ToOwned as _;
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+    use crate::Claims;
+    use crate::dpop::Dpop;
+    use crate::resource_server::{Guard, Requirement};
+
+    #[test]
+    fn a_token_is_presented_as_it_is_bound() {
+        let guard = |dpop| Guard::builder().dpop(dpop).build().unwrap();
+        let (allowed, required) = (guard(Dpop::allowed()), guard(Dpop::required()));
+        let off = Guard::builder().build().unwrap();
+        let proof =
+            allowed.verify_proof(&[&sign("ES256", &key, &header("ES256", &key), &claims())], &REQUEST, NOW).unwrap();
+        let jkt = proof.thumbprint();
+        let bearer = Presentation::default();
+        let dpop = Presentation::from_parts(Some(jkt), None);
+        let binding = |reason| Err(Error::TokenBindingRequired(reason));
+        let of = |members: String| Claims::new(format!("{{{members}}}"));
+        let (unbound, bound) = (of(String::new()), of(format!(r#""cnf":{{"jkt":"{jkt}"}}"#)));
+        let certificate = of(r#""cnf":{"x5t#S256":"c"}"#.into());
+        let both = of(format!(r#""cnf":{{"jkt":"{jkt}","x5t#S256":"c"}}"#));
+        let ask = |guard: &Guard, claims: &Claims, presentation: Presentation<'_>| {
+            guard.authorize_presented(claims, presentation, &Requirement::default(), NOW)
+        };
+        for (claims, presentation, in_allowed, in_required) in [
+            (&unbound, bearer, Ok(()), binding(BindingReason::Unbound)),
+            (&unbound, dpop, binding(BindingReason::Unbound), binding(BindingReason::Unbound)),
+            (&bound, bearer, binding(BindingReason::Bearer), binding(BindingReason::Bearer)),
+            (&bound, dpop, Ok(()), Ok(())),
+            (&certificate, bearer, binding(BindingReason::Bearer), binding(BindingReason::Unbound)),
+            (&certificate, bearer.certificate("c"), Ok(()), binding(BindingReason::Unbound)),
+            (
+                &certificate,
+                bearer.certificate("d"),
+                binding(BindingReason::Certificate),
+                binding(BindingReason::Unbound),
+            ),
+            (&certificate, dpop.certificate("c"), binding(BindingReason::Unbound), binding(BindingReason::Unbound)),
+            (&both, dpop, binding(BindingReason::Bearer), binding(BindingReason::Bearer)),
+            (&both, bearer.certificate("c"), binding(BindingReason::Bearer), binding(BindingReason::Bearer)),
+            (&both, dpop.certificate("c"), Ok(()), Ok(())),
+        ] {
+            let label = format!("{} {presentation:?}", claims.get("cnf").is_some());
+            assert_eq!(ask(&allowed, claims, presentation), in_allowed, "{label}");
+            assert_eq!(ask(&required, claims, presentation), in_required, "{label}");
+        }
+        for unknown in [
+            r#"{}"#.to_owned(),
+            r#"{"kid":"k"}"#.to_owned(),
+            r#"{"jwk":{}}"#.to_owned(),
+            format!(r#"{{"jkt":"{jkt}","kid":"k"}}"#),
+            r#""x""#.to_owned(),
+            "[]".to_owned(),
+            "true".to_owned(),
+        ] {
+            let claims = of(format!(r#""cnf":{unknown}"#));
+            for (guard, presentation) in [(&allowed, dpop), (&allowed, bearer), (&required, dpop), (&off, bearer)] {
+                assert_eq!(ask(guard, &claims, presentation), binding(BindingReason::Unknown), "{unknown}");
+            }
+        }
+        for (other, expected) in
+            [("\"x\"", DpopReason::OtherKey), ("7", DpopReason::OtherKey), ("null", DpopReason::OtherKey)]
+        {
+            let claims = of(format!(r#""cnf":{{"jkt":{other}}}"#));
+            assert_eq!(ask(&allowed, &claims, dpop), Err(Error::DpopInvalid(expected)), "{other}");
+            assert_eq!(ask(&allowed, &claims, bearer), binding(BindingReason::Bearer), "{other}");
+        }
+        assert_eq!(ask(&off, &of(r#""cnf":null"#.into()), bearer), Ok(()));
+    }
+}
