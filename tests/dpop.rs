@@ -151,12 +151,13 @@ fn the_claims_are_those_of_the_request() {
         (claims().without("ath"), DpopReason::Claims),
         (claims().text("ath", base64url::encode(sha(256, b"another"))), DpopReason::Token),
         (claims().text("ath", ""), DpopReason::Token),
+        (claims().raw("nonce", 7), DpopReason::Claims),
         (claims().without("iat"), DpopReason::Claims),
         (claims().text("iat", NOW.to_string()), DpopReason::Claims),
-        (claims().raw("iat", -1), DpopReason::Claims),
+        (claims().raw("iat", -1), DpopReason::Time),
         (claims().raw("iat", i64::MIN), DpopReason::Form),
-        (claims().raw("iat", "-9e18"), DpopReason::Claims),
-        (claims().raw("iat", "1e300"), DpopReason::Claims),
+        (claims().raw("iat", "-9e18"), DpopReason::Time),
+        (claims().raw("iat", "1e300"), DpopReason::Time),
         (claims().raw("iat", NOW + 31), DpopReason::Time),
         (claims().raw("iat", NOW - 91), DpopReason::Time),
         (claims().again("htm", "\"GET\""), DpopReason::Form),
@@ -322,6 +323,17 @@ fn challenges_name_the_schemes() {
     assert!(document(&allowed).contains(values));
     assert!(!document(&allowed).contains("dpop_bound"));
     assert!(document(&required).ends_with(&format!(r#"{values},"dpop_bound_access_tokens_required":true}}"#)));
+}
+
+#[test]
+fn the_metadata_says_that_tokens_may_be_bound_to_certificates() {
+    let document = |supported| {
+        let guard =
+            Guard::builder().resource("https://api.example").certificate_bound_tokens(supported).build().unwrap();
+        guard.metadata_response("GET", "/.well-known/oauth-protected-resource").unwrap().body
+    };
+    let member = r#""tls_client_certificate_bound_access_tokens":true"#;
+    assert_eq!([false, true].map(|supported| document(supported).contains(member)), [false, true]);
 }
 
 #[test]

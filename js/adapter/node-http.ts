@@ -22,13 +22,15 @@ interface Answer {
 const LISTS = ["access-control-expose-headers", "set-cookie", "vary"];
 
 /** A request as the guard reads it. Of a field that came several times Node's own view has the first, or all joined. */
-export function viewOf({ method, url, originalUrl, headers, rawHeaders }: NodeRequest): GuardRequest & {
+export function viewOf(raw: NodeRequest): GuardRequest & {
   readonly fields: Fields;
 } {
+  const { method, url, originalUrl, headers, rawHeaders } = raw;
   const valuesOf: Fields = (name) => (Object.hasOwn(headers, name) ? [headers[name] ?? []].flat() : []);
   return {
     method: method ?? "",
     url: originalUrl ?? url ?? "",
+    raw,
     headers: { get: (name) => valuesOf(name.toLowerCase()).join(", ") || null },
     fields(name) {
       const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);

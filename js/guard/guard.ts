@@ -3,6 +3,7 @@ import type { VerifiedToken } from "../token.js";
 import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
 import { Authenticated } from "./auth.js";
+import { thumbprintOf } from "./certificate.js";
 import { isVerifier, readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
@@ -193,10 +194,20 @@ export class GuardImpl {
     if (!Number.isSafeInteger(seconds))
       throw internalError("`now` must return milliseconds since 1970, as Date.now does");
     const proof = scheme === "DPoP" ? await this.#proofs?.verify(request, fields, token, seconds) : undefined;
-    this.#rules.authorize(claims, this.#requirement(), seconds, proof?.thumbprint);
+    const certificate = await this.#certificateFor(verified, request);
+    this.#rules.authorize(claims, this.#requirement(), seconds, proof?.thumbprint, certificate);
     // Last, so that only what is enough is remembered.
     if (proof !== undefined) await this.#proofs?.use(proof);
     return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims), proof);
+  }
+
+  /** The thumbprint of the client certificate, for a token that is bound to one. */
+  async #certificateFor({ claims }: VerifiedToken, request: GuardRequest): Promise<string | undefined> {
+    const { clientCertificate } = this.#options;
+    const { cnf } = claims as { readonly cnf?: unknown };
+    if (clientCertificate === undefined || typeof cnf !== "object" || cnf === null) return undefined;
+    if (!Object.hasOwn(cnf, "x5t#S256")) return undefined;
+    return thumbprintOf(await askApplication("clientCertificate", () => clientCertificate(request)));
   }
 
   /** The verifier for the token's issuer. One that the application does not know is another issuer. */

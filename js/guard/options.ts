@@ -17,6 +17,7 @@ import { isBytes, lengthOf } from "../options/bytes.js";
 import type { AtomicStore } from "../store/types.js";
 import { guardDefaults } from "../verifier/options.js";
 import type { GuardDefaults, Verifier } from "../verifier/types.js";
+import { cloudflareCertificate } from "./certificate.js";
 import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
 import type { Authorization, Decision, DpopOptions, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
 
@@ -27,6 +28,7 @@ export interface ReadGuardOptions {
   readonly tokens: readonly TokenSource[];
   readonly resource: string | undefined;
   readonly dpop: ReadDpop | undefined;
+  readonly clientCertificate: CertificateSource | undefined;
   /** The claims that the core asks for. */
   readonly claims: readonly string[];
   readonly verifier: GuardVerifier | undefined;
@@ -98,6 +100,9 @@ const verifier: Reader<GuardVerifier> = (value, label) => {
   throw new TypeError(`${label} must be what createVerifier returns, or a function that returns it for an issuer`);
 };
 
+/** Answers the client certificate of a request. */
+type CertificateSource = (request: GuardRequest) => unknown;
+
 interface ReadDpop {
   mode: DpopOptions["mode"];
   replay: AtomicStore;
@@ -128,6 +133,12 @@ const DPOP: Readers<ReadDpop> = {
 
 const dpop: Reader<ReadDpop> = (value, label) => readOptions(label, value, DPOP);
 
+const certificate: Reader<CertificateSource> = (value, label) => {
+  if (value === "cloudflare") return cloudflareCertificate;
+  if (typeof value === "function") return value as CertificateSource;
+  throw new TypeError(`${label} must be "cloudflare", or a function that answers the certificate of a request`);
+};
+
 /** The guard's own options. */
 interface OwnOptions {
   resource: string | undefined;
@@ -137,6 +148,7 @@ interface OwnOptions {
   implies: readonly (readonly string[])[] | undefined;
   origins: readonly string[] | undefined;
   dpop: ReadDpop | undefined;
+  clientCertificate: CertificateSource | undefined;
   metadata: string | undefined;
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
@@ -154,6 +166,7 @@ const OWN: Readers<OwnOptions> = {
   implies: optional(implies),
   origins: optional(texts),
   dpop: optional(dpop),
+  clientCertificate: optional(certificate),
   metadata: optional(json),
   metadataAtRoot: optional(flag),
   authorizationServers: optional(texts),
@@ -192,6 +205,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
         own.authorizationServers ?? (typeof issuer === "string" && !hasVariable ? [issuer] : undefined),
       metadata: own.metadata,
       metadataAtRoot: own.metadataAtRoot,
+      certificateBoundTokens: own.clientCertificate !== undefined,
       origins: own.origins,
       dpop: own.dpop && { required: own.dpop.mode === "required", proofLifetime: own.dpop.proofLifetime },
       implies: own.implies,
@@ -201,6 +215,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     }),
     tokens,
     dpop: own.dpop,
+    clientCertificate: own.clientCertificate,
     resource: own.resource,
     claims: [...new Set([...heads, ...ALWAYS])],
     verifier: own.verifier,

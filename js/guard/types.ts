@@ -16,7 +16,12 @@ export interface GuardRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
+  /** With the adapters for Node: the request of the framework or of `node:http`. */
+  readonly raw?: unknown;
 }
+
+/** A client certificate in DER, or its SHA-256 thumbprint: hexadecimal, with or without colons, or base64url. */
+export type ClientCertificate = Uint8Array | string;
 
 /** The place of a claim: its name, or the names on the way to it, as in `["realm_access", "roles"]`. */
 export type ClaimPath = string | readonly [string, ...string[]];
@@ -151,6 +156,13 @@ export interface GuardRules {
    * origin. Default: such tokens are refused.
    */
   readonly dpop?: DpopOptions;
+  /**
+   * Takes tokens that are bound to a client certificate (RFC 8705), if it is that of the connection: `"cloudflare"` for the
+   * certificates that Cloudflare has verified for a Worker (`request.cf.tlsClientAuth`), or a function that answers the
+   * certificate that your host has verified. Default: such tokens are refused.
+   */
+  readonly clientCertificate?:
+    "cloudflare" | ((request: GuardRequest) => ClientCertificate | undefined | Promise<ClientCertificate | undefined>);
   /** Origins whose pages may use tokens in cookies, beside that of `resource`. */
   readonly origins?: readonly string[];
   /** More members of the metadata (RFC 9728 §2), such as `resource_name` and `scopes_supported`. */

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::dpop::options::Dpop;
 use crate::dpop::proof::PendingProof;
 use crate::encoding::base64url;
-use crate::encoding::json::{self, Members};
+use crate::encoding::json;
 use crate::encoding::url::normal;
 use crate::error::{DpopReason, Error};
 use crate::hash::Hash;
@@ -63,67 +63,83 @@ impl Dpop {
         origin: Option<&str>,
         now: u64,
     ) -> Result<Proof, Error> {
+        if origin.is_none() && request.url.starts_with('/') {
+            return Err(Error::InternalError);
+        }
+        let reason = match self.judge(pending, signature_valid, request, origin, now) {
+            Ok(proof) => return Ok(proof),
+            Err(reason) => reason,
+        };
+        // Without a reason, it is the nonce that is missing.
+        Err(reason.map_or(Error::DpopNonceRequired, Error::DpopInvalid))
+    }
+
+    /// The same, with no reason where the nonce is missing.
+    fn judge(
+        &self,
+        pending: &PendingProof,
+        signature_valid: bool,
+        request: &ProofRequest<'_>,
+        origin: Option<&str>,
+        now: u64,
+    ) -> Result<Proof, Option<DpopReason>> {
         if !signature_valid {
-            return Err(DpopReason::Signature.into());
+            return Err(Some(DpopReason::Signature));
         }
-        let uri = request_uri(request.url, origin)?;
         let claims = json::parse_object_bytes(pending.payload(), MAX_DEPTH).map_err(|_| DpopReason::Form)?;
-        let jti = text(&claims, "jti")?;
+        let [jti, htm, htu, ath] = ["jti", "htm", "htu", "ath"].map(|name| claims.string(name).ok().flatten());
+        let (Some(jti), Some(htm), Some(htu), Some(ath), Ok(Some(iat)), Ok(nonce)) =
+            (jti, htm, htu, ath, claims.number("iat"), claims.string("nonce"))
+        else {
+            return Err(Some(DpopReason::Claims));
+        };
+        let uri = request_uri(request.url, origin).ok_or(DpopReason::Uri)?;
         if jti.is_empty() || jti.len() > MAX_JTI {
-            return Err(DpopReason::Jti.into());
+            return Err(Some(DpopReason::Jti));
         }
-        if text(&claims, "htm")? != request.method {
-            return Err(DpopReason::Method.into());
+        if htm != request.method {
+            return Err(Some(DpopReason::Method));
         }
-        if normal::http_uri(text(&claims, "htu")?).as_ref() != Some(&uri) {
-            return Err(DpopReason::Uri.into());
+        if normal::http_uri(htu).as_ref() != Some(&uri) {
+            return Err(Some(DpopReason::Uri));
         }
-        let time = claims.number("iat").map_err(|_| DpopReason::Claims)?.ok_or(DpopReason::Claims)?;
-        if text(&claims, "ath")? != base64url::encode(&Hash::Sha256.digest(request.token.as_bytes())) {
-            return Err(DpopReason::Token.into());
+        if ath != base64url::encode(&Hash::Sha256.digest(request.token.as_bytes())) {
+            return Err(Some(DpopReason::Token));
         }
-        let next_nonce = self.check_nonce(&claims, now)?;
-        self.check_time(time, now)?;
-        let thumbprint = pending.thumbprint().ok_or(Error::InternalError)?;
+        let next_nonce = self.check_nonce(nonce.unwrap_or_default(), now).ok_or(None)?;
+        if !self.is_in_time(iat, now) {
+            return Err(Some(DpopReason::Time));
+        }
+        let thumbprint = pending.thumbprint().ok_or(DpopReason::Key)?;
         // The last two are of one line, so that no other three make the same text.
-        let used = [jti, &uri, &thumbprint].join("\n");
+        let used = [jti, "\n", &uri, "\n", &thumbprint].concat();
         let replay_key = ["dpop:", &base64url::encode(&Hash::Sha256.digest(used.as_bytes()))].concat();
         Ok(Proof { thumbprint, replay_key, next_nonce })
     }
 
-    /// The next nonce, if the proof has not the present one.
-    fn check_nonce(&self, claims: &Members<'_>, now: u64) -> Result<Option<String>, Error> {
-        let Some(nonces) = &self.nonces else { return Ok(None) };
-        let nonce = claims.string("nonce").map_err(|_| DpopReason::Claims)?.unwrap_or_default();
+    /// The next nonce, if the proof has not the present one. None for another than the last two.
+    fn check_nonce(&self, nonce: &str, now: u64) -> Option<Option<String>> {
+        let Some(nonces) = &self.nonces else { return Some(None) };
         let step = now / self.proof_lifetime;
         if nonces.is_at(step, nonce) {
-            Ok(None)
-        } else if step.checked_sub(1).is_some_and(|before| nonces.is_at(before, nonce)) {
-            Ok(Some(nonces.at(step)))
-        } else {
-            Err(Error::DpopNonceRequired)
+            return Some(None);
         }
+        nonces.is_at(step.checked_sub(1)?, nonce).then(|| Some(nonces.at(step)))
     }
 
-    fn check_time(&self, time: f64, now: u64) -> Result<(), Error> {
-        let time = numeric_date(time, Rounding::Down).ok_or(DpopReason::Claims)?;
+    fn is_in_time(&self, iat: f64, now: u64) -> bool {
         let tolerance = self.clock_tolerance;
-        let begun = time <= now.saturating_add(tolerance);
-        let ended = now > time.saturating_add(self.proof_lifetime).saturating_add(tolerance);
-        if begun && !ended { Ok(()) } else { Err(DpopReason::Time.into()) }
+        numeric_date(iat, Rounding::Down).is_some_and(|iat| {
+            let end = iat.saturating_add(self.proof_lifetime).saturating_add(tolerance);
+            iat <= now.saturating_add(tolerance) && now <= end
+        })
     }
 }
 
 /// What `htu` has to name: the origin by which clients know the resource, else that of the request, and its path.
-fn request_uri(url: &str, origin: Option<&str>) -> Result<String, Error> {
-    let uri = match origin {
-        None if url.starts_with('/') => return Err(Error::InternalError),
+fn request_uri(url: &str, origin: Option<&str>) -> Option<String> {
+    match origin {
         None => normal::http_uri(url),
         Some(origin) => normal::http_uri(&[origin, normal::path_and_query(url)].concat()),
-    };
-    uri.ok_or(Error::DpopInvalid(DpopReason::Uri))
-}
-
-fn text<'a>(claims: &'a Members<'_>, name: &str) -> Result<&'a str, Error> {
-    claims.string(name).ok().flatten().ok_or(Error::DpopInvalid(DpopReason::Claims))
+    }
 }

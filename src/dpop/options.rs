@@ -1,10 +1,8 @@
 //! What a resource server asks of proofs.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::dpop::nonce::Nonces;
-use crate::dpop::proof::{ALGORITHMS, ED25519};
 use crate::error::ConfigError;
 
 /// The longest lifetime of a proof, in seconds.
@@ -24,6 +22,9 @@ pub struct Dpop {
 }
 
 impl Dpop {
+    /// The names of the algorithms, as clients are told them. The last is the fully specified one of `EdDSA` (RFC 9864 §2.2).
+    pub(crate) const ALGORITHMS: &'static str = "ES256 ES384 EdDSA PS256 RS256 Ed25519";
+
     /// The lifetime of a proof unless another is given, in seconds.
     pub const DEFAULT_PROOF_LIFETIME: u64 = 60;
 
@@ -81,10 +82,5 @@ impl Dpop {
     /// The present nonce, where nonces are asked for.
     pub(crate) fn nonce(&self, now: u64) -> Option<String> {
         self.nonces.as_ref().map(|nonces| nonces.at(now / self.proof_lifetime))
-    }
-
-    /// The names of the algorithms, as clients are told them.
-    pub(crate) fn algorithms() -> Vec<&'static str> {
-        ALGORITHMS.iter().map(|algorithm| algorithm.name()).chain([ED25519]).collect()
     }
 }

@@ -17,10 +17,8 @@ const MAX_HEADER: usize = 4 * 1024;
 const MAX_DEPTH: usize = 4;
 
 /// What proofs may be signed with. RSA keys and curves beyond these are in no client.
-pub(super) const ALGORITHMS: [Algorithm; 5] =
+const ALGORITHMS: [Algorithm; 5] =
     [Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA, Algorithm::PS256, Algorithm::RS256];
-/// The fully specified name of `EdDSA` (RFC 9864 §2.2).
-pub(super) const ED25519: &str = "Ed25519";
 
 /// A proof that is well-formed and whose signature is yet to be verified: nothing that it says is believed.
 pub struct PendingProof {
@@ -33,28 +31,28 @@ pub struct PendingProof {
 
 impl PendingProof {
     /// Reads the `DPoP` header fields of a request, given as the host has parsed them.
-    pub(crate) fn parse(fields: &[&str]) -> Result<Self, Error> {
+    pub(crate) fn parse(fields: &[&str]) -> Result<Self, DpopReason> {
         let proof = match fields {
-            [] => return Err(DpopReason::Missing.into()),
+            [] => return Err(DpopReason::Missing),
             [field] => *field,
-            _ => return Err(DpopReason::Repeated.into()),
+            _ => return Err(DpopReason::Repeated),
         };
-        let form = |_| Error::DpopInvalid(DpopReason::Form);
-        let compact = Compact::parse(proof.as_bytes(), MAX_PROOF, MAX_HEADER).map_err(form)?;
-        let header = Header::parse(compact.decode_header().map_err(form)?, MAX_DEPTH).map_err(|error| match error {
-            Error::AlgNotAllowed => Error::DpopInvalid(DpopReason::Algorithm),
-            _ => Error::DpopInvalid(DpopReason::Form),
+        let compact = Compact::parse(proof.as_bytes(), MAX_PROOF, MAX_HEADER).map_err(|_| DpopReason::Form)?;
+        let header = compact.decode_header().and_then(|header| Header::parse(header, MAX_DEPTH));
+        let header = header.map_err(|error| match error {
+            Error::AlgNotAllowed => DpopReason::Algorithm,
+            _ => DpopReason::Form,
         })?;
         if header.typ() != Some("dpop+jwt") {
-            return Err(DpopReason::Typ.into());
+            return Err(DpopReason::Typ);
         }
         let algorithm = header.algorithm();
         if !ALGORITHMS.contains(&algorithm) {
-            return Err(DpopReason::Algorithm.into());
+            return Err(DpopReason::Algorithm);
         }
         let key = key(&header, algorithm).ok_or(DpopReason::Key)?;
         if !key.is_well_formed_signature(&compact.signature) {
-            return Err(DpopReason::Signature.into());
+            return Err(DpopReason::Signature);
         }
         let Compact { payload, signature, signing_input_length, .. } = compact;
         Ok(Self { key, algorithm, payload, signature, signing_input_length })

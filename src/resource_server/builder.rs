@@ -113,6 +113,13 @@ impl GuardBuilder {
         self
     }
 
+    /// Says in the metadata that tokens may be bound to client certificates (RFC 8705 §3). They are accepted with
+    /// [`Presentation::certificate`](crate::resource_server::Presentation::certificate).
+    pub const fn certificate_bound_tokens(mut self, supported: bool) -> Self {
+        self.metadata.certificates = supported;
+        self
+    }
+
     /// Checks the options.
     ///
     /// # Errors

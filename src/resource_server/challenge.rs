@@ -121,33 +121,33 @@ pub(crate) fn challenges(
     metadata_url: Option<&str>,
     dpop: Option<&Dpop>,
 ) -> String {
-    let bearer = dpop.is_none_or(|dpop| !dpop.required).then(|| {
+    let mut challenges = String::new();
+    if dpop.is_none_or(|dpop| !dpop.required) {
         // What is wrong with a proof is nothing that a bearer token has.
         let is_of_proof =
             matches!(code, ErrorCode::DpopInvalid | ErrorCode::DpopNonceRequired | ErrorCode::ReplayDetected);
-        let error = answer.error.filter(|_| !is_of_proof);
-        challenge("Bearer", parameters(error, answer.description, code, requirement, metadata_url))
-    });
-    let dpop = dpop.map(|_| {
-        let mut parameters = parameters(answer.error, answer.description, code, requirement, metadata_url);
-        parameters.push(("algs", Dpop::algorithms().join(" ")));
-        challenge("DPoP", parameters)
-    });
-    bearer.into_iter().chain(dpop).collect::<Vec<_>>().join(", ")
+        let bearer = Answer { error: answer.error.filter(|_| !is_of_proof), ..answer };
+        push(&mut challenges, "Bearer", parameters(bearer, code, requirement, metadata_url));
+    }
+    if dpop.is_some() {
+        let mut parameters = parameters(answer, code, requirement, metadata_url);
+        parameters.push(("algs", Dpop::ALGORITHMS.to_string()));
+        push(&mut challenges, "DPoP", parameters);
+    }
+    challenges
 }
 
 /// What was wrong, and all that a token for the operation needs, so that one more is enough.
 fn parameters(
-    error: Option<&'static str>,
-    description: &'static str,
+    answer: Answer,
     code: ErrorCode,
     requirement: &Requirement,
     metadata_url: Option<&str>,
 ) -> Vec<(&'static str, String)> {
     let mut parameters: Vec<(&str, String)> = Vec::new();
-    if let Some(error) = error {
+    if let Some(error) = answer.error {
         parameters.push(("error", error.to_string()));
-        parameters.push(("error_description", description.to_string()));
+        parameters.push(("error_description", answer.description.to_string()));
     }
     let scope = scope(requirement);
     if !scope.is_empty() {
@@ -167,14 +167,16 @@ fn parameters(
     parameters
 }
 
-fn challenge(scheme: &str, parameters: Vec<(&str, String)>) -> String {
-    let mut challenge = String::from(scheme);
+fn push(challenges: &mut String, scheme: &str, parameters: Vec<(&str, String)>) {
+    if !challenges.is_empty() {
+        challenges.push_str(", ");
+    }
+    challenges.push_str(scheme);
     for (index, (name, value)) in parameters.iter().enumerate() {
         for part in [if index == 0 { " " } else { ", " }, name, "=\"", value, "\""] {
-            challenge.push_str(part);
+            challenges.push_str(part);
         }
     }
-    challenge
 }
 
 /// All scopes of the operation in their order, and of alternatives the first. `openid` and `offline_access` say what a

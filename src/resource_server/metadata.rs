@@ -34,11 +34,20 @@ pub(crate) struct MetadataOptions {
     pub(crate) at_root: bool,
     /// Whether proofs of possession are accepted, and whether they are required
     pub(crate) dpop: Option<bool>,
+    /// Whether tokens may be bound to client certificates
+    pub(crate) certificates: bool,
 }
 
 impl Default for MetadataOptions {
     fn default() -> Self {
-        Self { authorization_servers: Vec::new(), scopes_supported: Vec::new(), more: None, at_root: true, dpop: None }
+        Self {
+            authorization_servers: Vec::new(),
+            scopes_supported: Vec::new(),
+            more: None,
+            at_root: true,
+            dpop: None,
+            certificates: false,
+        }
     }
 }
 
@@ -127,10 +136,13 @@ fn document(identifier: &str, options: MetadataOptions) -> Result<String, Config
     }
     own.push(("bearer_methods_supported", array(core::iter::once(quote("header")))));
     if let Some(required) = options.dpop {
-        own.push(("dpop_signing_alg_values_supported", array(Dpop::algorithms().into_iter().map(quote))));
+        own.push(("dpop_signing_alg_values_supported", array(Dpop::ALGORITHMS.split(' ').map(quote))));
         if required {
             own.push(("dpop_bound_access_tokens_required", "true".into()));
         }
+    }
+    if options.certificates {
+        own.push(("tls_client_certificate_bound_access_tokens", "true".into()));
     }
     let document = own.iter().fold(JsonWriter::new(), |writer, (name, value)| writer.json(name, value)).end();
     let Some(more) = options.more else { return Ok(document) };

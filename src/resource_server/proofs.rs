@@ -43,7 +43,7 @@ impl Guard {
     /// As [`Guard::verify_proof`], up to the signature.
     pub fn begin_proof(&self, fields: &[&str]) -> Result<PendingProof, Error> {
         self.proofs()?;
-        PendingProof::parse(fields)
+        PendingProof::parse(fields).map_err(Error::DpopInvalid)
     }
 
     /// Finishes [`Guard::verify_proof`] with the verdict of an engine.

@@ -182,6 +182,7 @@ fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> Result<GuardB
             None => options,
         });
     }
+    builder = builder.certificate_bound_tokens(fields.flag("certificateBoundTokens")?.unwrap_or_default());
     builder = builder.metadata_at_root(fields.flag("metadataAtRoot")?.unwrap_or(true));
     let texts = |name| fields.texts(name).map(Option::unwrap_or_default);
     let lists = |name| fields.lists(name).map(Option::unwrap_or_default);
