@@ -71,7 +71,9 @@ export type GuardErrorCode =
   | "insufficient_scope"
   | "insufficient_permission"
   | "csrf_refused"
-  | "store_unavailable";
+  | "store_unavailable"
+  | "introspection_unavailable"
+  | "introspection_invalid";
 
 /** Why a sign-in failed. */
 export type LoginErrorCode =
@@ -119,6 +121,8 @@ export const ERROR_STATUS = {
   insufficient_permission: 403,
   csrf_refused: 403,
   store_unavailable: 503,
+  introspection_unavailable: 503,
+  introspection_invalid: 502,
   jwks_unavailable: 503,
   jwks_invalid: 503,
   discovery_issuer_mismatch: 503,

@@ -10,6 +10,12 @@ export interface Grants {
   readonly clientId?: string;
 }
 
+/** A token that was verified, or that its server was asked about. */
+export interface Judged {
+  readonly header: VerifiedToken["header"] | undefined;
+  readonly claims: VerifiedToken["claims"];
+}
+
 /** The longest time that `setTimeout` can wait, in milliseconds. */
 const MAX_TIMEOUT = 0x7fff_ffff;
 
@@ -17,7 +23,7 @@ const MAX_TIMEOUT = 0x7fff_ffff;
 export class Authenticated implements Auth {
   readonly scheme: Scheme;
   readonly dpopNonce: string | undefined;
-  readonly header: VerifiedToken["header"];
+  readonly header: VerifiedToken["header"] | undefined;
   readonly claims: VerifiedToken["claims"];
   readonly #token: string;
   readonly #resource: string | undefined;
@@ -30,7 +36,7 @@ export class Authenticated implements Auth {
 
   constructor(
     token: string,
-    { header, claims }: VerifiedToken,
+    { header, claims }: Judged,
     resource: string | undefined,
     now: () => number,
     findGrants: () => Grants,

@@ -1,10 +1,10 @@
 import { CountersignError, internalError, tokenMissing } from "../errors.js";
-import type { VerifiedToken } from "../token.js";
 import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
-import { Authenticated } from "./auth.js";
+import { Authenticated, type Judged } from "./auth.js";
 import { thumbprintOf } from "./certificate.js";
 import { isVerifier, readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
+import { isJwt, type Introspection } from "./introspection.js";
 import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
@@ -32,6 +32,7 @@ export class GuardImpl {
   readonly #options: ReadGuardOptions;
   readonly #verifier: Verifier | undefined;
   readonly #proofs: Proofs | undefined;
+  readonly #introspection: Introspection | undefined;
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
@@ -44,6 +45,7 @@ export class GuardImpl {
     options: ReadGuardOptions,
     verifier: Verifier | undefined,
     proofs: Proofs | undefined,
+    introspection: Introspection | undefined,
     need?: ReadNeed,
     outer?: GuardImpl,
   ) {
@@ -51,6 +53,7 @@ export class GuardImpl {
     this.#options = options;
     this.#verifier = verifier;
     this.#proofs = proofs;
+    this.#introspection = introspection;
     this.#need = need;
     this.#outer = outer;
     this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
@@ -60,7 +63,15 @@ export class GuardImpl {
 
   /** The same guard inside another need. */
   within(where: string, need: unknown): GuardImpl {
-    return new GuardImpl(this.#rules, this.#options, this.#verifier, this.#proofs, readNeed(where, need), this);
+    return new GuardImpl(
+      this.#rules,
+      this.#options,
+      this.#verifier,
+      this.#proofs,
+      this.#introspection,
+      readNeed(where, need),
+      this,
+    );
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
@@ -183,8 +194,7 @@ export class GuardImpl {
   }
 
   async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Auth> {
-    const verifier = this.#verifier ?? (await this.#verifierOf(token));
-    const verified = await verifier.verify(token);
+    const verified = await this.#judgeToken(token);
     if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
     }
@@ -201,8 +211,16 @@ export class GuardImpl {
     return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims), proof);
   }
 
+  /** By its signature, or by what the issuer says of it. */
+  async #judgeToken(token: string): Promise<Judged> {
+    if (this.#introspection !== undefined && !isJwt(token)) {
+      return { header: undefined, claims: await this.#introspection.claimsOf(token, this.#seconds()) };
+    }
+    return (this.#verifier ?? (await this.#verifierOf(token))).verify(token);
+  }
+
   /** The thumbprint of the client certificate, for a token that is bound to one. */
-  async #certificateFor({ claims }: VerifiedToken, request: GuardRequest): Promise<string | undefined> {
+  async #certificateFor({ claims }: Judged, request: GuardRequest): Promise<string | undefined> {
     const { clientCertificate } = this.#options;
     const { cnf } = claims as { readonly cnf?: unknown };
     if (clientCertificate === undefined || typeof cnf !== "object" || cnf === null) return undefined;
@@ -222,7 +240,7 @@ export class GuardImpl {
   }
 
   /** The claims that the core asks for. */
-  #claimsOf({ claims }: VerifiedToken): string {
+  #claimsOf({ claims }: Judged): string {
     const asked = this.#options.claims.filter((name) => Object.hasOwn(claims, name));
     return JSON.stringify(Object.fromEntries(asked.map((name) => [name, claims[name]])));
   }

@@ -6,11 +6,13 @@
 
 import { builtIn } from "../built-in.js";
 import { core, engines } from "../runtime.js";
+import type { DiscoveryOptions } from "../jwks/metadata.js";
 import type { Engine } from "../engine/preference.js";
 import { createVerifier } from "../verifier/index.js";
 import type { Verifier, VerifierOptions } from "../verifier/types.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
+import { Introspection, isSafe } from "./introspection.js";
 import { addNonce } from "./nonce.js";
 import { readGuardOptions, type ReadGuardOptions } from "./options.js";
 import { Proofs } from "./proofs.js";
@@ -43,7 +45,41 @@ export function createGuard(options: GuardOptions): Guard {
   const read = readGuardOptions(options);
   const rules = new Rules(core, read.core, read.dpop?.nonceSecret);
   const verifier = verifierOf(read);
-  return publicGuard(new GuardImpl(rules, read, verifier, proofsOf(read, rules)));
+  return publicGuard(new GuardImpl(rules, read, verifier, proofsOf(read, rules), introspectionOf(read)));
+}
+
+function introspectionOf({ introspection, others, resource }: ReadGuardOptions): Introspection | undefined {
+  if (introspection === undefined) return undefined;
+  // These were read where the verifier was made of them.
+  const {
+    issuer,
+    audience = resource,
+    clockTolerance = 30,
+    fetch,
+    metadataUri,
+    allowInsecureHosts,
+  } = others as {
+    readonly issuer?: string;
+    readonly audience?: string | readonly string[];
+    readonly clockTolerance?: number;
+  } & DiscoveryOptions;
+  if (issuer === undefined || others["issuerVariable"] !== undefined) {
+    throw new TypeError('createGuard: option "introspection" goes with one "issuer": it is asked about the tokens');
+  }
+  const { endpoint } = introspection;
+  if (endpoint !== undefined && !isSafe(endpoint, allowInsecureHosts)) {
+    throw new TypeError('createGuard: option "introspection": option "endpoint" must be a URL with https');
+  }
+  const audiences = audience === undefined ? [] : [audience].flat();
+  return new Introspection({
+    ...introspection,
+    issuer,
+    audience: audiences,
+    clockTolerance,
+    fetch,
+    metadataUri,
+    allowInsecureHosts,
+  });
 }
 
 function proofsOf({ dpop, others, resource }: ReadGuardOptions, rules: Rules): Proofs | undefined {

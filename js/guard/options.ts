@@ -4,6 +4,7 @@ import {
   count,
   flag,
   guarded,
+  mandatory,
   oneOf,
   optional,
   readOptions,
@@ -17,6 +18,7 @@ import { isBytes, lengthOf } from "../options/bytes.js";
 import type { AtomicStore } from "../store/types.js";
 import { guardDefaults } from "../verifier/options.js";
 import type { GuardDefaults, Verifier } from "../verifier/types.js";
+import type { ClientAuthentication } from "../client/types.js";
 import { cloudflareCertificate } from "./certificate.js";
 import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
 import type { Authorization, Decision, DpopOptions, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
@@ -29,6 +31,7 @@ export interface ReadGuardOptions {
   readonly resource: string | undefined;
   readonly dpop: ReadDpop | undefined;
   readonly clientCertificate: CertificateSource | undefined;
+  readonly introspection: ReadIntrospectionOptions | undefined;
   /** The claims that the core asks for. */
   readonly claims: readonly string[];
   readonly verifier: GuardVerifier | undefined;
@@ -133,6 +136,33 @@ const DPOP: Readers<ReadDpop> = {
 
 const dpop: Reader<ReadDpop> = (value, label) => readOptions(label, value, DPOP);
 
+interface ReadIntrospectionOptions {
+  endpoint: string | undefined;
+  clientId: string;
+  clientAuthentication: ClientAuthentication;
+  cache: { ttl: number; maxEntries: number } | undefined;
+}
+
+const CLIENT_AUTHENTICATION: Readers<{ method: ClientAuthentication["method"]; secret: string }> = {
+  method: oneOf("client_secret_basic", "client_secret_post"),
+  secret: text,
+};
+
+const CACHE: Readers<{ ttl: number | undefined; maxEntries: number | undefined }> = {
+  ttl: optional(count("seconds", 1, 3600)),
+  maxEntries: optional(count("answers", 1, 1_000_000)),
+};
+
+const INTROSPECTION: Readers<ReadIntrospectionOptions> = {
+  endpoint: optional(text),
+  clientId: mandatory(text, "api"),
+  clientAuthentication: (value, label) => readOptions(label, value, CLIENT_AUTHENTICATION),
+  cache: optional((value: unknown, label: string) => {
+    const { ttl = 60, maxEntries = 1000 } = readOptions(label, value, CACHE);
+    return { ttl, maxEntries };
+  }),
+};
+
 const certificate: Reader<CertificateSource> = (value, label) => {
   if (value === "cloudflare") return cloudflareCertificate;
   if (typeof value === "function") return value as CertificateSource;
@@ -149,6 +179,7 @@ interface OwnOptions {
   origins: readonly string[] | undefined;
   dpop: ReadDpop | undefined;
   clientCertificate: CertificateSource | undefined;
+  introspection: ReadIntrospectionOptions | undefined;
   metadata: string | undefined;
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
@@ -167,6 +198,7 @@ const OWN: Readers<OwnOptions> = {
   origins: optional(texts),
   dpop: optional(dpop),
   clientCertificate: optional(certificate),
+  introspection: optional((value: unknown, label: string) => readOptions(label, value, INTROSPECTION)),
   metadata: optional(json),
   metadataAtRoot: optional(flag),
   authorizationServers: optional(texts),
@@ -216,6 +248,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     tokens,
     dpop: own.dpop,
     clientCertificate: own.clientCertificate,
+    introspection: own.introspection,
     resource: own.resource,
     claims: [...new Set([...heads, ...ALWAYS])],
     verifier: own.verifier,

@@ -1,4 +1,5 @@
 import type { CountersignError } from "../errors.js";
+import type { ClientAuthentication } from "../client/types.js";
 import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
 import type { AtomicStore } from "../store/types.js";
 import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
@@ -71,7 +72,8 @@ export interface Auth<C extends object = object> {
   readonly permissions: ReadonlySet<string>;
   /** `exp`, in seconds since 1970 */
   readonly expiresAt: number;
-  readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
+  /** `undefined` for a token that is no JWT: see {@link GuardRules.introspection}. */
+  readonly header: (JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm }) | undefined;
   readonly claims: Claims & C;
   /**
    * The nonce for the client's next proof, where that of this one goes out of use. `protect` and the adapters send it as
@@ -134,6 +136,20 @@ export interface DpopOptions {
   readonly proofLifetime?: number;
 }
 
+/** How a guard asks the issuer about tokens that are no JWTs (RFC 7662). */
+export interface IntrospectionOptions {
+  /** Where to ask: https. Default: `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint?: string;
+  /** The client that this API is at the issuer. */
+  readonly clientId: string;
+  readonly clientAuthentication: ClientAuthentication;
+  /**
+   * Remembers answers, in memory: each for `ttl` seconds (1 to 3600, default 60) and never beyond the token's end, and
+   * `maxEntries` at most (default 1,000). A token that is revoked counts so much longer. Default: each request is asked about.
+   */
+  readonly cache?: { readonly ttl?: number; readonly maxEntries?: number };
+}
+
 /** The rules of a guard, beside those of its verifier. */
 export interface GuardRules {
   /**
@@ -163,6 +179,11 @@ export interface GuardRules {
    */
   readonly clientCertificate?:
     "cloudflare" | ((request: GuardRequest) => ClientCertificate | undefined | Promise<ClientCertificate | undefined>);
+  /**
+   * Asks the issuer about tokens that are no JWTs. They are for this API if they have no `aud`, or ours. Default: they are
+   * refused. It goes with `issuer`, not with `verifier`.
+   */
+  readonly introspection?: IntrospectionOptions;
   /** Origins whose pages may use tokens in cookies, beside that of `resource`. */
   readonly origins?: readonly string[];
   /** More members of the metadata (RFC 9728 §2), such as `resource_name` and `scopes_supported`. */

@@ -34,7 +34,11 @@ const EMPTY = new Uint8Array(0);
  * Fetches one document within the limits that the core set: no redirects, no credentials, no HTTP cache, so many bytes,
  * so many seconds for everything. The limits hold for a custom `fetch` as well, whatever it makes of its arguments.
  */
-export async function download(request: FetchRequest, fetch: Fetch | undefined): Promise<Download> {
+export async function download(
+  request: FetchRequest,
+  fetch: Fetch | undefined,
+  more?: Pick<FetchInit, "method" | "headers" | "body">,
+): Promise<Download> {
   const abort = new AbortController();
   const init = withoutPrototype({
     method: "GET",
@@ -42,6 +46,7 @@ export async function download(request: FetchRequest, fetch: Fetch | undefined):
     headers: { accept: "application/json" },
     signal: abort.signal,
     ...privately(),
+    ...more,
   } satisfies FetchInit);
 
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -123,6 +123,10 @@ codes! {
         CsrfRefused => "csrf_refused", 403;
         /// The store that remembers what was used cannot be asked; try again later.
         StoreUnavailable => "store_unavailable", 503;
+        /// The issuer cannot be asked about the token (RFC 7662); try again later. Rust reports no such thing.
+        IntrospectionUnavailable => "introspection_unavailable", 503;
+        /// The issuer's answer about the token is not one (RFC 7662 §2.2). Rust reports no such thing.
+        IntrospectionInvalid => "introspection_invalid", 502;
     }
     Keys {
         /// The key set cannot be had at the moment; try again later.

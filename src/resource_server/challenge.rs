@@ -94,7 +94,9 @@ impl Answer {
             | ErrorCode::DiscoveryIssuerMismatch
             | ErrorCode::DiscoveryInvalid
             | ErrorCode::ResponseTooLarge
-            | ErrorCode::StoreUnavailable => {
+            | ErrorCode::StoreUnavailable
+            | ErrorCode::IntrospectionUnavailable
+            | ErrorCode::IntrospectionInvalid => {
                 Self::failure("temporarily_unavailable", "the token could not be checked, try again later")
             }
             ErrorCode::StateMismatch
