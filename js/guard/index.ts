@@ -14,6 +14,7 @@ import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
 import { Introspection, isSafe } from "./introspection.js";
 import { addNonce } from "./nonce.js";
+import { answerVerifier } from "./signed.js";
 import { readGuardOptions, type ReadGuardOptions } from "./options.js";
 import { Proofs } from "./proofs.js";
 import { Rules } from "./rules.js";
@@ -75,6 +76,7 @@ function introspectionOf({ introspection, others, resource }: ReadGuardOptions):
     ...introspection,
     issuer,
     audience: audiences,
+    verifier: introspection.signed === true ? answerVerifier(others, introspection.clientId) : undefined,
     clockTolerance,
     fetch,
     metadataUri,

@@ -38,8 +38,8 @@ export function checkAnswer(answer: unknown, expected: Expected, now: number): C
   if (iss !== undefined && iss !== expected.issuer) {
     throw refusal("issuer_mismatch", "the token comes from another issuer");
   }
-  const audiences = aud === undefined ? undefined : [aud].flat();
-  if (audiences !== undefined && !audiences.some((one) => expected.audience.includes(String(one)))) {
+  const audiences = aud === undefined ? undefined : ([aud].flat() as string[]);
+  if (audiences !== undefined && !audiences.some((one) => expected.audience.includes(one))) {
     throw refusal("audience_mismatch", "the token is meant for another audience");
   }
   if (exp === undefined)
@@ -52,7 +52,7 @@ export function checkAnswer(answer: unknown, expected: Expected, now: number): C
     throw refusal("token_binding_required", "the token is bound to a key, and the answer does not say to which");
   }
   // The server that was asked is the one that it comes from.
-  return { ...answer, iss: expected.issuer, exp: Number(exp) } as Claims;
+  return { ...answer, iss: expected.issuer, exp: Number(exp) };
 }
 
 /** Whether an answer has the form of one. */

@@ -5,7 +5,7 @@ import { discover } from "../jwks/discovery.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
 import { deepFreeze, ownProperty, parseWithoutPrototypes } from "../options/own.js";
-import type { Claims } from "../token.js";
+import type { Claims, UnverifiedClaims } from "../token.js";
 import { checkAnswer, type Expected } from "./introspected.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
@@ -13,6 +13,8 @@ export interface ReadIntrospection extends Expected {
   readonly endpoint: string | undefined;
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
+  /** Verifies answers, where they are signed. */
+  readonly verifier: Verifying | undefined;
   /** `undefined`: each token is asked about each time. */
   readonly cache: { readonly ttl: number; readonly maxEntries: number } | undefined;
   readonly fetch: Fetch | undefined;
@@ -27,6 +29,11 @@ const TIMEOUT = 5;
 const METADATA_LIFETIME = 3600;
 /** The longest token that anybody is asked about, in characters. */
 const MAX_TOKEN = 16_384;
+
+/** The part of a verifier that is used. */
+export interface Verifying {
+  verify(jwt: string): Promise<{ readonly claims: UnverifiedClaims }>;
+}
 
 interface Entry {
   readonly claims: Claims;
@@ -75,10 +82,10 @@ export class Introspection {
   }
 
   async #ask(token: string, now: number): Promise<Claims> {
-    const { clientId, clientAuthentication, fetch } = this.#options;
+    const { clientId, clientAuthentication, fetch, verifier } = this.#options;
     const form = new URLSearchParams({ token, token_type_hint: "access_token" });
     const headers: Record<string, string> = {
-      accept: "application/json",
+      accept: verifier === undefined ? "application/json" : "application/token-introspection+jwt",
       "content-type": "application/x-www-form-urlencoded",
     };
     if (clientAuthentication.method === "client_secret_post") {
@@ -99,7 +106,8 @@ export class Introspection {
         `the introspection endpoint answers ${answer.status}: see that it takes \`clientAuthentication\``,
       );
     }
-    return checkAnswer(parse(answer.body), this.#options, now);
+    const text = decode(answer.body);
+    return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
   }
 
   /** Where to ask. */
@@ -137,11 +145,29 @@ function basic(clientId: string, secret: string): string {
   return `Basic ${btoa(`${form(clientId)}:${form(secret)}`)}`;
 }
 
-function parse(body: Uint8Array): unknown {
+function decode(body: Uint8Array): string {
   try {
-    return parseWithoutPrototypes(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return "";
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseWithoutPrototypes(text);
   } catch {
     return undefined;
+  }
+}
+
+/** What a signed answer says. That it does not hold is not the doing of whoever has sent the token. */
+async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
+  try {
+    return ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
+  } catch (cause) {
+    if (cause instanceof CountersignError && cause.status >= 500) throw cause;
+    throw new CountersignError("introspection_invalid", 502, "the signed answer does not hold: see `cause`", { cause });
   }
 }
 

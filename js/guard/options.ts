@@ -140,6 +140,7 @@ interface ReadIntrospectionOptions {
   endpoint: string | undefined;
   clientId: string;
   clientAuthentication: ClientAuthentication;
+  signed: boolean | undefined;
   cache: { ttl: number; maxEntries: number } | undefined;
 }
 
@@ -157,6 +158,7 @@ const INTROSPECTION: Readers<ReadIntrospectionOptions> = {
   endpoint: optional(text),
   clientId: mandatory(text, "api"),
   clientAuthentication: (value, label) => readOptions(label, value, CLIENT_AUTHENTICATION),
+  signed: optional(flag),
   cache: optional((value: unknown, label: string) => {
     const { ttl = 60, maxEntries = 1000 } = readOptions(label, value, CACHE);
     return { ttl, maxEntries };
@@ -239,7 +241,8 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
       metadataAtRoot: own.metadataAtRoot,
       certificateBoundTokens: own.clientCertificate !== undefined,
       origins: own.origins,
-      dpop: own.dpop && { required: own.dpop.mode === "required", proofLifetime: own.dpop.proofLifetime },
+      dpopRequired: own.dpop && own.dpop.mode === "required",
+      proofLifetime: own.dpop?.proofLifetime,
       implies: own.implies,
       scopes,
       permissions,

@@ -143,6 +143,8 @@ export interface IntrospectionOptions {
   /** The client that this API is at the issuer. */
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
+  /** Asks for answers that are signed with a key of the issuer's (RFC 9701), and takes no others. Default `false`. */
+  readonly signed?: boolean;
   /**
    * Remembers answers, in memory: each for `ttl` seconds (1 to 3600, default 60) and never beyond the token's end, and
    * `maxEntries` at most (default 1,000). A token that is revoked counts so much longer. Default: each request is asked about.

@@ -60,7 +60,7 @@ for (const nonceSecret of [undefined, new Uint8Array(32).fill(1)]) {
         assert.match(challenge.parameters.algs, /^ES256 ES384 EdDSA PS256 RS256 Ed25519$/);
       }
       // Its nonce is kept, and so the next are right from the start.
-      for (const _ of [1, 2]) {
+      for (let count = 0; count < 2; count += 1) {
         const response = await ask();
         assert.deepEqual([response.status, await response.json()], [200, { scheme: "DPoP", subject: "user" }]);
       }

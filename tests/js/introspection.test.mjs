@@ -158,7 +158,7 @@ test("the endpoint of the metadata", async () => {
     request.url.includes("well-known") ? json(metadata)(request, response) : json(good)(request, response),
   );
   const guard = guardOf({ endpoint: undefined });
-  for (const _ of [1, 2]) assert.equal(outcome(await judge(guard)), "in");
+  for (let count = 0; count < 2; count += 1) assert.equal(outcome(await judge(guard)), "in");
   assert.deepEqual(
     asked.map(({ path }) => path),
     ["/.well-known/openid-configuration", "/from-metadata", "/from-metadata"],
@@ -193,7 +193,7 @@ test("answers are kept for as long as was said, and no longer than the token", a
   assert.equal(await times("e"), 1);
   // What is refused is not kept.
   answering(json({ active: false }));
-  for (const _ of [1, 2]) assert.equal(outcome(await judge(guard, "f")), "401 token_expired");
+  for (let count = 0; count < 2; count += 1) assert.equal(outcome(await judge(guard, "f")), "401 token_expired");
   assert.equal(asked.length, 2);
   // Nobody can change what others get.
   answering(json(good));
@@ -210,6 +210,40 @@ test("an opaque token that is bound to a key needs its proof", async () => {
   assert.equal((await judge(guard, "", {}, dpop)).scheme, "DPoP");
   assert.equal(outcome(await judge(guard, "", {}, dpop)), "401 replay_detected");
   assert.equal(outcome(await judge(guard, "opaque")), "401 token_binding_required");
+});
+
+test("answers that are signed", async () => {
+  const answer = (claims = {}, header = {}, by = key) => {
+    const none = { sub: undefined, exp: undefined };
+    const about = { iss: issuer, aud: "an api", iat: time, token_introspection: good };
+    return by.sign({ ...none, ...about, ...claims }, { typ: "token-introspection+jwt", ...header });
+  };
+  const guard = guardOf({ signed: true });
+  const invalid = "502 introspection_invalid";
+  for (const [name, body, expected] of [
+    ["good", answer(), "in"],
+    ["inactive", answer({ token_introspection: { active: false } }), "401 token_expired"],
+    ["for another API", answer({ token_introspection: { ...good, aud: "x" } }), "401 audience_mismatch"],
+    ["JSON", JSON.stringify(good), invalid],
+    ["of another type", answer({}, { typ: "JWT" }), invalid],
+    ["an access token", key.sign({ iss: issuer, token_introspection: good }, { typ: "at+jwt" }), invalid],
+    ["for another client", answer({ aud: "other" }), invalid],
+    ["of another issuer", answer({ iss: "https://other.example/" }), invalid],
+    ["too old", answer({ iat: time - 91 }), invalid],
+    ["of no time", answer({ iat: undefined }), invalid],
+    ["expired", answer({ exp: time - 60 }), invalid],
+    ["by another key", answer({}, { kid: "key" }, makeKey("ES256", "other")), invalid],
+    ["without what it is about", answer({ token_introspection: undefined }), invalid],
+    ["about nothing", answer({ token_introspection: [] }), invalid],
+    ["empty", "", invalid],
+  ]) {
+    answering(json(body));
+    assert.equal(outcome(await judge(guard)), expected, name);
+    assert.equal(asked[0].headers.accept, "application/token-introspection+jwt");
+  }
+  // Without the option, nobody believes what happens to be signed.
+  answering(json(answer()));
+  assert.equal(outcome(await judge(guardOf())), invalid);
 });
 
 test("impossible options", () => {

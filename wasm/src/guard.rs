@@ -172,9 +172,9 @@ fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> Result<GuardB
     if let Some(seconds) = fields.number("clockTolerance")? {
         builder = builder.clock_tolerance(seconds);
     }
-    if let Some(dpop) = fields.object("dpop")? {
-        let mut options = if dpop.flag("required")?.unwrap_or_default() { Dpop::required() } else { Dpop::allowed() };
-        if let Some(seconds) = dpop.number("proofLifetime")? {
+    if let Some(required) = fields.flag("dpopRequired")? {
+        let mut options = if required { Dpop::required() } else { Dpop::allowed() };
+        if let Some(seconds) = fields.number("proofLifetime")? {
             options = options.proof_lifetime(seconds);
         }
         builder = builder.dpop(match nonce_secret {
