@@ -48,6 +48,21 @@ guard.protect(
   ),
 );
 
+createGuard({ issuer, resource, clientCertificate: "cloudflare" });
+createGuard({
+  issuer,
+  resource,
+  clientCertificate: async ({ raw }) => (raw === undefined ? undefined : new Uint8Array(1)),
+});
+// @ts-expect-error: neither bytes nor text
+createGuard({ issuer, resource, clientCertificate: () => 7 });
+const clientAuthentication = { method: "client_secret_basic", secret: "s" } as const;
+createGuard({ issuer, resource, introspection: { clientId: "api", clientAuthentication, cache: {} } });
+// @ts-expect-error: no client
+createGuard({ issuer, resource, introspection: { clientAuthentication } });
+// @ts-expect-error: an opaque token has no header
+guard.protect((_, auth) => new Response(auth.header.alg));
+
 // `auth` is undefined only where a request may come without a token.
 guard.protect((_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));
 guard.protect({ scope: "a" }, (_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));
