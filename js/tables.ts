@@ -58,7 +58,7 @@ export type TokenErrorCode =
 export type KeysErrorCode =
   "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
 
-/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403). */
+/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403), or could not judge it (502, 503). */
 export type GuardErrorCode =
   | "token_missing"
   | "request_invalid"

@@ -292,7 +292,9 @@ export class GuardImpl {
     try {
       const requirement = this.#requirement();
       extended = more === undefined ? undefined : this.#rules.require(more, requirement);
-      return this.#rules.refusal(error, extended ?? requirement, this.#seconds());
+      // The time matters for a nonce alone.
+      const now = error.code === "dpop_nonce_required" ? this.#seconds() : 0;
+      return this.#rules.refusal(error, extended ?? requirement, now);
     } catch (thrown) {
       // An impossible need, or no core: there is nothing to ask for.
       return this.#rules.refusal(more === undefined ? error : asError(thrown), undefined, 0);

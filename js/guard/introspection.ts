@@ -4,7 +4,7 @@ import type { Fetch } from "../fetch.js";
 import { discover } from "../jwks/discovery.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
-import { deepFreeze, ownProperty, parseWithoutPrototypes } from "../options/own.js";
+import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
 import type { Claims, UnverifiedClaims } from "../token.js";
 import { checkAnswer, type Expected } from "./introspected.js";
 
@@ -164,7 +164,10 @@ function parse(text: string): unknown {
 /** What a signed answer says. That it does not hold is not the doing of whoever has sent the token. */
 async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
   try {
-    return ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
+    const answer = ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
+    return typeof answer === "object" && answer !== null && !Array.isArray(answer)
+      ? withoutPrototype(answer)
+      : undefined;
   } catch (cause) {
     if (cause instanceof CountersignError && cause.status >= 500) throw cause;
     throw new CountersignError("introspection_invalid", 502, "the signed answer does not hold: see `cause`", { cause });

@@ -2,6 +2,7 @@ import type { Core } from "../core/core.js";
 import type { Guard as CoreGuard } from "../core/countersign.js";
 import type { CountersignError } from "../errors.js";
 import type { Grants } from "./auth.js";
+import { parseWithoutPrototypes } from "../options/own.js";
 import type { Proof } from "./proofs.js";
 import { AUTHORIZATION, type TokenSource } from "./sources.js";
 import type { GlobalResponse, Refusal, Scheme } from "./types.js";
@@ -143,7 +144,8 @@ export class Rules {
 
   /** @param now Seconds. */
   finishProof(lines: string, valid: boolean, method: string, url: string, token: string, now: number): Proof {
-    return JSON.parse(this.#run((guard) => guard.finishProof(lines, valid, method, url, token, now))) as Proof;
+    const json = this.#run((guard) => guard.finishProof(lines, valid, method, url, token, now));
+    return parseWithoutPrototypes(json) as Proof;
   }
 
   /** Seconds. */
