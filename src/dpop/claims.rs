@@ -106,7 +106,7 @@ impl Dpop {
         if ath != base64url::encode(&Hash::Sha256.digest(request.token.as_bytes())) {
             return Err(Some(DpopReason::Token));
         }
-        let next_nonce = self.check_nonce(nonce.unwrap_or_default(), now).ok_or(None)?;
+        let next_nonce = self.check_nonce(nonce.unwrap_or_default(), now)?;
         if !self.is_in_time(iat, now) {
             return Err(Some(DpopReason::Time));
         }
@@ -117,14 +117,17 @@ impl Dpop {
         Ok(Proof { thumbprint, replay_key, next_nonce })
     }
 
-    /// The next nonce, if the proof has not the present one. None for another than the last two.
-    fn check_nonce(&self, nonce: &str, now: u64) -> Option<Option<String>> {
-        let Some(nonces) = &self.nonces else { return Some(None) };
-        let step = now / self.proof_lifetime;
+    /// The next nonce, if the proof has not the present one.
+    fn check_nonce(&self, nonce: &str, now: u64) -> Result<Option<String>, Option<DpopReason>> {
+        let Some(nonces) = &self.nonces else { return Ok(None) };
+        let step = self.nonce_step(now);
         if nonces.is_at(step, nonce) {
-            return Some(None);
+            Ok(None)
+        } else if step.checked_sub(1).is_some_and(|before| nonces.is_at(before, nonce)) {
+            Ok(Some(nonces.at(step)))
+        } else {
+            Err(None)
         }
-        nonces.is_at(step.checked_sub(1)?, nonce).then(|| Some(nonces.at(step)))
     }
 
     fn is_in_time(&self, iat: f64, now: u64) -> bool {

@@ -13,6 +13,7 @@ const MIN_REPLAY_LIFETIME: u64 = 60;
 
 /// What a resource server asks of proofs (RFC 9449), for [`GuardBuilder::dpop`](crate::resource_server::GuardBuilder::dpop).
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Dpop {
     pub(crate) required: bool,
     pub(crate) proof_lifetime: u64,
@@ -79,8 +80,13 @@ impl Dpop {
         window.max(MIN_REPLAY_LIFETIME)
     }
 
+    /// The step of time that a nonce is for.
+    pub(crate) fn nonce_step(&self, now: u64) -> u64 {
+        now.checked_div(self.proof_lifetime).unwrap_or_default()
+    }
+
     /// The present nonce, where nonces are asked for.
     pub(crate) fn nonce(&self, now: u64) -> Option<String> {
-        self.nonces.as_ref().map(|nonces| nonces.at(now / self.proof_lifetime))
+        self.nonces.as_ref().map(|nonces| nonces.at(self.nonce_step(now)))
     }
 }

@@ -129,12 +129,12 @@ pub(crate) fn challenges(
         let is_of_proof =
             matches!(code, ErrorCode::DpopInvalid | ErrorCode::DpopNonceRequired | ErrorCode::ReplayDetected);
         let bearer = Answer { error: answer.error.filter(|_| !is_of_proof), ..answer };
-        push(&mut challenges, "Bearer", parameters(bearer, code, requirement, metadata_url));
+        push(&mut challenges, "Bearer", &parameters(bearer, code, requirement, metadata_url));
     }
     if dpop.is_some() {
         let mut parameters = parameters(answer, code, requirement, metadata_url);
         parameters.push(("algs", Dpop::ALGORITHMS.to_string()));
-        push(&mut challenges, "DPoP", parameters);
+        push(&mut challenges, "DPoP", &parameters);
     }
     challenges
 }
@@ -169,7 +169,7 @@ fn parameters(
     parameters
 }
 
-fn push(challenges: &mut String, scheme: &str, parameters: Vec<(&str, String)>) {
+fn push(challenges: &mut String, scheme: &str, parameters: &[(&str, String)]) {
     if !challenges.is_empty() {
         challenges.push_str(", ");
     }
