@@ -241,7 +241,8 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
       metadataAtRoot: own.metadataAtRoot,
       certificateBoundTokens: own.clientCertificate !== undefined,
       origins: own.origins,
-      dpopRequired: own.dpop && own.dpop.mode === "required",
+      // Absent: proofs are not accepted.
+      dpopRequired: own.dpop === undefined ? undefined : own.dpop.mode === "required",
       proofLifetime: own.dpop?.proofLifetime,
       implies: own.implies,
       scopes,
