@@ -16,9 +16,11 @@ export type ResponseParameters =
 /** `AbortSignal`, in projects whose `lib` or ambient types have it. */
 export type AbortSignalLike = GlobalFetch["init"] extends { signal?: infer Signal } ? NonNullable<Signal> : unknown;
 
-/** The request that Countersign makes for metadata and keys. */
+/** The request that Countersign makes: for metadata and keys, and what a guard asks about tokens. */
 export interface FetchInit {
-  readonly method: "GET";
+  readonly method: "GET" | "POST";
+  /** A form. */
+  readonly body?: string;
   /** Redirects are never followed. */
   readonly redirect: "manual";
   readonly headers: Record<string, string>;

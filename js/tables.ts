@@ -58,16 +58,22 @@ export type TokenErrorCode =
 export type KeysErrorCode =
   "jwks_unavailable" | "jwks_invalid" | "discovery_issuer_mismatch" | "discovery_invalid" | "response_too_large";
 
-/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403). */
+/** Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403), or could not judge it (502, 503). */
 export type GuardErrorCode =
   | "token_missing"
   | "request_invalid"
   | "scheme_unsupported"
   | "token_binding_required"
+  | "dpop_invalid"
+  | "dpop_nonce_required"
+  | "replay_detected"
   | "insufficient_authentication"
   | "insufficient_scope"
   | "insufficient_permission"
-  | "csrf_refused";
+  | "csrf_refused"
+  | "store_unavailable"
+  | "introspection_unavailable"
+  | "introspection_invalid";
 
 /** Why a sign-in failed. */
 export type LoginErrorCode =
@@ -107,10 +113,16 @@ export const ERROR_STATUS = {
   request_invalid: 400,
   scheme_unsupported: 401,
   token_binding_required: 401,
+  dpop_invalid: 401,
+  dpop_nonce_required: 401,
+  replay_detected: 401,
   insufficient_authentication: 401,
   insufficient_scope: 403,
   insufficient_permission: 403,
   csrf_refused: 403,
+  store_unavailable: 503,
+  introspection_unavailable: 503,
+  introspection_invalid: 502,
   jwks_unavailable: 503,
   jwks_invalid: 503,
   discovery_issuer_mismatch: 503,

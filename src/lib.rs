@@ -106,6 +106,7 @@ extern crate alloc;
 
 pub mod client;
 pub mod discovery;
+pub mod dpop;
 #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
 mod driver;
 mod encoding;

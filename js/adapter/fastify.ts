@@ -7,7 +7,7 @@
 import { internalsOf } from "../guard/internals.js";
 import type { Guard, Need } from "../guard/types.js";
 import { judge, routeOf } from "./judge.js";
-import { bodyOf, headersOf, viewOf } from "./node-http.js";
+import { bodyOf, headersOf, nonceFieldsOf, viewOf } from "./node-http.js";
 import type { FastifyReply, FastifyRequest } from "./types.js";
 
 /** A hook of Fastify: `onRequest`, `preValidation` or `preHandler`. */
@@ -26,6 +26,10 @@ export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): FastifyH
     const judged = await judge(route, view, view.fields);
     if (judged?.ok === false)
       return send(view.method, reply, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
+    write(
+      reply,
+      nonceFieldsOf(judged, (name) => reply.getHeader(name)),
+    );
     return void Object.assign(request, { auth: judged?.auth });
   };
 }
@@ -42,10 +46,17 @@ export function metadata(guard: Guard<unknown>): FastifyHook {
 async function send(method: string | undefined, reply: FastifyReply, answer: unknown): Promise<unknown> {
   const given = answer as Parameters<typeof headersOf>[0];
   reply.code(given.status);
-  for (const [name, value] of headersOf(given, (name) => reply.getHeader(name))) {
+  write(
+    reply,
+    headersOf(given, (name) => reply.getHeader(name)),
+  );
+  return reply.send(await bodyOf(given, method));
+}
+
+function write(reply: FastifyReply, fields: ReturnType<typeof headersOf>): void {
+  for (const [name, value] of fields) {
     // It would add to cookies what has them already.
     reply.removeHeader(name);
     reply.header(name, value);
   }
-  return reply.send(await bodyOf(given, method));
 }

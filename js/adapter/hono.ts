@@ -5,12 +5,14 @@
  */
 
 import { internalsOf, joinedFields } from "../guard/internals.js";
+import { addNonce } from "../guard/nonce.js";
 import type { Auth, AuthFor, GlobalResponse, Guard, GuardRequest, Need } from "../guard/types.js";
 import { judge, routeOf } from "./judge.js";
 
 /** The part of Hono's `Context` that is used. */
 export interface HonoContext {
   readonly req: { readonly raw: GuardRequest };
+  readonly res: unknown;
   set(name: "auth", value: unknown): void;
 }
 
@@ -39,6 +41,7 @@ export function guarded(guard: unknown, ...need: [need?: Need]): HonoMiddleware<
     if (judged?.ok === false) return route.answer(judged.refusal, request);
     c.set("auth", judged?.auth);
     await next();
+    addNonce(c.res, judged?.auth?.dpopNonce);
     return undefined;
   };
 }

@@ -1,5 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import type { Fields, GuardImpl } from "../guard/guard.js";
+import { EXPOSE_FIELD, NONCE_FIELD } from "../guard/nonce.js";
 import type { Auth, Authentication, GuardRequest } from "../guard/types.js";
 import { judge } from "./judge.js";
 import type { NodeRequest, NodeResponse } from "./types.js";
@@ -21,13 +22,15 @@ interface Answer {
 const LISTS = ["access-control-expose-headers", "set-cookie", "vary"];
 
 /** A request as the guard reads it. Of a field that came several times Node's own view has the first, or all joined. */
-export function viewOf({ method, url, originalUrl, headers, rawHeaders }: NodeRequest): GuardRequest & {
+export function viewOf(raw: NodeRequest): GuardRequest & {
   readonly fields: Fields;
 } {
+  const { method, url, originalUrl, headers, rawHeaders } = raw;
   const valuesOf: Fields = (name) => (Object.hasOwn(headers, name) ? [headers[name] ?? []].flat() : []);
   return {
     method: method ?? "",
     url: originalUrl ?? url ?? "",
+    raw,
     headers: { get: (name) => valuesOf(name.toLowerCase()).join(", ") || null },
     fields(name) {
       const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
@@ -82,7 +85,26 @@ export async function admit(
   const judged = await judge(route, view, view.fields);
   if (judged?.ok === false)
     await send(request, response, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
+  else
+    for (const [name, value] of nonceFieldsOf(judged, (name) => response.getHeader(name)))
+      response.setHeader(name, value);
   return judged;
+}
+
+/** The header fields with the client's next nonce, where it is to have one. */
+export function nonceFieldsOf(
+  judged: Authentication<Auth | undefined> | undefined,
+  earlier: (name: string) => unknown,
+): ReturnType<typeof headersOf> {
+  const nonce = judged?.ok === true ? judged.auth?.dpopNonce : undefined;
+  const headers: [string, string][] =
+    nonce === undefined
+      ? []
+      : [
+          [NONCE_FIELD, nonce],
+          [EXPOSE_FIELD, NONCE_FIELD],
+        ];
+  return headersOf({ status: 200, headers, body: null }, earlier);
 }
 
 /** The end of an answer of the application's own that cannot be sent. */

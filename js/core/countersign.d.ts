@@ -89,18 +89,30 @@ export function credentials(kind: number, name: string, lines: string): string |
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
 export class Guard {
-  constructor(options: string);
+  constructor(options: string, nonceSecret: Uint8Array | undefined);
   /** Takes `{ optional?, scope?, anyScope?, permissions?, acr?, maxAge? }`, and the number of the requirement around it. */
   require(json: string, outer: number | undefined): number;
   release(requirement: number): void;
   isOptional(requirement: number): boolean;
-  authorize(claims: string, requirement: number, now: number): void;
+  /** The thumbprints are those of the key of a proof that holds, and of the client certificate. */
+  authorize(
+    claims: string,
+    requirement: number,
+    now: number,
+    key: string | undefined,
+    certificate: string | undefined,
+  ): void;
+  /** What an engine has to be asked about the proof, a line for each field: `{ algorithm, jwk, engineKey, signature, signedLength }`. */
+  beginProof(lines: string): string;
+  /** `{ thumbprint, replayKey, nextNonce? }` */
+  finishProof(lines: string, valid: boolean, method: string, url: string, token: string, now: number): string;
+  replayLifetime(): number;
   /** `{ scopes, permissions, clientId? }` */
   grants(claims: string): string;
   /** Takes `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`. */
   checkContext(context: string): void;
   /** `{ status, headers, body }` */
-  refusal(code: string, status: number, requirement: number): string;
+  refusal(code: string, status: number, requirement: number, now: number): string;
   /** `{ status, headers, body }` */
   metadataResponse(method: string, path: string): string | undefined;
   free(): void;

@@ -1,3 +1,5 @@
+import { fromBase64url } from "../options/base64url.js";
+
 /**
  * What a host's engine has to answer rightly, once for each algorithm, before it is believed. There are hosts whose
  * `node:crypto` refuses every Ed25519 signature, takes one padding for the other, or refuses half of the good signatures.
@@ -15,8 +17,5 @@ export type KnownAnswers = (algorithm: string) => KnownAnswer | undefined;
 /** Makes one of what the core writes. */
 export function readKnownAnswer(json: string): KnownAnswer {
   const { jwk, message, good, bad } = JSON.parse(json) as Record<keyof KnownAnswer, string>;
-  return { jwk, message: bytes(message), good: bytes(good), bad: bytes(bad) };
+  return { jwk, message: fromBase64url(message), good: fromBase64url(good), bad: fromBase64url(bad) };
 }
-
-const bytes = (base64url: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64url.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));

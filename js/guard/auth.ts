@@ -1,6 +1,7 @@
 import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
-import type { Auth, McpAuthInfo } from "./types.js";
+import type { Proof } from "./proofs.js";
+import type { Auth, McpAuthInfo, Scheme } from "./types.js";
 
 /** What the core finds in the claims. */
 export interface Grants {
@@ -9,13 +10,20 @@ export interface Grants {
   readonly clientId?: string;
 }
 
+/** A token that was verified, or that its server was asked about. */
+export interface Judged {
+  readonly header: VerifiedToken["header"] | undefined;
+  readonly claims: VerifiedToken["claims"];
+}
+
 /** The longest time that `setTimeout` can wait, in milliseconds. */
 const MAX_TIMEOUT = 0x7fff_ffff;
 
 /** Who makes a request. What most handlers do not ask for is found out when they do. */
 export class Authenticated implements Auth {
-  readonly scheme = "Bearer";
-  readonly header: VerifiedToken["header"];
+  readonly scheme: Scheme;
+  readonly dpopNonce: string | undefined;
+  readonly header: VerifiedToken["header"] | undefined;
   readonly claims: VerifiedToken["claims"];
   readonly #token: string;
   readonly #resource: string | undefined;
@@ -28,11 +36,14 @@ export class Authenticated implements Auth {
 
   constructor(
     token: string,
-    { header, claims }: VerifiedToken,
+    { header, claims }: Judged,
     resource: string | undefined,
     now: () => number,
     findGrants: () => Grants,
+    proof: Proof | undefined,
   ) {
+    this.scheme = proof === undefined ? "Bearer" : "DPoP";
+    this.dpopNonce = proof?.nextNonce;
     this.#token = token;
     this.header = header;
     this.claims = claims;

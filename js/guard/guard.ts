@@ -1,11 +1,13 @@
 import { CountersignError, internalError, tokenMissing } from "../errors.js";
-import type { VerifiedToken } from "../token.js";
-import { Authenticated } from "./auth.js";
+import { Authenticated, type Judged } from "./auth.js";
+import { thumbprintOf } from "./certificate.js";
+import { isJwt, type Introspection } from "./introspection.js";
 import type { Verifiers } from "./issuers.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
+import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
-import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from "./types.js";
+import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal, Scheme } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
 export type Fields = (name: string) => readonly string[];
@@ -16,11 +18,20 @@ type Judgement =
   /** `more` is what a challenge asks for beside the need, in the core's JSON. */
   | { readonly error: CountersignError; readonly more?: string };
 
+/** The token of a request, and how it is presented. */
+interface Credentials {
+  readonly source: TokenSource;
+  readonly scheme: Scheme;
+  readonly token: string;
+}
+
 /** One guard, with the needs of its routes so far. */
 export class GuardImpl {
   readonly #rules: Rules;
   readonly #options: ReadGuardOptions;
   readonly #verifiers: Verifiers;
+  readonly #proofs: Proofs | undefined;
+  readonly #introspection: Introspection | undefined;
   /** `undefined`: that of the guard itself, which is all that a valid token is. */
   readonly #need: ReadNeed | undefined;
   readonly #outer: GuardImpl | undefined;
@@ -28,10 +39,20 @@ export class GuardImpl {
   readonly #hooks: ReadNeed["authorize"];
   #live: { readonly generation: number; readonly requirement: number } | undefined;
 
-  constructor(rules: Rules, options: ReadGuardOptions, verifiers: Verifiers, need?: ReadNeed, outer?: GuardImpl) {
+  constructor(
+    rules: Rules,
+    options: ReadGuardOptions,
+    verifiers: Verifiers,
+    proofs: Proofs | undefined,
+    introspection: Introspection | undefined,
+    need?: ReadNeed,
+    outer?: GuardImpl,
+  ) {
     this.#rules = rules;
     this.#options = options;
     this.#verifiers = verifiers;
+    this.#proofs = proofs;
+    this.#introspection = introspection;
     this.#need = need;
     this.#outer = outer;
     this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
@@ -41,7 +62,15 @@ export class GuardImpl {
 
   /** The same guard inside another need. */
   within(where: string, need: unknown): GuardImpl {
-    return new GuardImpl(this.#rules, this.#options, this.#verifiers, readNeed(where, need), this);
+    return new GuardImpl(
+      this.#rules,
+      this.#options,
+      this.#verifiers,
+      this.#proofs,
+      this.#introspection,
+      readNeed(where, need),
+      this,
+    );
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
@@ -126,17 +155,23 @@ export class GuardImpl {
         return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
-      const auth = await this.#verify(found.token);
+      const auth = await this.#verify(found, request, fields);
       return await this.#askHooks(auth, request);
     } catch (thrown) {
       return { error: asError(thrown) };
     }
   }
 
-  #find(fields: Fields): { readonly source: TokenSource; readonly token: string } | undefined {
+  #find(fields: Fields): Credentials | undefined {
     for (const source of this.#options.tokens) {
-      const token = this.#rules.credentials(source, fields(source.field));
-      if (token !== undefined) return { source, token };
+      const values = fields(source.field);
+      if (this.#proofs === undefined) {
+        const token = this.#rules.credentials(source, values);
+        if (token !== undefined) return { source, scheme: "Bearer", token };
+      } else {
+        const found = this.#rules.credentialsOfAnyScheme(source, values);
+        if (found !== undefined) return { source, ...found };
+      }
     }
     return undefined;
   }
@@ -156,23 +191,44 @@ export class GuardImpl {
     });
   }
 
-  async #verify(token: string): Promise<Auth> {
-    const verifier = await this.#verifiers.of(token);
-    const verified = await verifier.verify(token);
+  async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Auth> {
+    const verified = await this.#judgeToken(token);
     if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
     }
     const claims = this.#claimsOf(verified);
     const { now, resource } = this.#options;
-    const seconds = Math.floor(now() / 1000);
+    const seconds = this.#seconds();
     if (!Number.isSafeInteger(seconds))
       throw internalError("`now` must return milliseconds since 1970, as Date.now does");
-    this.#rules.authorize(claims, this.#requirement(), seconds);
-    return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims));
+    const proof = scheme === "DPoP" ? await this.#proofs?.verify(request, fields, token, seconds) : undefined;
+    const certificate = await this.#certificateFor(verified, request);
+    this.#rules.authorize(claims, this.#requirement(), seconds, proof?.thumbprint, certificate);
+    // Last, so that only what is enough is remembered.
+    if (proof !== undefined) await this.#proofs?.use(proof);
+    return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims), proof);
+  }
+
+  /** By its signature, or by what the issuer says of it. */
+  async #judgeToken(token: string): Promise<Judged> {
+    if (this.#introspection !== undefined && !isJwt(token)) {
+      return { header: undefined, claims: await this.#introspection.claimsOf(token, this.#seconds()) };
+    }
+    const verifier = await this.#verifiers.of(token);
+    return verifier.verify(token);
+  }
+
+  /** The thumbprint of the client certificate, for a token that is bound to one. */
+  async #certificateFor({ claims }: Judged, request: GuardRequest): Promise<string | undefined> {
+    const { clientCertificate } = this.#options;
+    const { cnf } = claims as { readonly cnf?: unknown };
+    if (clientCertificate === undefined || typeof cnf !== "object" || cnf === null) return undefined;
+    if (!Object.hasOwn(cnf, "x5t#S256")) return undefined;
+    return thumbprintOf(await askApplication("clientCertificate", () => clientCertificate(request)));
   }
 
   /** The claims that the core asks for. */
-  #claimsOf({ claims }: VerifiedToken): string {
+  #claimsOf({ claims }: Judged): string {
     const asked = this.#options.claims.filter((name) => Object.hasOwn(claims, name));
     return JSON.stringify(Object.fromEntries(asked.map((name) => [name, claims[name]])));
   }
@@ -215,15 +271,21 @@ export class GuardImpl {
     this.#live = undefined;
   }
 
+  #seconds(): number {
+    return Math.floor(this.#options.now() / 1000);
+  }
+
   #refuse({ error, more }: { readonly error: CountersignError; readonly more?: string }): Refusal {
     let extended: number | undefined;
     try {
       const requirement = this.#requirement();
       extended = more === undefined ? undefined : this.#rules.require(more, requirement);
-      return this.#rules.refusal(error, extended ?? requirement);
+      // The time matters for a nonce alone.
+      const now = error.code === "dpop_nonce_required" ? this.#seconds() : 0;
+      return this.#rules.refusal(error, extended ?? requirement, now);
     } catch (thrown) {
       // An impossible need, or no core: there is nothing to ask for.
-      return this.#rules.refusal(more === undefined ? error : asError(thrown), undefined);
+      return this.#rules.refusal(more === undefined ? error : asError(thrown), undefined, 0);
     } finally {
       if (extended !== undefined) this.#rules.release(extended);
     }

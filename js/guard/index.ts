@@ -4,13 +4,21 @@
  * @module
  */
 
+import { builtIn } from "../built-in.js";
+import { engines } from "../engines.js";
 import { core } from "../runtime.js";
+import type { DiscoveryOptions } from "../jwks/metadata.js";
+import type { Engine } from "../engine/preference.js";
 import { createVerifier } from "../verifier/index.js";
 import type { VerifierOptions } from "../verifier/types.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
+import { Introspection, isSafe } from "./introspection.js";
+import { addNonce } from "./nonce.js";
+import { answerVerifier } from "./signed.js";
 import { verifiersOf } from "./issuers.js";
-import { readGuardOptions, type ReadVerifier } from "./options.js";
+import { readGuardOptions, type ReadGuardOptions, type ReadVerifier } from "./options.js";
+import { Proofs } from "./proofs.js";
 import { Rules } from "./rules.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
 
@@ -38,11 +46,54 @@ export type * from "./types.js";
  */
 export function createGuard(options: GuardOptions): Guard {
   const read = readGuardOptions(options);
-  const rules = new Rules(core, read.core);
-  return publicGuard(new GuardImpl(rules, read, verifiersOf(verifierOf(read), read.now)));
+  const rules = new Rules(core, read.core, read.dpop?.nonceSecret);
+  const verifiers = verifiersOf(verifierOf(read), read.now);
+  return publicGuard(new GuardImpl(rules, read, verifiers, proofsOf(read, rules), introspectionOf(read)));
 }
 
-function verifierOf({ verifier, others, resource }: ReturnType<typeof readGuardOptions>): ReadVerifier {
+function introspectionOf({ introspection, others, resource }: ReadGuardOptions): Introspection | undefined {
+  if (introspection === undefined) return undefined;
+  // These were read where the verifier was made of them.
+  const {
+    issuer,
+    audience = resource,
+    clockTolerance = 30,
+    fetch,
+    metadataUri,
+    allowInsecureHosts,
+  } = others as {
+    readonly issuer?: string;
+    readonly audience?: string | readonly string[];
+    readonly clockTolerance?: number;
+  } & DiscoveryOptions;
+  if (issuer === undefined || others["issuerVariable"] !== undefined) {
+    throw new TypeError('createGuard: option "introspection" goes with one "issuer": it is asked about the tokens');
+  }
+  const { endpoint } = introspection;
+  if (endpoint !== undefined && !isSafe(endpoint, allowInsecureHosts)) {
+    throw new TypeError('createGuard: option "introspection": option "endpoint" must be a URL with https');
+  }
+  const audiences = audience === undefined ? [] : [audience].flat();
+  return new Introspection({
+    ...introspection,
+    issuer,
+    audience: audiences,
+    verifier: introspection.signed === true ? answerVerifier(others, introspection.clientId) : undefined,
+    clockTolerance,
+    fetch,
+    metadataUri,
+    allowInsecureHosts,
+  });
+}
+
+function proofsOf({ dpop, others, resource }: ReadGuardOptions, rules: Rules): Proofs | undefined {
+  if (dpop === undefined) return undefined;
+  // It was read where the verifier was made of it.
+  const engine = (others["engine"] ?? "auto") as Engine;
+  return new Proofs(core, rules, engines.for(engine, builtIn), dpop.replay, resource !== undefined);
+}
+
+function verifierOf({ verifier, others, resource }: ReadGuardOptions): ReadVerifier {
   if (verifier === undefined) {
     const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
     return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
@@ -70,7 +121,10 @@ function publicGuard(guard: GuardImpl): Guard {
         const preflight = await route.preflight(request);
         if (preflight !== undefined) return preflight;
         const judged = await route.authenticate(request, joinedFields(request));
-        return judged.ok ? run(request, judged.auth, ...rest) : route.answer(judged.refusal, request);
+        if (!judged.ok) return route.answer(judged.refusal, request);
+        const answer = await run(request, judged.auth, ...rest);
+        addNonce(answer, judged.auth?.dpopNonce);
+        return answer;
       };
     },
     async authenticate(request: GuardRequest, ...needs: readonly unknown[]) {

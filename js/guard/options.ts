@@ -4,6 +4,8 @@ import {
   count,
   flag,
   guarded,
+  mandatory,
+  oneOf,
   optional,
   readOptions,
   someTexts,
@@ -12,10 +14,14 @@ import {
   type Reader,
   type Readers,
 } from "../options/readers.js";
+import { isBytes, lengthOf } from "../options/bytes.js";
+import type { AtomicStore } from "../store/types.js";
 import { guardDefaults } from "../verifier/options.js";
 import type { GuardDefaults, Verifier } from "../verifier/types.js";
-import { copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
-import type { Authorization, Decision, GuardRequest, Need, Refusal } from "./types.js";
+import type { ClientAuthentication } from "../client/types.js";
+import { cloudflareCertificate } from "./certificate.js";
+import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
+import type { Authorization, Decision, DpopOptions, GuardRequest, Need, Refusal } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadGuardOptions {
@@ -23,6 +29,9 @@ export interface ReadGuardOptions {
   readonly core: object;
   readonly tokens: readonly TokenSource[];
   readonly resource: string | undefined;
+  readonly dpop: ReadDpop | undefined;
+  readonly clientCertificate: CertificateSource | undefined;
+  readonly introspection: ReadIntrospectionOptions | undefined;
   /** The claims that the core asks for. */
   readonly claims: readonly string[];
   readonly verifier: ReadVerifier | undefined;
@@ -121,6 +130,73 @@ function byIssuer(list: readonly unknown[], label: string): Map<string, Verifier
 /** The issuers by their first names. */
 const namesOf = (verifiers: ReadonlyMap<string, Verifier>): readonly string[] =>
   [...verifiers].filter(([issuer, { issuers }]) => issuers?.[0] === issuer).map(([issuer]) => issuer);
+/** Answers the client certificate of a request. */
+type CertificateSource = (request: GuardRequest) => unknown;
+
+interface ReadDpop {
+  mode: DpopOptions["mode"];
+  replay: AtomicStore;
+  nonceSecret: Uint8Array | undefined;
+  proofLifetime: number | undefined;
+}
+
+const store: Reader<AtomicStore> = (value, label) => {
+  const isStore = guarded(
+    label,
+    () => typeof value === "object" && value !== null && typeof (value as Partial<AtomicStore>).add === "function",
+  );
+  if (!isStore) throw new TypeError(`${label} must be a store with \`add\`, e.g. memoryStore() in a single process`);
+  return value as AtomicStore;
+};
+
+const secret: Reader<Uint8Array> = (value, label) => {
+  if (isBytes(value) && lengthOf(value) >= 32 && lengthOf(value) <= 1024) return Uint8Array.from(value);
+  throw new TypeError(`${label} must be a Uint8Array of at least 32 random bytes`);
+};
+
+const DPOP: Readers<ReadDpop> = {
+  mode: oneOf("allowed", "required"),
+  replay: store,
+  nonceSecret: optional(secret),
+  proofLifetime: optional(count("seconds", 1, 600)),
+};
+
+const dpop: Reader<ReadDpop> = (value, label) => readOptions(label, value, DPOP);
+
+interface ReadIntrospectionOptions {
+  endpoint: string | undefined;
+  clientId: string;
+  clientAuthentication: ClientAuthentication;
+  signed: boolean | undefined;
+  cache: { ttl: number; maxEntries: number } | undefined;
+}
+
+const CLIENT_AUTHENTICATION: Readers<{ method: ClientAuthentication["method"]; secret: string }> = {
+  method: oneOf("client_secret_basic", "client_secret_post"),
+  secret: text,
+};
+
+const CACHE: Readers<{ ttl: number | undefined; maxEntries: number | undefined }> = {
+  ttl: optional(count("seconds", 1, 3600)),
+  maxEntries: optional(count("answers", 1, 1_000_000)),
+};
+
+const INTROSPECTION: Readers<ReadIntrospectionOptions> = {
+  endpoint: optional(text),
+  clientId: mandatory(text, "api"),
+  clientAuthentication: (value, label) => readOptions(label, value, CLIENT_AUTHENTICATION),
+  signed: optional(flag),
+  cache: optional((value: unknown, label: string) => {
+    const { ttl = 60, maxEntries = 1000 } = readOptions(label, value, CACHE);
+    return { ttl, maxEntries };
+  }),
+};
+
+const certificate: Reader<CertificateSource> = (value, label) => {
+  if (value === "cloudflare") return cloudflareCertificate;
+  if (typeof value === "function") return value as CertificateSource;
+  throw new TypeError(`${label} must be "cloudflare", or a function that answers the certificate of a request`);
+};
 
 /** The guard's own options. */
 interface OwnOptions {
@@ -130,6 +206,9 @@ interface OwnOptions {
   permissions: readonly (readonly string[])[] | undefined;
   implies: readonly (readonly string[])[] | undefined;
   origins: readonly string[] | undefined;
+  dpop: ReadDpop | undefined;
+  clientCertificate: CertificateSource | undefined;
+  introspection: ReadIntrospectionOptions | undefined;
   metadata: string | undefined;
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
@@ -146,6 +225,9 @@ const OWN: Readers<OwnOptions> = {
   permissions: optional(paths),
   implies: optional(implies),
   origins: optional(texts),
+  dpop: optional(dpop),
+  clientCertificate: optional(certificate),
+  introspection: optional((value: unknown, label: string) => readOptions(label, value, INTROSPECTION)),
   metadata: optional(json),
   metadataAtRoot: optional(flag),
   authorizationServers: optional(texts),
@@ -173,6 +255,10 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
   const header = own.guard?.header;
   const scopes = own.scopes ?? [["scope"], ["scp"]];
   const permissions = own.permissions ?? own.guard?.permissions ?? [["permissions"]];
+  const tokens = own.tokens ?? [header === undefined ? fromAuthorization() : fromHeader(header)];
+  if (own.dpop !== undefined && !tokens.some(({ kind }) => kind === AUTHORIZATION)) {
+    throw new TypeError('createGuard: option "dpop" needs fromAuthorization() among "tokens": proofs come with that');
+  }
   const heads = [...scopes, ...permissions].map(([head]) => head ?? "");
   return {
     core: withoutPrototype({
@@ -181,13 +267,20 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
         own.authorizationServers ?? named ?? (typeof issuer === "string" && !hasVariable ? [issuer] : undefined),
       metadata: own.metadata,
       metadataAtRoot: own.metadataAtRoot,
+      certificateBoundTokens: own.clientCertificate !== undefined,
       origins: own.origins,
+      // Absent: proofs are not accepted.
+      dpopRequired: own.dpop === undefined ? undefined : own.dpop.mode === "required",
+      proofLifetime: own.dpop?.proofLifetime,
       implies: own.implies,
       scopes,
       permissions,
       clockTolerance: typeof others["clockTolerance"] === "number" ? others["clockTolerance"] : undefined,
     }),
-    tokens: own.tokens ?? [header === undefined ? fromAuthorization() : fromHeader(header)],
+    tokens,
+    dpop: own.dpop,
+    clientCertificate: own.clientCertificate,
+    introspection: own.introspection,
     resource: own.resource,
     claims: [...new Set([...heads, ...ALWAYS])],
     verifier: own.verifier,

@@ -2,8 +2,10 @@ import type { Core } from "../core/core.js";
 import type { Guard as CoreGuard } from "../core/countersign.js";
 import type { CountersignError } from "../errors.js";
 import type { Grants } from "./auth.js";
-import type { TokenSource } from "./sources.js";
-import type { GlobalResponse, Refusal } from "./types.js";
+import { parseWithoutPrototypes } from "../options/own.js";
+import type { Proof } from "./proofs.js";
+import { AUTHORIZATION, type TokenSource } from "./sources.js";
+import type { GlobalResponse, Refusal, Scheme } from "./types.js";
 
 /** A response as the core describes it. */
 interface Answer {
@@ -11,6 +13,18 @@ interface Answer {
   readonly headers: [name: string, value: string][];
   readonly body: string;
 }
+
+/** What an engine is to be asked about a proof, bytes in base64url. */
+interface ProofQuestion {
+  readonly algorithm: number;
+  readonly jwk: string;
+  readonly engineKey: string;
+  readonly signature: string;
+  readonly signedLength: number;
+}
+
+/** `Authorization` where proofs are accepted, in the core's numbers. */
+const ANY_SCHEME = 5;
 
 /** Where there is no core that could say it. */
 const NO_CORE: Answer = {
@@ -26,11 +40,13 @@ const NO_CORE: Answer = {
 export class Rules {
   readonly #core: Core;
   readonly #options: string;
+  readonly #nonceSecret: Uint8Array | undefined;
   readonly #kept = new Map<string, { readonly number: number; readonly uses: number }>();
   #live: { readonly generation: number; readonly guard: CoreGuard } | undefined;
 
-  constructor(core: Core, options: object) {
+  constructor(core: Core, options: object, nonceSecret?: Uint8Array) {
     this.#core = core;
+    this.#nonceSecret = nonceSecret;
     this.#options = JSON.stringify(options);
     if (core.isReady) this.#guard();
   }
@@ -45,6 +61,19 @@ export class Rules {
 
   credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
     return this.#core.run((glue) => glue.credentials(kind, name, values.join("\n")));
+  }
+
+  /** The same where proofs are accepted, with the scheme. */
+  credentialsOfAnyScheme(
+    source: TokenSource,
+    values: readonly string[],
+  ): { readonly scheme: Scheme; readonly token: string } | undefined {
+    const kind = source.kind === AUTHORIZATION ? ANY_SCHEME : source.kind;
+    const found = this.credentials({ ...source, kind }, values);
+    if (found === undefined || kind !== ANY_SCHEME)
+      return found === undefined ? found : { scheme: "Bearer", token: found };
+    const [scheme = "", token = ""] = found.split(" ");
+    return { scheme: scheme as Scheme, token };
   }
 
   isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean {
@@ -98,11 +127,30 @@ export class Rules {
     });
   }
 
-  /** @param now Seconds. */
-  authorize(claims: string, requirement: number, now: number): void {
+  /**
+   * @param now Seconds.
+   * @param key The thumbprint of the key of a proof that holds.
+   * @param certificate The thumbprint of the client certificate.
+   */
+  authorize(claims: string, requirement: number, now: number, key?: string, certificate?: string): void {
     this.#run((guard) => {
-      guard.authorize(claims, requirement, now);
+      guard.authorize(claims, requirement, now, key, certificate);
     });
+  }
+
+  beginProof(lines: string): ProofQuestion {
+    return JSON.parse(this.#run((guard) => guard.beginProof(lines))) as ProofQuestion;
+  }
+
+  /** @param now Seconds. */
+  finishProof(lines: string, valid: boolean, method: string, url: string, token: string, now: number): Proof {
+    const json = this.#run((guard) => guard.finishProof(lines, valid, method, url, token, now));
+    return parseWithoutPrototypes(json) as Proof;
+  }
+
+  /** Seconds. */
+  replayLifetime(): number {
+    return this.#run((guard) => guard.replayLifetime());
   }
 
   grants(claims: string): Grants {
@@ -115,15 +163,16 @@ export class Rules {
     return toResponse(JSON.parse(json) as Answer);
   }
 
-  refusal(error: CountersignError, requirement: number | undefined): Refusal {
-    const answer = this.#describe(error, requirement);
+  /** @param now Seconds. */
+  refusal(error: CountersignError, requirement: number | undefined, now: number): Refusal {
+    const answer = this.#describe(error, requirement, now);
     return Object.freeze({ ...answer, error, response: () => toResponse(answer) });
   }
 
-  #describe({ code, status }: CountersignError, requirement: number | undefined): Answer {
+  #describe({ code, status }: CountersignError, requirement: number | undefined, now: number): Answer {
     if (requirement === undefined || !this.#core.isReady) return NO_CORE;
     try {
-      return JSON.parse(this.#run((guard) => guard.refusal(code, status, requirement))) as Answer;
+      return JSON.parse(this.#run((guard) => guard.refusal(code, status, requirement, now))) as Answer;
     } catch {
       return NO_CORE;
     }
@@ -138,7 +187,7 @@ export class Rules {
     const { generation } = this.#core;
     if (this.#live?.generation !== generation) {
       this.#kept.clear();
-      this.#live = { generation, guard: this.#core.run((glue) => new glue.Guard(this.#options)) };
+      this.#live = { generation, guard: this.#core.run((glue) => new glue.Guard(this.#options, this.#nonceSecret)) };
     }
     return this.#live.guard;
   }

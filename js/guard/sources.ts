@@ -1,7 +1,7 @@
 import { ownProperty, withoutPrototype } from "../options/own.js";
 
 /** What a source reads, in the core's numbers. */
-const AUTHORIZATION = 0;
+export const AUTHORIZATION = 0;
 const HEADER = 1;
 const COOKIE = 2;
 const WEBSOCKET = 3;
@@ -37,7 +37,7 @@ export interface TokenSource {
 const source = (kind: number, field: string, name = ""): TokenSource =>
   Object.freeze(withoutPrototype({ kind, field, name }));
 
-/** The token of `Authorization: Bearer` (RFC 6750 §2.1). The default. */
+/** The token of `Authorization: Bearer` (RFC 6750 §2.1), or `DPoP` (RFC 9449 §7.1) where the guard takes proofs. The default. */
 export const fromAuthorization = (): TokenSource => source(AUTHORIZATION, "authorization");
 
 /**

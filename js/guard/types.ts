@@ -1,5 +1,7 @@
 import type { CountersignError } from "../errors.js";
+import type { ClientAuthentication } from "../client/types.js";
 import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
+import type { AtomicStore } from "../store/types.js";
 import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
 import type { GuardDefaults, Verifier, VerifierOptions } from "../verifier/types.js";
 import type { TokenSource } from "./sources.js";
@@ -22,7 +24,12 @@ export interface GuardRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: { get(name: string): string | null };
+  /** With the adapters for Node: the request of the framework or of `node:http`. */
+  readonly raw?: unknown;
 }
+
+/** A client certificate in DER, or its SHA-256 thumbprint: hexadecimal, with or without colons, or base64url. */
+export type ClientCertificate = Uint8Array | string;
 
 /** The place of a claim: its name, or the names on the way to it, as in `["realm_access", "roles"]`. */
 export type ClaimPath = string | readonly [string, ...string[]];
@@ -51,9 +58,12 @@ export interface Need {
 /** The answer of {@link Need.authorize}. */
 export type Authorization = boolean | Pick<Need, "scope"> | Pick<Need, "acr" | "maxAge">;
 
+/** How a token is presented: as it is (RFC 6750), or with a proof of possession (RFC 9449). */
+export type Scheme = "Bearer" | "DPoP";
+
 /** Who makes a request, by a token that was verified and is enough. */
 export interface Auth<C extends object = object> {
-  readonly scheme: "Bearer";
+  readonly scheme: Scheme;
   /** The access token. It is a secret. */
   readonly token: string;
   /** `iss`. An identity is the pair of issuer and subject. */
@@ -69,8 +79,14 @@ export interface Auth<C extends object = object> {
   readonly permissions: ReadonlySet<string>;
   /** `exp`, in seconds since 1970 */
   readonly expiresAt: number;
-  readonly header: JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm };
+  /** `undefined` for a token that is no JWT: see {@link GuardRules.introspection}. */
+  readonly header: (JoseHeader & { readonly alg: Algorithm | SharedSecretAlgorithm }) | undefined;
   readonly claims: Claims & C;
+  /**
+   * The nonce for the client's next proof, where that of this one goes out of use. `protect` and the adapters send it as
+   * `DPoP-Nonce`; whoever calls `authenticate` does that.
+   */
+  readonly dpopNonce: string | undefined;
   /** Aborted when the token expires, for streams and sockets that last longer. */
   readonly signal: AbortSignalLike;
   /** As servers of the Model Context Protocol take it: `transport.handleRequest(request, { authInfo })`. */
@@ -109,6 +125,40 @@ export interface Decision {
   readonly durationMs: number;
 }
 
+/** What a guard asks of proofs of possession (DPoP, RFC 9449). */
+export interface DpopOptions {
+  /** `"allowed"`: bearer tokens are accepted as ever. `"required"`: only tokens that are bound to a key, with a proof. */
+  readonly mode: "allowed" | "required";
+  /**
+   * Remembers the proofs that were used, so that none is used twice: a store that all instances share. Should it fail, or
+   * take longer than two seconds, the answer is 503.
+   */
+  readonly replay: AtomicStore;
+  /**
+   * At least 32 random bytes, the same on all instances: then proofs have to have a nonce of this server's (RFC 9449 §9),
+   * which is derived from the secret and the time. One counts for one to two lifetimes of a proof.
+   */
+  readonly nonceSecret?: Uint8Array;
+  /** Seconds for which a proof counts from its `iat` on, beside the clock tolerance: 1 to 600. Default 60. */
+  readonly proofLifetime?: number;
+}
+
+/** How a guard asks the issuer about tokens that are no JWTs (RFC 7662). */
+export interface IntrospectionOptions {
+  /** Where to ask: https. Default: `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint?: string;
+  /** The client that this API is at the issuer. */
+  readonly clientId: string;
+  readonly clientAuthentication: ClientAuthentication;
+  /** Asks for answers that are signed with a key of the issuer's (RFC 9701), and takes no others. Default `false`. */
+  readonly signed?: boolean;
+  /**
+   * Remembers answers, in memory: each for `ttl` seconds (1 to 3600, default 60) and never beyond the token's end, and
+   * `maxEntries` at most (default 1,000). A token that is revoked counts so much longer. Default: each request is asked about.
+   */
+  readonly cache?: { readonly ttl?: number; readonly maxEntries?: number };
+}
+
 /** The rules of a guard, beside those of its verifier. */
 export interface GuardRules {
   /**
@@ -126,6 +176,23 @@ export interface GuardRules {
   readonly guard?: GuardDefaults;
   /** Scopes that a scope implies: `{ "notes:write": ["notes:read"] }`. It counts over several steps. */
   readonly implies?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Takes tokens that are bound to a key of their client, with a proof (RFC 9449). Give `resource` too: proofs are for its
+   * origin. Default: such tokens are refused.
+   */
+  readonly dpop?: DpopOptions;
+  /**
+   * Takes tokens that are bound to a client certificate (RFC 8705), if it is that of the connection: `"cloudflare"` for the
+   * certificates that Cloudflare has verified for a Worker (`request.cf.tlsClientAuth`), or a function that answers the
+   * certificate that your host has verified. Default: such tokens are refused.
+   */
+  readonly clientCertificate?:
+    "cloudflare" | ((request: GuardRequest) => ClientCertificate | undefined | Promise<ClientCertificate | undefined>);
+  /**
+   * Asks the issuer about tokens that are no JWTs. They are for this API if they have no `aud`, or ours. Default: they are
+   * refused. It goes with `issuer`, not with `verifier`.
+   */
+  readonly introspection?: IntrospectionOptions;
   /** Origins whose pages may use tokens in cookies, beside that of `resource`. */
   readonly origins?: readonly string[];
   /** More members of the metadata (RFC 9728 §2), such as `resource_name` and `scopes_supported`. */

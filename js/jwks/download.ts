@@ -44,18 +44,16 @@ const NOT_MODIFIED = 304;
 export async function download(
   request: FetchRequest,
   fetch: Fetch | undefined,
-  sendsEntityTag = false,
+  more?: Partial<Pick<FetchInit, "method" | "headers" | "body">>,
 ): Promise<Download> {
   const abort = new AbortController();
   const init = withoutPrototype({
     method: "GET",
     redirect: "manual",
-    headers: {
-      accept: "application/json",
-      ...(sendsEntityTag && request.ifNoneMatch !== undefined && { "if-none-match": request.ifNoneMatch }),
-    },
+    headers: { accept: "application/json" },
     signal: abort.signal,
     ...privately(),
+    ...more,
   } satisfies FetchInit);
 
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -154,7 +154,9 @@ export class JwksDriver {
     const { keys, fetch } = this.#options;
     if (keys !== undefined) return called(request, keys);
     // To another origin, a page would have to be allowed to send the tag.
-    return download(request, fetch, this.#host.name !== "browser");
+    const { ifNoneMatch } = request;
+    if (ifNoneMatch === undefined || this.#host.name === "browser") return download(request, fetch);
+    return download(request, fetch, { headers: { accept: "application/json", "if-none-match": ifNoneMatch } });
   }
 
   /** Tells the core what came of a request. The answer is the one that follows from it. */

@@ -1,5 +1,6 @@
 import { createVerifier } from "countersign";
 import { createGuard, fromCookie, fromHeader, type Auth, type Guard, type Need, type Refusal } from "countersign/guard";
+import { memoryStore, type Store } from "countersign/stores";
 import { same } from "./verifier.js";
 
 const issuer = "https://tenant.example/";
@@ -37,6 +38,38 @@ createGuard({
   implies: { a: ["b"] },
   scopes: [["a", "b"], "c"],
 });
+
+// Proofs of possession need a store that can also put a value where there is none.
+createGuard({ issuer, resource, dpop: { mode: "allowed", replay: memoryStore() } });
+createGuard({ issuer, resource, dpop: { mode: "required", replay: memoryStore(), nonceSecret: new Uint8Array(32) } });
+// @ts-expect-error: a store without `add`
+createGuard({ issuer, resource, dpop: { mode: "allowed", replay: {} as Store } });
+// @ts-expect-error: no such mode
+createGuard({ issuer, resource, dpop: { mode: "off", replay: memoryStore() } });
+// @ts-expect-error: bytes
+createGuard({ issuer, resource, dpop: { mode: "allowed", replay: memoryStore(), nonceSecret: "secret" } });
+guard.protect(
+  (_, auth) => (
+    same<typeof auth.scheme, "Bearer" | "DPoP">(true),
+    same<typeof auth.dpopNonce, string | undefined>(true),
+    new Response()
+  ),
+);
+
+createGuard({ issuer, resource, clientCertificate: "cloudflare" });
+createGuard({
+  issuer,
+  resource,
+  clientCertificate: async ({ raw }) => (raw === undefined ? undefined : new Uint8Array(1)),
+});
+// @ts-expect-error: neither bytes nor text
+createGuard({ issuer, resource, clientCertificate: () => 7 });
+const clientAuthentication = { method: "client_secret_basic", secret: "s" } as const;
+createGuard({ issuer, resource, introspection: { clientId: "api", clientAuthentication, cache: {} } });
+// @ts-expect-error: no client
+createGuard({ issuer, resource, introspection: { clientAuthentication } });
+// @ts-expect-error: an opaque token has no header
+guard.protect((_, auth) => new Response(auth.header.alg));
 
 // `auth` is undefined only where a request may come without a token.
 guard.protect((_, auth) => (same<typeof auth, Auth>(true), new Response(auth.subject)));

@@ -105,8 +105,14 @@ codes! {
         RequestInvalid => "request_invalid", 400;
         /// The request presents its token by a scheme that is not accepted here.
         SchemeUnsupported => "scheme_unsupported", 401;
-        /// The token is bound to a key of its client (RFC 7800), and came as a bearer token.
+        /// The token is bound to a key of its client (RFC 7800) and came as a bearer token, or is not bound as it has to be.
         TokenBindingRequired => "token_binding_required", 401;
+        /// The proof of possession is missing or does not hold (RFC 9449 §4.3).
+        DpopInvalid => "dpop_invalid", 401;
+        /// The proof of possession needs the server's present nonce (RFC 9449 §9).
+        DpopNonceRequired => "dpop_nonce_required", 401;
+        /// The proof of possession was used before (RFC 9449 §11.1).
+        ReplayDetected => "replay_detected", 401;
         /// The sign-in behind the token is not strong or not recent enough (RFC 9470 §3).
         InsufficientAuthentication => "insufficient_authentication", 401;
         /// The token does not have the scopes of the operation (RFC 6750 §3.1).
@@ -115,6 +121,12 @@ codes! {
         InsufficientPermission => "insufficient_permission", 403;
         /// The token comes from a cookie, and the request from a page of another origin.
         CsrfRefused => "csrf_refused", 403;
+        /// The store that remembers what was used cannot be asked; try again later.
+        StoreUnavailable => "store_unavailable", 503;
+        /// The issuer cannot be asked about the token (RFC 7662); try again later. Rust reports no such thing.
+        IntrospectionUnavailable => "introspection_unavailable", 503;
+        /// The issuer's answer about the token is not one (RFC 7662 §2.2). Rust reports no such thing.
+        IntrospectionInvalid => "introspection_invalid", 502;
     }
     Keys {
         /// The key set cannot be had at the moment; try again later.

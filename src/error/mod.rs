@@ -10,9 +10,9 @@ use core::fmt;
 pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
-    ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
-    MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason,
-    UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
+    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason,
+    TokenTypeReason, UnavailableReason,
 };
 
 /// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.
@@ -84,11 +84,15 @@ pub enum Error {
     TokenMissing,
     RequestInvalid(RequestReason),
     SchemeUnsupported,
-    TokenBindingRequired,
+    TokenBindingRequired(BindingReason),
+    DpopInvalid(DpopReason),
+    DpopNonceRequired,
+    ReplayDetected,
     InsufficientAuthentication,
     InsufficientScope,
     InsufficientPermission,
     CsrfRefused,
+    StoreUnavailable,
     JwksUnavailable(UnavailableReason),
     JwksInvalid(KeySetReason),
     DiscoveryIssuerMismatch {
@@ -146,11 +150,15 @@ impl Error {
             Self::TokenMissing => ErrorCode::TokenMissing,
             Self::RequestInvalid(_) => ErrorCode::RequestInvalid,
             Self::SchemeUnsupported => ErrorCode::SchemeUnsupported,
-            Self::TokenBindingRequired => ErrorCode::TokenBindingRequired,
+            Self::TokenBindingRequired(_) => ErrorCode::TokenBindingRequired,
+            Self::DpopInvalid(_) => ErrorCode::DpopInvalid,
+            Self::DpopNonceRequired => ErrorCode::DpopNonceRequired,
+            Self::ReplayDetected => ErrorCode::ReplayDetected,
             Self::InsufficientAuthentication => ErrorCode::InsufficientAuthentication,
             Self::InsufficientScope => ErrorCode::InsufficientScope,
             Self::InsufficientPermission => ErrorCode::InsufficientPermission,
             Self::CsrfRefused => ErrorCode::CsrfRefused,
+            Self::StoreUnavailable => ErrorCode::StoreUnavailable,
             Self::JwksUnavailable(_) => ErrorCode::JwksUnavailable,
             Self::JwksInvalid(_) => ErrorCode::JwksInvalid,
             Self::DiscoveryIssuerMismatch { .. } => ErrorCode::DiscoveryIssuerMismatch,
@@ -286,13 +294,15 @@ impl fmt::Display for Error {
             Self::TokenMissing => f.write_str("the request has no access token"),
             Self::RequestInvalid(reason) => f.write_str(reason.message()),
             Self::SchemeUnsupported => f.write_str("tokens are accepted as `Bearer` alone"),
-            Self::TokenBindingRequired => {
-                f.write_str("the token is bound to a key of its client, and is no bearer token")
-            }
+            Self::TokenBindingRequired(reason) => f.write_str(reason.message()),
+            Self::DpopInvalid(reason) => f.write_str(reason.message()),
+            Self::DpopNonceRequired => f.write_str("the proof has to have the nonce that the server gives"),
+            Self::ReplayDetected => f.write_str("the proof was used before"),
             Self::InsufficientAuthentication => f.write_str("the sign-in is not strong or not recent enough"),
             Self::InsufficientScope => f.write_str("the token lacks a scope"),
             Self::InsufficientPermission => f.write_str("the token lacks a permission"),
             Self::CsrfRefused => f.write_str("browsers send this token along by themselves, and the request does not come from a page of an own origin"),
+            Self::StoreUnavailable => f.write_str("the store of used proofs cannot be asked; this is no verdict on the token"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
             Self::DiscoveryIssuerMismatch { .. } => f.write_str(
@@ -353,6 +363,18 @@ impl core::error::Error for Error {}
 impl From<KeyInvalidReason> for Error {
     fn from(fault: KeyInvalidReason) -> Self {
         Self::KeyInvalid(fault)
+    }
+}
+
+impl From<DpopReason> for Error {
+    fn from(reason: DpopReason) -> Self {
+        Self::DpopInvalid(reason)
+    }
+}
+
+impl From<BindingReason> for Error {
+    fn from(reason: BindingReason) -> Self {
+        Self::TokenBindingRequired(reason)
     }
 }
 

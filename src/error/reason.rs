@@ -66,6 +66,36 @@ reasons! {
 }
 
 reasons! {
+    /// The reason that a proof of possession is refused (RFC 9449 §4.3).
+    DpopReason {
+        Missing => "the request has no proof: the token comes as `DPoP`, and the header field of that name is missing",
+        Repeated => "the request has more than one `DPoP` header field",
+        Form => "the proof is no well-formed JWT, or is too large",
+        Typ => "`typ` of the proof is not `dpop+jwt`",
+        Algorithm => "the proof's algorithm is not one of those for proofs",
+        Key => "`jwk` of the proof is no public key for its algorithm, or an unsafe one",
+        Signature => "the signature of the proof does not verify",
+        Claims => "a claim of the proof is missing or has another type: `jti`, `htm`, `htu`, `iat`, `ath`, `nonce`",
+        Jti => "`jti` of the proof is empty or too long",
+        Method => "`htm` of the proof is another method than that of the request",
+        Uri => "`htu` of the proof is another URI than that of the request, by the option `resource` where there is one",
+        Token => "`ath` of the proof is the hash of another access token",
+        Time => "the proof was made too long ago or in the future, by its `iat`",
+        OtherKey => "the token is bound to another key than the one that has signed the proof",
+    }
+}
+
+reasons! {
+    /// The reason that the way in which a token is presented does not do.
+    BindingReason {
+        Bearer => "the token is bound to a key of its client, and is no bearer token",
+        Unbound => "the token is bound to no key by `cnf.jkt`: as `DPoP`, and where that is required, it has to be",
+        Unknown => "the token is bound to its client in a way that is not known here, by its `cnf`",
+        Certificate => "the token is bound to another client certificate than that of the connection",
+    }
+}
+
+reasons! {
     /// The reason that a JSON text is refused.
     JsonReason {
         NotUtf8 => "it is not valid UTF-8",

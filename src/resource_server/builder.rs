@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::dpop::Dpop;
 use crate::error::ConfigError;
 use crate::resource_server::guard::Guard;
 use crate::resource_server::metadata::{MetadataOptions, Resource, is_origin};
@@ -21,6 +22,7 @@ pub struct GuardBuilder {
     scope_claims: Vec<ClaimPath>,
     permission_claims: Vec<ClaimPath>,
     clock_tolerance: u64,
+    dpop: Option<Dpop>,
 }
 
 impl Guard {
@@ -34,6 +36,7 @@ impl Guard {
             scope_claims: Vec::new(),
             permission_claims: Vec::new(),
             clock_tolerance: DEFAULT_CLOCK_TOLERANCE,
+            dpop: None,
         }
     }
 }
@@ -103,11 +106,25 @@ impl GuardBuilder {
         self
     }
 
+    /// Takes tokens that are bound to a key of their client, with a proof of possession (RFC 9449). Default: they are
+    /// refused. Name the [`GuardBuilder::resource`] too: proofs are for its origin.
+    pub fn dpop(mut self, dpop: Dpop) -> Self {
+        self.dpop = Some(dpop);
+        self
+    }
+
+    /// Says in the metadata that tokens may be bound to client certificates (RFC 8705 §3). They are accepted with
+    /// [`Presentation::certificate`](crate::resource_server::Presentation::certificate).
+    pub const fn certificate_bound_tokens(mut self, supported: bool) -> Self {
+        self.metadata.certificates = supported;
+        self
+    }
+
     /// Checks the options.
     ///
     /// # Errors
     /// [`ConfigError`] with the option, and what to write instead.
-    pub fn build(self) -> Result<Guard, ConfigError> {
+    pub fn build(mut self) -> Result<Guard, ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
         if self.clock_tolerance > VerifierBuilder::MAX_CLOCK_TOLERANCE {
             return problem("clock_tolerance", "must be at most 300 seconds");
@@ -126,6 +143,8 @@ impl GuardBuilder {
         if !self.origins.iter().all(|origin| is_origin(origin)) {
             return problem("origins", "must be origins such as `https://app.example`, without a path");
         }
+        let dpop = self.dpop.map(|dpop| dpop.check(self.clock_tolerance)).transpose()?;
+        self.metadata.dpop = dpop.as_ref().map(|dpop| dpop.required);
         let resource = self.resource.map(|resource| Resource::new(&resource, self.metadata)).transpose()?;
         Ok(Guard {
             resource,
@@ -134,6 +153,7 @@ impl GuardBuilder {
             scope_claims: or_default(self.scope_claims, &["scope", "scp"]),
             permission_claims: or_default(self.permission_claims, &["permissions"]),
             clock_tolerance: self.clock_tolerance,
+            dpop,
         })
     }
 }

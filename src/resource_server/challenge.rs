@@ -6,6 +6,7 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
+use crate::dpop::Dpop;
 use crate::error::ErrorCode;
 use crate::resource_server::requirement::Requirement;
 
@@ -22,6 +23,10 @@ pub(crate) struct Answer {
 impl Answer {
     const fn token(description: &'static str) -> Self {
         Self { error: Some("invalid_token"), description, challenge: true }
+    }
+
+    const fn proof(description: &'static str) -> Self {
+        Self { error: Some("invalid_dpop_proof"), description, challenge: true }
     }
 
     const fn failure(error: &'static str, description: &'static str) -> Self {
@@ -60,7 +65,16 @@ impl Answer {
             | ErrorCode::TokenTypeUnsupported
             | ErrorCode::HeaderInvalid
             | ErrorCode::CritUnsupported => Self::token("the token is malformed or of an unsupported form"),
-            ErrorCode::TokenBindingRequired => Self::token("the token is bound to a key and is no bearer token"),
+            ErrorCode::TokenBindingRequired => {
+                Self::token("the token is bound to a key and is no bearer token, or is not bound as it has to be")
+            }
+            ErrorCode::DpopInvalid => Self::proof("the proof of possession is missing or does not hold"),
+            ErrorCode::ReplayDetected => Self::proof("the proof of possession was used before"),
+            ErrorCode::DpopNonceRequired => Self {
+                error: Some("use_dpop_nonce"),
+                description: "the proof of possession needs the nonce of this answer",
+                challenge: true,
+            },
             ErrorCode::InsufficientAuthentication => Self {
                 error: Some("insufficient_user_authentication"),
                 description: "a stronger or more recent sign-in is needed",
@@ -79,7 +93,10 @@ impl Answer {
             | ErrorCode::JwksInvalid
             | ErrorCode::DiscoveryIssuerMismatch
             | ErrorCode::DiscoveryInvalid
-            | ErrorCode::ResponseTooLarge => {
+            | ErrorCode::ResponseTooLarge
+            | ErrorCode::StoreUnavailable
+            | ErrorCode::IntrospectionUnavailable
+            | ErrorCode::IntrospectionInvalid => {
                 Self::failure("temporarily_unavailable", "the token could not be checked, try again later")
             }
             ErrorCode::StateMismatch
@@ -97,8 +114,38 @@ impl Answer {
     }
 }
 
-/// The challenge: what was wrong, and all that a token for the operation needs, so that one more is enough.
-pub(crate) fn bearer(answer: Answer, code: ErrorCode, requirement: &Requirement, metadata_url: Option<&str>) -> String {
+/// The challenges of the schemes that are accepted. `Bearer` comes first: there are clients that read no further than the
+/// first, and look for this one.
+pub(crate) fn challenges(
+    answer: Answer,
+    code: ErrorCode,
+    requirement: &Requirement,
+    metadata_url: Option<&str>,
+    dpop: Option<&Dpop>,
+) -> String {
+    let mut challenges = String::new();
+    if dpop.is_none_or(|dpop| !dpop.required) {
+        // What is wrong with a proof is nothing that a bearer token has.
+        let is_of_proof =
+            matches!(code, ErrorCode::DpopInvalid | ErrorCode::DpopNonceRequired | ErrorCode::ReplayDetected);
+        let bearer = Answer { error: answer.error.filter(|_| !is_of_proof), ..answer };
+        push(&mut challenges, "Bearer", &parameters(bearer, code, requirement, metadata_url));
+    }
+    if dpop.is_some() {
+        let mut parameters = parameters(answer, code, requirement, metadata_url);
+        parameters.push(("algs", Dpop::ALGORITHMS.to_string()));
+        push(&mut challenges, "DPoP", &parameters);
+    }
+    challenges
+}
+
+/// What was wrong, and all that a token for the operation needs, so that one more is enough.
+fn parameters(
+    answer: Answer,
+    code: ErrorCode,
+    requirement: &Requirement,
+    metadata_url: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let mut parameters: Vec<(&str, String)> = Vec::new();
     if let Some(error) = answer.error {
         parameters.push(("error", error.to_string()));
@@ -119,13 +166,19 @@ pub(crate) fn bearer(answer: Answer, code: ErrorCode, requirement: &Requirement,
     if let Some(url) = metadata_url {
         parameters.push(("resource_metadata", url.to_string()));
     }
-    let mut challenge = String::from("Bearer");
+    parameters
+}
+
+fn push(challenges: &mut String, scheme: &str, parameters: &[(&str, String)]) {
+    if !challenges.is_empty() {
+        challenges.push_str(", ");
+    }
+    challenges.push_str(scheme);
     for (index, (name, value)) in parameters.iter().enumerate() {
         for part in [if index == 0 { " " } else { ", " }, name, "=\"", value, "\""] {
-            challenge.push_str(part);
+            challenges.push_str(part);
         }
     }
-    challenge
 }
 
 /// All scopes of the operation in their order, and of alternatives the first. `openid` and `offline_access` say what a

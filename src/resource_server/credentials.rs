@@ -24,6 +24,19 @@ const MAX_FIELD: usize = 70_000;
 /// # Ok::<(), countersign::Error>(())
 /// ```
 pub fn from_authorization<'a>(fields: &[&'a str]) -> Result<Option<&'a str>, Error> {
+    match from_authorization_of_any_scheme(fields)? {
+        Some((Scheme::DPoP, _)) => Err(Error::SchemeUnsupported),
+        bearer => Ok(bearer.map(|(_, token)| token)),
+    }
+}
+
+/// The access token of the `Authorization` header fields, as [`from_authorization`], with the scheme that it comes by:
+/// `Bearer` (RFC 6750 §2.1) or `DPoP` (RFC 9449 §7.1). One that comes as `DPoP` needs a proof:
+/// [`Guard::verify_proof`](crate::resource_server::Guard::verify_proof).
+///
+/// # Errors
+/// [`Error::RequestInvalid`] as for [`from_authorization`].
+pub fn from_authorization_of_any_scheme<'a>(fields: &[&'a str]) -> Result<Option<(Scheme, &'a str)>, Error> {
     let Some(field) = only(fields)? else { return Ok(None) };
     let end = field.bytes().position(|byte| !is_token_byte(byte)).unwrap_or(field.len());
     let (scheme, rest) = field.split_at_checked(end).unwrap_or((field, ""));
@@ -39,10 +52,7 @@ pub fn from_authorization<'a>(fields: &[&'a str]) -> Result<Option<&'a str>, Err
     if token.len() == rest.len() || !is_token68(token) {
         return Err(RequestReason::Credentials.into());
     }
-    match ours {
-        Scheme::Bearer => Ok(Some(token)),
-        Scheme::DPoP => Err(Error::SchemeUnsupported),
-    }
+    Ok(Some((ours, token)))
 }
 
 /// The access token that is the whole of a header field, such as `Cf-Access-Jwt-Assertion`. `None`: there is none.
@@ -117,9 +127,12 @@ pub fn from_websocket<'a>(fields: &[&'a str], name: &str) -> Result<Option<&'a s
 }
 
 /// The schemes whose credentials are judged.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Scheme {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scheme {
+    /// Whoever has the token may use it (RFC 6750).
     Bearer,
+    /// The token comes with a proof of possession (RFC 9449).
     DPoP,
 }
 

@@ -3,9 +3,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::dpop::Dpop;
 use crate::encoding::json::node::Node;
 use crate::error::Error;
 use crate::resource_server::claim_set::ClaimSet;
+use crate::resource_server::confirmation::Presentation;
 use crate::resource_server::csrf::RequestContext;
 use crate::resource_server::metadata::{MetadataResponse, Resource};
 use crate::resource_server::requirement::Requirement;
@@ -59,6 +61,7 @@ pub struct Guard {
     pub(crate) scope_claims: Vec<ClaimPath>,
     pub(crate) permission_claims: Vec<ClaimPath>,
     pub(crate) clock_tolerance: u64,
+    pub(crate) dpop: Option<Dpop>,
 }
 
 /// What a token grants, and to which client.
@@ -83,15 +86,34 @@ impl Guard {
     /// [`Error::InsufficientAuthentication`], [`Error::InsufficientScope`] and [`Error::InsufficientPermission`];
     /// [`Error::ClaimInvalid`] when a claim that is asked for has another type.
     pub fn authorize(&self, claims: &Claims, requirement: &Requirement, now: u64) -> Result<(), Error> {
-        self.judge(claims, requirement, now)
+        self.authorize_presented(claims, Presentation::default(), requirement, now)
     }
 
-    /// [`Guard::authorize`], of claims in whichever form.
+    /// [`Guard::authorize`], of a token that need not be a bearer token.
+    ///
+    /// # Errors
+    /// As [`Guard::authorize`]; [`Error::TokenBindingRequired`] too for a token that came as `DPoP` and is bound to no key;
+    /// [`Error::DpopInvalid`] for one that is bound to another key than that of the proof.
+    pub fn authorize_presented(
+        &self,
+        claims: &Claims,
+        presentation: Presentation<'_>,
+        requirement: &Requirement,
+        now: u64,
+    ) -> Result<(), Error> {
+        self.judge(claims, presentation, requirement, now)
+    }
+
+    /// [`Guard::authorize_presented`], of claims in whichever form.
     #[doc(hidden)]
-    pub fn judge<C: ClaimSet>(&self, claims: &C, requirement: &Requirement, now: u64) -> Result<(), Error> {
-        if claims.claim("cnf").is_some_and(|confirmation| !confirmation.is_null()) {
-            return Err(Error::TokenBindingRequired);
-        }
+    pub fn judge<C: ClaimSet>(
+        &self,
+        claims: &C,
+        presentation: Presentation<'_>,
+        requirement: &Requirement,
+        now: u64,
+    ) -> Result<(), Error> {
+        presentation.check(claims, self.dpop.as_ref().is_some_and(|dpop| dpop.required))?;
         self.check_authentication(claims, requirement, now)?;
         if requirement.asks_for_scopes() {
             let granted = scope::values(claims, &self.scope_claims)?;

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::dpop::Dpop;
 use crate::encoding::json;
 use crate::encoding::json::writer::{JsonWriter, array, quote};
 use crate::encoding::url::HttpUrl;
@@ -31,11 +32,22 @@ pub(crate) struct MetadataOptions {
     pub(crate) scopes_supported: Vec<String>,
     pub(crate) more: Option<String>,
     pub(crate) at_root: bool,
+    /// Whether proofs of possession are accepted, and whether they are required
+    pub(crate) dpop: Option<bool>,
+    /// Whether tokens may be bound to client certificates
+    pub(crate) certificates: bool,
 }
 
 impl Default for MetadataOptions {
     fn default() -> Self {
-        Self { authorization_servers: Vec::new(), scopes_supported: Vec::new(), more: None, at_root: true }
+        Self {
+            authorization_servers: Vec::new(),
+            scopes_supported: Vec::new(),
+            more: None,
+            at_root: true,
+            dpop: None,
+            certificates: false,
+        }
     }
 }
 
@@ -117,6 +129,15 @@ fn document(identifier: &str, options: MetadataOptions) -> Result<String, Config
         own.push(("scopes_supported", list(&options.scopes_supported)));
     }
     own.push(("bearer_methods_supported", array(core::iter::once(quote("header")))));
+    if let Some(required) = options.dpop {
+        own.push(("dpop_signing_alg_values_supported", array(Dpop::ALGORITHMS.split(' ').map(quote))));
+        if required {
+            own.push(("dpop_bound_access_tokens_required", "true".into()));
+        }
+    }
+    if options.certificates {
+        own.push(("tls_client_certificate_bound_access_tokens", "true".into()));
+    }
     let document = own.iter().fold(JsonWriter::new(), |writer, (name, value)| writer.json(name, value)).end();
     let Some(more) = options.more else { return Ok(document) };
     let problem = |problem| Err(ConfigError { option: "metadata", problem });

@@ -4,10 +4,12 @@
 pub(crate) mod builder;
 mod challenge;
 pub(crate) mod claim_set;
+mod confirmation;
 mod credentials;
 mod csrf;
 pub(crate) mod guard;
 pub(crate) mod metadata;
+mod proofs;
 mod refusal;
 pub(crate) mod requirement;
 pub(crate) mod scope;
@@ -15,7 +17,10 @@ pub(crate) mod scope;
 mod tests;
 
 pub use builder::GuardBuilder;
-pub use credentials::{from_authorization, from_cookie, from_header, from_websocket};
+pub use confirmation::Presentation;
+pub use credentials::{
+    Scheme, from_authorization, from_authorization_of_any_scheme, from_cookie, from_header, from_websocket,
+};
 pub use csrf::{RequestContext, is_preflight};
 pub use guard::Guard;
 pub use metadata::MetadataResponse;

@@ -41,14 +41,21 @@ impl Guard {
         let mut headers = Vec::new();
         if answer.challenge {
             let metadata_url = self.resource.as_ref().map(Resource::metadata_url);
-            headers.push(("WWW-Authenticate", challenge::bearer(answer, code, requirement, metadata_url)));
+            headers.push((
+                "WWW-Authenticate",
+                challenge::challenges(answer, code, requirement, metadata_url, self.dpop.as_ref()),
+            ));
         }
         if status == 503 {
             headers.push(("Retry-After", FAILURE_BACKOFF.to_string()));
         }
         headers.push(("Content-Type", "application/json".to_string()));
         headers.push(("Cache-Control", "no-store".to_string()));
-        headers.push(("Access-Control-Expose-Headers", "WWW-Authenticate, Retry-After".to_string()));
+        let exposed = match &self.dpop {
+            Some(_) => "WWW-Authenticate, Retry-After, DPoP-Nonce",
+            None => "WWW-Authenticate, Retry-After",
+        };
+        headers.push(("Access-Control-Expose-Headers", exposed.to_string()));
         let mut body = JsonWriter::new();
         if let Some(error) = answer.error {
             body = body.text("error", error);
@@ -58,5 +65,14 @@ impl Guard {
             body = body.text("code", code.as_str());
         }
         Refusal { status, headers, body: body.end() }
+    }
+
+    /// [`Guard::refusal`], with the nonce that [`ErrorCode::DpopNonceRequired`] asks for. `now` is in seconds since the epoch.
+    pub fn refusal_at(&self, code: ErrorCode, requirement: &Requirement, now: u64) -> Refusal {
+        let mut refusal = self.refusal(code, requirement);
+        if code == ErrorCode::DpopNonceRequired {
+            refusal.headers.extend(self.dpop_nonce(now).map(|nonce| ("DPoP-Nonce", nonce)));
+        }
+        refusal
     }
 }

@@ -52,6 +52,7 @@ pub struct VerifierBuilder {
     clock_tolerance: Option<u64>,
     required_claims: Vec<String>,
     max_token_age: Option<u64>,
+    exp_optional: bool,
     subject: Option<String>,
     accept_unchecked_nonce: bool,
     limits: Limits,
@@ -175,6 +176,14 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts what has no `exp`, if it has an `iat` that [`VerifierBuilder::max_token_age`] lets pass: answers of a server,
+    /// which are no tokens (RFC 9701 §5). For the bindings.
+    #[doc(hidden)]
+    pub const fn exp_optional(mut self, optional: bool) -> Self {
+        self.exp_optional = optional;
+        self
+    }
+
     /// The only subject to accept.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -288,6 +297,9 @@ impl VerifierBuilder {
         if self.accept_unchecked_nonce && self.profile != Profile::IdToken {
             return problem("accept_unchecked_nonce", "goes with the profile `id-token` alone");
         }
+        if self.exp_optional && self.max_token_age.is_none() {
+            return problem("max_token_age", "is mandatory where `exp` is not");
+        }
         self.limits.check()?;
         let policy = Policy {
             issuer,
@@ -300,6 +312,7 @@ impl VerifierBuilder {
             clock_tolerance,
             required_claims: self.required_claims,
             max_token_age: self.max_token_age,
+            exp_optional: self.exp_optional,
             subject: self.subject,
             accept_unchecked_nonce: self.accept_unchecked_nonce,
             limits: self.limits,

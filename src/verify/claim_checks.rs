@@ -112,7 +112,11 @@ impl ClaimChecks<'_> {
 
     fn times(&self) -> Result<ValidityWindow, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
-        let exp = date(self.claims, "exp", Rounding::Down)?.ok_or_else(|| missing("exp"))?;
+        let exp = match date(self.claims, "exp", Rounding::Down)? {
+            Some(exp) => exp,
+            None if self.policy.exp_optional => u64::MAX,
+            None => return Err(missing("exp")),
+        };
         let mut window = ValidityWindow { begin: 0, end: exp.saturating_add(tolerance) };
         if now >= window.end {
             return Err(Error::TokenExpired { now, exp });

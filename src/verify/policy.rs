@@ -27,6 +27,8 @@ pub(crate) struct Policy {
     pub(crate) required_claims: Vec<String>,
     /// Seconds
     pub(crate) max_token_age: Option<u64>,
+    /// Whether `exp` may be absent, as it is in what servers answer: then `iat` says how old it is
+    pub(crate) exp_optional: bool,
     pub(crate) subject: Option<String>,
     pub(crate) accept_unchecked_nonce: bool,
     pub(crate) limits: Limits,

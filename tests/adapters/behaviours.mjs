@@ -111,6 +111,26 @@ export const behaviours = {
     });
   },
 
+  "a proof of possession, its nonce, and the next one"({ proofs, withApi }) {
+    const { options, clock, headersWith } = proofs();
+    return withApi(options, async (send, ran) => {
+      const first = await send({ headers: headersWith() });
+      assert.equal(first.status, 401);
+      assert.match(first.headers["www-authenticate"].join(", "), /DPoP error="use_dpop_nonce"/);
+      const [nonce] = first.headers["dpop-nonce"];
+      const good = await send({ headers: headersWith(nonce) });
+      assert.deepEqual([good.status, good.headers["dpop-nonce"], ran()], [200, undefined, 1]);
+      clock.seconds += 60;
+      const next = await send({ headers: headersWith(nonce) });
+      assert.deepEqual([next.status, next.headers["dpop-nonce"].length, ran()], [200, 1, 2]);
+      assert.notEqual(next.headers["dpop-nonce"][0], nonce);
+      assert.match(next.headers["access-control-expose-headers"].join(), /DPoP-Nonce/);
+      const [, ...twice] = headersWith(nonce);
+      const double = await send({ headers: [...headersWith(nonce), ...twice] });
+      assert.deepEqual([double.status, ran()], [401, 2]);
+    });
+  },
+
   "an error of the application's own is the framework's"({ name, bearer, withApi }) {
     return withApi({}, async (send) => {
       const { status, text } = await send({ path: "/api/boom", headers: [bearer] });

@@ -11,6 +11,7 @@ import fastify from "fastify";
 import { importPackage, installPackage, target } from "../support/package.mjs";
 import { summarize } from "../support/summary.mjs";
 import { audience, issuer, makeKey, now, tamper, time } from "../js/support/tokens.mjs";
+import { makeClient } from "../js/support/dpop.mjs";
 import { serve, status } from "../js/support/server.mjs";
 import { behaviours } from "./behaviours.mjs";
 import { hosts, listening } from "./hosts.mjs";
@@ -20,6 +21,7 @@ import { requests } from "./requests.mjs";
 const folder = path.join(target, "adapters-tests");
 const installed = await installPackage(folder);
 const { createGuard, fromHeader } = await importPackage(folder, "countersign/guard");
+const { memoryStore } = await importPackage(folder, "countersign/stores");
 const names = ["hono", "express", "fastify", "node"];
 const adapters = Object.fromEntries(
   await Promise.all(names.map(async (name) => [name, await importPackage(folder, `countersign/${name}`)])),
@@ -31,6 +33,25 @@ const expired = key.sign({ scope: "notes:read", exp: time - 60 });
 const tokens = { good, weak: key.sign({ scope: "other" }), expired, altered: tamper(good) };
 const rows = requests(tokens);
 const bearer = ["Authorization", `Bearer ${good}`];
+
+/** A guard that asks for nonces, with a clock to set, and the header fields of a client's requests to it. */
+function proofs() {
+  const clock = { seconds: time };
+  const client = makeClient();
+  const token = key.sign({ scope: "notes:read", exp: time + 3600, cnf: { jkt: client.jkt } });
+  const dpop = { mode: "allowed", replay: memoryStore(), nonceSecret: new Uint8Array(32).fill(7) };
+  return {
+    clock,
+    options: { dpop, now: () => clock.seconds * 1000 },
+    headersWith(nonce) {
+      const proof = client.proof({ url: `${audience}/api/notes`, token }, { iat: clock.seconds, nonce });
+      return [
+        ["Authorization", `DPoP ${token}`],
+        ["DPoP", proof],
+      ];
+    },
+  };
+}
 
 const failing = await serve(status(503));
 const nobody = await serve(status(200));
@@ -55,7 +76,7 @@ for (const [name, start] of Object.entries(hosts)) {
   for (const row of rows) await test(`${name}: ${row.name}`, () => checkRow(name, start, row));
   for (const [title, check] of Object.entries(behaviours)) {
     await test(`${name}: ${title}`, () =>
-      check({ name, bearer, withApi: (more, visit) => withApi(start, more, visit) }));
+      check({ name, bearer, proofs, withApi: (more, visit) => withApi(start, more, visit) }));
   }
   console.log(`${name}: ${passed - before.passed} passed, ${failures.length - before.failed} failed`);
 }

@@ -103,7 +103,7 @@ test("the types name the error codes of the core, with their status", () => {
   const groups = {
     TokenErrorCode: [401],
     KeysErrorCode: [503],
-    GuardErrorCode: [400, 401, 403],
+    GuardErrorCode: [400, 401, 403, 502, 503],
     LoginErrorCode: [400, 500, 502],
   };
   for (const [group, statuses] of Object.entries(groups))

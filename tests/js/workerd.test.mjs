@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 import { folder } from "./support/package.mjs";
+import { makeClient } from "./support/dpop.mjs";
 import { json, serve, status } from "./support/server.mjs";
 import { audience, issuer, makeKey } from "./support/tokens.mjs";
 
@@ -123,4 +124,32 @@ test("a guard that asks for the verifier of an issuer, under load", async () => 
   assert.deepEqual(new Set(await many(20, () => send("gone"))), new Set(["200 user"]));
   assert.ok(performance.now() - began < 8000);
   assert.deepEqual(server.requests, ["/directory", "/gone", "/gone"]);
+});
+
+test("proofs of possession: each holds once, also under load", async () => {
+  server.handle = json({ keys: [key.jwk] });
+  for (const alg of ["ES256", "ES384", "EdDSA", "PS256", "RS256"]) {
+    const client = makeClient(alg);
+    const token = key.sign({ iat: seconds(), exp: seconds() + 600, cnf: { jkt: client.jkt } });
+    const url = `${worker.url}/?dpop`;
+    const proof = client.proof({ url, token }, { iat: seconds() });
+    const use = async (dpop) => {
+      const response = await fetch(url, { headers: { authorization: `DPoP ${token}`, dpop } });
+      const body = await response.json();
+      return response.ok ? body : body.code;
+    };
+    const answers = await many(50, () => use(proof));
+    assert.deepEqual(
+      answers.filter((answer) => answer !== "replay_detected"),
+      [["DPoP", "user"]],
+      alg,
+    );
+    const other = makeClient(alg).proof({ url, token }, { iat: seconds() });
+    assert.equal(await use(other), "dpop_invalid", alg);
+    const dot = proof.lastIndexOf(".") + 10;
+    assert.equal(
+      await use(`${proof.slice(0, dot)}${proof[dot] === "A" ? "B" : "A"}${proof.slice(dot + 1)}`),
+      "dpop_invalid",
+    );
+  }
 });

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign::error::{
-    ClaimReason, DiscoveryReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason, KeyUnsuitableReason,
-    MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason, TokenTypeReason,
-    UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
+    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason,
+    TokenTypeReason, UnavailableReason,
 };
 use countersign::{Error, ErrorCode};
 
@@ -42,11 +42,15 @@ fn errors() -> Vec<Error> {
         Error::TokenMissing,
         Error::RequestInvalid(RequestReason::Credentials),
         Error::SchemeUnsupported,
-        Error::TokenBindingRequired,
+        Error::TokenBindingRequired(BindingReason::Bearer),
+        Error::DpopInvalid(DpopReason::Form),
+        Error::DpopNonceRequired,
+        Error::ReplayDetected,
         Error::InsufficientAuthentication,
         Error::InsufficientScope,
         Error::InsufficientPermission,
         Error::CsrfRefused,
+        Error::StoreUnavailable,
         Error::JwksUnavailable(UnavailableReason::NotLoaded),
         Error::JwksInvalid(KeySetReason::Json),
         Error::DiscoveryIssuerMismatch { expected: expected.clone(), actual },
@@ -75,7 +79,8 @@ fn each_error_has_its_code_its_status_and_its_sentence() {
             | "jwks_invalid"
             | "discovery_issuer_mismatch"
             | "discovery_invalid"
-            | "response_too_large" => 503,
+            | "response_too_large"
+            | "store_unavailable" => 503,
             "insufficient_scope" | "insufficient_permission" | "csrf_refused" => 403,
             "request_invalid"
             | "state_mismatch"

@@ -4,14 +4,17 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::ErrorCode;
+use countersign::dpop::Dpop;
 use countersign::error::{ConfigError, Error};
 use countersign::internal::{Grants, JsonWriter, Members, array, parse_object, quote};
 use countersign::resource_server::{
-    self, GuardBuilder, RequestContext, Requirement, from_authorization, from_cookie, from_header, from_websocket,
+    self, GuardBuilder, Presentation, RequestContext, Requirement, Scheme, from_authorization,
+    from_authorization_of_any_scheme, from_cookie, from_header, from_websocket,
 };
 use countersign::verify::Limits;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use zeroize::Zeroizing;
 
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields::{self, JsonFields};
@@ -20,15 +23,16 @@ use crate::verifier::seconds;
 /// The rules of a protected resource, and what its operations require, by numbers.
 #[wasm_bindgen]
 pub struct Guard {
-    rules: resource_server::Guard,
+    pub(crate) rules: resource_server::Guard,
     requirements: Vec<Option<Requirement>>,
 }
 
 #[wasm_bindgen]
 impl Guard {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str) -> Result<Guard, JsValue> {
-        let builder = fields::read(options, builder)?;
+    pub fn new(options: &str, nonce_secret: Option<Vec<u8>>) -> Result<Guard, JsValue> {
+        let secret = nonce_secret.map(Zeroizing::new);
+        let builder = fields::read(options, |fields| builder(fields, secret.as_deref().map(Vec::as_slice)))?;
         let rules = builder.build().map_err(misconfigured)?;
         Ok(Self { rules, requirements: Vec::new() })
     }
@@ -64,9 +68,19 @@ impl Guard {
     }
 
     /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
-    /// name are needed, with `cnf`, `acr` and `auth_time`.
-    pub fn authorize(&self, claims: &str, requirement: usize, now: f64) -> Result<(), JsValue> {
-        self.rules.judge(&read_claims(claims)?, self.requirement(requirement)?, seconds(now)).map_err(to_js_error)
+    /// name are needed, with `cnf`, `acr` and `auth_time`. The thumbprints are those of the key of a proof that holds, and of
+    /// the client certificate.
+    pub fn authorize(
+        &self,
+        claims: &str,
+        requirement: usize,
+        now: f64,
+        key: Option<String>,
+        certificate: Option<String>,
+    ) -> Result<(), JsValue> {
+        let presentation = Presentation::from_parts(key.as_deref(), certificate.as_deref());
+        let requirement = self.requirement(requirement)?;
+        self.rules.judge(&read_claims(claims)?, presentation, requirement, seconds(now)).map_err(to_js_error)
     }
 
     /// `{ scopes, permissions, clientId? }` of the claims
@@ -97,9 +111,10 @@ impl Guard {
 
     /// `{ status, headers, body }` for a code. One that is not the caller's fault by its `status` is answered as an error of
     /// ours.
-    pub fn refusal(&self, code: &str, status: u16, requirement: usize) -> Result<String, JsValue> {
+    pub fn refusal(&self, code: &str, status: u16, requirement: usize, now: f64) -> Result<String, JsValue> {
         let code = ErrorCode::from_name(code).filter(|code| status < 500 || code.status() >= 500);
-        let refusal = self.rules.refusal(code.unwrap_or(ErrorCode::InternalError), self.requirement(requirement)?);
+        let (code, requirement) = (code.unwrap_or(ErrorCode::InternalError), self.requirement(requirement)?);
+        let refusal = self.rules.refusal_at(code, requirement, seconds(now));
         let headers = refusal.headers.iter().map(|(name, value)| (*name, value.as_str()));
         Ok(response(refusal.status, headers, &refusal.body))
     }
@@ -126,10 +141,17 @@ pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) ->
 }
 
 /// The token of header fields of one name, a line each, by their kind: 0 `Authorization`, 1 a field of its own, 2
-/// `Cookie`, 3 `Sec-WebSocket-Protocol`, 4 a field that a proxy sets. `undefined`: there is none.
+/// `Cookie`, 3 `Sec-WebSocket-Protocol`, 4 a field that a proxy sets, 5 `Authorization` where proofs are accepted: then the
+/// scheme and a space come before the token. `undefined`: there is none.
 #[wasm_bindgen]
 pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, JsValue> {
     let values: Vec<&str> = lines.split('\n').collect();
+    if kind == 5 {
+        let found = from_authorization_of_any_scheme(&values).map_err(to_js_error)?;
+        return Ok(
+            found.map(|(scheme, token)| [if scheme == Scheme::DPoP { "DPoP " } else { "Bearer " }, token].concat())
+        );
+    }
     let token = match kind {
         0 => from_authorization(&values),
         1 | 4 => from_header(&values),
@@ -139,7 +161,7 @@ pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, 
     token.map(|token| token.map(Into::into)).map_err(to_js_error)
 }
 
-fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
+fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> Result<GuardBuilder, ConfigError> {
     let mut builder = resource_server::Guard::builder();
     if let Some(resource) = fields.text("resource")? {
         builder = builder.resource(resource);
@@ -150,6 +172,17 @@ fn builder(fields: JsonFields<'_>) -> Result<GuardBuilder, ConfigError> {
     if let Some(seconds) = fields.number("clockTolerance")? {
         builder = builder.clock_tolerance(seconds);
     }
+    if let Some(required) = fields.flag("dpopRequired")? {
+        let mut options = if required { Dpop::required() } else { Dpop::allowed() };
+        if let Some(seconds) = fields.number("proofLifetime")? {
+            options = options.proof_lifetime(seconds);
+        }
+        builder = builder.dpop(match nonce_secret {
+            Some(secret) => options.nonce_secret(secret),
+            None => options,
+        });
+    }
+    builder = builder.certificate_bound_tokens(fields.flag("certificateBoundTokens")?.unwrap_or_default());
     builder = builder.metadata_at_root(fields.flag("metadataAtRoot")?.unwrap_or(true));
     let texts = |name| fields.texts(name).map(Option::unwrap_or_default);
     let lists = |name| fields.lists(name).map(Option::unwrap_or_default);

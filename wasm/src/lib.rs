@@ -20,6 +20,7 @@ mod fields;
 mod guard;
 mod memory;
 mod options;
+mod proofs;
 mod runtime;
 mod verifier;
 

@@ -77,7 +77,7 @@ pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
 }
 
 /// Encodes bytes without padding.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3).saturating_mul(4));
     let mut push = |digit: u8| {
         text.push(char::from(ALPHABET.get(usize::from(digit & 63)).copied().unwrap_or(b'A')));

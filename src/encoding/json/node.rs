@@ -8,6 +8,8 @@ pub trait Node: Sized {
     fn number(&self) -> Option<f64>;
     fn elements(&self) -> Option<&[Self]>;
     fn member(&self, name: &str) -> Option<&Self>;
+    /// The number of members, if it is an object.
+    fn size(&self) -> Option<usize>;
     fn is_null(&self) -> bool;
 }
 
@@ -26,6 +28,10 @@ impl Node for Json {
 
     fn member(&self, name: &str) -> Option<&Self> {
         self.as_object()?.get(name)
+    }
+
+    fn size(&self) -> Option<usize> {
+        self.as_object().map(super::Object::len)
     }
 
     fn is_null(&self) -> bool {
@@ -48,6 +54,10 @@ impl Node for Value<'_> {
 
     fn member(&self, name: &str) -> Option<&Self> {
         if let Self::Object(members) = self { members.get(name) } else { None }
+    }
+
+    fn size(&self) -> Option<usize> {
+        if let Self::Object(members) = self { Some(members.iter().count()) } else { None }
     }
 
     fn is_null(&self) -> bool {

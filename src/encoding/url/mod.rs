@@ -1,5 +1,7 @@
 //! The few URLs that the protocols name: absolute, https (or http on loopback), printable ASCII.
 
+pub(crate) mod normal;
+
 use alloc::string::String;
 
 /// The parts of an accepted URL.

@@ -2,15 +2,27 @@
 
 import { CountersignError, createVerifier } from "countersign";
 import { createGuard } from "countersign/guard";
+import { memoryStore } from "countersign/stores";
 
 const verifiers = new Map();
 const routes = new Map();
+let withProofs;
 
 export default {
   async fetch(request, { JWKS, ISSUER, AUDIENCE }, context) {
     const { searchParams } = new URL(request.url);
     const name = searchParams.get("verifier");
     if (searchParams.has("directory")) return byDirectory(request, searchParams, { JWKS, ISSUER, AUDIENCE });
+    if (searchParams.has("dpop")) {
+      // Without `resource`: the URL is the one that the host says.
+      withProofs ??= createGuard({
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        jwksUri: `${JWKS}/dpop`,
+        dpop: { mode: "required", replay: memoryStore() },
+      }).protect((_, auth) => Response.json([auth.scheme, auth.subject]));
+      return withProofs(request);
+    }
     if (searchParams.has("guard")) {
       const jwksUri = `${JWKS}/${searchParams.get("guard")}`;
       const guard = createGuard({ issuer: ISSUER, resource: AUDIENCE, jwksUri });

@@ -76,7 +76,7 @@ fn errors(file: &mut File) {
         (
             ErrorArea::ResourceServer,
             "GuardErrorCode",
-            "Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403).",
+            "Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403), or could not judge it (502, 503).",
         ),
         (ErrorArea::Client, "LoginErrorCode", "Why a sign-in failed."),
     ];

@@ -1,0 +1,178 @@
+import type { ClientAuthentication } from "../client/types.js";
+import { CountersignError, internalError } from "../errors.js";
+import type { Fetch } from "../fetch.js";
+import { discover } from "../jwks/index.js";
+import { download } from "../jwks/download.js";
+import { toBase64url } from "../options/base64url.js";
+import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
+import type { Claims, UnverifiedClaims } from "../token.js";
+import { checkAnswer, type Expected } from "./introspected.js";
+
+/** What was read of the options, with those of the verifier that say where the server is. */
+export interface ReadIntrospection extends Expected {
+  readonly endpoint: string | undefined;
+  readonly clientId: string;
+  readonly clientAuthentication: ClientAuthentication;
+  /** Verifies answers, where they are signed. */
+  readonly verifier: Verifying | undefined;
+  /** `undefined`: each token is asked about each time. */
+  readonly cache: { readonly ttl: number; readonly maxEntries: number } | undefined;
+  readonly fetch: Fetch | undefined;
+  readonly metadataUri: string | undefined;
+  readonly allowInsecureHosts: readonly [string, ...string[]] | undefined;
+}
+
+/** Bytes of an answer, and seconds until it is there. */
+const MAX_BYTES = 65_536;
+const TIMEOUT = 5;
+/** Seconds for which the metadata counts. */
+const METADATA_LIFETIME = 3600;
+/** The longest token that anybody is asked about, in characters. */
+const MAX_TOKEN = 16_384;
+
+/** The part of a verifier that is used. */
+export interface Verifying {
+  verify(jwt: string): Promise<{ readonly claims: UnverifiedClaims }>;
+}
+
+interface Entry {
+  readonly claims: Claims;
+  /** Seconds. */
+  readonly end: number;
+}
+
+const encoder = new TextEncoder();
+
+/** Whether a token is for a verifier: three segments of base64url (RFC 7515 §7.1). All else says nothing by itself. */
+export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
+
+/** Asks the authorization server what a token stands for (RFC 7662). */
+export class Introspection {
+  readonly #options: ReadIntrospection;
+  readonly #answers = new Map<string, Entry>();
+  #found: { readonly endpoint: string; readonly end: number } | undefined;
+
+  constructor(options: ReadIntrospection) {
+    this.#options = options;
+  }
+
+  /**
+   * The claims of a token that is active.
+   *
+   * @param now Seconds.
+   */
+  async claimsOf(token: string, now: number): Promise<Claims> {
+    if (token.length > MAX_TOKEN) {
+      throw new CountersignError("token_too_large", 401, `the token is longer than ${MAX_TOKEN} characters`);
+    }
+    const { cache } = this.#options;
+    if (cache === undefined) return this.#ask(token, now);
+    const key = toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(token))));
+    const known = this.#answers.get(key);
+    if (known !== undefined && now < known.end) return known.claims;
+    this.#answers.delete(key);
+    // Other requests get the same object, so none may change it.
+    const claims = deepFreeze(await this.#ask(token, now));
+    if (this.#answers.size >= cache.maxEntries) {
+      const [oldest] = this.#answers.keys();
+      if (oldest !== undefined) this.#answers.delete(oldest);
+    }
+    this.#answers.set(key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
+    return claims;
+  }
+
+  async #ask(token: string, now: number): Promise<Claims> {
+    const { clientId, clientAuthentication, fetch, verifier } = this.#options;
+    const form = new URLSearchParams({ token, token_type_hint: "access_token" });
+    const headers: Record<string, string> = {
+      accept: verifier === undefined ? "application/json" : "application/token-introspection+jwt",
+      "content-type": "application/x-www-form-urlencoded",
+    };
+    if (clientAuthentication.method === "client_secret_post") {
+      form.set("client_id", clientId);
+      form.set("client_secret", clientAuthentication.secret);
+    } else {
+      headers["authorization"] = basic(clientId, clientAuthentication.secret);
+    }
+    const url = await this.#endpoint(now);
+    const answer = await download({ id: 0, url, maxBytes: MAX_BYTES, timeout: TIMEOUT }, fetch, {
+      method: "POST",
+      headers,
+      body: form.toString(),
+    });
+    if (!answer.ok) throw unavailable(`the token cannot be introspected: ${answer.reason}`, answer.cause);
+    if (answer.status !== 200) {
+      throw unavailable(
+        `the introspection endpoint answers ${answer.status}: see that it takes \`clientAuthentication\``,
+      );
+    }
+    const text = decode(answer.body);
+    return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
+  }
+
+  /** Where to ask. */
+  async #endpoint(now: number): Promise<string> {
+    const { endpoint, issuer, fetch, metadataUri, allowInsecureHosts } = this.#options;
+    if (endpoint !== undefined) return endpoint;
+    if (this.#found !== undefined && now < this.#found.end) return this.#found.endpoint;
+    const metadata = await discover(issuer, {
+      ...(fetch && { fetch }),
+      ...(metadataUri !== undefined && { metadataUri }),
+      ...(allowInsecureHosts && { allowInsecureHosts }),
+    });
+    const found = ownProperty(metadata, "introspection_endpoint");
+    if (typeof found !== "string" || !isSafe(found, allowInsecureHosts)) {
+      throw internalError("the issuer's metadata has no introspection endpoint with https: name the option `endpoint`");
+    }
+    this.#found = { endpoint: found, end: now + METADATA_LIFETIME };
+    return found;
+  }
+}
+
+/** Whether secrets may be sent to a URL: over https, to this machine, or to hosts that were allowed by name. */
+export function isSafe(url: string, insecureHosts: readonly string[] = []): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, host, username, password } = new URL(url);
+  if (username !== "" || password !== "") return false;
+  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
+  const isAllowed = isLoopback || insecureHosts.includes(hostname) || insecureHosts.includes(host);
+  return protocol === "https:" || (protocol === "http:" && isAllowed);
+}
+
+/** RFC 6749 §2.3.1: both are written as in a form first. */
+function basic(clientId: string, secret: string): string {
+  const form = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1);
+  return `Basic ${btoa(`${form(clientId)}:${form(secret)}`)}`;
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return "";
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return parseWithoutPrototypes(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a signed answer says. That it does not hold is not the doing of whoever has sent the token. */
+async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
+  try {
+    const answer = ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
+    return typeof answer === "object" && answer !== null && !Array.isArray(answer)
+      ? withoutPrototype(answer)
+      : undefined;
+  } catch (cause) {
+    if (cause instanceof CountersignError && cause.status >= 500) throw cause;
+    throw new CountersignError("introspection_invalid", 502, "the signed answer does not hold: see `cause`", { cause });
+  }
+}
+
+const unavailable = (message: string, cause?: unknown): CountersignError =>
+  new CountersignError("introspection_unavailable", 503, message, cause === undefined ? {} : { cause });

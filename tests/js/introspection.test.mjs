@@ -1,0 +1,269 @@
+// Tokens that are no JWTs: what a guard makes of what the issuer says of them (RFC 7662).
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { importPackage } from "../support/package.mjs";
+import { makeClient } from "./support/dpop.mjs";
+import { folder } from "./support/package.mjs";
+import { json, serve, status } from "./support/server.mjs";
+import { audience, makeKey, time } from "./support/tokens.mjs";
+
+const { createGuard } = await importPackage(folder, "countersign/guard");
+const { memoryStore } = await importPackage(folder, "countersign/stores");
+
+const key = makeKey("ES256", "key");
+const server = await serve(status(500));
+after(() => server.close());
+const issuer = server.origin;
+const resource = audience;
+const url = `${resource}/notes`;
+const good = { active: true, sub: "user", client_id: "app", scope: "read write", exp: time + 600, aud: resource };
+
+/** What the server is asked, and what it answers. */
+let asked = [];
+function answering(answer) {
+  asked = [];
+  server.handle = (request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += chunk));
+    request.on("end", () => {
+      const { url: path, method, headers } = request;
+      asked.push({ path, method, headers, form: Object.fromEntries(new URLSearchParams(body)) });
+      answer(request, response);
+    });
+  };
+}
+
+const clientAuthentication = { method: "client_secret_basic", secret: "s:c r%t" };
+const own = { endpoint: `${issuer}/introspect`, clientId: "an api", clientAuthentication };
+const guardOf = (introspection = {}, more = {}) =>
+  createGuard({
+    issuer,
+    resource,
+    jwks: { keys: [key.jwk] },
+    now: () => time * 1000,
+    introspection: { ...own, ...introspection },
+    ...more,
+  });
+
+async function judge(guard, token = "opaque", need = {}, headers = {}) {
+  const request = new Request(url, { headers: { authorization: `Bearer ${token}`, ...headers } });
+  const judged = await guard.authenticate(request, need);
+  return judged.ok ? judged.auth : judged.refusal;
+}
+const outcome = (judged) => (judged.error === undefined ? "in" : `${judged.status} ${judged.error.code}`);
+
+test("the server is asked, and says who it is", async () => {
+  answering(json(good));
+  const auth = await judge(guardOf(), "opaque/token+1", { scope: "read" });
+  const [{ path, method, headers, form }] = asked;
+  assert.deepEqual([path, method], ["/introspect", "POST"]);
+  assert.deepEqual(form, { token: "opaque/token+1", token_type_hint: "access_token" });
+  assert.equal(headers.authorization, `Basic ${btoa("an+api:s%3Ac+r%25t")}`);
+  assert.deepEqual(
+    [auth.issuer, auth.subject, auth.clientId, [...auth.scopes], auth.audience, auth.expiresAt, auth.header],
+    [issuer, "user", "app", ["read", "write"], [resource], time + 600, undefined],
+  );
+  assert.equal(outcome(await judge(guardOf(), "opaque", { scope: "other" })), "403 insufficient_scope");
+});
+
+test("a client that shows itself in the body", async () => {
+  answering(json(good));
+  await judge(guardOf({ clientAuthentication: { method: "client_secret_post", secret: "s&" } }));
+  const [{ headers, form }] = asked;
+  assert.deepEqual([form.client_id, form.client_secret, headers.authorization], ["an api", "s&", undefined]);
+});
+
+test("JWTs are verified, and nobody is asked about them", async () => {
+  answering(json(good));
+  const guard = guardOf();
+  assert.equal((await judge(guard, key.sign({ iss: issuer }))).subject, "user");
+  assert.equal(outcome(await judge(guard, key.sign({ iss: "https://other.example/" }))), "401 issuer_mismatch");
+  assert.equal(outcome(await judge(guard, "a.b.c")), "401 token_malformed");
+  assert.deepEqual(asked, []);
+  const without = createGuard({ issuer, resource, jwks: { keys: [key.jwk] } });
+  assert.equal(outcome(await judge(without)), "401 token_malformed");
+});
+
+test("what an answer comes to", async () => {
+  for (const [answer, expected] of [
+    [good, "in"],
+    [{ ...good, aud: ["x", resource] }, "in"],
+    [{ ...good, aud: undefined, iss: issuer, nbf: time + 30, token_type: "Bearer", extra: { a: [1] } }, "in"],
+    [{ ...good, exp: time - 29 }, "in"],
+    [{ active: false }, "401 token_expired"],
+    [{ ...good, active: false }, "401 token_expired"],
+    [{ ...good, exp: time - 30 }, "401 token_expired"],
+    [{ ...good, exp: undefined }, "401 claim_missing"],
+    [{ ...good, nbf: time + 31 }, "401 token_not_yet_valid"],
+    [{ ...good, aud: "https://other.example" }, "401 audience_mismatch"],
+    [{ ...good, aud: [] }, "401 audience_mismatch"],
+    [{ ...good, iss: `${issuer}/` }, "401 issuer_mismatch"],
+    [{ ...good, token_type: "refresh_token" }, "401 typ_mismatch"],
+    [{ ...good, token_use: "refresh_token" }, "401 typ_mismatch"],
+    [{ ...good, typ: "Refresh" }, "401 typ_mismatch"],
+    [{ ...good, typ: "ID" }, "401 typ_mismatch"],
+    [{ ...good, token_type: "DPoP" }, "401 token_binding_required"],
+    [{ ...good, cnf: { jkt: "x" } }, "401 token_binding_required"],
+    [{ ...good, cnf: {} }, "401 token_binding_required"],
+    [{}, "502 introspection_invalid"],
+    [[], "502 introspection_invalid"],
+    ["null", "502 introspection_invalid"],
+    ["", "502 introspection_invalid"],
+    ["<html>", "502 introspection_invalid"],
+    ["active=true", "502 introspection_invalid"],
+    [{ ...good, active: "true" }, "502 introspection_invalid"],
+    [{ ...good, active: 1 }, "502 introspection_invalid"],
+    [{ ...good, exp: String(time + 600) }, "502 introspection_invalid"],
+    [{ ...good, exp: -1 }, "502 introspection_invalid"],
+    [{ ...good, sub: 7 }, "502 introspection_invalid"],
+    [{ ...good, aud: 7 }, "502 introspection_invalid"],
+    [{ ...good, scope: ["read"] }, "502 introspection_invalid"],
+    ['{"__proto__":{"active":true}}', "502 introspection_invalid"],
+  ]) {
+    answering(json(answer));
+    assert.equal(outcome(await judge(guardOf())), expected, JSON.stringify(answer));
+    assert.equal(asked.length, 1);
+  }
+});
+
+test("a server that does not answer is no verdict", async () => {
+  const unavailable = "503 introspection_unavailable";
+  for (const [name, answer] of Object.entries({
+    401: status(401),
+    500: status(500),
+    redirect: status(302, { location: "/elsewhere" }),
+    "no content": status(204),
+    large: json({ ...good, more: "x".repeat(70_000) }),
+    "hangs up": (_, response) => response.destroy(),
+  })) {
+    answering(answer);
+    const refusal = await judge(guardOf());
+    assert.equal(outcome(refusal), unavailable, name);
+    const names = refusal.headers.map(([header]) => header);
+    assert.deepEqual([names.includes("Retry-After"), names.includes("WWW-Authenticate")], [true, false], name);
+    assert.ok(!refusal.body.includes(server.origin));
+  }
+  const closed = await serve(status(200));
+  await closed.close();
+  assert.equal(outcome(await judge(guardOf({ endpoint: closed.origin }))), unavailable);
+  const fetch = () => new Promise(() => undefined);
+  const guard = guardOf({}, { fetch });
+  assert.equal(outcome(await judge(guard)), unavailable, "hangs");
+});
+
+test("the endpoint of the metadata", async () => {
+  const metadata = { issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/from-metadata` };
+  answering((request, response) =>
+    request.url.includes("well-known") ? json(metadata)(request, response) : json(good)(request, response),
+  );
+  const guard = guardOf({ endpoint: undefined });
+  for (let count = 0; count < 2; count += 1) assert.equal(outcome(await judge(guard)), "in");
+  assert.deepEqual(
+    asked.map(({ path }) => path),
+    ["/.well-known/openid-configuration", "/from-metadata", "/from-metadata"],
+  );
+  for (const introspection_endpoint of [undefined, 7, "http://plain.example/", "x", "https://a:b@plain.example/"]) {
+    answering(json({ ...metadata, introspection_endpoint }));
+    assert.equal(outcome(await judge(guardOf({ endpoint: undefined }))), "500 internal_error");
+  }
+});
+
+test("answers are kept for as long as was said, and no longer than the token", async () => {
+  let at = time;
+  const clock = { now: () => at * 1000 };
+  answering(json({ ...good, exp: time + 50 }));
+  const guard = guardOf({ cache: { ttl: 20, maxEntries: 2 } }, clock);
+  const times = async (token) => {
+    const before = asked.length;
+    assert.equal(outcome(await judge(guard, token)), "in");
+    return asked.length - before;
+  };
+  assert.deepEqual([await times("a"), await times("a"), await times("b")], [1, 0, 1]);
+  at += 19;
+  assert.equal(await times("a"), 0);
+  at += 1;
+  assert.equal(await times("a"), 1);
+  // The third pushes the oldest out.
+  assert.deepEqual([await times("c"), await times("d"), await times("d"), await times("a")], [1, 1, 0, 1]);
+  // By now it counts for the token's time, which the tolerance does not make longer.
+  at = time + 45;
+  assert.deepEqual([await times("e"), await times("e")], [1, 0]);
+  at = time + 50;
+  assert.equal(await times("e"), 1);
+  // What is refused is not kept.
+  answering(json({ active: false }));
+  for (let count = 0; count < 2; count += 1) assert.equal(outcome(await judge(guard, "f")), "401 token_expired");
+  assert.equal(asked.length, 2);
+  // Nobody can change what others get.
+  answering(json(good));
+  const auth = await judge(guard, "g");
+  assert.throws(() => (auth.claims.sub = "other"), TypeError);
+});
+
+test("an opaque token that is bound to a key needs its proof", async () => {
+  const client = makeClient();
+  answering(json({ ...good, token_type: "DPoP", cnf: { jkt: client.jkt } }));
+  const guard = guardOf({}, { dpop: { mode: "required", replay: memoryStore() } });
+  const proof = client.proof({ url, token: "opaque" });
+  const dpop = { authorization: "DPoP opaque", dpop: proof };
+  assert.equal((await judge(guard, "", {}, dpop)).scheme, "DPoP");
+  assert.equal(outcome(await judge(guard, "", {}, dpop)), "401 replay_detected");
+  assert.equal(outcome(await judge(guard, "opaque")), "401 token_binding_required");
+});
+
+test("answers that are signed", async () => {
+  const answer = (claims = {}, header = {}, by = key) => {
+    const none = { sub: undefined, exp: undefined };
+    const about = { iss: issuer, aud: "an api", iat: time, token_introspection: good };
+    return by.sign({ ...none, ...about, ...claims }, { typ: "token-introspection+jwt", ...header });
+  };
+  const guard = guardOf({ signed: true });
+  const invalid = "502 introspection_invalid";
+  for (const [name, body, expected] of [
+    ["good", answer(), "in"],
+    ["inactive", answer({ token_introspection: { active: false } }), "401 token_expired"],
+    ["for another API", answer({ token_introspection: { ...good, aud: "x" } }), "401 audience_mismatch"],
+    ["JSON", JSON.stringify(good), invalid],
+    ["of another type", answer({}, { typ: "JWT" }), invalid],
+    ["an access token", key.sign({ iss: issuer, token_introspection: good }, { typ: "at+jwt" }), invalid],
+    ["for another client", answer({ aud: "other" }), invalid],
+    ["of another issuer", answer({ iss: "https://other.example/" }), invalid],
+    ["too old", answer({ iat: time - 91 }), invalid],
+    ["of no time", answer({ iat: undefined }), invalid],
+    ["expired", answer({ exp: time - 60 }), invalid],
+    ["by another key", answer({}, { kid: "key" }, makeKey("ES256", "other")), invalid],
+    ["without what it is about", answer({ token_introspection: undefined }), invalid],
+    ["about nothing", answer({ token_introspection: [] }), invalid],
+    ["empty", "", invalid],
+  ]) {
+    answering(json(body));
+    assert.equal(outcome(await judge(guard)), expected, name);
+    assert.equal(asked[0].headers.accept, "application/token-introspection+jwt");
+  }
+  // Without the option, nobody believes what happens to be signed.
+  answering(json(answer()));
+  assert.equal(outcome(await judge(guardOf())), invalid);
+});
+
+test("impossible options", () => {
+  for (const [introspection, message] of [
+    [true, /introspection/],
+    [{ clientId: "" }, /"clientId"/],
+    [{ clientId: undefined }, /"clientId" is mandatory/],
+    [{ clientAuthentication: undefined }, /"clientAuthentication"/],
+    [{ clientAuthentication: { method: "none", secret: "x" } }, /"method"/],
+    [{ endpoint: "http://plain.example/introspect" }, /"endpoint" must be a URL with https/],
+    [{ endpoint: "x" }, /"endpoint"/],
+    [{ cache: { ttl: 0 } }, /"ttl"/],
+    [{ cache: { ttl: 3601 } }, /"ttl"/],
+    [{ cache: true }, /"cache"/],
+    [{ endpont: "x" }, /did you mean "endpoint"/],
+  ]) {
+    const options = typeof introspection === "object" ? { ...own, ...introspection } : introspection;
+    const make = () => createGuard({ issuer, resource, jwks: { keys: [key.jwk] }, introspection: options });
+    assert.throws(make, (error) => error instanceof TypeError && message.test(error.message), String(message));
+  }
+  const verifier = { verify: async () => undefined };
+  assert.throws(() => createGuard({ resource, verifier, introspection: own }), /goes with one "issuer"/);
+});
