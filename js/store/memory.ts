@@ -1,3 +1,4 @@
+import { secondsOf } from "./entry.js";
 import type { AtomicStore, StoreLifetime } from "./types.js";
 
 /** Options of {@link memoryStore}. */
@@ -55,11 +56,11 @@ export function memoryStore({ maxEntries = 10_000, now = Date.now }: MemoryStore
     }
     throw new Error(`the store has ${String(maxEntries)} values that must not be forgotten yet; raise maxEntries`);
   };
-  const put = (key: string, value: string, { ttl }: StoreLifetime, evictable: boolean): void => {
-    if (!Number.isSafeInteger(ttl) || ttl < 1) throw new TypeError("ttl must be a positive integer of seconds");
+  const put = (key: string, value: string, lifetime: StoreLifetime, evictable: boolean): void => {
+    const expiresAt = now() + secondsOf(lifetime) * 1000;
     // Written anew, so that the order is that of the writes.
     if (!entries.delete(key)) makeRoom();
-    entries.set(key, { value, expiresAt: now() + ttl * 1000, evictable });
+    entries.set(key, { value, expiresAt, evictable });
   };
 
   return {

@@ -101,6 +101,18 @@ export async function requirements({ countersign, issuer, fetch, at }, check) {
     }
   });
 
+  await check("a body that is no message: 400 or 415, and not before there is a token", async () => {
+    for (const [body, headers, expected] of [
+      ["{", {}, 400],
+      ["null", {}, 400],
+      ['{"method":"tools/call"}', {}, 400],
+      [tool("list_notes"), { "content-type": "text/plain" }, 415],
+    ]) {
+      assert.equal((await post(undefined, { body, headers })).status, 401);
+      assert.equal((await post(tokens.read, { body, headers })).status, expected, JSON.stringify(body).slice(0, 40));
+    }
+  });
+
   await check("every request is judged: GET, DELETE and a session's", async () => {
     for (const method of ["GET", "DELETE"]) {
       const response = await fetch(resource, { method, headers: { "mcp-session-id": "made-up" } });

@@ -1,4 +1,4 @@
-import { createMcpHandler, fromJsonSchema, McpServer } from "@modelcontextprotocol/server";
+import { createMcpHandler, fromJsonSchema, McpServer, readRequestBody } from "@modelcontextprotocol/server";
 import { createGuard } from "countersign/guard";
 
 /** The scopes that a call of each tool needs. */
@@ -54,13 +54,29 @@ async function answer(request, { RESOURCE }) {
   // Before anything of the request is read: who it is.
   const somebody = await guard.authenticate(request, { scope: "notes:read" });
   if (!somebody.ok) return somebody.refusal.response();
-  const parsedBody = request.method === "POST" ? await request.json().catch(() => undefined) : undefined;
+  if (request.method !== "POST") return mcp.fetch(request, { authInfo: somebody.auth.toMcp() });
 
   // What is judged is what is executed: the body is parsed once.
+  const body = await readRequestBody(request);
+  if (body.tooLarge) return failure(413, -32_600, "the body is too large");
+  const parsedBody = parsed(body.text);
+  if (parsedBody === undefined) return failure(400, -32_700, "the body is no JSON");
   const judged = await guard.authenticate(request, { scope: scopesOf(parsedBody) });
   if (!judged.ok) return judged.refusal.response();
   return mcp.fetch(request, { authInfo: judged.auth.toMcp(), parsedBody });
 }
+
+/** `undefined`: it is no JSON. */
+function parsed(json) {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+const failure = (status, code, message) =>
+  Response.json({ jsonrpc: "2.0", id: null, error: { code, message } }, { status });
 
 /** All scopes that a body needs, be it one message or a batch of them. */
 function scopesOf(body) {
