@@ -17,6 +17,13 @@ type Judgement =
   /** `more` is what a challenge asks for beside the need, in the core's JSON. */
   | { readonly error: CountersignError; readonly more?: string };
 
+/** What a guard is made of. */
+export interface Description {
+  readonly options: ReadGuardOptions;
+  /** The outer first. */
+  readonly needs: readonly ReadNeed[];
+}
+
 /** One guard, with the needs of its routes so far. */
 export class GuardImpl {
   readonly #rules: Rules;
@@ -44,6 +51,11 @@ export class GuardImpl {
     this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
     // An impossible need is reported here, if the core is loaded.
     if (rules.isReady) this.#requirement();
+  }
+
+  get description(): Description {
+    const outer = this.#outer === undefined ? [] : this.#outer.description.needs;
+    return { options: this.#options, needs: this.#need === undefined ? outer : [...outer, this.#need] };
   }
 
   /** The same guard inside another need. */

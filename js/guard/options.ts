@@ -17,10 +17,24 @@ import type { GuardDefaults, Verifier } from "../verifier/types.js";
 import { copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
 import type { Authorization, Decision, GuardRequest, GuardVerifier, Need, Refusal } from "./types.js";
 
+/** What the core is given: plain data. */
+export interface CoreGuardOptions {
+  readonly resource: string | undefined;
+  readonly authorizationServers: readonly string[] | undefined;
+  /** JSON */
+  readonly metadata: string | undefined;
+  readonly metadataAtRoot: boolean | undefined;
+  readonly origins: readonly string[] | undefined;
+  /** A scope and those that it implies, each as a list. */
+  readonly implies: readonly (readonly string[])[] | undefined;
+  readonly scopes: readonly (readonly string[])[];
+  readonly permissions: readonly (readonly string[])[];
+  readonly clockTolerance: number | undefined;
+}
+
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadGuardOptions {
-  /** For the core: plain data. */
-  readonly core: object;
+  readonly core: CoreGuardOptions;
   readonly tokens: readonly TokenSource[];
   readonly resource: string | undefined;
   /** The claims that the core asks for. */

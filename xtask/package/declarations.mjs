@@ -10,6 +10,7 @@ export function copyDeclarations(modules, dist) {
   const open = [
     "index.d.ts",
     "guard/index.d.ts",
+    "openapi/index.d.ts",
     "presets/index.d.ts",
     "store/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
