@@ -32,6 +32,7 @@ const suites = {
   ecosystems: ["ecosystems/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
+  openapi: ["openapi/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };
