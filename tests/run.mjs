@@ -33,6 +33,7 @@ const suites = {
   adapters: ["adapters/run.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
   openapi: ["openapi/run.mjs"],
+  inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };
