@@ -18,7 +18,8 @@ export function render(target, outcome, remedies) {
     const contents = contentsOf(token);
     parts.push(checks(outcome, contents, remedies));
     parts.push(...section("Keys", keyTable(keys, contents[0]?.value?.kid)));
-    parts.push(...section("What the token says", contentsList(contents, error)));
+    const isSigned = judge(error, options.binding).some(({ id, state }) => id === "signature" && state === "passed");
+    parts.push(...section("What the token says", contentsList(contents, isSigned)));
     parts.push(...section("Time", timeList(times)));
     const asked = requests.length === 0 ? "Nothing: the keys were pasted." : requestList(requests);
     parts.push(
@@ -51,7 +52,7 @@ function verdict({ mistake, error }) {
     "div",
     { class: `verdict ${isJudged ? "refused" : "mistake"}` },
     element("strong", {}, isJudged ? "Refused" : "Not judged"),
-    element("p", {}, element("code", {}, error.code), ` ${error.message}`),
+    element("p", {}, element("code", { class: "code" }, error.code), " ", prose(error.message)),
   );
 }
 
@@ -136,9 +137,8 @@ function contentsOf(token) {
     });
 }
 
-function contentsList(contents, error) {
-  const isVerified = error === undefined;
-  const note = isVerified ? "Signed by the issuer." : "Anybody can have written this: it was not accepted.";
+function contentsList(contents, isSigned) {
+  const note = isSigned ? "Signed by the issuer." : "Anybody can have written this: no signature was verified.";
   const names = ["Header", "Claims"];
   return element(
     "div",
