@@ -88,8 +88,11 @@ export class Verifier {
   free(): void;
 }
 
-/** The token of a request's header fields of one name, a line each, by the kind of the source; see `guard/sources.ts`. */
-export function credentials(kind: number, name: string, lines: string): string | undefined;
+/**
+ * Publishes the token among a request's header fields of one name, which are in the input buffer, a line each, by the kind of
+ * the source; see `guard/sources.ts`. False: there is none.
+ */
+export function credentials(kind: number, name: string, length: number): boolean;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
 export class Guard {
@@ -98,7 +101,8 @@ export class Guard {
   require(json: string, outer: number | undefined): number;
   release(requirement: number): void;
   isOptional(requirement: number): boolean;
-  authorize(claims: string, requirement: number, now: number): void;
+  /** Takes the claims in the input buffer. */
+  authorize(length: number, requirement: number, now: number): void;
   /** `{ scopes, permissions, clientId? }` */
   grants(claims: string): string;
   /** Takes `{ method, upgrade, secFetchSite?, origin?, csrfHeader? }`. */

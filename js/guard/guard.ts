@@ -6,7 +6,7 @@ import { Authenticated } from "./auth.js";
 import { isVerifier, readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
-import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal } from "./types.js";
+import type { Auth, Authentication, Decision, GlobalResponse, GuardRequest, Refusal } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
 export type Fields = (name: string) => readonly string[];
@@ -64,14 +64,14 @@ export class GuardImpl {
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
-    const begin = performance.now();
+    const begin = this.#options.onDecision === undefined ? 0 : performance.now();
     const judgement = await this.#judge(request, fields);
     if (judgement.error === undefined) {
-      this.#tell(judgement.auth, undefined, performance.now() - begin);
+      this.#tell(judgement.auth, undefined, begin);
       return { ok: true, auth: judgement.auth };
     }
     const refusal = this.#refuse(judgement);
-    this.#tell(undefined, refusal, performance.now() - begin);
+    this.#tell(undefined, refusal, begin);
     return { ok: false, refusal };
   }
 
@@ -139,7 +139,7 @@ export class GuardImpl {
 
   async #judge(request: GuardRequest, fields: Fields): Promise<Judgement> {
     try {
-      await this.#rules.load();
+      if (!this.#rules.isReady) await this.#rules.load();
       const requirement = this.#requirement();
       const found = this.#find(fields);
       if (found === undefined) {
@@ -147,7 +147,7 @@ export class GuardImpl {
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
       const auth = await this.#verify(found.token);
-      return await this.#askHooks(auth, request);
+      return this.#hooks.length === 0 ? { auth } : await this.#askHooks(auth, request);
     } catch (thrown) {
       return { error: asError(thrown) };
     }
@@ -202,10 +202,16 @@ export class GuardImpl {
     throw new CountersignError("issuer_mismatch", 401, "the token comes from an issuer that is not trusted here");
   }
 
-  /** The claims that the core asks for. */
+  /** The claims that the core asks for, as JSON. */
   #claimsOf({ claims }: VerifiedToken): string {
-    const asked = this.#options.claims.filter((name) => Object.hasOwn(claims, name));
-    return JSON.stringify(Object.fromEntries(asked.map((name) => [name, claims[name]])));
+    const members: string[] = [];
+    for (const [name, json] of this.#options.claims) {
+      if (!Object.hasOwn(claims, name)) continue;
+      // `undefined`, from a verifier of the application's, which JSON has no word for.
+      const value: string | undefined = JSON.stringify(claims[name]);
+      if (value !== undefined) members.push(`${json}:${value}`);
+    }
+    return `{${members.join(",")}}`;
   }
 
   /** Asks each `authorize`. */
@@ -260,15 +266,17 @@ export class GuardImpl {
     }
   }
 
-  #tell(auth: Auth | undefined, refusal: Refusal | undefined, durationMs: number): void {
+  #tell(auth: Auth | undefined, refusal: Refusal | undefined, begin: number): void {
+    const onDecision: ((decision: Decision) => unknown) | undefined = this.#options.onDecision;
+    if (onDecision === undefined) return;
     const admitted = auth === undefined ? "anonymous" : "accepted";
     const refused = refusal !== undefined && refusal.status < 500 ? "refused" : "not-judged";
     try {
-      const told: unknown = this.#options.onDecision?.({
+      const told = onDecision({
         outcome: refusal === undefined ? admitted : refused,
         code: refusal?.error.code,
         issuer: auth?.issuer,
-        durationMs,
+        durationMs: performance.now() - begin,
       });
       // Metrics decide nothing, nor do they end a process.
       void Promise.resolve(told).catch(() => undefined);

@@ -37,8 +37,8 @@ export interface ReadGuardOptions {
   readonly core: CoreGuardOptions;
   readonly tokens: readonly TokenSource[];
   readonly resource: string | undefined;
-  /** The claims that the core asks for. */
-  readonly claims: readonly string[];
+  /** The claims that the core asks for: their names, and these in JSON. */
+  readonly claims: readonly (readonly [name: string, json: string])[];
   readonly verifier: GuardVerifier | undefined;
   /** What is left, for {@link createVerifier}. */
   readonly others: Readonly<Record<string, unknown>>;
@@ -174,7 +174,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     }),
     tokens: own.tokens ?? [header === undefined ? fromAuthorization() : fromHeader(header)],
     resource: own.resource,
-    claims: [...new Set([...heads, ...ALWAYS])],
+    claims: [...new Set([...heads, ...ALWAYS])].map((name) => [name, JSON.stringify(name)]),
     verifier: own.verifier,
     others,
     now: typeof others["now"] === "function" ? (others["now"] as () => number) : Date.now,

@@ -44,7 +44,10 @@ export class Rules {
   }
 
   credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
-    return this.#core.run((glue) => glue.credentials(kind, name, values.join("\n")));
+    return this.#core.run((glue) => {
+      const { memory } = this.#core;
+      return glue.credentials(kind, name, memory.write(values.join("\n"))) ? memory.text() : undefined;
+    });
   }
 
   isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean {
@@ -101,7 +104,7 @@ export class Rules {
   /** @param now Seconds. */
   authorize(claims: string, requirement: number, now: number): void {
     this.#run((guard) => {
-      guard.authorize(claims, requirement, now);
+      guard.authorize(this.#core.memory.write(claims), requirement, now);
     });
   }
 
