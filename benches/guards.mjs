@@ -26,9 +26,9 @@ const contenders = {
 
 /**
  * Answers `{ framework: { guard: { latency, cpu, throughput } } }`: microseconds of a request on one connection, of the
- * server's processor time for it, and requests a second on 16 connections. Medians of the rounds, with quartiles.
+ * server's processor time for one, and requests a second on 16 connections. Medians of the rounds, with quartiles.
  */
-export async function guards({ rounds, milliseconds }) {
+export async function guards({ rounds, requests, warmUp }) {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: "jwk" }), kid: "bench", alg: "RS256", use: "sig" };
   const pem = createPublicKey({ key: jwk, format: "jwk" }).export({ type: "spki", format: "pem" }).toString();
@@ -41,12 +41,12 @@ export async function guards({ rounds, milliseconds }) {
     for (const [framework, names] of Object.entries(contenders))
       for (const guard of names) servers.push(await start({ framework, guard, ...given }, tokens));
     const samples = servers.map(() => ({ latency: [], cpu: [], throughput: [] }));
-    // The first round warms up, and is not counted.
-    for (let round = -1; round < rounds; round += 1) {
+    for (const server of servers) await measure(server, warmUp);
+    for (let round = 0; round < rounds; round += 1) {
       for (let turn = 0; turn < servers.length; turn += 1) {
-        const at = (turn + Math.max(round, 0)) % servers.length;
-        const measured = await measure(servers[at], round < 0 ? 10 * milliseconds : milliseconds);
-        if (round >= 0) for (const name of Object.keys(measured)) samples[at][name].push(measured[name]);
+        const at = (turn + round) % servers.length;
+        const measured = await measure(servers[at], requests);
+        for (const name of Object.keys(measured)) samples[at][name].push(measured[name]);
       }
     }
     const results = {};
@@ -114,35 +114,38 @@ async function start({ framework, guard, ...given }, tokens) {
 
 const requestWith = (token) => `GET / HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer ${token}\r\n\r\n`;
 
-async function measure({ port, requests, cpu }, milliseconds) {
+/** Asks so often on one connection, and as often again on all. */
+async function measure({ port, requests, cpu }, times) {
   // Servers close those that rest.
   const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)));
-  const [one] = connections;
-  const alone = await run([one], requests, milliseconds);
+  const alone = await run(connections.slice(0, 1), requests, times);
   const before = await cpu();
-  const together = await run(connections, requests, milliseconds);
+  const together = await run(connections, requests, times);
   const used = (await cpu()) - before;
   for (const { close } of connections) close();
   return {
-    latency: (alone.milliseconds * 1000) / alone.count,
-    cpu: used / together.count,
-    throughput: (together.count * 1000) / together.milliseconds,
+    latency: quartiles(alone.latencies).median * 1000,
+    cpu: used / times,
+    throughput: (times * 1000) / together.milliseconds,
   };
 }
 
-async function run(connections, requests, milliseconds) {
-  let count = 0;
+async function run(connections, requests, times) {
+  const latencies = [];
+  let sent = 0;
   const begin = performance.now();
   await Promise.all(
     connections.map(async ({ send }) => {
-      while (performance.now() - begin < milliseconds) {
-        const status = await send(requests[count % requests.length]);
+      while (sent < times) {
+        sent += 1;
+        const start = performance.now();
+        const status = await send(requests[sent % requests.length]);
         if (status !== 200) throw new Error(`status ${status}`);
-        count += 1;
+        latencies.push(performance.now() - start);
       }
     }),
   );
-  return { count, milliseconds: performance.now() - begin };
+  return { latencies, milliseconds: performance.now() - begin };
 }
 
 /** A connection that sends one request at a time, with as little of our own time in it as can be. */

@@ -40,13 +40,13 @@ if (stranger !== undefined) {
 const extent = values.quick
   ? {
       effort: { rounds: 15, milliseconds: 2, warmUp: 30 },
-      guards: { rounds: 5, milliseconds: 40 },
+      guards: { rounds: 5, requests: 200, warmUp: 1000 },
       starts: 3,
       verifications: 20_000,
     }
   : {
       effort: { rounds: 61, milliseconds: 4, warmUp: 150 },
-      guards: { rounds: 31, milliseconds: 80 },
+      guards: { rounds: 31, requests: 400, warmUp: 5000 },
       starts: 15,
       verifications: 1_000_000,
     };
