@@ -1,9 +1,9 @@
 // How long one verification takes, beside other libraries:
-//   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--quick] [--write] [--json FILE]
+//   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--guards] [--quick] [--write] [--json FILE]
 //
 // Prints Markdown. A full run also writes docs/benchmarks/README.md, its plots, and the numbers behind them; a quick one
 // does so only with --write. Of hosts that are not run the numbers of the last time are kept. With --json nothing of docs/ is
-// touched: the numbers go to the file, e.g. to compare two commits.
+// touched: the numbers go to the file, e.g. to compare two commits. With --guards only guarded routes are measured.
 
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ import { parseArgs, promisify } from "node:util";
 import { root } from "../tests/support/package.mjs";
 import { endAll } from "../tests/support/processes.mjs";
 import { coldStarts } from "./cold.mjs";
+import { guards } from "./guards.mjs";
 import { folder, hosts, layOut } from "./hosts.mjs";
 import { publication, report } from "./report/report.mjs";
 import { makeScenarios } from "./scenarios.mjs";
@@ -23,11 +24,13 @@ import { warmUps } from "./warm-up.mjs";
 const { values } = parseArgs({
   options: {
     host: { type: "string", multiple: true, default: Object.keys(hosts) },
+    guards: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
+if (values.guards) values.host = [];
 const stranger = values.host.find((host) => !Object.hasOwn(hosts, host));
 if (stranger !== undefined) {
   console.error(`no host ${stranger}; there are ${Object.keys(hosts).join(", ")}`);
@@ -35,8 +38,18 @@ if (stranger !== undefined) {
 }
 // Many short rounds: of those that another program interrupts, the median knows nothing while they are fewer than half.
 const extent = values.quick
-  ? { effort: { rounds: 15, milliseconds: 2, warmUp: 30 }, starts: 3, verifications: 20_000 }
-  : { effort: { rounds: 61, milliseconds: 4, warmUp: 150 }, starts: 15, verifications: 1_000_000 };
+  ? {
+      effort: { rounds: 15, milliseconds: 2, warmUp: 30 },
+      guards: { rounds: 5, requests: 200, warmUp: 1000 },
+      starts: 3,
+      verifications: 20_000,
+    }
+  : {
+      effort: { rounds: 61, milliseconds: 4, warmUp: 150 },
+      guards: { rounds: 31, requests: 400, warmUp: 5000 },
+      starts: 15,
+      verifications: 1_000_000,
+    };
 const store = path.join(publication, "results.json");
 
 try {
@@ -71,6 +84,14 @@ async function measure() {
     results.sizes = await sizes();
     results.memory = await memory(scenarios.filter(({ table }) => table === "algorithms"));
   }
+  if (values.guards || values.host.includes("node")) {
+    console.error("guards …");
+    results.guards = rounded({
+      date: today(),
+      program: `Node ${process.versions.node}`,
+      routes: await guards(extent.guards),
+    });
+  }
   return results;
 }
 
@@ -89,7 +110,16 @@ function machine() {
 
 /** Of the peers, by the names that the page has for them. */
 function versions() {
-  const packages = ["jose", "fast-jwt", "aws-jwt-verify", "hono", "@tsndr/cloudflare-worker-jwt", "jsonwebtoken"];
+  const packages = [
+    "jose",
+    "fast-jwt",
+    "aws-jwt-verify",
+    "hono",
+    "@tsndr/cloudflare-worker-jwt",
+    "jsonwebtoken",
+    "express-oauth2-jwt-bearer",
+    "@fastify/jwt",
+  ];
   const npm = packages.map((name) => {
     const manifest = readFileSync(path.join(root, "node_modules", name, "package.json"), "utf8");
     return [name, JSON.parse(manifest).version];

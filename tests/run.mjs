@@ -37,6 +37,8 @@ const suites = {
   stores: ["stores/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
+  openapi: ["openapi/run.mjs"],
+  inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
 };

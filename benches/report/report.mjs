@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import prettier from "prettier";
 
 import { root } from "../../tests/support/package.mjs";
+import { guardedRoutes } from "./guards.mjs";
 import { peers } from "./peers.mjs";
 import { plot } from "./plot.mjs";
 import { short, table, timesTable } from "./tables.mjs";
@@ -109,6 +110,7 @@ ${wins.length > 0 ? wins.map((line) => `- ${line}`).join("\n") : "Nowhere, in th
 ${Object.entries(hosts)
   .map(([host, result]) => section(host, result))
   .join("\n")}
+${guardedRoutes(results.guards)}
 ${coldStart(results)}
 ${warmUp(results)}
 ${download(results)}

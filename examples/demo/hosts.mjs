@@ -1,4 +1,4 @@
-// Brings up what the demo shows: the provider, and the three examples with the packed package installed.
+// Brings up what the demo shows: the provider, and the examples with the packed package installed.
 
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { execFile } from "node:child_process";
@@ -19,7 +19,7 @@ const variables = { AUDIENCE: audience, CLOCK_TOLERANCE: "0" };
 export async function layOut() {
   mkdirSync(folder, { recursive: true });
   await installPackage(folder);
-  for (const name of ["worker-api", "node-api", "browser"]) {
+  for (const name of ["worker-api", "node-api", "browser", "inspector"]) {
     rmSync(path.join(folder, name), { recursive: true, force: true });
     cpSync(path.join(here, "..", name), path.join(folder, name), {
       recursive: true,
@@ -50,6 +50,9 @@ export async function startBrowserPage(issuer) {
   await promisify(execFile)(process.execPath, [path.join(folder, "browser", "build.mjs")]);
   return startExample("browser", "serve.mjs", { ISSUER: issuer });
 }
+
+export const startInspector = () =>
+  startExample("inspector", "serve.mjs", { ERRORS: path.join(here, "../../docs/reference/errors.md") });
 
 async function startExample(name, program, environment) {
   const { answer } = await startServer(process.execPath, [path.join(folder, name, program)], {

@@ -5,7 +5,10 @@ import { createServer } from "node:http";
 
 import { atEnd } from "../../tests/support/processes.mjs";
 
-export async function startPlayground(countersign, { server, apis, clientId, audience, worker, node, page }) {
+export async function startPlayground(
+  countersign,
+  { server, apis, clientId, audience, worker, node, page, inspector },
+) {
   const transactions = new Map(); // By the identifier in the browser's cookie, so that a callback is the same browser's.
   let origin;
 
@@ -18,7 +21,7 @@ export async function startPlayground(countersign, { server, apis, clientId, aud
               `<li><a href="/login?api=${name}">${escape(api.resource)}</a>: ${api.algorithm}, ${api.seconds} s</li>`,
           )
           .join("")}</ul>
-        <p><a href="${page}">Verify a token in the browser</a>, or call without a token: <a href="${worker}">worker-api</a>, <a href="${node}">node-api</a>.</p>`,
+        <p><a href="${page}">Verify a token in the browser</a>, <a href="${inspector}">inspect one</a>, or call without a token: <a href="${worker}">worker-api</a>, <a href="${node}">node-api</a>.</p>`,
     }),
 
     "/login": ({ query }) => {
@@ -65,11 +68,13 @@ export async function startPlayground(countersign, { server, apis, clientId, aud
     const call = (token, host) =>
       `<a href="/call?${new URLSearchParams({ host, token })}">${host === "node" ? "node-api" : "worker-api"}</a>`;
     const inPage = (form) => `<a href="${page}#${new URLSearchParams(form)}">the page</a>`;
+    const inspected = (form) =>
+      `<a href="${inspector}#${new URLSearchParams({ issuer: server.issuer, ...form })}">the inspector</a>`;
     return `<h1>Signed in</h1>
       <h2>Access token</h2><p><code>${escape(access)}</code></p>
-      <p>Send it to ${call(access, "worker")}, to ${call(access, "node")}, or to ${inPage({ token: access, audience, profile: "at+jwt" })}.</p>
+      <p>Send it to ${call(access, "worker")}, to ${call(access, "node")}, or to ${inPage({ token: access, audience, profile: "at+jwt" })}; see each check in ${inspected({ token: access, audience })}.</p>
       <h2>ID token</h2><p><code>${escape(id)}</code></p>
-      <p>Send it to ${call(id, "worker")} (which refuses it), or to ${inPage({ token: id, audience: clientId, profile: "id-token", nonce })}.</p>
+      <p>Send it to ${call(id, "worker")} (which refuses it), or to ${inPage({ token: id, audience: clientId, profile: "id-token", nonce })}; see why in ${inspected({ token: id, audience })}.</p>
       <p><a href="/">Start again</a></p>`;
   };
 

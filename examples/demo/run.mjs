@@ -6,7 +6,8 @@
 import { endAll } from "../../tests/support/processes.mjs";
 import { apiCases, pageCases, routeCases } from "./cases.mjs";
 import { callApi, callRoutes, summary, usePage } from "./checks.mjs";
-import { layOut, startBrowserPage, startNodeApi, startProvider, startWorkerApi } from "./hosts.mjs";
+import { layOut, startBrowserPage, startInspector, startNodeApi, startProvider, startWorkerApi } from "./hosts.mjs";
+import { inspect } from "./inspector.mjs";
 import { obtainTokens, userAgent } from "./login.mjs";
 import { apis, audience, clientId } from "./names.mjs";
 import { startPlayground } from "./playground.mjs";
@@ -50,11 +51,12 @@ async function demo() {
   const { tokens, rows } = await signInEverywhere(countersign, server);
   const expired = Date.now() + 2_000; // The brief token lives for one second.
 
-  say("starting worker-api in workerd, node-api in Node, and the page for the browser");
-  const [worker, node, page] = await Promise.all([
+  say("starting worker-api in workerd, node-api in Node, and the pages for the browser");
+  const [worker, node, page, inspector] = await Promise.all([
     startWorkerApi(issuer),
     startNodeApi(issuer),
     startBrowserPage(issuer),
+    startInspector(),
   ]);
   await new Promise((resolve) => setTimeout(resolve, expired - Date.now()));
 
@@ -69,15 +71,27 @@ async function demo() {
 
   say("opening the page in headless Chromium");
   rows.push(...(await usePage(page, pageCases({ tokens, audience, clientId }))));
+  say("inspecting tokens in headless Chromium");
+  rows.push(...(await inspect(inspector, { tokens, issuer, audience })));
 
   if (!serve) return { rows };
-  const playground = await startPlayground(countersign, { server, apis, clientId, audience, worker, node, page });
+  const playground = await startPlayground(countersign, {
+    server,
+    apis,
+    clientId,
+    audience,
+    worker,
+    node,
+    page,
+    inspector,
+  });
   const provider = `${issuer}/.well-known/openid-configuration`;
   const links = {
     "sign in and try": playground,
     "worker-api": worker,
     "node-api": node,
     "browser page": page,
+    inspector,
     provider,
   };
   return { rows, links };

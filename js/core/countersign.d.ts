@@ -84,8 +84,11 @@ export class Verifier {
   free(): void;
 }
 
-/** The token of a request's header fields of one name, a line each, by the kind of the source; see `guard/sources.ts`. */
-export function credentials(kind: number, name: string, lines: string): string | undefined;
+/**
+ * Publishes the token among a request's header fields of one name, which are in the input buffer, a line each, by the kind of
+ * the source; see `guard/sources.ts`. False: there is none.
+ */
+export function credentials(kind: number, name: string, length: number): boolean;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
 export class Guard {
@@ -94,9 +97,9 @@ export class Guard {
   require(json: string, outer: number | undefined): number;
   release(requirement: number): void;
   isOptional(requirement: number): boolean;
-  /** The thumbprints are those of the key of a proof that holds, and of the client certificate. */
+  /** Takes the claims in the input buffer. The thumbprints are those of the key of a proof that holds, and of the client certificate. */
   authorize(
-    claims: string,
+    length: number,
     requirement: number,
     now: number,
     key: string | undefined,

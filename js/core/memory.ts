@@ -40,13 +40,13 @@ export class Memory {
     this.#room = this.bytes(this.#input, this.#capacity);
   }
 
-  /** Writes a token into the input buffer. Answers how many bytes it has there, as UTF-8. */
+  /** Writes a token, or another text, into the input buffer. Answers how many bytes it has there, as UTF-8. */
   write(jwt: string): number {
     const { length } = jwt;
     this.#reserve(length);
     const { read, written } = encoder.encodeInto(jwt, this.#room);
     if (read === length) return written;
-    // What is not ASCII is no token: the core refuses it by its bytes.
+    // Of a token, which is ASCII, the core refuses it by its bytes.
     this.#reserve(3 * length);
     return encoder.encodeInto(jwt, this.#room).written;
   }
@@ -64,18 +64,13 @@ export class Memory {
 
   /** Reads header and claims, from the very bytes that were verified. */
   token(): UnverifiedToken {
-    return JSON.parse(this.#text()) as UnverifiedToken;
+    return JSON.parse(this.text()) as UnverifiedToken;
   }
 
   /** Reads what is to be done next. */
   step(outcome: number): Step {
-    const request = outcome === FETCH ? (JSON.parse(this.#text()) as Fetch) : undefined;
+    const request = outcome === FETCH ? (JSON.parse(this.text()) as Fetch) : undefined;
     return new Step(outcome, this.#word(ATTEMPT), this.#word(WAIT), request);
-  }
-
-  /** Reads the code of the error that a response was refused with. */
-  code(): string {
-    return this.#text();
   }
 
   /** The slot of a token in the core's verdict cache. */
@@ -83,7 +78,8 @@ export class Memory {
     return this.#word(SLOT);
   }
 
-  #text(): string {
+  /** Reads the text that the last call has published. */
+  text(): string {
     const pointer = this.#word(OUTPUT);
     return decoder.decode(this.#bytes.subarray(pointer, pointer + this.#word(OUTPUT_LENGTH)));
   }

@@ -7,7 +7,7 @@ import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
-import type { Auth, Authentication, GlobalResponse, GuardRequest, Refusal, Scheme } from "./types.js";
+import type { Auth, Authentication, Decision, GlobalResponse, GuardRequest, Refusal, Scheme } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
 export type Fields = (name: string) => readonly string[];
@@ -23,6 +23,13 @@ interface Credentials {
   readonly source: TokenSource;
   readonly scheme: Scheme;
   readonly token: string;
+}
+
+/** What a guard is made of. */
+export interface Description {
+  readonly options: ReadGuardOptions;
+  /** The outer first. */
+  readonly needs: readonly ReadNeed[];
 }
 
 /** One guard, with the needs of its routes so far. */
@@ -60,6 +67,11 @@ export class GuardImpl {
     if (rules.isReady) this.#requirement();
   }
 
+  get description(): Description {
+    const outer = this.#outer === undefined ? [] : this.#outer.description.needs;
+    return { options: this.#options, needs: this.#need === undefined ? outer : [...outer, this.#need] };
+  }
+
   /** The same guard inside another need. */
   within(where: string, need: unknown): GuardImpl {
     return new GuardImpl(
@@ -74,14 +86,14 @@ export class GuardImpl {
   }
 
   async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
-    const begin = performance.now();
+    const begin = this.#options.onDecision === undefined ? 0 : performance.now();
     const judgement = await this.#judge(request, fields);
     if (judgement.error === undefined) {
-      this.#tell(judgement.auth, undefined, performance.now() - begin);
+      this.#tell(judgement.auth, undefined, begin);
       return { ok: true, auth: judgement.auth };
     }
     const refusal = this.#refuse(judgement);
-    this.#tell(undefined, refusal, performance.now() - begin);
+    this.#tell(undefined, refusal, begin);
     return { ok: false, refusal };
   }
 
@@ -148,7 +160,7 @@ export class GuardImpl {
 
   async #judge(request: GuardRequest, fields: Fields): Promise<Judgement> {
     try {
-      await this.#rules.load();
+      if (!this.#rules.isReady) await this.#rules.load();
       const requirement = this.#requirement();
       const found = this.#find(fields);
       if (found === undefined) {
@@ -156,7 +168,7 @@ export class GuardImpl {
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
       const auth = await this.#verify(found, request, fields);
-      return await this.#askHooks(auth, request);
+      return this.#hooks.length === 0 ? { auth } : await this.#askHooks(auth, request);
     } catch (thrown) {
       return { error: asError(thrown) };
     }
@@ -227,10 +239,16 @@ export class GuardImpl {
     return thumbprintOf(await askApplication("clientCertificate", () => clientCertificate(request)));
   }
 
-  /** The claims that the core asks for. */
+  /** The claims that the core asks for, as JSON. */
   #claimsOf({ claims }: Judged): string {
-    const asked = this.#options.claims.filter((name) => Object.hasOwn(claims, name));
-    return JSON.stringify(Object.fromEntries(asked.map((name) => [name, claims[name]])));
+    const members: string[] = [];
+    for (const [name, json] of this.#options.claims) {
+      if (!Object.hasOwn(claims, name)) continue;
+      // `undefined`, from a verifier of the application's, which JSON has no word for.
+      const value: string | undefined = JSON.stringify(claims[name]);
+      if (value !== undefined) members.push(`${json}:${value}`);
+    }
+    return `{${members.join(",")}}`;
   }
 
   /** Asks each `authorize`. */
@@ -291,15 +309,17 @@ export class GuardImpl {
     }
   }
 
-  #tell(auth: Auth | undefined, refusal: Refusal | undefined, durationMs: number): void {
+  #tell(auth: Auth | undefined, refusal: Refusal | undefined, begin: number): void {
+    const onDecision: ((decision: Decision) => unknown) | undefined = this.#options.onDecision;
+    if (onDecision === undefined) return;
     const admitted = auth === undefined ? "anonymous" : "accepted";
     const refused = refusal !== undefined && refusal.status < 500 ? "refused" : "not-judged";
     try {
-      const told: unknown = this.#options.onDecision?.({
+      const told = onDecision({
         outcome: refusal === undefined ? admitted : refused,
         code: refusal?.error.code,
         issuer: auth?.issuer,
-        durationMs,
+        durationMs: performance.now() - begin,
       });
       // Metrics decide nothing, nor do they end a process.
       void Promise.resolve(told).catch(() => undefined);

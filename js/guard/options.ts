@@ -23,17 +23,31 @@ import { cloudflareCertificate } from "./certificate.js";
 import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
 import type { Authorization, Decision, DpopOptions, GuardRequest, Need, Refusal } from "./types.js";
 
+/** What the core is given: plain data. */
+export interface CoreGuardOptions {
+  readonly resource: string | undefined;
+  readonly authorizationServers: readonly string[] | undefined;
+  /** JSON */
+  readonly metadata: string | undefined;
+  readonly metadataAtRoot: boolean | undefined;
+  readonly origins: readonly string[] | undefined;
+  /** A scope and those that it implies, each as a list. */
+  readonly implies: readonly (readonly string[])[] | undefined;
+  readonly scopes: readonly (readonly string[])[];
+  readonly permissions: readonly (readonly string[])[];
+  readonly clockTolerance: number | undefined;
+}
+
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadGuardOptions {
-  /** For the core: plain data. */
-  readonly core: object;
+  readonly core: CoreGuardOptions;
   readonly tokens: readonly TokenSource[];
   readonly resource: string | undefined;
   readonly dpop: ReadDpop | undefined;
   readonly clientCertificate: CertificateSource | undefined;
   readonly introspection: ReadIntrospectionOptions | undefined;
-  /** The claims that the core asks for. */
-  readonly claims: readonly string[];
+  /** The claims that the core asks for: their names, and these in JSON. */
+  readonly claims: readonly (readonly [name: string, json: string])[];
   readonly verifier: ReadVerifier | undefined;
   /** What is left, for {@link createVerifier}. */
   readonly others: Readonly<Record<string, unknown>>;
@@ -282,7 +296,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     clientCertificate: own.clientCertificate,
     introspection: own.introspection,
     resource: own.resource,
-    claims: [...new Set([...heads, ...ALWAYS])],
+    claims: [...new Set([...heads, ...ALWAYS])].map((name) => [name, JSON.stringify(name)]),
     verifier: own.verifier,
     others,
     now: typeof others["now"] === "function" ? (others["now"] as () => number) : Date.now,

@@ -60,7 +60,10 @@ export class Rules {
   }
 
   credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
-    return this.#core.run((glue) => glue.credentials(kind, name, values.join("\n")));
+    return this.#core.run((glue) => {
+      const { memory } = this.#core;
+      return glue.credentials(kind, name, memory.write(values.join("\n"))) ? memory.text() : undefined;
+    });
   }
 
   /** The same where proofs are accepted, with the scheme. */
@@ -134,7 +137,7 @@ export class Rules {
    */
   authorize(claims: string, requirement: number, now: number, key?: string, certificate?: string): void {
     this.#run((guard) => {
-      guard.authorize(claims, requirement, now, key, certificate);
+      guard.authorize(this.#core.memory.write(claims), requirement, now, key, certificate);
     });
   }
 

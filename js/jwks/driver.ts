@@ -183,7 +183,7 @@ export class JwksDriver {
         return this.#core.memory.step(outcome).request;
       }
       if (outcome === REFUSED) {
-        this.#tell({ type: "failed", url, status, code: this.#core.memory.code() as ErrorCode });
+        this.#tell({ type: "failed", url, status, code: this.#core.memory.text() as ErrorCode });
         return undefined;
       }
       const known = this.#documents.get(url);

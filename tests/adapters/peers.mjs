@@ -1,9 +1,12 @@
-// What other guards answer to the same requests, beside ours:  node tests/adapters/peers.mjs
+// What other guards answer to the same requests, beside ours:  node tests/adapters/peers.mjs [--write]
 //
-// Only our column is asserted. Theirs is printed as `status error`, with the user that a handler ran for.
+// Only our column is asserted, here and in docs/reference/status-contract.md, whose table --write makes. Theirs is printed
+// as `status error`, with the user that a handler ran for.
 
 import fastifyJwt from "@fastify/jwt";
 import { serve as serveFetch } from "@hono/node-server";
+import { requireBearerAuth } from "@modelcontextprotocol/express";
+import { OAuthError, OAuthErrorCode } from "@modelcontextprotocol/server";
 import { createPublicKey } from "node:crypto";
 import path from "node:path";
 import express from "express";
@@ -11,12 +14,14 @@ import { auth as expressOauth2, requiredScopes } from "express-oauth2-jwt-bearer
 import fastify from "fastify";
 import { Hono } from "hono";
 import { jwk } from "hono/jwk";
+import { createRemoteJWKSet, errors as joseErrors, jwtVerify } from "jose";
 import { importPackage, installPackage, target } from "../support/package.mjs";
 import { summarize } from "../support/summary.mjs";
 import { audience, issuer, makeKey, tamper } from "../js/support/tokens.mjs";
 import { json, serve, status } from "../js/support/server.mjs";
 import { hosts, listening } from "./hosts.mjs";
 import { send } from "./http.mjs";
+import { staleRows, tableOf, writeTable } from "./page.mjs";
 import { requests } from "./requests.mjs";
 
 const folder = path.join(target, "adapters-tests");
@@ -79,6 +84,29 @@ const peers = {
     app.get("/api/notes", async (request) => (note(request.user?.sub), "ran"));
     return { origin: await app.listen({ port: 0, host: "127.0.0.1" }), close: () => app.close() };
   },
+
+  // It verifies nothing itself: as its documentation has it, with jose, whose refusals are `invalid_token`.
+  async "MCP requireBearerAuth"(kind, note) {
+    if (kind === "optional") return undefined;
+    const keys = createRemoteJWKSet(new URL(jwksUriOf(kind)));
+    const verifier = {
+      async verifyAccessToken(token) {
+        try {
+          const { payload } = await jwtVerify(token, keys, { issuer, audience });
+          const { sub, scope, exp } = payload;
+          return { token, clientId: "client", scopes: scope.split(" "), expiresAt: exp, extra: { sub } };
+        } catch (error) {
+          // The key set could not be had: nothing is known of the token.
+          if (!(error instanceof joseErrors.JOSEError) || error.code === "ERR_JOSE_GENERIC") throw error;
+          throw new OAuthError(OAuthErrorCode.InvalidToken, error.message);
+        }
+      },
+    };
+    const app = express();
+    app.use(requireBearerAuth({ verifier, requiredScopes: ["notes:read"] }));
+    app.get("/api/notes", (request, response) => (note(request.auth?.extra?.sub), response.send("ran")));
+    return listening(app.listen(0, "127.0.0.1"));
+  },
 };
 
 const failures = [];
@@ -96,14 +124,10 @@ for (const { name, guard, expected, ...request } of requests(tokens)) {
   table.push([name, ...theirs, [...ours].join(" or ")]);
 }
 await Promise.all([serving.close(), failing.close()]);
-const widths = table[0].map((_, at) => Math.max(...table.map((row) => row[at].length)));
-for (const row of table)
-  console.log(
-    row
-      .map((cell, at) => cell.padEnd(widths[at]))
-      .join("  ")
-      .trimEnd(),
-  );
+for (const line of tableOf(table)) console.log(line);
+if (process.argv.includes("--write")) writeTable(table);
+failures.push(...staleRows(table));
+passed += 1;
 summarize({ passed, failures });
 
 async function askPeer(start, kind, request) {

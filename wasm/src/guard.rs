@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields::{self, JsonFields};
+use crate::memory;
 use crate::verifier::seconds;
 
 /// The rules of a protected resource, and what its operations require, by numbers.
@@ -67,12 +68,12 @@ impl Guard {
         self.requirement(requirement).map(Requirement::is_optional)
     }
 
-    /// Throws what makes the claims too little for the requirement. Of the claims only those that the options
-    /// name are needed, with `cnf`, `acr` and `auth_time`. The thumbprints are those of the key of a proof that holds, and of
-    /// the client certificate.
+    /// Throws what makes the claims, which are in the input buffer, too little for the requirement. Only those that the
+    /// options name are needed, with `cnf`, `acr` and `auth_time`. The thumbprints are those of the key of a proof that
+    /// holds, and of the client certificate.
     pub fn authorize(
         &self,
-        claims: &str,
+        length: usize,
         requirement: usize,
         now: f64,
         key: Option<String>,
@@ -80,12 +81,16 @@ impl Guard {
     ) -> Result<(), JsValue> {
         let presentation = Presentation::from_parts(key.as_deref(), certificate.as_deref());
         let requirement = self.requirement(requirement)?;
-        self.rules.judge(&read_claims(claims)?, presentation, requirement, seconds(now)).map_err(to_js_error)
+        memory::with_input(length, |claims| {
+            let claims = str::from_utf8(claims).map_err(|_| Error::InternalError)?;
+            self.rules.judge(&read_claims(claims)?, presentation, requirement, seconds(now))
+        })
+        .map_err(to_js_error)
     }
 
     /// `{ scopes, permissions, clientId? }` of the claims
     pub fn grants(&self, claims: &str) -> Result<String, JsValue> {
-        let claims = read_claims(claims)?;
+        let claims = read_claims(claims).map_err(to_js_error)?;
         let Grants { scopes, permissions, client_id } = self.rules.grants(&claims);
         let list = |texts: Vec<&str>| array(texts.into_iter().map(quote));
         let grants = JsonWriter::new().json("scopes", &list(scopes)).json("permissions", &list(permissions));
@@ -140,25 +145,34 @@ pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) ->
     resource_server::is_preflight(method, has_origin, has_request_method)
 }
 
-/// The token of header fields of one name, a line each, by their kind: 0 `Authorization`, 1 a field of its own, 2
-/// `Cookie`, 3 `Sec-WebSocket-Protocol`, 4 a field that a proxy sets, 5 `Authorization` where proofs are accepted: then the
-/// scheme and a space come before the token. `undefined`: there is none.
+/// Finds the token in the input buffer, which has the header fields of one name, a line each, by their kind: 0
+/// `Authorization`, 1 a field of its own, 2 `Cookie`, 3 `Sec-WebSocket-Protocol`, 4 a field that a proxy sets, 5
+/// `Authorization` where proofs are accepted: then the scheme and a space come before the token. Publishes it. False: there
+/// is none.
 #[wasm_bindgen]
-pub fn credentials(kind: u8, name: &str, lines: &str) -> Result<Option<String>, JsValue> {
-    let values: Vec<&str> = lines.split('\n').collect();
-    if kind == 5 {
-        let found = from_authorization_of_any_scheme(&values).map_err(to_js_error)?;
-        return Ok(
-            found.map(|(scheme, token)| [if scheme == Scheme::DPoP { "DPoP " } else { "Bearer " }, token].concat())
-        );
-    }
-    let token = match kind {
-        0 => from_authorization(&values),
-        1 | 4 => from_header(&values),
-        2 => from_cookie(&values, name),
-        _ => from_websocket(&values, name),
-    };
-    token.map(|token| token.map(Into::into)).map_err(to_js_error)
+pub fn credentials(kind: u8, name: &str, length: usize) -> Result<bool, JsValue> {
+    memory::with_input(length, |lines| {
+        let lines = str::from_utf8(lines).map_err(|_| Error::InternalError)?;
+        let values: Vec<&str> = lines.split('\n').collect();
+        if kind == 5 {
+            let found = from_authorization_of_any_scheme(&values)?;
+            if let Some((scheme, token)) = found {
+                memory::write_text(&[if scheme == Scheme::DPoP { "DPoP " } else { "Bearer " }, token]);
+            }
+            return Ok(found.is_some());
+        }
+        let token = match kind {
+            0 => from_authorization(&values),
+            1 | 4 => from_header(&values),
+            2 => from_cookie(&values, name),
+            _ => from_websocket(&values, name),
+        }?;
+        if let Some(token) = token {
+            memory::publish(token.as_bytes());
+        }
+        Ok(token.is_some())
+    })
+    .map_err(to_js_error)
 }
 
 fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> Result<GuardBuilder, ConfigError> {
@@ -218,8 +232,8 @@ fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
 }
 
 /// The claims that JavaScript picked from those of a verified token, so that they are well-formed.
-fn read_claims(json: &str) -> Result<Members<'_>, JsValue> {
-    parse_object(json, Limits::MAX.payload_depth).map_err(|_| to_js_error(Error::InternalError))
+fn read_claims(json: &str) -> Result<Members<'_>, Error> {
+    parse_object(json, Limits::MAX.payload_depth).map_err(|_| Error::InternalError)
 }
 
 fn response<'a>(status: u16, headers: impl Iterator<Item = (&'a str, &'a str)>, body: &str) -> String {

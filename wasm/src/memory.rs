@@ -71,7 +71,12 @@ pub(crate) fn write_text(parts: &[&str]) {
     for part in parts {
         output.extend_from_slice(part.as_bytes());
     }
-    let (pointer, length) = address_of(&output);
+    publish(&output);
+}
+
+/// Publishes bytes where they are, for JavaScript to read before it calls again.
+pub(crate) fn publish(bytes: &[u8]) {
+    let (pointer, length) = address_of(bytes);
     write(Word::Output, pointer);
     write(Word::OutputLength, length);
 }

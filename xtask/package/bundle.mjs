@@ -13,7 +13,11 @@ export async function bundle(modules, dist) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
   const whole = [entry("index"), ["slim/index", path.join(modules, "slim.js")], entry("client/index")];
-  const guards = [entry("guard/index"), ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]])];
+  const guards = [
+    entry("guard/index"),
+    entry("openapi/index"),
+    ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]]),
+  ];
   const input = Object.fromEntries([
     ...whole,
     ...guards,

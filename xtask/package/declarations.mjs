@@ -11,6 +11,7 @@ export function copyDeclarations(modules, dist) {
     "index.d.ts",
     "client/index.d.ts",
     "guard/index.d.ts",
+    "openapi/index.d.ts",
     "presets/index.d.ts",
     "store/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
