@@ -5,6 +5,7 @@ pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
 pub(crate) mod client_authentication;
 pub(crate) mod pkce;
+mod redirect_uri;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
 pub(crate) mod transaction;
