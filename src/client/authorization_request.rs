@@ -194,6 +194,7 @@ pub fn authorization_url(
             token_endpoint: request.token_endpoint.clone(),
             require_issuer: request.response_iss_supported,
             expires_at: now.saturating_add(TRANSACTION_LIFETIME),
+            max_age: None,
         },
     })
 }

@@ -53,6 +53,27 @@ pub fn parse_authorization_response(response: &str, transaction: &Transaction, n
     }
 }
 
+/// The `state` of an authorization response, to find its transaction by, where several sign-ins may be under way.
+///
+/// `response` is as for [`parse_authorization_response`], which then compares all of it. Nothing of it is believed yet.
+///
+/// # Errors
+/// [`Error::AuthorizationResponseInvalid`] when it is no query and no form, repeats a parameter, or lacks `state`.
+///
+/// # Example
+/// ```
+/// use countersign::client::callback_state;
+///
+/// assert_eq!(callback_state("code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkj")?, "af0ifjsldkj");
+/// assert!(callback_state("state=af0ifjsldkj&state=af0ifjsldkj").is_err());
+/// # Ok::<(), countersign::Error>(())
+/// ```
+pub fn callback_state(response: &str) -> Result<String, Error> {
+    let parameters = parameters(response, before(before(response, '#'), '?'))?;
+    let state = parameters.into_iter().find(|(name, _)| name == "state").map(|(_, state)| state);
+    state.ok_or(Error::AuthorizationResponseInvalid(ResponseReason::StateMissing))
+}
+
 fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
     let invalid = Error::AuthorizationResponseInvalid;
     let parse = |form| form::parse(form).map_err(|_| invalid(ResponseReason::Encoding));
@@ -222,6 +243,18 @@ mod tests {
             read("state=s&error=user_cancelled_authorize"),
             Err(Error::AuthorizationError { error: "user_cancelled_authorize".into(), description: None })
         );
+    }
+
+    #[test]
+    fn the_state_is_found_before_its_transaction_is() {
+        for response in ["state=s&code=a", "?code=a&state=s", "https://app.example/cb?code=a&state=s#", "state=%73"] {
+            assert_eq!(callback_state(response), Ok("s".into()), "{response}");
+        }
+        let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+        assert_eq!(callback_state("state=s&state=t"), invalid(ResponseReason::Repeated));
+        assert_eq!(callback_state("code=a&code=b&state=s"), invalid(ResponseReason::Repeated));
+        assert_eq!(callback_state("code=a"), invalid(ResponseReason::StateMissing));
+        assert_eq!(callback_state("app.example/cb?state=s"), invalid(ResponseReason::Url));
     }
 
     #[test]

@@ -1,21 +1,42 @@
-//! Signing in: the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), as requests and
-//! responses that the host carries.
+//! Signing in, and the other things that a client asks of an authorization server (RFC 6749, OpenID Connect), as requests
+//! and responses that the host carries.
+//!
+//! [`Client`] does all of it. The functions [`authorization_url`], [`parse_authorization_response`] and
+//! [`token_request`] are the authorization code flow alone, without one.
 
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
+mod call;
+#[allow(clippy::module_inception, reason = "the file of the type of this name")]
+mod client;
 pub(crate) mod client_authentication;
+mod dpop;
+mod http;
+mod id_token;
+mod jws;
 pub(crate) mod pkce;
 mod redirect_uri;
+mod server;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
 pub(crate) mod transaction;
 
+#[cfg(test)]
+mod tests;
+
 pub use authorization_request::{
     AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };
-pub use authorization_response::parse_authorization_response;
+pub use authorization_response::{callback_state, parse_authorization_response};
+pub use call::{Call, CallStep, Progress};
+pub use client::{AuthorizationParams, Client, ClientBuilder};
 pub use client_authentication::ClientAuthentication;
+pub use dpop::{DpopKey, DpopNonces, DpopProof};
+pub use http::{HttpRequest, HttpResponse};
+pub use id_token::IdTokenCheck;
+pub use jws::{SigningInput, SigningPurpose};
 pub use pkce::Pkce;
+pub use server::Server;
 pub use token_request::{TokenRequest, token_request};
 pub use token_response::{TokenResponse, TokenResponseOptions};
 pub use transaction::Transaction;

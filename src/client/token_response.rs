@@ -23,6 +23,8 @@ pub struct TokenResponseOptions {
     /// Whether a response without `token_type`, as Twitch's are, is read as if it said `Bearer`. RFC 6749 §5.1
     /// demands it; use no token whose type you do not know (§7.1).
     pub missing_token_type_is_bearer: bool,
+    /// Whether the token must be bound to the client's key: `token_type` is `DPoP` then, and nothing else (RFC 9449 §5).
+    pub dpop: bool,
 }
 
 /// A successful token response (RFC 6749 §5.1).
@@ -90,12 +92,12 @@ impl TokenResponse {
         if id_token.is_none() && options.openid {
             return Err(invalid(TokenResponseReason::IdToken));
         }
-        let bearer = || options.missing_token_type_is_bearer.then(|| "Bearer".to_owned());
+        let bearer = || (options.missing_token_type_is_bearer && !options.dpop).then(|| "Bearer".to_owned());
         let token_type = text(&members, "token_type")?.or_else(bearer);
         Ok(Self {
             access_token,
             token_type: token_type
-                .filter(|name| name.eq_ignore_ascii_case("bearer"))
+                .filter(|name| name.eq_ignore_ascii_case(if options.dpop { "DPoP" } else { "Bearer" }))
                 .ok_or(invalid(TokenResponseReason::TokenType))?,
             expires_in: expires_in(&members)?,
             refresh_token: text(&members, "refresh_token")?,
@@ -188,7 +190,8 @@ mod tests {
         Error::TokenResponseInvalid(fault)
     }
 
-    const OPENID: TokenResponseOptions = TokenResponseOptions { openid: true, missing_token_type_is_bearer: false };
+    const OPENID: TokenResponseOptions =
+        TokenResponseOptions { openid: true, missing_token_type_is_bearer: false, dpop: false };
 
     #[test]
     fn responses_are_read_strictly() {
@@ -293,6 +296,20 @@ mod tests {
         ] {
             assert_eq!(parse(body), Err(Error::TokenResponseInvalid(fault)), "{body}");
         }
+    }
+
+    #[test]
+    fn a_bound_token_is_no_bearer_token() {
+        let parse = |token_type: &str, dpop| {
+            let body = alloc::format!(r#"{{"access_token":"a"{token_type}}}"#);
+            let options = TokenResponseOptions { dpop, missing_token_type_is_bearer: true, openid: false };
+            TokenResponse::parse_with(200, body.as_bytes(), options).map(|response| response.token_type)
+        };
+        let refused = Err(invalid(TokenResponseReason::TokenType));
+        assert_eq!(parse(r#","token_type":"dpop""#, true), Ok("dpop".into()));
+        assert_eq!(parse(r#","token_type":"Bearer""#, true), refused);
+        assert_eq!(parse("", true), refused);
+        assert_eq!(parse(r#","token_type":"DPoP""#, false), refused);
     }
 
     #[test]
