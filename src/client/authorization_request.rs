@@ -10,7 +10,7 @@ use crate::client::redirect_uri::is_redirect_uri;
 use crate::client::transaction::Transaction;
 use crate::encoding::base64url;
 use crate::encoding::form;
-use crate::encoding::url::HttpUrl;
+use crate::encoding::url::{HttpUrl, append_query};
 use crate::error::{ConfigError, Error};
 
 /// The lifetime of a transaction, in seconds: the time that the user has for signing in.
@@ -175,15 +175,8 @@ pub fn authorization_url(
         parameter(name, value);
     }
 
-    let endpoint = &request.authorization_endpoint;
-    let separator = match endpoint.split_once('?') {
-        None => "?",
-        Some((_, "")) => "",
-        Some((_, query)) if query.ends_with('&') => "",
-        Some(_) => "&",
-    };
     Ok(AuthorizationUrl {
-        url: alloc::format!("{endpoint}{separator}{query}"),
+        url: append_query(&request.authorization_endpoint, &query),
         transaction: Transaction {
             state,
             nonce,

@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::client::answer::is_unavailable;
 use crate::client::authorization_request::{
     AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, authorization_url,
 };
@@ -16,7 +17,7 @@ use crate::client::server::Server;
 use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;
 use crate::encoding::form;
-use crate::error::{ConfigError, Error};
+use crate::error::{ConfigError, Error, TokenResponseReason, UnavailableReason};
 
 /// A client of an authorization server (RFC 6749, OpenID Connect Core): one registration, with all that it can ask for.
 ///
@@ -279,8 +280,8 @@ impl Client {
     /// [`IdTokenCheck::sign_in`](crate::client::IdTokenCheck::sign_in), before any of the tokens is used.
     ///
     /// # Errors
-    /// [`Error::TokenEndpointError`] with what the server reported, [`Error::TokenResponseInvalid`] for anything that is
-    /// no token response.
+    /// [`Error::TokenEndpointError`] with what the server reported, [`Error::ServerUnavailable`] when it could not answer,
+    /// [`Error::TokenResponseInvalid`] for anything else that is no token response.
     pub fn code_response(
         &self,
         transaction: &Transaction,
@@ -290,8 +291,22 @@ impl Client {
     }
 
     pub(super) fn read_tokens(&self, openid: bool, response: &HttpResponse<'_>) -> Result<TokenResponse, Error> {
-        let options = TokenResponseOptions { openid, dpop: self.dpop.is_some(), ..self.options };
-        TokenResponse::parse_with(response.status, response.body, options)
+        self.read(openid, false, response)
+    }
+
+    pub(super) fn read(
+        &self,
+        openid: bool,
+        exchanged: bool,
+        response: &HttpResponse<'_>,
+    ) -> Result<TokenResponse, Error> {
+        let options = TokenResponseOptions { openid, exchanged, dpop: self.dpop.is_some(), ..self.options };
+        match TokenResponse::parse_with(response.status, response.body, options) {
+            Err(Error::TokenResponseInvalid(TokenResponseReason::Status)) if is_unavailable(response.status) => {
+                Err(Error::ServerUnavailable(UnavailableReason::Status))
+            }
+            other => other,
+        }
     }
 
     pub(super) fn token_call(&self, form: String, entropy: &[u8; 32], now: u64) -> Result<Call, ConfigError> {

@@ -4,6 +4,7 @@
 //! [`Client`] does all of it. The functions [`authorization_url`], [`parse_authorization_response`] and
 //! [`token_request`] are the authorization code flow alone, without one.
 
+mod answer;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
 mod call;
@@ -11,19 +12,25 @@ mod call;
 mod client;
 pub(crate) mod client_authentication;
 mod dpop;
+mod grant;
 mod http;
 mod id_token;
 mod jws;
+mod logout;
 pub(crate) mod pkce;
 mod redirect_uri;
 mod server;
+mod token_lifetime;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
+mod token_status;
 pub(crate) mod transaction;
+mod userinfo;
 
 #[cfg(test)]
 mod tests;
 
+pub use answer::is_invalid_grant;
 pub use authorization_request::{
     AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };
@@ -32,11 +39,14 @@ pub use call::{Call, CallStep, Progress};
 pub use client::{AuthorizationParams, Client, ClientBuilder};
 pub use client_authentication::ClientAuthentication;
 pub use dpop::{DpopKey, DpopNonces, DpopProof};
+pub use grant::Grant;
 pub use http::{HttpRequest, HttpResponse};
 pub use id_token::IdTokenCheck;
 pub use jws::{SigningInput, SigningPurpose};
+pub use logout::{LogoutParams, LogoutToken, LogoutUrl, check_logout_response};
 pub use pkce::Pkce;
 pub use server::Server;
 pub use token_request::{TokenRequest, token_request};
 pub use token_response::{TokenResponse, TokenResponseOptions};
+pub use token_status::TokenTypeHint;
 pub use transaction::Transaction;

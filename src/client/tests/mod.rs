@@ -1,8 +1,12 @@
 //! Tests of a [`Client`], with a server that each test plays.
 
 mod calls;
+mod grants;
 mod id_tokens;
+mod logout;
 mod sign_in;
+mod token_status;
+mod userinfo;
 
 use alloc::string::String;
 use alloc::vec::Vec;
