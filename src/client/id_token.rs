@@ -40,6 +40,12 @@ impl IdTokenCheck {
         Self { expectations, nonce: transaction.nonce.clone(), previous: None }
     }
 
+    /// The check of an ID token that comes where no browser carried a nonce: by device authorization, or for a password.
+    pub fn without_nonce(tokens: &TokenResponse) -> Self {
+        let expectations = Expectations { access_token: tokens.access_token.clone(), ..Expectations::default() };
+        Self { expectations, nonce: None, previous: None }
+    }
+
     /// The check of an ID token that comes with refreshed tokens (§12.2): issuer, subject, `azp` and `auth_time` are those of
     /// the sign-in, and so is a nonce, if there is one.
     pub fn refresh(previous: &Claims, tokens: &TokenResponse) -> Self {

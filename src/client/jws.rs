@@ -61,7 +61,7 @@ pub(super) fn check_signature(algorithm: Algorithm, signature: &[u8]) -> Result<
 #[derive(Clone)]
 pub(super) struct Identifiers {
     seed: [u8; 32],
-    counter: u8,
+    counter: u32,
 }
 
 impl Identifiers {
@@ -71,10 +71,24 @@ impl Identifiers {
 
     /// 128 bits in base64url, others each time.
     pub(super) fn next(&mut self) -> String {
+        base64url::encode(&self.block(0)[..16])
+    }
+
+    /// A seed for identifiers of their own, another one each time.
+    pub(super) fn seed(&mut self) -> [u8; 32] {
+        self.block(1)
+    }
+
+    fn block(&mut self, purpose: u8) -> [u8; 32] {
         let mut bytes = self.seed.to_vec();
-        bytes.push(self.counter);
+        bytes.push(purpose);
+        bytes.extend(self.counter.to_be_bytes());
         self.counter = self.counter.wrapping_add(1);
-        base64url::encode(Hash::Sha256.digest(&bytes).get(..16).unwrap_or_default())
+        let mut block = [0; 32];
+        for (to, from) in block.iter_mut().zip(Hash::Sha256.digest(&bytes)) {
+            *to = from;
+        }
+        block
     }
 }
 
@@ -88,6 +102,10 @@ mod tests {
         let [one, two, three] = [ids.next(), ids.next(), Identifiers::new(&[8; 32]).next()];
         assert_eq!(one.len(), 22);
         assert!(one != two && one != three);
+        let mut ids = Identifiers::new(&[7; 32]);
+        let [four, five] = [ids.seed(), ids.seed()];
+        assert_ne!(four, five);
+        assert_ne!(base64url::encode(&four[..16]), one);
     }
 
     #[test]

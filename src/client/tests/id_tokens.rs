@@ -115,6 +115,20 @@ fn a_sign_in_without_openid_has_no_nonce_to_offer() {
 }
 
 #[test]
+fn where_nobody_carried_a_nonce_there_is_none() {
+    let client = client();
+    let transaction = begun(&client, |_| {});
+    let check = IdTokenCheck::without_nonce(&tokens(r#"{"access_token":"access","token_type":"Bearer"}"#));
+    let verify = |changes: &[(&str, &str)]| {
+        let token = signed("", &claims(&transaction, changes));
+        client.verify_id_token(&verifier(&client), &token, &check, NOW).map(drop)
+    };
+    assert_eq!(verify(&[("nonce", "null")]), Ok(()));
+    assert_eq!(verify(&[]), Err(Error::NonceUnexpected));
+    assert!(matches!(verify(&[("nonce", "null"), ("at_hash", r#""x""#)]), Err(Error::ClaimInvalid { .. })));
+}
+
+#[test]
 fn a_refreshed_id_token_is_about_the_same_sign_in() {
     let client = client();
     let transaction = begun(&client, |_| {});

@@ -1,9 +1,12 @@
 //! Tests of a [`Client`], with a server that each test plays.
 
 mod calls;
+mod device;
 mod grants;
 mod id_tokens;
 mod logout;
+mod metadata_document;
+mod pushed;
 mod sign_in;
 mod token_status;
 mod userinfo;
