@@ -143,6 +143,8 @@ mod docs {
 #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
 pub use driver::blocking::BlockingVerifier;
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub use driver::client::{ReqwestClient, SignedIn};
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use driver::reqwest::ReqwestVerifier;
 pub use error::{ConfigError, Error, ErrorCode};
 pub use jose::algorithm::Algorithm;

@@ -84,13 +84,13 @@ impl fmt::Debug for AuthorizationUrl {
     }
 }
 
-/// The reason that there is no authorization URL.
+/// The reason that there is no authorization URL or, with a driver, that an operation failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RequestError {
     /// An option is wrong.
     Config(ConfigError),
-    /// The server cannot be used: [`Error::PkceUnsupported`].
+    /// The server cannot be used ([`Error::PkceUnsupported`]), or what it answered is not to be believed.
     Server(Error),
 }
 
@@ -104,6 +104,18 @@ impl fmt::Display for RequestError {
 }
 
 impl core::error::Error for RequestError {}
+
+impl From<ConfigError> for RequestError {
+    fn from(error: ConfigError) -> Self {
+        Self::Config(error)
+    }
+}
+
+impl From<Error> for RequestError {
+    fn from(error: Error) -> Self {
+        Self::Server(error)
+    }
+}
 
 /// Builds the URL of an authorization request with state, nonce and PKCE.
 ///

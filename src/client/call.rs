@@ -170,15 +170,13 @@ impl Call {
         self
     }
 
-    /// Gives the call the newest nonces. Without them, a server that wants one is asked twice.
-    #[must_use]
-    pub fn with_nonces(mut self, nonces: &DpopNonces) -> Self {
+    /// Gives the call the newest nonces, before its first step. Without them, a server that wants one is asked twice.
+    pub fn use_nonces(&mut self, nonces: &DpopNonces) {
         let nonce = nonces.of(&self.url);
-        if let Some(proof) = &mut self.proof {
+        if let Some(proof) = self.proof.as_mut().filter(|proof| proof.signed.is_none()) {
             proof.nonce = nonce.map(ToOwned::to_owned);
             proof.current = proof.current.clone().nonce(nonce);
         }
-        self
     }
 
     /// Makes assertion and proof, each with an identifier of its own.

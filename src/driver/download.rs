@@ -3,7 +3,7 @@
 use std::time::Duration;
 use std::vec::Vec;
 
-use reqwest::{Client, redirect};
+use reqwest::{Client, Response, redirect};
 
 use crate::error::{Error, UnavailableReason};
 use crate::jwks_cache::FetchRequest;
@@ -18,19 +18,24 @@ pub(super) async fn download(client: &Client, request: &FetchRequest) -> Result<
     // Until the last byte of the body.
     let timeout = Duration::from_secs(request.timeout);
     let sent = client.get(&request.url).header("accept", "application/json").timeout(timeout).send().await;
-    let mut response = sent.map_err(reason)?;
+    let response = sent.map_err(reason)?;
     let status = response.status();
     if status.is_redirection() {
         return Err(UnavailableReason::Redirect);
     }
+    Ok((status.as_u16(), read(response, request.max_bytes).await?))
+}
+
+/// The body, unless it is larger than that.
+pub(super) async fn read(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, UnavailableReason> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(reason)? {
-        if chunk.len() > request.max_bytes.saturating_sub(body.len()) {
+        if chunk.len() > max_bytes.saturating_sub(body.len()) {
             return Err(UnavailableReason::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok((status.as_u16(), body))
+    Ok(body)
 }
 
 /// [`download`] on a thread without an asynchronous runtime.
@@ -40,6 +45,6 @@ pub(super) fn download_blocking(client: &Client, request: &FetchRequest) -> Resu
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn reason(error: reqwest::Error) -> UnavailableReason {
+pub(super) fn reason(error: reqwest::Error) -> UnavailableReason {
     if error.is_timeout() { UnavailableReason::Timeout } else { UnavailableReason::Network }
 }

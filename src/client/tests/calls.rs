@@ -145,7 +145,9 @@ fn only_a_nonce_that_is_asked_for_makes_a_second_request() {
 fn a_nonce_that_is_known_is_in_the_first_proof() {
     let mut nonces = DpopNonces::default();
     nonces.learn("https://id.example/par", "n-0");
-    let CallStep::Sign(input) = call(&dpop_client()).with_nonces(&nonces).step() else { panic!() };
+    let mut call = call(&dpop_client());
+    call.use_nonces(&nonces);
+    let CallStep::Sign(input) = call.step() else { panic!() };
     assert!(claims(&input.input)[1].contains(r#""nonce":"n-0""#));
 }
 
