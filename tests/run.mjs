@@ -30,6 +30,7 @@ const suites = {
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
+  client: ["client/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
   docs: ["docs/run.mjs"],
