@@ -7,6 +7,7 @@ use core::fmt;
 
 use crate::client::pkce::Pkce;
 use crate::client::redirect_uri::is_redirect_uri;
+use crate::client::request_error::RequestError;
 use crate::client::transaction::Transaction;
 use crate::encoding::base64url;
 use crate::encoding::form;
@@ -81,39 +82,6 @@ impl fmt::Debug for AuthorizationUrl {
     /// Without the URL: it has the state and the nonce in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizationUrl").field("transaction", &self.transaction).finish_non_exhaustive()
-    }
-}
-
-/// The reason that there is no authorization URL or, with a driver, that an operation failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RequestError {
-    /// An option is wrong.
-    Config(ConfigError),
-    /// The server cannot be used ([`Error::PkceUnsupported`]), or what it answered is not to be believed.
-    Server(Error),
-}
-
-impl fmt::Display for RequestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Config(error) => error.fmt(f),
-            Self::Server(error) => error.fmt(f),
-        }
-    }
-}
-
-impl core::error::Error for RequestError {}
-
-impl From<ConfigError> for RequestError {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(error)
-    }
-}
-
-impl From<Error> for RequestError {
-    fn from(error: Error) -> Self {
-        Self::Server(error)
     }
 }
 

@@ -53,6 +53,16 @@ pub fn parse_authorization_response(response: &str, transaction: &Transaction, n
     }
 }
 
+/// Another parameter of an authorization response that was accepted: Apple sends the user's name as `user`, at the first
+/// sign-in alone, and beside what it signs. So it is what the browser says.
+///
+/// # Errors
+/// [`Error::AuthorizationResponseInvalid`] when the response is no query and no form, or repeats a parameter.
+pub fn callback_parameter(response: &str, name: &str) -> Result<Option<String>, Error> {
+    let parameters = parameters(response, before(before(response, '#'), '?'))?;
+    Ok(parameters.into_iter().find(|(other, _)| other == name).map(|(_, value)| value))
+}
+
 /// The `state` of an authorization response, to find its transaction by, where several sign-ins may be under way.
 ///
 /// `response` is as for [`parse_authorization_response`], which then compares all of it. Nothing of it is believed yet.
@@ -69,9 +79,7 @@ pub fn parse_authorization_response(response: &str, transaction: &Transaction, n
 /// # Ok::<(), countersign::Error>(())
 /// ```
 pub fn callback_state(response: &str) -> Result<String, Error> {
-    let parameters = parameters(response, before(before(response, '#'), '?'))?;
-    let state = parameters.into_iter().find(|(name, _)| name == "state").map(|(_, state)| state);
-    state.ok_or(Error::AuthorizationResponseInvalid(ResponseReason::StateMissing))
+    callback_parameter(response, "state")?.ok_or(Error::AuthorizationResponseInvalid(ResponseReason::StateMissing))
 }
 
 fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
@@ -253,6 +261,8 @@ mod tests {
         let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
         assert_eq!(callback_state("state=s&state=t"), invalid(ResponseReason::Repeated));
         assert_eq!(callback_state("code=a&code=b&state=s"), invalid(ResponseReason::Repeated));
+        assert_eq!(callback_parameter("state=s&user=%7B%7D", "user"), Ok(Some("{}".into())));
+        assert_eq!(callback_parameter("state=s", "user"), Ok(None));
         assert_eq!(callback_state("code=a"), invalid(ResponseReason::StateMissing));
         assert_eq!(callback_state("app.example/cb?state=s"), invalid(ResponseReason::Url));
     }

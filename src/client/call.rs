@@ -58,6 +58,7 @@ pub struct Call {
     assertion: Option<Assertion>,
     proof: Option<Proof>,
     access_token: Option<String>,
+    extra: Option<(&'static str, String)>,
     ids: Identifiers,
     repeated: bool,
 }
@@ -146,6 +147,12 @@ impl Call {
         Self { authorization, access_token, ..Self::new("GET", url, accept, ids) }.begin(token.dpop, now)
     }
 
+    /// Adds a header field that the server wants.
+    pub(super) fn with_header(mut self, name: &'static str, value: &str) -> Self {
+        self.extra = Some((name, value.to_owned()));
+        self
+    }
+
     fn new(method: &'static str, url: &str, accept: &'static str, entropy: &[u8; 32]) -> Self {
         Self {
             method,
@@ -156,6 +163,7 @@ impl Call {
             assertion: None,
             proof: None,
             access_token: None,
+            extra: None,
             ids: Identifiers::new(entropy),
             repeated: false,
         }
@@ -270,6 +278,7 @@ impl Call {
                 form::append(form, "client_assertion", assertion);
             }
         }
+        headers.extend(self.extra.clone());
         headers.extend(self.authorization.clone().map(|value| ("authorization", value)));
         headers.extend(self.proof.as_ref().and_then(|proof| proof.signed.clone()).map(|value| ("dpop", value)));
         HttpRequest {

@@ -5,14 +5,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::client::answer::is_unavailable;
-use crate::client::authorization_request::{
-    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, authorization_url,
-};
+use crate::client::authorization_request::{AuthorizationRequest, AuthorizationUrl, ResponseMode, authorization_url};
 use crate::client::authorization_response::parse_authorization_response;
 use crate::client::call::{Call, Caller};
 use crate::client::client_authentication::ClientAuthentication;
 use crate::client::dpop::DpopKey;
 use crate::client::http::HttpResponse;
+use crate::client::quirks::Quirks;
+use crate::client::request_error::RequestError;
 use crate::client::server::Server;
 use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;
@@ -61,7 +61,7 @@ pub struct Client {
     pub(super) redirect_uri: Option<String>,
     pub(super) trusted_audiences: Vec<String>,
     pub(super) dpop: Option<DpopKey>,
-    pub(super) options: TokenResponseOptions,
+    pub(super) quirks: Quirks,
 }
 
 /// The options of a [`Client`].
@@ -112,10 +112,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Reads a token response without `token_type` as if it said `Bearer`: see
-    /// [`TokenResponseOptions::missing_token_type_is_bearer`].
-    pub const fn missing_token_type_is_bearer(mut self, accept: bool) -> Self {
-        self.0.options.missing_token_type_is_bearer = accept;
+    /// The ways in which the server departs from the standard.
+    pub const fn quirks(mut self, quirks: Quirks) -> Self {
+        self.0.quirks = quirks;
         self
     }
 
@@ -156,7 +155,7 @@ impl Client {
             redirect_uri: None,
             trusted_audiences: Vec::new(),
             dpop: None,
-            options: TokenResponseOptions::default(),
+            quirks: Quirks::default(),
         })
     }
 
@@ -220,12 +219,15 @@ impl Client {
             response_iss_supported: self.server.authorization_response_iss_parameter_supported,
             client_id: self.client_id.clone(),
             redirect_uri: redirect_uri.clone(),
-            scope: params.scope.clone(),
+            scope: params.scope.as_deref().map(|scope| self.quirks.scope(scope)),
             response_mode: params.response_mode,
             params: more,
         };
         let mut begun = authorization_url(&request, entropy, now)?;
         begun.transaction.max_age = params.max_age;
+        if self.quirks.no_nonce {
+            begun.transaction.nonce = None;
+        }
         Ok(begun)
     }
 
@@ -300,8 +302,15 @@ impl Client {
         exchanged: bool,
         response: &HttpResponse<'_>,
     ) -> Result<TokenResponse, Error> {
-        let options = TokenResponseOptions { openid, exchanged, dpop: self.dpop.is_some(), ..self.options };
-        match TokenResponse::parse_with(response.status, response.body, options) {
+        let missing_token_type_is_bearer = self.quirks.missing_token_type_is_bearer;
+        let dpop = self.dpop.is_some();
+        let options = TokenResponseOptions { openid, missing_token_type_is_bearer, dpop, exchanged };
+        let read = TokenResponse::parse_with(response.status, &self.quirks.standard(response), options);
+        match read {
+            Ok(mut tokens) if self.quirks.no_nonce => {
+                tokens.id_token = None;
+                Ok(tokens)
+            }
             Err(Error::TokenResponseInvalid(TokenResponseReason::Status)) if is_unavailable(response.status) => {
                 Err(Error::ServerUnavailable(UnavailableReason::Status))
             }

@@ -55,6 +55,7 @@ impl IdTokenCheck {
     }
 
     /// What the verifier compares.
+    #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
     pub(crate) const fn expectations(&self) -> &Expectations {
         &self.expectations
     }

@@ -20,8 +20,11 @@ mod jws;
 mod logout;
 mod metadata_document;
 pub(crate) mod pkce;
+pub(crate) mod profile_request;
 mod pushed_request;
+mod quirks;
 mod redirect_uri;
+mod request_error;
 mod server;
 mod token_lifetime;
 pub(crate) mod token_request;
@@ -35,9 +38,9 @@ mod tests;
 
 pub use answer::is_invalid_grant;
 pub use authorization_request::{
-    AuthorizationRequest, AuthorizationUrl, RequestError, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
+    AuthorizationRequest, AuthorizationUrl, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };
-pub use authorization_response::{callback_state, parse_authorization_response};
+pub use authorization_response::{callback_parameter, callback_state, parse_authorization_response};
 pub use call::{Call, CallStep, Progress};
 pub use client::{AuthorizationParams, Client, ClientBuilder};
 pub use client_authentication::ClientAuthentication;
@@ -51,6 +54,8 @@ pub use logout::{LogoutParams, LogoutToken, LogoutUrl, check_logout_response};
 pub use metadata_document::DocumentParams;
 pub use pkce::Pkce;
 pub use pushed_request::PushedRequest;
+pub use quirks::{ErrorForm, Quirks};
+pub use request_error::RequestError;
 pub use server::Server;
 pub use token_request::{TokenRequest, token_request};
 pub use token_response::{TokenResponse, TokenResponseOptions};

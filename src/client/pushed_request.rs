@@ -4,10 +4,11 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::client::answer::{MEMBER, object, optional_seconds, refusal, text};
-use crate::client::authorization_request::{AuthorizationUrl, RequestError};
+use crate::client::authorization_request::AuthorizationUrl;
 use crate::client::call::Call;
 use crate::client::client::{AuthorizationParams, Client};
 use crate::client::http::HttpResponse;
+use crate::client::request_error::RequestError;
 use crate::client::transaction::Transaction;
 use crate::encoding::form;
 use crate::encoding::url::append_query;

@@ -24,6 +24,6 @@ for await (const chunk of child.stdout) {
   output += chunk;
 }
 await endAll();
-const [, passed, failed] = /^test result: .* (\d+) passed; (\d+) failed/m.exec(output) ?? [, 0, 1];
+const [, passed, failed] = /^test result: .* (\d+) passed; (\d+) failed/m.exec(output) ?? ["", 0, 1];
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = Number(failed) > 0 || Number(passed) === 0 ? 1 : 0;
