@@ -7,6 +7,8 @@ mod id_tokens;
 mod logout;
 mod metadata_document;
 mod pushed;
+#[cfg(not(target_arch = "wasm32"))]
+mod random;
 mod sign_in;
 mod token_status;
 mod userinfo;
