@@ -54,6 +54,7 @@ use crate::error::{ConfigError, Error, TokenResponseReason, UnavailableReason};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_field_names, reason = "the standard's noun")]
 pub struct Client {
     pub(super) server: Server,
     pub(super) client_id: String,
@@ -135,10 +136,10 @@ impl ClientBuilder {
         }
         match &client.authentication {
             ClientAuthentication::Basic(secret) | ClientAuthentication::Post(secret) if secret.is_empty() => {
-                return problem("authentication", "has an empty secret: a client without one is a public client");
+                problem("authentication", "has an empty secret: a client without one is a public client")
             }
             ClientAuthentication::PrivateKeyJwt { algorithm, .. } if algorithm.is_symmetric() => {
-                return problem("authentication", "names an HMAC algorithm, which no private key is for");
+                problem("authentication", "names an HMAC algorithm, which no private key is for")
             }
             _ => Ok(client),
         }

@@ -71,7 +71,7 @@ impl Client {
             .audience(&self.client_id)
             .profile(Profile::IdToken)
             .accept_unchecked_nonce(true);
-        self.trusted_audiences.iter().fold(builder, |builder, audience| builder.audience(audience))
+        self.trusted_audiences.iter().fold(builder, VerifierBuilder::audience)
     }
 
     /// Verifies an ID token, with keys that are at hand. `now` is in seconds since the epoch.

@@ -22,6 +22,7 @@ use crate::encoding::unique;
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct Quirks {
     /// Scopes are separated by commas, in requests too
     pub comma_scopes: bool,

@@ -192,8 +192,9 @@ mod tests {
 
     #[test]
     fn every_endpoint_is_read_and_must_be_https() {
-        for (name, of) in [
-            ("authorization_endpoint", (|s| s.authorization_endpoint) as fn(Server) -> Option<String>),
+        type Endpoint = fn(Server) -> Option<String>;
+        let rows: [(&str, Endpoint); 8] = [
+            ("authorization_endpoint", |s| s.authorization_endpoint),
             ("token_endpoint", |s| s.token_endpoint),
             ("userinfo_endpoint", |s| s.userinfo_endpoint),
             ("revocation_endpoint", |s| s.revocation_endpoint),
@@ -201,7 +202,8 @@ mod tests {
             ("device_authorization_endpoint", |s| s.device_authorization_endpoint),
             ("pushed_authorization_request_endpoint", |s| s.pushed_authorization_request_endpoint),
             ("end_session_endpoint", |s| s.end_session_endpoint),
-        ] {
+        ];
+        for (name, of) in rows {
             let with = |url: &str| read("https://id.example", &alloc::format!(r#","{name}":"{url}""#));
             assert_eq!(of(with("https://id.example/x").unwrap()).as_deref(), Some("https://id.example/x"), "{name}");
             for url in ["http://id.example/x", "http://127.0.0.1/x", "/x", "javascript:alert(1)"] {

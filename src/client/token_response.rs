@@ -16,6 +16,7 @@ const MAX_DIGITS: usize = 15;
 /// The scope of the request, and members that the response may lack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct TokenResponseOptions {
     /// Whether the scope asked for had `openid`, which is when the transaction has a nonce. Then an ID token must
     /// be there, and an access token need not: Azure AD B2C sends none for the scope `openid` alone.

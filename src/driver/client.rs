@@ -304,6 +304,8 @@ async fn perform(http: &reqwest::Client, request: &HttpRequest) -> Result<Receiv
     for (name, value) in &request.headers {
         builder = builder.header(*name, value);
     }
+    // GitHub and Reddit answer nobody without one.
+    builder = builder.header("user-agent", concat!("countersign/", env!("CARGO_PKG_VERSION")));
     let sent = builder.timeout(Duration::from_secs(request.timeout)).send().await;
     let response = sent.map_err(|error| unavailable(reason(error)))?;
     let status = response.status();

@@ -2,9 +2,11 @@
 
 use std::string::String;
 
-use crate::client::{Grant, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint};
+use crate::client::{Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint};
 use crate::driver::client::{ReqwestClient, SignedIn, entropy};
 use crate::driver::system_time;
+use crate::error::ConfigError;
+use crate::preset::Provider;
 use crate::verify::claims::Claims;
 
 impl ReqwestClient {
@@ -53,6 +55,20 @@ impl ReqwestClient {
         }
         let verifier = self.id_tokens.remote().verifier();
         Ok(self.client.userinfo_response(subject, &response, Some(&verifier), system_time())?)
+    }
+
+    /// Asks who the user is, at a server that may have no ID tokens. For one that has, it is `sub` of theirs.
+    ///
+    /// # Errors
+    /// Those of [`Provider::user_id`], and [`RequestError::Config`] for tokens without an access token.
+    pub async fn user_id(&self, provider: &Provider, tokens: &TokenResponse) -> Result<String, RequestError> {
+        let access_token = tokens.access_token.as_deref();
+        let problem = "is missing: the server has given no access token";
+        let access_token = access_token.ok_or(ConfigError { option: "access_token", problem })?;
+        match provider.user_request(&self.client, access_token, &entropy()?, system_time())? {
+            Some(mut call) => Ok(provider.user_id(tokens, &self.carry(&mut call).await?.response())?),
+            None => Ok(provider.user_id(tokens, &HttpResponse::default())?),
+        }
     }
 
     /// Gives a token up.

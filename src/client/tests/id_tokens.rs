@@ -53,6 +53,9 @@ fn sign_in(client: &Client, transaction: &Transaction, changes: &[(&str, &str)])
     client.verify_id_token(&verifier(client), &token, &check, NOW).map(drop)
 }
 
+/// Changes of the claims, and the verdict.
+type Row<'a> = (&'a [(&'a str, &'a str)], Result<(), Error>);
+
 #[test]
 fn each_check_of_a_sign_in_refuses_its_wrong_value() {
     let client = client();
@@ -60,7 +63,7 @@ fn each_check_of_a_sign_in_refuses_its_wrong_value() {
     let invalid = |claim: &str, fault| Err(Error::ClaimInvalid { claim: claim.into(), fault });
     let missing = |claim: &str| Err(Error::ClaimMissing { claim: claim.into() });
     let old = alloc::format!("{}", NOW - 1000);
-    let rows: &[(&[(&str, &str)], Result<(), Error>)] = &[
+    let rows: &[Row<'_>] = &[
         (&[], Ok(())),
         (&[("at_hash", "null"), ("c_hash", "null")], Ok(())),
         (&[("azp", r#""app""#)], Ok(())),

@@ -68,10 +68,11 @@ fn what_is_no_logout_token_ends_nothing() {
 
 #[test]
 fn the_way_to_sign_out_at_the_server() {
-    let mut params = LogoutParams::default();
-    params.id_token_hint = Some("e30.e30.AA".into());
-    params.post_logout_redirect_uri = Some("https://app.example/bye".into());
-    params.params = alloc::vec![("ui_locales".into(), "de".into())];
+    let mut params = LogoutParams {
+        id_token_hint: Some("e30.e30.AA".into()),
+        post_logout_redirect_uri: Some("https://app.example/bye".into()),
+        params: alloc::vec![("ui_locales".into(), "de".into())],
+    };
     let client = client();
     let logout = client.logout_url(&params, &[7; 32]).unwrap();
     let state = logout.state.clone().unwrap();

@@ -1,5 +1,7 @@
 //! The way out and the way back.
 
+use alloc::string::String;
+
 use super::{ISSUER, NOW, begun, builder, client, field, header, server};
 use crate::client::{
     AuthorizationParams, Client, ClientAuthentication, HttpResponse, RequestError, Server, Transaction, callback_state,
@@ -18,8 +20,8 @@ fn a_client_is_checked_when_it_is_built() {
     assert_eq!(option(Client::builder(server(), "").build()), Some("client_id"));
     assert_eq!(option(Client::builder(Server::new(""), "app").build()), Some("issuer"));
     assert_eq!(option(builder().trusted_audience("").build()), Some("trusted_audience"));
-    assert_eq!(empty(ClientAuthentication::Basic("".into())), Some("authentication"));
-    assert_eq!(empty(ClientAuthentication::Post("".into())), Some("authentication"));
+    assert_eq!(empty(ClientAuthentication::Basic(String::new())), Some("authentication"));
+    assert_eq!(empty(ClientAuthentication::Post(String::new())), Some("authentication"));
     let hmac = ClientAuthentication::PrivateKeyJwt { algorithm: Algorithm::HS256, kid: None };
     assert_eq!(empty(hmac), Some("authentication"));
     let server = Server { token_endpoint: Some("http://id.example/token".into()), ..server() };
