@@ -2,7 +2,7 @@
 
 use alloc::string::{String, ToString};
 
-use crate::client::answer::{MEMBER, object, refusal, whole};
+use crate::client::answer::{MEMBER, object, refusal};
 use crate::client::call::{AccessToken, Call};
 use crate::client::client::Client;
 use crate::client::http::HttpResponse;
@@ -57,9 +57,10 @@ pub(crate) fn identifier_in(members: &Members<'_>, path: &[&str]) -> Result<Stri
     }
     match value {
         Value::String(text) if !text.is_empty() => Ok(text.to_string()),
-        // Whatever is a whole number of the JSON reader's is exact.
-        Value::Number(number) if number.fract() == 0.0 && *number >= 0.0 => {
-            Ok(whole(*number).map_or_else(|| alloc::format!("{number:.0}"), |number| number.to_string()))
+        // Up to here, a whole number is exact.
+        Value::Number(number) if (0.0..=9_007_199_254_740_991.0).contains(number) => {
+            let digits = number.to_string();
+            if digits.bytes().all(|byte| byte.is_ascii_digit()) { Ok(digits) } else { Err(MEMBER) }
         }
         _ => Err(MEMBER),
     }
@@ -76,7 +77,16 @@ mod tests {
         assert_eq!(read(r#"{"id":583231}"#, &["id"]).as_deref(), Some("583231"));
         assert_eq!(read(r#"{"id":9007199254740991}"#, &["id"]).as_deref(), Some("9007199254740991"));
         assert_eq!(read(r#"{"data":[{"id":"b"}]}"#, &["data", "0", "id"]).as_deref(), Some("b"));
-        for body in [r#"{"id":""}"#, r#"{"id":1.5}"#, r#"{"id":-1}"#, r#"{"id":null}"#, r#"{"id":true}"#, "{}", "[]"] {
+        for body in [
+            r#"{"id":""}"#,
+            r#"{"id":1.5}"#,
+            r#"{"id":-1}"#,
+            r#"{"id":null}"#,
+            r#"{"id":true}"#,
+            r#"{"id":1e300}"#,
+            "{}",
+            "[]",
+        ] {
             assert_eq!(read(body, &["id"]), None, "{body}");
         }
         assert_eq!(read(r#"{"data":[]}"#, &["data", "0", "id"]), None);
