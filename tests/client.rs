@@ -56,6 +56,7 @@ async fn bound() -> ReqwestClient {
     let client = Client::builder(server, "bound")
         .authentication(authentication)
         .redirect_uri(CALLBACK)
+        .id_token_algorithm(Algorithm::ES256)
         .dpop(DpopKey::from_jwk(&proofs.jwk().json(), Algorithm::EdDSA).unwrap())
         .build()
         .unwrap();
@@ -113,6 +114,24 @@ fn a_user_signs_in_by_query_and_by_form() {
             matches!(&refused, RequestError::Server(Error::TokenEndpointError { error, .. }) if error == "invalid_token"),
             "{refused:?}"
         );
+    });
+}
+
+#[test]
+fn an_id_token_has_the_algorithm_that_was_registered() {
+    run(async {
+        let server = ReqwestClient::discover(&ISSUER).await.unwrap();
+        let client = Client::builder(server, "web")
+            .authentication(ClientAuthentication::Basic("odd: 100% + more/less & so on".into()))
+            .redirect_uri(CALLBACK)
+            .id_token_algorithm(Algorithm::ES256) // It is registered for RS256.
+            .build()
+            .unwrap();
+        let client = ReqwestClient::new(client).unwrap();
+        let begun = client.authorize(&params("openid")).await.unwrap();
+        let response = browse(&begun.url, CALLBACK, "grace").await;
+        let refused = client.callback(query(&response), &begun.transaction).await.unwrap_err();
+        assert_eq!(code(refused), ErrorCode::AlgNotAllowed);
     });
 }
 

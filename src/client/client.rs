@@ -18,6 +18,7 @@ use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;
 use crate::encoding::form;
 use crate::error::{ConfigError, Error, TokenResponseReason, UnavailableReason};
+use crate::jose::algorithm::Algorithm;
 
 /// A client of an authorization server (RFC 6749, OpenID Connect Core): one registration, with all that it can ask for.
 ///
@@ -61,6 +62,7 @@ pub struct Client {
     pub(super) authentication: ClientAuthentication,
     pub(super) redirect_uri: Option<String>,
     pub(super) trusted_audiences: Vec<String>,
+    pub(super) id_token_algorithm: Option<Algorithm>,
     pub(super) dpop: Option<DpopKey>,
     pub(super) quirks: Quirks,
 }
@@ -107,6 +109,13 @@ impl ClientBuilder {
         self
     }
 
+    /// The algorithm that the client is registered for, `id_token_signed_response_alg`: ID tokens with another one are
+    /// refused (OpenID Connect Core §3.1.3.7, step 7). Default: what the server's keys are made for.
+    pub const fn id_token_algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.0.id_token_algorithm = Some(algorithm);
+        self
+    }
+
     /// The key that binds the client's tokens (RFC 9449). Tokens that are not bound are refused then.
     pub fn dpop(mut self, key: DpopKey) -> Self {
         self.0.dpop = Some(key);
@@ -141,6 +150,9 @@ impl ClientBuilder {
             ClientAuthentication::PrivateKeyJwt { algorithm, .. } if algorithm.is_symmetric() => {
                 problem("authentication", "names an HMAC algorithm, which no private key is for")
             }
+            _ if client.id_token_algorithm.is_some_and(Algorithm::is_symmetric) => {
+                problem("id_token_algorithm", "is an HMAC algorithm: have the server sign with a key of its own")
+            }
             _ => Ok(client),
         }
     }
@@ -155,6 +167,7 @@ impl Client {
             authentication: ClientAuthentication::None,
             redirect_uri: None,
             trusted_audiences: Vec::new(),
+            id_token_algorithm: None,
             dpop: None,
             quirks: Quirks::default(),
         })

@@ -16,9 +16,9 @@ pub struct HttpRequest {
     pub headers: Vec<(&'static str, String)>,
     /// The form, which has secrets in it, of a `POST`
     pub body: Option<String>,
-    /// Give up after this many seconds, the body included
+    /// Abort after this many seconds, the body included
     pub timeout: u64,
-    /// Give up once the body has more than this many bytes
+    /// Abort once the body has more than this many bytes
     pub max_bytes: usize,
 }
 

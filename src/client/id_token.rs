@@ -71,6 +71,10 @@ impl Client {
             .audience(&self.client_id)
             .profile(Profile::IdToken)
             .accept_unchecked_nonce(true);
+        let builder = match self.id_token_algorithm {
+            Some(algorithm) => builder.algorithms([algorithm]),
+            None => builder,
+        };
         self.trusted_audiences.iter().fold(builder, VerifierBuilder::audience)
     }
 

@@ -1,4 +1,4 @@
-//! Tokens that are given up (RFC 7009), and what the server says of a token (RFC 7662).
+//! Revocation (RFC 7009), and introspection (RFC 7662).
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -35,7 +35,7 @@ fn form(token: &str, hint: Option<TokenTypeHint>) -> String {
 }
 
 impl Client {
-    /// The request that gives a token up (RFC 7009 §2.1). A refresh token takes its access tokens along. `entropy` is as
+    /// The request that revokes a token (RFC 7009 §2.1). A refresh token takes its access tokens along. `entropy` is as
     /// for [`Client::code_request`].
     ///
     /// # Errors

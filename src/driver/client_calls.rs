@@ -71,7 +71,7 @@ impl ReqwestClient {
         }
     }
 
-    /// Gives a token up.
+    /// Revokes a token.
     ///
     /// # Errors
     /// Those of [`Client::revocation_response`](crate::client::Client::revocation_response).

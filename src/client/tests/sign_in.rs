@@ -24,6 +24,7 @@ fn a_client_is_checked_when_it_is_built() {
     assert_eq!(empty(ClientAuthentication::Post(String::new())), Some("authentication"));
     let hmac = ClientAuthentication::PrivateKeyJwt { algorithm: Algorithm::HS256, kid: None };
     assert_eq!(empty(hmac), Some("authentication"));
+    assert_eq!(option(builder().id_token_algorithm(Algorithm::HS256).build()), Some("id_token_algorithm"));
     let server = Server { token_endpoint: Some("http://id.example/token".into()), ..server() };
     assert_eq!(option(Client::builder(server, "app").build()), Some("token_endpoint"));
 }
