@@ -84,7 +84,9 @@ export type LoginErrorCode =
   | "authorization_error"
   | "pkce_unsupported"
   | "token_endpoint_error"
-  | "token_response_invalid";
+  | "token_response_invalid"
+  | "server_unavailable"
+  | "server_response_invalid";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -136,6 +138,8 @@ export const ERROR_STATUS = {
   pkce_unsupported: 500,
   token_endpoint_error: 502,
   token_response_invalid: 502,
+  server_unavailable: 503,
+  server_response_invalid: 502,
   engine_unavailable: 500,
   core_unavailable: 500,
   internal_error: 500,

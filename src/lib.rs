@@ -68,9 +68,9 @@
 //! ```
 //!
 //! # Sign users in
-//! [`client::authorization_url`] begins, [`client::parse_authorization_response`] reads what comes back,
-//! [`client::token_request`] exchanges the code, and [`client::TokenResponse`] reads the tokens. A [`Verifier`]
-//! with [`Profile::IdToken`] and [`Expectations`] verifies the ID token.
+//! [`client::Client`] is one registration at one authorization server: it builds the requests and reads the answers, from
+//! the first redirect to refresh and sign-out, and verifies the ID tokens. [`preset::Provider`] knows servers that have no
+//! OpenID Connect. With the feature `reqwest`, `ReqwestClient` makes the requests.
 //!
 //! # Features
 //! - `engine` (default): signature arithmetic of this project's own, synchronous, on every target. HMAC is always
@@ -79,7 +79,7 @@
 //! - `std` (default): links the standard library; without it the crate needs `alloc` alone.
 //! - `aws-lc-rs`: [`keys::Engine`]`::AwsLc`, for [`verify::VerifierBuilder::engine`], natively. It wants a C
 //!   compiler.
-//! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads.
+//! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads, and of a [`client::Client`], for tokio.
 //! - `session`: [`session`]s sealed in software, natively. Without it their rules are there, for hosts that seal.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
@@ -147,6 +147,8 @@ mod docs {
 pub use driver::FetchedResponse;
 #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
 pub use driver::blocking::BlockingVerifier;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub use driver::client::{ReqwestClient, SignedIn};
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use driver::reqwest::ReqwestVerifier;
 pub use error::{ConfigError, Error, ErrorCode};

@@ -31,6 +31,7 @@ const suites = {
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
+  client: ["client/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],

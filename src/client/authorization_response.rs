@@ -53,6 +53,35 @@ pub fn parse_authorization_response(response: &str, transaction: &Transaction, n
     }
 }
 
+/// Another parameter of an authorization response that was accepted: Apple sends the user's name as `user`, at the first
+/// sign-in alone, and beside what it signs. So it is what the browser says.
+///
+/// # Errors
+/// [`Error::AuthorizationResponseInvalid`] when the response is no query and no form, or repeats a parameter.
+pub fn callback_parameter(response: &str, name: &str) -> Result<Option<String>, Error> {
+    let parameters = parameters(response, before(before(response, '#'), '?'))?;
+    Ok(parameters.into_iter().find(|(other, _)| other == name).map(|(_, value)| value))
+}
+
+/// The `state` of an authorization response, to find its transaction by, where several sign-ins may be under way.
+///
+/// `response` is as for [`parse_authorization_response`], which then compares all of it. Nothing of it is believed yet.
+///
+/// # Errors
+/// [`Error::AuthorizationResponseInvalid`] when it is no query and no form, repeats a parameter, or lacks `state`.
+///
+/// # Example
+/// ```
+/// use countersign::client::callback_state;
+///
+/// assert_eq!(callback_state("code=SplxlOBeZQQYbYS6WxSbIA&state=af0ifjsldkj")?, "af0ifjsldkj");
+/// assert!(callback_state("state=af0ifjsldkj&state=af0ifjsldkj").is_err());
+/// # Ok::<(), countersign::Error>(())
+/// ```
+pub fn callback_state(response: &str) -> Result<String, Error> {
+    callback_parameter(response, "state")?.ok_or(Error::AuthorizationResponseInvalid(ResponseReason::StateMissing))
+}
+
 fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)>, Error> {
     let invalid = Error::AuthorizationResponseInvalid;
     let parse = |form| form::parse(form).map_err(|_| invalid(ResponseReason::Encoding));
@@ -222,6 +251,20 @@ mod tests {
             read("state=s&error=user_cancelled_authorize"),
             Err(Error::AuthorizationError { error: "user_cancelled_authorize".into(), description: None })
         );
+    }
+
+    #[test]
+    fn the_state_is_found_before_its_transaction_is() {
+        for response in ["state=s&code=a", "?code=a&state=s", "https://app.example/cb?code=a&state=s#", "state=%73"] {
+            assert_eq!(callback_state(response), Ok("s".into()), "{response}");
+        }
+        let invalid = |fault| Err(Error::AuthorizationResponseInvalid(fault));
+        assert_eq!(callback_state("state=s&state=t"), invalid(ResponseReason::Repeated));
+        assert_eq!(callback_state("code=a&code=b&state=s"), invalid(ResponseReason::Repeated));
+        assert_eq!(callback_parameter("state=s&user=%7B%7D", "user"), Ok(Some("{}".into())));
+        assert_eq!(callback_parameter("state=s", "user"), Ok(None));
+        assert_eq!(callback_state("code=a"), invalid(ResponseReason::StateMissing));
+        assert_eq!(callback_state("app.example/cb?state=s"), invalid(ResponseReason::Url));
     }
 
     #[test]

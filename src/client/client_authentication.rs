@@ -5,8 +5,21 @@ use core::fmt;
 
 use crate::encoding::base64url;
 use crate::encoding::form;
+use crate::jose::algorithm::Algorithm;
+use crate::jose::secret::SharedSecret;
 
-/// Client authentication at the token endpoint (RFC 6749 §2.3.1).
+/// Client authentication (RFC 6749 §2.3, OpenID Connect Core §9).
+///
+/// # Example
+/// ```
+/// use countersign::client::ClientAuthentication;
+/// use countersign::{Algorithm, SharedSecret};
+///
+/// let secret = SharedSecret::new(Algorithm::HS256, b"a secret of thirty-two bytes or more")?;
+/// let authentication = ClientAuthentication::SecretJwt(secret);
+/// assert_eq!(format!("{authentication:?}"), "SecretJwt(..)");
+/// # Ok::<(), countersign::Error>(())
+/// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ClientAuthentication {
@@ -17,6 +30,18 @@ pub enum ClientAuthentication {
     Basic(String),
     /// The secret in the body
     Post(String),
+    /// `client_secret_jwt`: an assertion with a tag that the secret makes
+    SecretJwt(SharedSecret),
+    /// `private_key_jwt`: an assertion that the host signs
+    PrivateKeyJwt {
+        /// The algorithm of the client's key
+        algorithm: Algorithm,
+        /// The ID of the key in the client's key set
+        kid: Option<String>,
+    },
+    /// `tls_client_auth` and `self_signed_tls_client_auth` (RFC 8705 §2): the host presents a certificate. Endpoints
+    /// that the server has for this are used.
+    Tls,
 }
 
 impl fmt::Debug for ClientAuthentication {
@@ -25,6 +50,9 @@ impl fmt::Debug for ClientAuthentication {
             Self::None => "None",
             Self::Basic(_) => "Basic(..)",
             Self::Post(_) => "Post(..)",
+            Self::SecretJwt(_) => "SecretJwt(..)",
+            Self::PrivateKeyJwt { .. } => "PrivateKeyJwt { .. }",
+            Self::Tls => "Tls",
         })
     }
 }

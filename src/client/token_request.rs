@@ -33,7 +33,8 @@ impl fmt::Debug for TokenRequest {
 ///
 /// # Errors
 /// [`ConfigError`] when the transaction's token endpoint is no https URL (http passes on loopback): a
-/// transaction that was tampered with must not send the code elsewhere in the clear.
+/// transaction that was tampered with must not send the code elsewhere in the clear. And for a client authentication
+/// that takes more than a secret, which [`crate::client::Client`] does.
 pub fn token_request(
     transaction: &Transaction,
     code: &str,
@@ -63,6 +64,9 @@ pub fn token_request(
         }
         ClientAuthentication::Basic(secret) => {
             headers.push(("authorization", basic(&transaction.client_id, secret)));
+        }
+        ClientAuthentication::SecretJwt(_) | ClientAuthentication::PrivateKeyJwt { .. } | ClientAuthentication::Tls => {
+            return Err(ConfigError { option: "authentication", problem: "takes more than a secret" });
         }
     }
     Ok(TokenRequest { url: transaction.token_endpoint.clone(), headers, body })
@@ -95,6 +99,12 @@ mod tests {
         let expected = ("authorization", "Basic YXBwJTNBMTpzJTIwdCUzRg==".to_owned());
         assert!(basic.headers.contains(&expected), "{:?}", basic.headers);
         assert!(!basic.body.contains("client"));
+    }
+
+    #[test]
+    fn assertions_are_the_affair_of_a_client() {
+        let tls = token_request(&transaction(), "c", &ClientAuthentication::Tls);
+        assert_eq!(tls.map_err(|error| error.option), Err("authentication"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::client::authorization_response::printable;
-use crate::encoding::json::{self, Members, Value, WrongType};
+use crate::encoding::json::{self, Json, Members, Value, WrongType};
 use crate::error::{Error, TokenResponseReason};
 
 const MAX_DEPTH: usize = 16;
@@ -16,6 +16,7 @@ const MAX_DIGITS: usize = 15;
 /// The scope of the request, and members that the response may lack.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact by itself")]
 pub struct TokenResponseOptions {
     /// Whether the scope asked for had `openid`, which is when the transaction has a nonce. Then an ID token must
     /// be there, and an access token need not: Azure AD B2C sends none for the scope `openid` alone.
@@ -23,6 +24,11 @@ pub struct TokenResponseOptions {
     /// Whether a response without `token_type`, as Twitch's are, is read as if it said `Bearer`. RFC 6749 §5.1
     /// demands it; use no token whose type you do not know (§7.1).
     pub missing_token_type_is_bearer: bool,
+    /// Whether the token must be bound to the client's key: `token_type` is `DPoP` then, and nothing else (RFC 9449 §5).
+    pub dpop: bool,
+    /// Whether the response is that to a token exchange, which may give what is no access token: `token_type` is `N_A` then
+    /// (RFC 8693 §2.2.1).
+    pub exchanged: bool,
 }
 
 /// A successful token response (RFC 6749 §5.1).
@@ -90,19 +96,26 @@ impl TokenResponse {
         if id_token.is_none() && options.openid {
             return Err(invalid(TokenResponseReason::IdToken));
         }
-        let bearer = || options.missing_token_type_is_bearer.then(|| "Bearer".to_owned());
+        let bearer = || (options.missing_token_type_is_bearer && !options.dpop).then(|| "Bearer".to_owned());
         let token_type = text(&members, "token_type")?.or_else(bearer);
+        let wanted = |name: &str| {
+            name.eq_ignore_ascii_case(if options.dpop { "DPoP" } else { "Bearer" })
+                || (options.exchanged && name.eq_ignore_ascii_case("N_A"))
+        };
         Ok(Self {
             access_token,
-            token_type: token_type
-                .filter(|name| name.eq_ignore_ascii_case("bearer"))
-                .ok_or(invalid(TokenResponseReason::TokenType))?,
+            token_type: token_type.filter(|name| wanted(name)).ok_or(invalid(TokenResponseReason::TokenType))?,
             expires_in: expires_in(&members)?,
             refresh_token: text(&members, "refresh_token")?,
             id_token,
             scope: scope(&members)?,
             json: core::str::from_utf8(body).unwrap_or_default().to_owned(),
         })
+    }
+
+    /// A member of the response that has no field here.
+    pub fn get(&self, name: &str) -> Option<Json> {
+        json::parse_object(&self.json, MAX_DEPTH).ok()?.get(name).map(Json::from)
     }
 
     /// The whole response as the server sent it, strictly parsed before.
@@ -188,7 +201,8 @@ mod tests {
         Error::TokenResponseInvalid(fault)
     }
 
-    const OPENID: TokenResponseOptions = TokenResponseOptions { openid: true, missing_token_type_is_bearer: false };
+    const OPENID: TokenResponseOptions =
+        TokenResponseOptions { openid: true, missing_token_type_is_bearer: false, dpop: false, exchanged: false };
 
     #[test]
     fn responses_are_read_strictly() {
@@ -293,6 +307,21 @@ mod tests {
         ] {
             assert_eq!(parse(body), Err(Error::TokenResponseInvalid(fault)), "{body}");
         }
+    }
+
+    #[test]
+    fn a_bound_token_is_no_bearer_token() {
+        let parse = |token_type: &str, dpop| {
+            let body = alloc::format!(r#"{{"access_token":"a"{token_type}}}"#);
+            let options =
+                TokenResponseOptions { dpop, missing_token_type_is_bearer: true, ..TokenResponseOptions::default() };
+            TokenResponse::parse_with(200, body.as_bytes(), options).map(|response| response.token_type)
+        };
+        let refused = Err(invalid(TokenResponseReason::TokenType));
+        assert_eq!(parse(r#","token_type":"dpop""#, true), Ok("dpop".into()));
+        assert_eq!(parse(r#","token_type":"Bearer""#, true), refused);
+        assert_eq!(parse("", true), refused);
+        assert_eq!(parse(r#","token_type":"DPoP""#, false), refused);
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub struct Transaction {
     pub require_issuer: bool,
     /// Seconds since the epoch
     pub expires_at: u64,
+    /// The greatest time since the user signed in, in seconds, if one was asked for
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub max_age: Option<u64>,
 }
 
 impl Transaction {
@@ -49,6 +52,7 @@ impl Transaction {
             token_endpoint: String::new(),
             require_issuer: true,
             expires_at: 0,
+            max_age: None,
         }
     }
 }
@@ -79,6 +83,7 @@ impl Transaction {
             token_endpoint: "https://id.example/token".into(),
             require_issuer: false,
             expires_at: 100,
+            max_age: None,
         }
     }
 }

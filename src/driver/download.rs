@@ -3,7 +3,7 @@
 use std::time::Duration;
 use std::vec::Vec;
 
-use reqwest::{Client, redirect};
+use reqwest::{Client, Response, redirect};
 
 use crate::driver::FetchedResponse;
 use crate::error::{Error, UnavailableReason};
@@ -22,25 +22,31 @@ pub(super) async fn download(client: &Client, request: &FetchRequest) -> Result<
     if let Some(tag) = &request.if_none_match {
         sent = sent.header("if-none-match", tag);
     }
-    let mut response = sent.send().await.map_err(reason)?;
+    let response = sent.send().await.map_err(reason)?;
     let status = response.status();
+    if status.is_redirection() && status.as_u16() != 304 {
+        return Err(UnavailableReason::Redirect);
+    }
     let field = |name| {
         let values: Vec<&str> =
             response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
         (!values.is_empty()).then(|| values.join(", "))
     };
     let (cache_control, age, etag) = (field("cache-control"), field("age"), field("etag"));
-    if status.is_redirection() && status.as_u16() != 304 {
-        return Err(UnavailableReason::Redirect);
-    }
+    let body = read(response, request.max_bytes).await?;
+    Ok(FetchedResponse { status: status.as_u16(), body, cache_control, age, etag })
+}
+
+/// The body, unless it is larger than that.
+pub(super) async fn read(mut response: Response, max_bytes: usize) -> Result<Vec<u8>, UnavailableReason> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(reason)? {
-        if chunk.len() > request.max_bytes.saturating_sub(body.len()) {
+        if chunk.len() > max_bytes.saturating_sub(body.len()) {
             return Err(UnavailableReason::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(FetchedResponse { status: status.as_u16(), body, cache_control, age, etag })
+    Ok(body)
 }
 
 /// [`download`] on a thread without an asynchronous runtime.
@@ -50,6 +56,6 @@ pub(super) fn download_blocking(client: &Client, request: &FetchRequest) -> Resu
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn reason(error: reqwest::Error) -> UnavailableReason {
+pub(super) fn reason(error: reqwest::Error) -> UnavailableReason {
     if error.is_timeout() { UnavailableReason::Timeout } else { UnavailableReason::Network }
 }

@@ -1,6 +1,11 @@
-//! Drivers of a [`crate::RemoteVerifier`]: they fetch, wait and read the clock, and decide nothing.
+//! Drivers of a [`crate::RemoteVerifier`] and of a [`crate::client::Client`]: they fetch, wait and read the clock, and decide
+//! nothing.
 
 pub(crate) mod blocking;
+#[cfg(feature = "reqwest")]
+pub(crate) mod client;
+#[cfg(feature = "reqwest")]
+mod client_calls;
 #[cfg(feature = "reqwest")]
 mod download;
 #[cfg(feature = "reqwest")]

@@ -54,6 +54,11 @@ impl ReqwestVerifier {
         Ok(Self { shared: Arc::new(Shared { remote, client: client()?, ended: Notify::new() }) })
     }
 
+    /// The verifier, with the keys that it has now.
+    pub(super) fn remote(&self) -> &RemoteVerifier {
+        &self.shared.remote
+    }
+
     /// Verifies a token, with keys that are fetched first where that is due.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! HMAC (RFC 7518 §3.2), compared in constant time.
 
+use alloc::vec::Vec;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Sha256, Sha384, Sha512};
 
@@ -24,6 +26,17 @@ impl Key {
             Hash::Sha384 => Self::Sha384(Hmac::new_from_slice(bytes).ok()?),
             Hash::Sha512 => Self::Sha512(Hmac::new_from_slice(bytes).ok()?),
         })
+    }
+}
+
+impl Key {
+    /// The authentication tag of a message.
+    pub(crate) fn tag(&self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha256(mac) => mac.clone().chain_update(message).finalize().into_bytes().to_vec(),
+            Self::Sha384(mac) => mac.clone().chain_update(message).finalize().into_bytes().to_vec(),
+            Self::Sha512(mac) => mac.clone().chain_update(message).finalize().into_bytes().to_vec(),
+        }
     }
 }
 

@@ -157,6 +157,10 @@ codes! {
         TokenEndpointError => "token_endpoint_error", 502;
         /// The token endpoint's answer is not a token response (RFC 6749 §5.1).
         TokenResponseInvalid => "token_response_invalid", 502;
+        /// The authorization server cannot be asked, or could not answer; try again later.
+        ServerUnavailable => "server_unavailable", 503;
+        /// The authorization server's answer is not what the endpoint's specification has.
+        ServerResponseInvalid => "server_response_invalid", 502;
     }
     Library {
         /// No engine of this build or of the host verifies the token's algorithm; never a verdict on the token.

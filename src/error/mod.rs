@@ -11,8 +11,8 @@ pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
     BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason,
-    TokenTypeReason, UnavailableReason,
+    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
+    TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 
 /// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.
@@ -118,6 +118,8 @@ pub enum Error {
         description: Option<String>,
     },
     TokenResponseInvalid(TokenResponseReason),
+    ServerUnavailable(UnavailableReason),
+    ServerResponseInvalid(ServerResponseReason),
     EngineUnavailable,
     InternalError,
 }
@@ -172,6 +174,8 @@ impl Error {
             Self::PkceUnsupported => ErrorCode::PkceUnsupported,
             Self::TokenEndpointError { .. } => ErrorCode::TokenEndpointError,
             Self::TokenResponseInvalid(_) => ErrorCode::TokenResponseInvalid,
+            Self::ServerUnavailable(_) => ErrorCode::ServerUnavailable,
+            Self::ServerResponseInvalid(_) => ErrorCode::ServerResponseInvalid,
             Self::EngineUnavailable => ErrorCode::EngineUnavailable,
             Self::InternalError => ErrorCode::InternalError,
         }
@@ -321,6 +325,8 @@ impl fmt::Display for Error {
             Self::PkceUnsupported => f.write_str("the authorization server does not offer PKCE with S256"),
             Self::TokenEndpointError { .. } => f.write_str("the token endpoint refused the request"),
             Self::TokenResponseInvalid(reason) => f.write_str(reason.message()),
+            Self::ServerUnavailable(reason) => write!(f, "the authorization server is unavailable: {reason}"),
+            Self::ServerResponseInvalid(reason) => f.write_str(reason.message()),
             Self::EngineUnavailable => f.write_str(
                 "this build has no arithmetic of its own, and the host's cryptography does not verify the token's \
                  algorithm; this is no verdict on the token",

@@ -257,3 +257,15 @@ reasons! {
         Status => "the status is neither 200 nor 201, and there is no error response",
     }
 }
+
+reasons! {
+    /// The reason that a response of the authorization server is refused.
+    ServerResponseReason {
+        Json => "the response is not a strict JSON object",
+        Member => "a member of the response is missing or has the wrong JSON type",
+        Status => "the status is none that the endpoint answers with",
+        ContentType => "the response has another media type than was asked for",
+        Url => "an address in the response is not an https URL",
+        Signed => "the response is signed, and no keys were given to verify it with",
+    }
+}

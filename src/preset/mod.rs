@@ -18,8 +18,13 @@
 
 mod fill;
 mod form;
+mod provider;
+#[cfg(test)]
+mod provider_answers;
+mod providers;
 mod table;
 mod vendor;
 
 pub use form::Form;
+pub use provider::{Provider, SecretPlace, UserSource};
 pub use vendor::{BindingTemplate, Keys, Parameter, Presence, Preset, Variable, Vendor};

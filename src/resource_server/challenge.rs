@@ -107,6 +107,8 @@ impl Answer {
             | ErrorCode::PkceUnsupported
             | ErrorCode::TokenEndpointError
             | ErrorCode::TokenResponseInvalid
+            | ErrorCode::ServerUnavailable
+            | ErrorCode::ServerResponseInvalid
             | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable
             | ErrorCode::InternalError => Self::failure("server_error", "the token could not be checked"),

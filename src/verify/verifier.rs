@@ -245,6 +245,11 @@ impl Pending {
         &self.resolved.key
     }
 
+    /// The payload, of which nothing is verified yet.
+    pub(crate) fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
     /// The signature. Its length and range fit the key already.
     pub fn signature(&self) -> &[u8] {
         &self.signature

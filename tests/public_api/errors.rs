@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use countersign::error::{
     BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, SizeReason, TokenResponseReason,
-    TokenTypeReason, UnavailableReason,
+    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
+    TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 use countersign::{Error, ErrorCode};
 
@@ -64,6 +64,8 @@ fn errors() -> Vec<Error> {
         Error::PkceUnsupported,
         Error::TokenEndpointError { error: server.0, description: None },
         Error::TokenResponseInvalid(TokenResponseReason::Json),
+        Error::ServerUnavailable(UnavailableReason::Network),
+        Error::ServerResponseInvalid(ServerResponseReason::Member),
         Error::InternalError,
     ]
 }
@@ -80,7 +82,8 @@ fn each_error_has_its_code_its_status_and_its_sentence() {
             | "discovery_issuer_mismatch"
             | "discovery_invalid"
             | "response_too_large"
-            | "store_unavailable" => 503,
+            | "store_unavailable"
+            | "server_unavailable" => 503,
             "insufficient_scope" | "insufficient_permission" | "csrf_refused" => 403,
             "request_invalid"
             | "state_mismatch"
@@ -89,7 +92,7 @@ fn each_error_has_its_code_its_status_and_its_sentence() {
             | "transaction_expired"
             | "authorization_error" => 400,
             "pkce_unsupported" | "internal_error" => 500,
-            "token_endpoint_error" | "token_response_invalid" => 502,
+            "token_endpoint_error" | "token_response_invalid" | "server_response_invalid" => 502,
             _ => 401,
         };
         assert_eq!((error.status(), code.status()), (status, status), "{code}");
@@ -167,6 +170,7 @@ fn a_reason_has_its_sentence() {
     two(DiscoveryReason::message, DiscoveryReason::Json, DiscoveryReason::Issuer);
     two(ResponseReason::message, ResponseReason::CodeMissing, ResponseReason::StateMissing);
     two(TokenResponseReason::message, TokenResponseReason::Json, TokenResponseReason::Status);
+    two(ServerResponseReason::message, ServerResponseReason::Json, ServerResponseReason::Status);
     two(UnavailableReason::message, UnavailableReason::NotLoaded, UnavailableReason::Status);
     assert_eq!(HeaderReason::from(JsonReason::TooDeep), HeaderReason::TooDeep);
     assert_eq!(HeaderReason::from(JsonReason::NotUtf8), HeaderReason::NotUtf8);

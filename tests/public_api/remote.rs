@@ -87,7 +87,8 @@ fn lifetimes_of_ones_own() {
         change(&mut policy);
         JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap().policy(policy).map_err(|error| error.option)
     };
-    let changes: [(&str, &dyn Fn(&mut CachePolicy)); 10] = [
+    type Change<'a> = (&'a str, &'a dyn Fn(&mut CachePolicy));
+    let changes: [Change<'_>; 10] = [
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 0),
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 86_401),
         ("max_freshness", &|policy: &mut CachePolicy| policy.max_freshness = 86_401),

@@ -75,6 +75,17 @@ impl<'a> HttpUrl<'a> {
     }
 }
 
+/// The address with more parameters after those that it has.
+pub(crate) fn append_query(url: &str, query: &str) -> String {
+    let separator = match url.split_once('?') {
+        None => "?",
+        Some((_, "")) => "",
+        Some((_, query)) if query.ends_with('&') => "",
+        Some(_) => "&",
+    };
+    alloc::format!("{url}{separator}{query}")
+}
+
 /// The scheme of an absolute URI and what follows its colon (RFC 3986 §3.1). None for a text without one.
 pub(crate) fn split_scheme(uri: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = uri.split_once(':')?;

@@ -1,0 +1,88 @@
+//! Userinfo (OpenID Connect Core §5.3).
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+
+use crate::client::answer::{MEMBER, invalid, object, refusal};
+use crate::client::call::{AccessToken, Call};
+use crate::client::client::Client;
+use crate::client::http::HttpResponse;
+use crate::error::{ConfigError, Error, ServerResponseReason};
+use crate::verify::claims::Claims;
+use crate::verify::verifier::Verifier;
+
+/// What a signed response may be late by, in seconds, where it has an `exp`.
+const CLOCK_TOLERANCE: u64 = 30;
+
+impl Client {
+    /// The request for what the server says of the user. `entropy` is as for [`Client::code_request`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the server has no userinfo endpoint.
+    pub fn userinfo_request(&self, access_token: &str, entropy: &[u8; 32], now: u64) -> Result<Call, ConfigError> {
+        let url = self.endpoint("userinfo_endpoint", self.server.userinfo_endpoint.as_deref())?;
+        let token = AccessToken { value: access_token, dpop: self.dpop.as_ref() };
+        Ok(Call::resource(url, "application/json, application/jwt;q=0.9", &token, entropy, now))
+    }
+
+    /// Reads the response to [`Client::userinfo_request`]. `subject` is `sub` of the ID token: without the comparison, the
+    /// response may be about anybody (§5.3.2).
+    ///
+    /// A server that signs the response wants `verifier`, which is that of the ID tokens, with its keys.
+    ///
+    /// # Errors
+    /// [`Error::SubjectMismatch`] for another user; [`Error::ServerResponseInvalid`] when it is no userinfo;
+    /// [`Error::TokenEndpointError`] with what the server reported, such as `invalid_token`; [`Error::ServerUnavailable`].
+    /// For a signed one those of [`Verifier::begin`], [`Error::SignatureInvalid`], [`Error::IssuerMismatch`],
+    /// [`Error::AudienceMismatch`] and [`Error::TokenExpired`].
+    pub fn userinfo_response(
+        &self,
+        subject: &str,
+        response: &HttpResponse<'_>,
+        verifier: Option<&Verifier>,
+        now: u64,
+    ) -> Result<Claims, Error> {
+        if response.status != 200 {
+            return Err(refusal(response));
+        }
+        let media_type = response.content_type.unwrap_or_default();
+        let media_type = media_type.split_once(';').map_or(media_type, |(before, _)| before).trim_ascii();
+        let claims = if media_type.eq_ignore_ascii_case("application/jwt") {
+            let verifier = verifier.ok_or(invalid(ServerResponseReason::Signed))?;
+            self.signed_userinfo(response.body.trim_ascii(), verifier, now)?
+        } else if media_type.eq_ignore_ascii_case("application/json") || media_type.is_empty() {
+            drop(object(response)?);
+            Claims::new(String::from_utf8_lossy(response.body).into_owned())
+        } else {
+            return Err(invalid(ServerResponseReason::ContentType));
+        };
+        match claims.subject() {
+            Some(actual) if actual == subject && !subject.is_empty() => Ok(claims),
+            Some(_) => Err(Error::SubjectMismatch),
+            None => Err(MEMBER),
+        }
+    }
+
+    /// A response that is a token. It needs no `exp`, which tells it from the tokens that a [`Verifier`] accepts.
+    fn signed_userinfo(&self, token: &[u8], verifier: &Verifier, now: u64) -> Result<Claims, Error> {
+        let pending = verifier.begin(token)?;
+        if !pending.verify(token)? {
+            return Err(Error::SignatureInvalid);
+        }
+        let response = HttpResponse::new(200, pending.payload());
+        drop(object(&response)?);
+        let claims = Claims::new(String::from_utf8_lossy(pending.payload()).into_owned());
+        match claims.issuer() {
+            Some(issuer) if issuer == self.server.issuer => {}
+            actual => {
+                let actual = actual.unwrap_or_default().to_owned();
+                return Err(Error::IssuerMismatch { expected: self.server.issuer.clone(), actual });
+            }
+        }
+        self.check_audience(&claims)?;
+        match claims.expires_at() {
+            Some(exp) if now >= exp.saturating_add(CLOCK_TOLERANCE) => Err(Error::TokenExpired { now, exp }),
+            _ => Ok(claims),
+        }
+    }
+}

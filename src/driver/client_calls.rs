@@ -1,0 +1,101 @@
+//! The requests that a signed-in user's tokens need.
+
+use std::string::String;
+
+use crate::client::{Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint};
+use crate::driver::client::{ReqwestClient, SignedIn, entropy};
+use crate::driver::system_time;
+use crate::error::ConfigError;
+use crate::preset::Provider;
+use crate::verify::claims::Claims;
+
+impl ReqwestClient {
+    /// Refreshes the tokens. `previous` are the claims of the ID token of the sign-in, if there was one.
+    ///
+    /// Servers that rotate refresh tokens take each one once. So let one task at a time call this for a session, do not
+    /// drop it before it has ended, and store the outcome before anything else.
+    ///
+    /// # Errors
+    /// Those of [`Client::refresh_response`](crate::client::Client::refresh_response) and
+    /// [`Client::verify_id_token`](crate::client::Client::verify_id_token).
+    pub async fn refresh(&self, refresh_token: &str, previous: Option<&Claims>) -> Result<SignedIn, RequestError> {
+        let mut call = self.client.refresh_request(refresh_token, None, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        let tokens = self.client.refresh_response(refresh_token, &received.response())?;
+        let check = match previous {
+            Some(previous) => IdTokenCheck::refresh(previous, &tokens),
+            None => IdTokenCheck::without_nonce(&tokens),
+        };
+        self.signed_in(tokens, &check).await
+    }
+
+    /// Asks for tokens by another grant.
+    ///
+    /// # Errors
+    /// Those of [`Client::grant_request`](crate::client::Client::grant_request) and
+    /// [`Client::grant_response`](crate::client::Client::grant_response).
+    pub async fn grant(&self, grant: &Grant) -> Result<TokenResponse, RequestError> {
+        let mut call = self.client.grant_request(grant, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        Ok(self.client.grant_response(grant, &received.response())?)
+    }
+
+    /// Asks what the server says of the user. `subject` is `sub` of the ID token.
+    ///
+    /// # Errors
+    /// Those of [`Client::userinfo_response`](crate::client::Client::userinfo_response).
+    pub async fn userinfo(&self, access_token: &str, subject: &str) -> Result<Claims, RequestError> {
+        let mut call = self.client.userinfo_request(access_token, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        let response = received.response();
+        if response.content_type.is_some_and(|media_type| media_type.starts_with("application/jwt")) {
+            // It is no ID token, so that the verdict does not matter: after it, the key is there if the server has one.
+            let token = String::from_utf8_lossy(response.body);
+            drop(self.id_tokens.verify(token.trim()).await);
+        }
+        let verifier = self.id_tokens.remote().verifier();
+        Ok(self.client.userinfo_response(subject, &response, Some(&verifier), system_time())?)
+    }
+
+    /// Asks who the user is, at a server that may have no ID tokens. For one that has, it is `sub` of theirs.
+    ///
+    /// # Errors
+    /// Those of [`Provider::user_id`], and [`RequestError::Config`] for tokens without an access token.
+    pub async fn user_id(&self, provider: &Provider, tokens: &TokenResponse) -> Result<String, RequestError> {
+        let access_token = tokens.access_token.as_deref();
+        let problem = "is missing: the server has given no access token";
+        let access_token = access_token.ok_or(ConfigError { option: "access_token", problem })?;
+        match provider.user_request(&self.client, access_token, &entropy()?, system_time())? {
+            Some(mut call) => Ok(provider.user_id(tokens, &self.carry(&mut call).await?.response())?),
+            None => Ok(provider.user_id(tokens, &HttpResponse::default())?),
+        }
+    }
+
+    /// Revokes a token.
+    ///
+    /// # Errors
+    /// Those of [`Client::revocation_response`](crate::client::Client::revocation_response).
+    pub async fn revoke(&self, token: &str, hint: Option<TokenTypeHint>) -> Result<(), RequestError> {
+        let mut call = self.client.revocation_request(token, hint, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        Ok(self.client.revocation_response(&received.response())?)
+    }
+
+    /// Asks what the server knows of a token: `None` for one that is not active.
+    ///
+    /// # Errors
+    /// Those of [`Client::introspection_response`](crate::client::Client::introspection_response).
+    pub async fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Result<Option<Claims>, RequestError> {
+        let mut call = self.client.introspection_request(token, hint, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        Ok(self.client.introspection_response(&received.response())?)
+    }
+
+    /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say.
+    ///
+    /// # Errors
+    /// Those of [`Client::verify_logout_token`](crate::client::Client::verify_logout_token).
+    pub async fn verify_logout_token(&self, token: &str) -> Result<LogoutToken, RequestError> {
+        Ok(LogoutToken::read(&*self.logout_tokens.verify(token).await?)?)
+    }
+}
