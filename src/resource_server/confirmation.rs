@@ -67,9 +67,9 @@ mod tests {
     use alloc::string::String;
 
     use super::*;
-    use crate::Claims;
     use crate::dpop::Dpop;
     use crate::resource_server::{Guard, Requirement};
+    use crate::verify::claims::Claims;
 
     #[test]
     fn a_token_is_presented_as_it_is_bound() {
