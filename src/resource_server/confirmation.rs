@@ -110,7 +110,7 @@ mod tests {
             assert_eq!(ask(&required, claims, presentation), in_required, "{label}");
         }
         for unknown in [
-            r#"{}"#.to_owned(),
+            "{}".to_owned(),
             r#"{"kid":"k"}"#.to_owned(),
             r#"{"jwk":{}}"#.to_owned(),
             format!(r#"{{"jkt":"{jkt}","kid":"k"}}"#),
