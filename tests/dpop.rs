@@ -1,4 +1,6 @@
 //! Proofs of possession (RFC 9449): what holds, and each thing that makes a proof hold no more.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::string_slice, clippy::unnecessary_wraps, reason = "a test may")]
 
 use countersign::dpop::{Dpop, ProofRequest};
 use countersign::error::DpopReason;

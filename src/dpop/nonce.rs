@@ -72,7 +72,8 @@ mod tests {
     use super::*;
     use crate::engine::PreparedKey as _;
     use crate::engine::hmac;
-    use crate::{Algorithm, SharedSecret};
+    use crate::jose::algorithm::Algorithm;
+    use crate::jose::secret::SharedSecret;
 
     #[test]
     fn it_is_hmac() {

@@ -67,9 +67,9 @@ mod tests {
     use alloc::string::String;
 
     use super::*;
-    use crate::Claims;
     use crate::dpop::Dpop;
     use crate::resource_server::{Guard, Requirement};
+    use crate::verify::claims::Claims;
 
     #[test]
     fn a_token_is_presented_as_it_is_bound() {
@@ -110,7 +110,7 @@ mod tests {
             assert_eq!(ask(&required, claims, presentation), in_required, "{label}");
         }
         for unknown in [
-            r#"{}"#.to_owned(),
+            "{}".to_owned(),
             r#"{"kid":"k"}"#.to_owned(),
             r#"{"jwk":{}}"#.to_owned(),
             format!(r#"{{"jkt":"{jkt}","kid":"k"}}"#),

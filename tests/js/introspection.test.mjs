@@ -35,6 +35,8 @@ function answering(answer) {
 }
 
 const clientAuthentication = { method: "client_secret_basic", secret: "s:c r%t" };
+const INVALID = `502 ${"introspection_invalid"}`;
+const UNAVAILABLE = `503 ${"introspection_unavailable"}`;
 const own = { endpoint: `${issuer}/introspect`, clientId: "an api", clientAuthentication };
 const guardOf = (introspection = {}, more = {}) =>
   createGuard({
@@ -106,20 +108,20 @@ test("what an answer comes to", async () => {
     [{ ...good, token_type: "DPoP" }, "401 token_binding_required"],
     [{ ...good, cnf: { jkt: "x" } }, "401 token_binding_required"],
     [{ ...good, cnf: {} }, "401 token_binding_required"],
-    [{}, "502 introspection_invalid"],
-    [[], "502 introspection_invalid"],
-    ["null", "502 introspection_invalid"],
-    ["", "502 introspection_invalid"],
-    ["<html>", "502 introspection_invalid"],
-    ["active=true", "502 introspection_invalid"],
-    [{ ...good, active: "true" }, "502 introspection_invalid"],
-    [{ ...good, active: 1 }, "502 introspection_invalid"],
-    [{ ...good, exp: String(time + 600) }, "502 introspection_invalid"],
-    [{ ...good, exp: -1 }, "502 introspection_invalid"],
-    [{ ...good, sub: 7 }, "502 introspection_invalid"],
-    [{ ...good, aud: 7 }, "502 introspection_invalid"],
-    [{ ...good, scope: ["read"] }, "502 introspection_invalid"],
-    ['{"__proto__":{"active":true}}', "502 introspection_invalid"],
+    [{}, INVALID],
+    [[], INVALID],
+    ["null", INVALID],
+    ["", INVALID],
+    ["<html>", INVALID],
+    ["active=true", INVALID],
+    [{ ...good, active: "true" }, INVALID],
+    [{ ...good, active: 1 }, INVALID],
+    [{ ...good, exp: String(time + 600) }, INVALID],
+    [{ ...good, exp: -1 }, INVALID],
+    [{ ...good, sub: 7 }, INVALID],
+    [{ ...good, aud: 7 }, INVALID],
+    [{ ...good, scope: ["read"] }, INVALID],
+    ['{"__proto__":{"active":true}}', INVALID],
   ]) {
     answering(json(answer));
     assert.equal(outcome(await judge(guardOf())), expected, JSON.stringify(answer));
@@ -128,7 +130,6 @@ test("what an answer comes to", async () => {
 });
 
 test("a server that does not answer is no verdict", async () => {
-  const unavailable = "503 introspection_unavailable";
   for (const [name, answer] of Object.entries({
     401: status(401),
     500: status(500),
@@ -139,17 +140,17 @@ test("a server that does not answer is no verdict", async () => {
   })) {
     answering(answer);
     const refusal = await judge(guardOf());
-    assert.equal(outcome(refusal), unavailable, name);
+    assert.equal(outcome(refusal), UNAVAILABLE, name);
     const names = refusal.headers.map(([header]) => header);
     assert.deepEqual([names.includes("Retry-After"), names.includes("WWW-Authenticate")], [true, false], name);
     assert.ok(!refusal.body.includes(server.origin));
   }
   const closed = await serve(status(200));
   await closed.close();
-  assert.equal(outcome(await judge(guardOf({ endpoint: closed.origin }))), unavailable);
+  assert.equal(outcome(await judge(guardOf({ endpoint: closed.origin }))), UNAVAILABLE);
   const fetch = () => new Promise(() => undefined);
   const guard = guardOf({}, { fetch });
-  assert.equal(outcome(await judge(guard)), unavailable, "hangs");
+  assert.equal(outcome(await judge(guard)), UNAVAILABLE, "hangs");
 });
 
 test("the endpoint of the metadata", async () => {
@@ -219,23 +220,22 @@ test("answers that are signed", async () => {
     return by.sign({ ...none, ...about, ...claims }, { typ: "token-introspection+jwt", ...header });
   };
   const guard = guardOf({ signed: true });
-  const invalid = "502 introspection_invalid";
   for (const [name, body, expected] of [
     ["good", answer(), "in"],
     ["inactive", answer({ token_introspection: { active: false } }), "401 token_expired"],
     ["for another API", answer({ token_introspection: { ...good, aud: "x" } }), "401 audience_mismatch"],
-    ["JSON", JSON.stringify(good), invalid],
-    ["of another type", answer({}, { typ: "JWT" }), invalid],
-    ["an access token", key.sign({ iss: issuer, token_introspection: good }, { typ: "at+jwt" }), invalid],
-    ["for another client", answer({ aud: "other" }), invalid],
-    ["of another issuer", answer({ iss: "https://other.example/" }), invalid],
-    ["too old", answer({ iat: time - 91 }), invalid],
-    ["of no time", answer({ iat: undefined }), invalid],
-    ["expired", answer({ exp: time - 60 }), invalid],
-    ["by another key", answer({}, { kid: "key" }, makeKey("ES256", "other")), invalid],
-    ["without what it is about", answer({ token_introspection: undefined }), invalid],
-    ["about nothing", answer({ token_introspection: [] }), invalid],
-    ["empty", "", invalid],
+    ["JSON", JSON.stringify(good), INVALID],
+    ["of another type", answer({}, { typ: "JWT" }), INVALID],
+    ["an access token", key.sign({ iss: issuer, token_introspection: good }, { typ: "at+jwt" }), INVALID],
+    ["for another client", answer({ aud: "other" }), INVALID],
+    ["of another issuer", answer({ iss: "https://other.example/" }), INVALID],
+    ["too old", answer({ iat: time - 91 }), INVALID],
+    ["of no time", answer({ iat: undefined }), INVALID],
+    ["expired", answer({ exp: time - 60 }), INVALID],
+    ["by another key", answer({}, { kid: "key" }, makeKey("ES256", "other")), INVALID],
+    ["without what it is about", answer({ token_introspection: undefined }), INVALID],
+    ["about nothing", answer({ token_introspection: [] }), INVALID],
+    ["empty", "", INVALID],
   ]) {
     answering(json(body));
     assert.equal(outcome(await judge(guard)), expected, name);
@@ -243,7 +243,7 @@ test("answers that are signed", async () => {
   }
   // Without the option, nobody believes what happens to be signed.
   answering(json(answer()));
-  assert.equal(outcome(await judge(guardOf())), invalid);
+  assert.equal(outcome(await judge(guardOf())), INVALID);
 });
 
 test("impossible options", () => {

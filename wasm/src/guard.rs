@@ -71,6 +71,7 @@ impl Guard {
     /// Throws what makes the claims, which are in the input buffer, too little for the requirement. Only those that the
     /// options name are needed, with `cnf`, `acr` and `auth_time`. The thumbprints are those of the key of a proof that
     /// holds, and of the client certificate.
+    #[allow(clippy::needless_pass_by_value, reason = "an optional text is passed so")]
     pub fn authorize(
         &self,
         length: usize,
