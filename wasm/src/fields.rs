@@ -41,6 +41,7 @@ impl JsonFields<'_> {
         Ok(texts.map(|texts| texts.into_iter().map(str::to_owned).collect()))
     }
 
+    #[cfg(feature = "auth")]
     pub(crate) fn pairs(self, name: &'static str) -> Result<Option<Vec<(String, String)>>, ConfigError> {
         let wrong = || wrong(name, "must be an array of pairs of strings");
         let pair = |pair: &Value<'_>| match pair.as_array()? {
@@ -78,6 +79,7 @@ impl JsonFields<'_> {
     }
 
     /// Succeeds if there are no members but these.
+    #[cfg(feature = "auth")]
     pub(crate) fn only(self, names: &[&str]) -> Result<(), ConfigError> {
         if self.0.names().all(|name| names.contains(&name)) {
             return Ok(());
