@@ -104,7 +104,7 @@ test("the types name the error codes of the core, with their status", () => {
     TokenErrorCode: [401],
     KeysErrorCode: [503],
     GuardErrorCode: [400, 401, 403, 502, 503],
-    LoginErrorCode: [400, 500, 502],
+    LoginErrorCode: [400, 500, 502, 503],
   };
   for (const [group, statuses] of Object.entries(groups))
     for (const code of union(group)) assert.ok(statuses.includes(core[code]), `${group}: ${code} is ${core[code]}`);

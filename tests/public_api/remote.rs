@@ -66,6 +66,9 @@ fn keys_at_a_url() {
     assert_eq!(JwksCache::from_jwks_uri("http://id.example/jwks", limits).unwrap_err().option, "jwks_uri");
 }
 
+/// The option that is named, and a change that is wrong.
+type Change<'a> = (&'a str, &'a dyn Fn(&mut CachePolicy));
+
 #[test]
 fn lifetimes_of_ones_own() {
     let policy = CachePolicy::default();
@@ -87,7 +90,6 @@ fn lifetimes_of_ones_own() {
         change(&mut policy);
         JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap().policy(policy).map_err(|error| error.option)
     };
-    type Change<'a> = (&'a str, &'a dyn Fn(&mut CachePolicy));
     let changes: [Change<'_>; 10] = [
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 0),
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 86_401),
