@@ -11,6 +11,7 @@ pub(crate) mod metadata;
 mod refusal;
 pub(crate) mod requirement;
 pub(crate) mod scope;
+mod source;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
@@ -22,3 +23,4 @@ pub use metadata::MetadataResponse;
 pub use refusal::Refusal;
 pub use requirement::Requirement;
 pub use scope::client_id;
+pub use source::TokenSource;
