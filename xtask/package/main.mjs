@@ -45,6 +45,7 @@ checkReach(pkg, [
   ["guard/index.js", ["core", "engine"]],
   ["presets/index.js", []],
   ["stores/index.js", []],
+  ["testing/index.js", []],
   ["slim/index.js", ["core"]],
   // What they need of the core is in the guard that they are given.
   ...ADAPTERS.map((name) => [`${name}/index.js`, []]),
