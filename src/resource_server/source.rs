@@ -5,7 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::{ConfigError, Error};
-use crate::resource_server::credentials::{from_authorization, from_cookie, from_header, from_websocket, is_token_byte};
+use crate::resource_server::credentials::{
+    from_authorization, from_cookie, from_header, from_websocket, is_token_byte,
+};
 use crate::resource_server::csrf::RequestContext;
 use crate::resource_server::guard::Guard;
 use crate::resource_server::metadata::Resource;

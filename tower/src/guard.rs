@@ -88,11 +88,8 @@ impl Guard {
     /// Those of [`Requirement::check`] and [`Requirement::and`].
     pub fn with(&self, requirement: &Requirement) -> Result<Self, ConfigError> {
         requirement.check()?;
-        let requirement = if self.is_inside {
-            Requirement::clone(&self.requirement).and(requirement)?
-        } else {
-            requirement.clone()
-        };
+        let requirement =
+            if self.is_inside { Requirement::clone(&self.requirement).and(requirement)? } else { requirement.clone() };
         Ok(Self { shared: Arc::clone(&self.shared), requirement: Arc::new(requirement), is_inside: true })
     }
 
@@ -193,11 +190,7 @@ impl fmt::Debug for Guard {
 /// Whether a request asks only whether another may be made. It has no credentials, and is for what answers such.
 pub(crate) fn is_for_cors(parts: &Parts) -> bool {
     let has = |name: HeaderName| parts.headers.contains_key(name);
-    is_preflight(
-        parts.method.as_str(),
-        has(http::header::ORIGIN),
-        has(http::header::ACCESS_CONTROL_REQUEST_METHOD),
-    )
+    is_preflight(parts.method.as_str(), has(http::header::ORIGIN), has(http::header::ACCESS_CONTROL_REQUEST_METHOD))
 }
 
 /// The values of a header field, as hosts of JavaScript read what is no UTF-8.

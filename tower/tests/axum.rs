@@ -1,5 +1,4 @@
 //! Guards before axum routes, over HTTP on loopback.
-#![cfg(feature = "axum")]
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod support;
@@ -151,7 +150,7 @@ async fn requirements_add_up_from_router_to_handler() {
     let nested = guard().layer(Requirement::default().scope("notes:write")).unwrap();
     let app = Router::new()
         .route("/with", get(handler).layer(inner))
-        .route("/nested", get(handler).layer(nested).layer(outer));
+        .route("/nested", get(handler).route_layer(nested).route_layer(outer));
     let server = Server::start(app).await;
     let token = |scope: &str| bearer(&sign(&claims().text("acr", "silver").text("scope", scope)));
 
@@ -163,7 +162,11 @@ async fn requirements_add_up_from_router_to_handler() {
     for path in ["/with", "/nested"] {
         let step_up = server.get(path, &[token("notes:read notes:write")]).await;
         assert_eq!((step_up.status, step_up.json()["code"].as_str()), (403, Some("insufficient_scope")));
-        assert!(step_up.challenge().contains("scope=\"notes:read notes:write notes:admin\""), "{}", step_up.challenge());
+        assert!(
+            step_up.challenge().contains("scope=\"notes:read notes:write notes:admin\""),
+            "{}",
+            step_up.challenge()
+        );
         assert_eq!(server.get(path, &[token("notes:read notes:write notes:admin")]).await.text, "in");
     }
     assert!(router.layer(Requirement::default().acr(["bronze"])).is_err(), "no sign-in is both");
@@ -184,8 +187,8 @@ async fn a_token_is_verified_once_for_nested_layers() {
     let layer = || guard.layer(Requirement::default()).unwrap();
     let optional = guard.layer(Requirement::default().optional()).unwrap();
     let app = Router::new()
-        .route("/", get(subject).layer(layer()).layer(layer()))
-        .route("/optional", get(subject).layer(layer()).layer(optional));
+        .route("/", get(subject).route_layer(layer()).route_layer(layer()))
+        .route("/optional", get(subject).route_layer(layer()).route_layer(optional));
     let server = Server::start(app).await;
     assert_eq!(server.get("/", &[bearer(&sign(&read()))]).await.status, 200);
     assert_eq!(count.load(std::sync::atomic::Ordering::SeqCst), 1);
@@ -256,8 +259,12 @@ async fn metadata_of_resources_whose_paths_look_like_patterns() {
         let Ok(rules) = rules else { continue };
         let guard = Guard::new(rules, Down);
         let server = Server::start(guard.metadata_router()).await;
-        let path = format!("/.well-known/oauth-protected-resource{}", resource.trim_start_matches("https://api.example"));
-        assert_eq!(server.get(&path.replace('{', "%7B").replace('}', "%7D"), &[]).await.status / 100, 4 - u16::from(!path.contains('{')) * 2);
+        let path =
+            format!("/.well-known/oauth-protected-resource{}", resource.trim_start_matches("https://api.example"));
+        assert_eq!(
+            server.get(&path.replace('{', "%7B").replace('}', "%7D"), &[]).await.status / 100,
+            4 - u16::from(!path.contains('{')) * 2
+        );
         assert_eq!(server.get("/.well-known/oauth-protected-resource", &[]).await.status, 200);
         assert_eq!(server.get("/.well-known/oauth-protected-resource/other", &[]).await.status, 404);
     }
@@ -270,9 +277,11 @@ async fn several_issuers() {
     let guard = Guard::new(rules(), issuers).clock(|| NOW);
     let layer = guard.layer(Requirement::default()).unwrap();
     let server = Server::start(Router::new().route("/", get(subject).layer(layer))).await;
-    for (issuer, status, code) in
-        [(ISSUER, 200, None), ("https://down.example/", 503, None), ("https://other.example/", 401, Some("issuer_mismatch"))]
-    {
+    for (issuer, status, code) in [
+        (ISSUER, 200, None),
+        ("https://down.example/", 503, None),
+        ("https://other.example/", 401, Some("issuer_mismatch")),
+    ] {
         let answer = server.get("/", &[bearer(&sign(&support::issued_by(issuer)))]).await;
         assert_eq!(answer.status, status, "{issuer}");
         assert_eq!(answer.json()["code"].as_str(), code);
