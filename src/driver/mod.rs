@@ -9,6 +9,6 @@ pub(crate) mod reqwest;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Seconds since the epoch.
-fn system_time() -> u64 {
+pub(crate) fn system_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use countersign::resource_server::{self, Requirement, TokenSource, is_preflight};
 use countersign::{ConfigError, Error, ErrorCode};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Response};
 
 use crate::auth::{Auth, Identity};
-use crate::metadata::MetadataLayer;
+use crate::metadata::{self, MetadataLayer};
 use crate::refused::Refused;
 use crate::service::GuardLayer;
 use crate::verifier::TokenVerifier;
@@ -62,7 +61,8 @@ pub(crate) struct Admission {
 }
 
 impl Guard {
-    /// Takes tokens of `Authorization: Bearer`, and the system's clock.
+    /// Takes tokens of `Authorization: Bearer`, and the system's clock. On `wasm32-unknown-unknown`, which has none, every
+    /// token is refused as expired until [`Guard::clock`] says the time.
     pub fn new(rules: resource_server::Guard, verifier: impl TokenVerifier + 'static) -> Self {
         let sources = vec![TokenSource::authorization()];
         let shared = Shared { rules, verifier: Arc::new(verifier), sources, clock: system_time };
@@ -106,6 +106,13 @@ impl Guard {
     /// around all routes.
     pub fn metadata_layer(&self) -> MetadataLayer {
         MetadataLayer::new(self.clone())
+    }
+
+    /// The answer to a request for the metadata of the resource (RFC 9728), for services without layers. `None`: the
+    /// request is for something else.
+    pub fn metadata_response<R: From<String>>(&self, parts: &Parts) -> Option<Response<R>> {
+        let answer = self.rules().metadata_response(parts.method.as_str(), parts.uri.path());
+        answer.map(metadata::response)
     }
 
     /// Whether tokens can be verified now, for a probe of readiness: keys are fetched if there are none.
@@ -202,6 +209,15 @@ fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
     headers.get_all(name).iter().map(|value| text(value.as_bytes())).collect()
 }
 
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 fn system_time() -> u64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+}
+
+/// There is no clock, and asking for one panics.
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+const fn system_time() -> u64 {
+    u64::MAX
 }

@@ -54,12 +54,10 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match self.guard.rules().metadata_response(request.method().as_str(), request.uri().path()) {
-            Some(answer) => {
-                let response = response(answer);
-                Box::pin(async move { Ok(response) })
-            }
-            None => Box::pin(self.inner.call(request)),
+        let (parts, body) = request.into_parts();
+        match self.guard.metadata_response(&parts) {
+            Some(response) => Box::pin(async move { Ok(response) }),
+            None => Box::pin(self.inner.call(Request::from_parts(parts, body))),
         }
     }
 }

@@ -144,10 +144,11 @@ async fn requirements_add_up_from_router_to_handler() {
         auth.require(&Requirement::default().scope("notes:admin"))?;
         Ok("in")
     }
-    let router = guard().with(&Requirement::default().scope("notes:read").acr(["gold", "silver"])).unwrap();
+    let guard = guard();
+    let router = guard.with(&Requirement::default().scope("notes:read").acr(["gold", "silver"])).unwrap();
     let inner = router.layer(Requirement::default().scope("notes:write")).unwrap();
-    let outer = guard().layer(Requirement::default().scope("notes:read")).unwrap();
-    let nested = guard().layer(Requirement::default().scope("notes:write")).unwrap();
+    let outer = guard.layer(Requirement::default().scope("notes:read")).unwrap();
+    let nested = guard.layer(Requirement::default().scope("notes:write")).unwrap();
     let app = Router::new()
         .route("/with", get(handler).layer(inner))
         .route("/nested", get(handler).route_layer(nested).route_layer(outer));
@@ -170,7 +171,7 @@ async fn requirements_add_up_from_router_to_handler() {
         assert_eq!(server.get(path, &[token("notes:read notes:write notes:admin")]).await.text, "in");
     }
     assert!(router.layer(Requirement::default().acr(["bronze"])).is_err(), "no sign-in is both");
-    assert!(guard().layer(Requirement::default().scope("two words")).is_err());
+    assert!(guard.layer(Requirement::default().scope("two words")).is_err());
 }
 
 #[tokio::test]
