@@ -34,10 +34,11 @@ const suites = {
   "adapters:peers": ["adapters/peers.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
+  "rust-worker": ["rust-worker/run.mjs"],
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly"];
+const onlyByName = ["bundlers:nightly", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

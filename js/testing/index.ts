@@ -13,10 +13,12 @@ export type * from "./types.js";
 
 const LIFETIME = 600;
 
-const httpsUrl: Reader<string> = (value, label) => {
+const issuerUrl: Reader<string> = (value, label) => {
   const given = text(value, label);
-  if (/^https:\/\/[^/?#\s]+(\/[^?#\s]*)?$/.test(given)) return given;
-  throw new TypeError(`${label} must be an https URL without query and fragment, e.g. "https://issuer.example/"`);
+  if (/^(https:\/\/(?=[^/?#\s])|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))[^?#\s]*$/.test(given)) return given;
+  throw new TypeError(
+    `${label} must be an https URL (http for this machine) without query and fragment, e.g. "https://issuer.example/"`,
+  );
 };
 
 const OPTIONS: Readers<{
@@ -25,7 +27,7 @@ const OPTIONS: Readers<{
   algorithm: TestAlgorithm | undefined;
   now: (() => unknown) | undefined;
 }> = {
-  issuer: optional(httpsUrl),
+  issuer: optional(issuerUrl),
   audience: optional(text),
   algorithm: optional(oneOf<TestAlgorithm>("ES256", "RS256", "EdDSA")),
   now: optional(callback("() => 1_800_000_000_000")),
@@ -51,7 +53,7 @@ export async function createTestIssuer(options: TestIssuerOptions = {}): Promise
   const audience = read.audience ?? "https://api.example";
   const algorithm = read.algorithm ?? "ES256";
   const now = (read.now ?? Date.now) as () => number;
-  const [, origin = "", path = ""] = /^(https:\/\/[^/]+)(.*?)\/?$/.exec(issuer) ?? [];
+  const [, origin = "", path = ""] = /^(https?:\/\/[^/]+)(.*?)\/?$/.exec(issuer) ?? [];
   const jwksUri = `${origin}${path}/jwks`;
   const metadataUrls = [
     `${origin}${path}/.well-known/openid-configuration`,

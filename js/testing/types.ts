@@ -5,7 +5,7 @@ export type TestAlgorithm = "ES256" | "RS256" | "EdDSA";
 
 /** Options of {@link createTestIssuer}. */
 export interface TestIssuerOptions {
-  /** The issuer identifier: an https URL. Nothing is ever asked of it. Default: `https://issuer.example/`. */
+  /** The issuer identifier: an https URL, or an http one of this machine. Nothing is ever asked of it. Default: `https://issuer.example/`. */
   readonly issuer?: string;
   /** The `aud` of tokens. Default: `https://api.example`. */
   readonly audience?: string;
