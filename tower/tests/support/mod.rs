@@ -11,80 +11,80 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
-pub const ISSUER: &str = "https://issuer.example/";
-pub const AUDIENCE: &str = "https://api.example";
-pub const NOW: u64 = 1_800_000_000;
+pub(crate) const ISSUER: &str = "https://issuer.example/";
+pub(crate) const AUDIENCE: &str = "https://api.example";
+pub(crate) const NOW: u64 = 1_800_000_000;
 
 tokio::task_local! {
     static RAN: Arc<AtomicBool>;
 }
 
-pub fn note_that_it_ran() {
+pub(crate) fn note_that_it_ran() {
     RAN.with(|ran| ran.store(true, Ordering::SeqCst));
 }
 
-pub fn rules() -> resource_server::Guard {
+pub(crate) fn rules() -> resource_server::Guard {
     resource_server::Guard::builder().resource(AUDIENCE).authorization_server(ISSUER).build().unwrap()
 }
 
-pub fn verifier() -> Verifier {
+pub(crate) fn verifier() -> Verifier {
     let keys = KeySet::from_json(&key_set(&[Key::of("EdDSA").jwk()])).unwrap();
     Verifier::builder().issuer(ISSUER).audience(AUDIENCE).keys(keys).build().unwrap()
 }
 
-pub fn expiring(exp: u64) -> Members {
+pub(crate) fn expiring(exp: u64) -> Members {
     Members::new().text("iss", ISSUER).text("sub", "user").text("aud", AUDIENCE).raw("exp", exp)
 }
 
-pub fn claims() -> Members {
+pub(crate) fn claims() -> Members {
     expiring(NOW + 600)
 }
 
-pub fn issued_by(issuer: &str) -> Members {
+pub(crate) fn issued_by(issuer: &str) -> Members {
     Members::new().text("iss", issuer).text("sub", "user").text("aud", AUDIENCE).raw("exp", NOW + 600)
 }
 
-pub fn read() -> Members {
+pub(crate) fn read() -> Members {
     claims().text("scope", "notes:read")
 }
 
-pub fn sign(claims: &Members) -> String {
+pub(crate) fn sign(claims: &Members) -> String {
     let key = Key::of("EdDSA");
     Token::of(&key, "EdDSA", claims).sign(&key, "EdDSA")
 }
 
-pub fn bearer(token: &str) -> (String, String) {
+pub(crate) fn bearer(token: &str) -> (String, String) {
     ("authorization".to_owned(), format!("Bearer {token}"))
 }
 
-pub struct Server {
+pub(crate) struct Server {
     origin: String,
     ran: Arc<AtomicBool>,
 }
 
-pub struct Answer {
-    pub status: u16,
-    pub text: String,
-    pub ran: bool,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) ran: bool,
     headers: HeaderMap,
 }
 
 impl Answer {
-    pub fn field(&self, name: &str) -> Option<&str> {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
-    pub fn challenge(&self) -> &str {
+    pub(crate) fn challenge(&self) -> &str {
         self.field("www-authenticate").unwrap()
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap()
     }
 }
 
 impl Server {
-    pub async fn start(app: Router) -> Self {
+    pub(crate) async fn start(app: Router) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let ran = Arc::new(AtomicBool::new(false));
@@ -96,16 +96,16 @@ impl Server {
         Self { origin, ran }
     }
 
-    pub async fn get(&self, path: &str, fields: &[(String, String)]) -> Answer {
+    pub(crate) async fn get(&self, path: &str, fields: &[(String, String)]) -> Answer {
         self.ask(&Method::GET, path, fields).await
     }
 
-    pub async fn ask(&self, method: &Method, path: &str, fields: &[(String, String)]) -> Answer {
+    pub(crate) async fn ask(&self, method: &Method, path: &str, fields: &[(String, String)]) -> Answer {
         let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
         self.send(method, path, fields).await
     }
 
-    pub async fn bytes(&self, path: &str, name: &str, value: &[u8]) -> Answer {
+    pub(crate) async fn bytes(&self, path: &str, name: &str, value: &[u8]) -> Answer {
         self.send(&Method::GET, path, std::iter::once((name, value))).await
     }
 
