@@ -61,11 +61,11 @@ impl Guard {
     /// The route of the metadata of the resource (RFC 9728), to be merged with the others at the top, outside of all
     /// guards. Without a resource it is empty.
     pub fn metadata_router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
-        // A path of a resource may begin with what used to be a parameter.
+        // A path of a resource may have what used to be a parameter. Braces it cannot have.
         let mut router = Router::new().without_v07_checks();
         for path in self.rules().metadata_paths() {
             for path in [path.to_owned(), format!("{path}/")] {
-                let (guard, route) = (self.clone(), path.replace('{', "{{").replace('}', "}}"));
+                let (guard, route) = (self.clone(), path.clone());
                 let answer = move |method: Method| async move {
                     match guard.rules().metadata_response(method.as_str(), &path) {
                         Some(answer) => response::<Body>(answer),
