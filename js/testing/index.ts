@@ -15,7 +15,8 @@ const LIFETIME = 600;
 
 const issuerUrl: Reader<string> = (value, label) => {
   const given = text(value, label);
-  if (/^(https:\/\/(?=[^/?#\s])|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))[^?#\s]*$/.test(given)) return given;
+  if (/^(https:\/\/(?=[^/?#\s])|http:\/\/(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$))[^?#\s]*$/.test(given))
+    return given;
   throw new TypeError(
     `${label} must be an https URL (http for this machine) without query and fragment, e.g. "https://issuer.example/"`,
   );
