@@ -132,8 +132,8 @@ impl TestIssuer {
     pub fn start(audience: impl Into<String>) -> io::Result<Self> {
         let (server, listener) = Server::bind()?;
         let issuer = Self::new(server.origin(), audience);
-        let served = issuer.clone();
-        server.serve(listener, move |path| served.answer(path));
+        let answers = issuer.clone();
+        server.serve(listener, move |path| answers.answer(path));
         Ok(Self { _server: Some(Arc::new(server)), ..issuer })
     }
 

@@ -111,13 +111,11 @@ impl Issuers {
     fn of(&self, token: &str) -> Result<&dyn TokenVerifier, Error> {
         let unverified = decode_unverified(token.as_bytes())?;
         let actual = unverified.claims.issuer().unwrap_or_default();
-        match self.0.iter().find(|(issuer, _)| issuer == actual) {
-            Some((_, verifier)) => Ok(verifier.as_ref()),
-            None => {
-                let expected = self.0.iter().map(|(issuer, _)| issuer.as_str()).collect::<Vec<_>>().join(" ");
-                Err(Error::IssuerMismatch { expected, actual: actual.to_owned() })
-            }
-        }
+        let verifier = self.0.iter().find(|(issuer, _)| issuer == actual).map(|(_, verifier)| verifier.as_ref());
+        verifier.ok_or_else(|| {
+            let expected = self.0.iter().map(|(issuer, _)| issuer.as_str()).collect::<Vec<_>>().join(" ");
+            Error::IssuerMismatch { expected, actual: actual.to_owned() }
+        })
     }
 }
 
