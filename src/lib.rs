@@ -81,6 +81,7 @@
 //!   compiler.
 //! - `reqwest`: drivers of a [`RemoteVerifier`], for tokio and for threads, and of a [`client::Client`], for tokio.
 //! - `session`: [`session`]s sealed in software, natively. Without it their rules are there, for hosts that seal.
+//! - `testing`: `testing::TestIssuer`, for the tests of programs that verify tokens.
 //! - `webcrypto`: the host's WebCrypto, for Rust in Workers and browsers.
 //! - `jsonwebtoken`: conversions from that crate's keys, and our engine as its provider.
 //!
@@ -122,11 +123,13 @@ pub mod jwks_cache;
 pub mod keys;
 mod limits;
 pub mod preset;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod random;
 pub mod resource_server;
 pub mod session;
 mod sync;
-#[cfg(all(test, not(target_arch = "wasm32")))]
-mod testing;
+#[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
+pub mod testing;
 pub mod verify;
 
 /// JSON values, as claims and header parameters have them.
@@ -135,10 +138,12 @@ pub mod json {
 }
 
 /// The code in the documentation, as tests.
-#[cfg(all(doctest, feature = "aws-lc-rs", feature = "jsonwebtoken", feature = "reqwest"))]
+#[cfg(all(doctest, feature = "aws-lc-rs", feature = "jsonwebtoken", feature = "reqwest", feature = "testing"))]
 mod docs {
     #[doc = include_str!("../README.md")]
     mod readme {}
+    #[doc = include_str!("../docs/guides/testing.md")]
+    mod testing {}
     #[doc = include_str!("../docs/guides/use-from-rust.md")]
     mod use_from_rust {}
 }

@@ -42,10 +42,11 @@ const suites = {
   inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
+  "rust-worker": ["rust-worker/run.mjs"],
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "mcp:conformance"];
+const onlyByName = ["bundlers:nightly", "mcp:conformance", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

@@ -51,6 +51,6 @@ impl FetchedResponse {
 }
 
 /// Seconds since the epoch.
-fn system_time() -> u64 {
+pub(crate) fn system_time() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

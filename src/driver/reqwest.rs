@@ -76,6 +76,25 @@ impl ReqwestVerifier {
         self.run(token, Some(expectations)).await
     }
 
+    /// Fetches the keys unless there are fresh ones: at a start, or for a probe of readiness.
+    ///
+    /// # Errors
+    /// [`Error::JwksUnavailable`], [`Error::JwksInvalid`] and those of discovery.
+    pub async fn load_keys(&self) -> Result<(), Error> {
+        let mut attempt = Attempt::default();
+        loop {
+            let ended = self.shared.ended.notified();
+            match self.shared.remote.load(&mut attempt, system_time())? {
+                Some(Action::Fetch { request, wait_at_most }) => {
+                    drop(tokio::spawn(Arc::clone(&self.shared).perform(request)));
+                    wait(ended, wait_at_most).await;
+                }
+                Some(Action::Wait { at_most }) => wait(ended, at_most).await,
+                _ => return Ok(()),
+            }
+        }
+    }
+
     async fn run(&self, token: &str, expectations: Option<&Expectations>) -> Result<Arc<VerifiedToken>, Error> {
         let mut attempt = Attempt::default();
         loop {

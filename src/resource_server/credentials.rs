@@ -162,7 +162,7 @@ fn begins_with_ours(credentials: &str) -> bool {
 }
 
 /// `tchar` of RFC 9110 §5.6.2
-fn is_token_byte(byte: u8) -> bool {
+pub(crate) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 

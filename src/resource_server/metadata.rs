@@ -86,6 +86,11 @@ impl Resource {
         &self.metadata_url
     }
 
+    pub(crate) fn metadata_paths(&self) -> impl Iterator<Item = &str> {
+        let at_root = self.at_root && self.metadata_path != WELL_KNOWN;
+        core::iter::once(self.metadata_path.as_str()).chain(at_root.then_some(WELL_KNOWN))
+    }
+
     pub(crate) fn respond(&self, method: &str, path: &str) -> Option<MetadataResponse> {
         let is = |wanted: &str| path == wanted || path.strip_suffix('/') == Some(wanted);
         let is_ours = is(&self.metadata_path) || (self.at_root && is(WELL_KNOWN));

@@ -13,6 +13,7 @@ mod proofs;
 mod refusal;
 pub(crate) mod requirement;
 pub(crate) mod scope;
+mod source;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
@@ -27,3 +28,4 @@ pub use metadata::MetadataResponse;
 pub use refusal::Refusal;
 pub use requirement::Requirement;
 pub use scope::client_id;
+pub use source::TokenSource;

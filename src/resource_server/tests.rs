@@ -476,7 +476,7 @@ fn a_preflight_is_told_by_its_header_fields_and_a_client_by_its_claims() {
 /// Any text is answered, and what is a token is a part of it.
 #[test]
 fn no_header_field_is_beyond_an_answer() {
-    let mut random = crate::testing::Random::new(9);
+    let mut random = crate::random::Random::new(9);
     let pieces =
         ["Bearer", "DPoP", "Basic", " ", "\t", ",", "=", ";", "t", "abc", "\u{e9}", "\0", "\"", "\u{1f980}", "a.b.c"];
     for _ in 0..100_000 {

@@ -33,7 +33,7 @@ pub fn return_to<'a>(target: &'a str, site: &Site) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Random;
+    use crate::random::Random;
 
     #[test]
     fn a_target_is_a_place_of_this_application() {

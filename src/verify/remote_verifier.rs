@@ -114,6 +114,15 @@ impl RemoteVerifier {
         }
     }
 
+    /// Takes the next step of loading fresh keys, for those who want them before the first token comes: what a driver has
+    /// to do first, or `None` once they are there.
+    ///
+    /// # Errors
+    /// [`Error::JwksUnavailable`], [`Error::JwksInvalid`] and those of discovery.
+    pub fn load(&self, attempt: &mut Attempt, now: u64) -> Result<Option<Action>, Error> {
+        attempt.load(&self.inner, now)
+    }
+
     /// Takes an event, and says what to do: see [`JwksCache::handle`]. New keys are in use when it returns, and
     /// [`Action::Replace`] is never the answer.
     pub fn handle(&self, event: Event<'_>, now: u64) -> Action {

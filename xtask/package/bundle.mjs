@@ -32,7 +32,12 @@ export async function bundle(modules, dist) {
     await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
   }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
-  for (const input of [{ "presets/index": entry("presets/index")[1] }, { "stores/index": entry("store/index")[1] }]) {
+  for (const [name, module] of [
+    ["presets", "presets"],
+    ["stores", "store"],
+    ["testing", "testing"],
+  ]) {
+    const input = { [`${name}/index`]: entry(`${module}/index`)[1] };
     await write(dist, "esm", { input });
     await write(path.join(dist, "cjs"), "cjs", { input });
   }

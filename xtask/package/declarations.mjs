@@ -14,6 +14,7 @@ export function copyDeclarations(modules, dist) {
     "openapi/index.d.ts",
     "presets/index.d.ts",
     "store/index.d.ts",
+    "testing/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
   ];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {

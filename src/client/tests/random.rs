@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{ISSUER, NOW, begun, client};
 use crate::client::{Client, ErrorForm, HttpResponse, Quirks, callback_state};
-use crate::testing::{Random, cases, mutate, text};
+use crate::random::{Random, cases, mutate, text};
 
 fn rounds() -> usize {
     cases(20_000, usize::MAX)

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
-use crate::testing::{Random, mutate, once_in, text, texts};
+use crate::random::{Random, mutate, once_in, text, texts};
 
 const PIECES: [&str; 16] =
     ["=", "==", "+", "/", "-", "_", "A", "B", "z9", "\n", "\r\n", " ", "\0", ".", "\u{e4}", "\u{20bb7}"];

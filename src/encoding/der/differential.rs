@@ -7,7 +7,7 @@ use spki::der::asn1::{AnyRef, UintRef};
 use spki::der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _};
 
 use super::*;
-use crate::testing::{Random, mutate, once_in, texts};
+use crate::random::{Random, mutate, once_in, texts};
 
 /// What mutations put in: tags and lengths, as far as they are text.
 const PIECES: [&str; 12] =

@@ -4,7 +4,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::*;
-use crate::testing::{Random, character, mutate, once_in, text, texts};
+use crate::random::{Random, character, mutate, once_in, text, texts};
 
 const PIECES: [&str; 24] = [
     "&",

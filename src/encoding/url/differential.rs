@@ -9,7 +9,7 @@ use core::net::IpAddr;
 use url::{Host, Position, Url};
 
 use super::*;
-use crate::testing::{Random, character, mutate, once_in, text, texts};
+use crate::random::{Random, character, mutate, once_in, text, texts};
 
 const PIECES: [&str; 40] = [
     "https://",

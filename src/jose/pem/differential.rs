@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 
 use super::*;
-use crate::testing::{Random, mutate, once_in, text, texts};
+use crate::random::{Random, mutate, once_in, text, texts};
 
 const KEYS: [&str; 6] = [
     // Ed25519

@@ -95,6 +95,12 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
         ),
         clippy("reqwest", workspace.cargo(), &["--package", "countersign", "--all-targets", "--features", "reqwest"]),
         clippy("session", workspace.cargo(), &["--package", "countersign", "--all-targets", "--features", "session"]),
+        clippy("testing", workspace.cargo(), &["--package", "countersign", "--all-targets", "--features", "testing"]),
+        clippy(
+            "tower",
+            workspace.cargo(),
+            &["--package", "countersign-tower", "--all-targets", "--features", "axum,reqwest,testing"],
+        ),
         clippy("aws-lc-rs", workspace.cargo(), &["--package", "countersign", "--features", "aws-lc-rs"]),
         check(
             "rustdoc",
@@ -108,8 +114,11 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
                 "countersign",
                 "--package",
                 "countersign-arithmetic",
+                "--package",
+                "countersign-tower",
                 "--features",
-                "countersign/jsonwebtoken,countersign/reqwest",
+                "countersign/jsonwebtoken,countersign/reqwest,countersign/testing,countersign-tower/axum,\
+                 countersign-tower/reqwest",
             ],
         ),
     ]

@@ -71,6 +71,12 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
         ),
         cargo(bench, "rust:session", &["--package", "countersign", "--lib", "--features", "session", "session::"]),
         cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
+        cargo(bench, "rust:testing", &["--package", "countersign", "--test", "testing", "--features", "testing"]),
+        cargo(
+            bench,
+            "rust:tower",
+            &["--package", "countersign-tower", "--lib", "--tests", "--examples", "--features", "axum,reqwest,testing"],
+        ),
         this_program(bench, "instructions", false)?,
         cargo(
             bench,
@@ -80,9 +86,12 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                 "countersign",
                 "--package",
                 "countersign-arithmetic",
+                "--package",
+                "countersign-tower",
                 "--doc",
                 "--features",
-                "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest,countersign/session",
+                "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest,countersign/session,countersign/testing,\
+                 countersign-tower/axum,countersign-tower/reqwest,countersign-tower/testing",
             ],
         ),
         this_program(bench, "size", true)?,

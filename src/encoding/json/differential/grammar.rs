@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::{Random, character};
-use crate::testing::once_in;
+use crate::random::once_in;
 
 /// What mutations put in.
 pub(super) const PIECES: [&str; 36] = [
@@ -128,7 +128,7 @@ fn random_name(character: char) -> String {
 
 fn string(random: &mut Random, text: &mut String) {
     let long = if once_in(random, 20) { 40 } else { 6 };
-    let characters = crate::testing::text(random, long);
+    let characters = crate::random::text(random, long);
     spell(random, text, characters.chars());
 }
 

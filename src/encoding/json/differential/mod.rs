@@ -10,7 +10,7 @@ use core::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::*;
-use crate::testing::{Random, character, mutate, texts};
+use crate::random::{Random, character, mutate, texts};
 use rules::broken_rules;
 
 /// A value as the other reader has it, members in the order of the text, each as often as it is there.

@@ -1,0 +1,132 @@
+//! Who a request comes from, as its token says.
+
+use std::fmt;
+use std::sync::Arc;
+
+use countersign::resource_server::{Requirement, client_id};
+use countersign::{Claims, ErrorCode, VerifiedToken};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IgnoredAny};
+
+use crate::guard::Guard;
+use crate::refused::Refused;
+
+/// A token, and what the verifier says of it.
+pub(crate) struct Identity {
+    pub(crate) token: String,
+    pub(crate) verified: Arc<VerifiedToken>,
+}
+
+/// Who a request comes from: a token that was verified, and is enough for the route. `C` is the type of its claims that is
+/// read into, if there is one of yours.
+///
+/// In axum handlers it is an extractor (feature `axum`), and `Option<Auth<C>>` is one for routes whose requirement is
+/// [`Requirement::optional`].
+#[derive(Clone)]
+pub struct Auth<C = Untyped> {
+    guard: Guard,
+    identity: Arc<Identity>,
+    claims: C,
+}
+
+/// Claims that are read by their names: [`Auth::verified`] has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Untyped;
+
+impl<'de> Deserialize<'de> for Untyped {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl Auth {
+    pub(crate) const fn untyped(guard: Guard, identity: Arc<Identity>) -> Self {
+        Self { guard, identity, claims: Untyped }
+    }
+
+    /// Reads the claims into a type.
+    ///
+    /// # Errors
+    /// 401 with `claim_invalid` for claims that are not of this type.
+    pub fn typed<C: DeserializeOwned>(self) -> Result<Auth<C>, Refused> {
+        match self.identity.verified.claims().deserialize() {
+            Ok(claims) => Ok(Auth { guard: self.guard, identity: self.identity, claims }),
+            Err(error) => {
+                tracing::debug!(line = error.line(), column = error.column(), "claims are not of the handler's type");
+                Err(self.guard.refused_by(ErrorCode::ClaimInvalid))
+            }
+        }
+    }
+}
+
+impl<C> Auth<C> {
+    /// The claims, in the type of yours.
+    pub const fn claims(&self) -> &C {
+        &self.claims
+    }
+
+    /// The same, without the rest.
+    pub fn into_claims(self) -> C {
+        self.claims
+    }
+
+    /// The token's header, and its claims by name.
+    pub fn verified(&self) -> &VerifiedToken {
+        &self.identity.verified
+    }
+
+    /// The token itself, to be sent on. Nothing prints it.
+    pub fn token(&self) -> &str {
+        &self.identity.token
+    }
+
+    /// `iss`
+    pub fn issuer(&self) -> &str {
+        self.text(Claims::issuer)
+    }
+
+    /// `sub`, or nothing. An identity is the pair of issuer and subject.
+    pub fn subject(&self) -> Option<&str> {
+        self.verified().claims().subject()
+    }
+
+    /// The client that the token was issued to (RFC 9068 §2.2), if it says.
+    pub fn client_id(&self) -> Option<&str> {
+        client_id(self.verified().claims())
+    }
+
+    /// `exp`, in seconds since 1970. A response that takes longer should end then.
+    pub fn expires_at(&self) -> u64 {
+        self.verified().claims().expires_at().unwrap_or_default()
+    }
+
+    /// The scopes, as they are granted, without those that they imply.
+    pub fn scopes(&self) -> Vec<&str> {
+        self.guard.rules().scopes(self.verified().claims()).unwrap_or_default()
+    }
+
+    /// The permissions.
+    pub fn permissions(&self) -> Vec<&str> {
+        self.guard.rules().permissions(self.verified().claims()).unwrap_or_default()
+    }
+
+    /// Asks for more than the route does, once the handler knows what the request is about. The challenge names what the
+    /// route requires, too, so that one more token is enough.
+    ///
+    /// # Errors
+    /// [`Refused`], which axum sends when a handler returns it.
+    pub fn require(&self, requirement: &Requirement) -> Result<(), Refused> {
+        let merged = self.guard.with(requirement).map_err(|error| self.guard.misconfigured(&error))?;
+        merged.authorize(&self.identity)
+    }
+
+    fn text<'a>(&'a self, claim: impl FnOnce(&'a Claims) -> Option<&'a str>) -> &'a str {
+        claim(self.verified().claims()).unwrap_or_default()
+    }
+}
+
+impl<C> fmt::Debug for Auth<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth").field("issuer", &self.issuer()).finish_non_exhaustive()
+    }
+}
