@@ -71,8 +71,10 @@ export class Verifier {
   failure(id: number, reason: string, now: number): void;
   /** A request was waited for so long, and has not ended. */
   pending(id: number, milliseconds: number): void;
-  /** A good response that another instance took at that time. Whether its keys are in use now. */
-  stored(url: string, body: Uint8Array, fields: string, at: number, now: number): boolean;
+  /** A response that another instance took at that time. Whether its keys are in use now. */
+  stored(url: string, status: number, body: Uint8Array, fields: string, at: number, now: number): boolean;
+  /** Whether there are keys that may be used now. */
+  ready(now: number): boolean;
 
   /** A step of verifying the token in the input buffer: an outcome of `outcome.ts`, with the rest in the frame. */
   verify(attempt: number, length: number, now: number): number;

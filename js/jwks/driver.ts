@@ -24,6 +24,8 @@ export class JwksDriver {
   readonly #options: KeySourceOptions;
   readonly #documents = new Map<string, CachedDocument>();
   readonly #store: StoredState | undefined;
+  /** Whether keys ever came. */
+  #isLoaded = false;
   #storeIsRead: boolean;
   #readingStore: Promise<void> | undefined;
   #inFlight: InFlight | undefined;
@@ -70,7 +72,7 @@ export class JwksDriver {
 
   /** The documents that the keys are from. `undefined`: there are no keys. */
   export(): string | undefined {
-    return this.#documents.size === 0 ? undefined : write(this.#options.issuer, this.#documents.values());
+    return this.#isLoaded ? write(this.#options.issuer, this.#documents.values()) : undefined;
   }
 
   /** Takes the documents of {@link export}. Whether their keys are in use now. */
@@ -81,9 +83,10 @@ export class JwksDriver {
     const before = this.#kids(verifier);
     const isTaken = this.#core.run(() => {
       const now = this.#options.now();
-      return documents.some(({ url, body, fields, at }) => verifier.stored(url, body, fields, at, now));
+      return documents.some(({ url, status, body, fields, at }) => verifier.stored(url, status, body, fields, at, now));
     });
     if (!isTaken) return false;
+    this.#isLoaded = true;
     this.#documents.clear();
     for (const document of documents) this.#documents.set(document.url, document);
     this.#tell({ type: "imported", ...difference(before, this.#kids(verifier)) });
@@ -179,16 +182,17 @@ export class JwksDriver {
       const before = this.#kids(verifier);
       const outcome = verifier.response(request.id, status, body, fields, now);
       if (outcome === FETCH) {
-        if (status === 200) this.#documents.set(url, { url, body, fields, at: now });
+        this.#documents.set(url, { url, status, body, fields, at: now });
         return this.#core.memory.step(outcome).request;
       }
       if (outcome === REFUSED) {
         this.#tell({ type: "failed", url, status, code: this.#core.memory.text() as ErrorCode });
         return undefined;
       }
+      this.#isLoaded = true;
       const known = this.#documents.get(url);
       const isConfirmed = status !== 200;
-      if (!isConfirmed) this.#documents.set(url, { url, body, fields, at: now });
+      if (!isConfirmed) this.#documents.set(url, { url, status, body, fields, at: now });
       else if (known !== undefined) this.#documents.set(url, { ...known, fields: confirmed(known, fields), at: now });
       this.#tell({ type: isConfirmed ? "confirmed" : "replaced", url, ...difference(before, this.#kids(verifier)) });
       this.#writeStore();
@@ -236,7 +240,9 @@ export class JwksDriver {
   #restore(verifier: CoreVerifier): void {
     try {
       const now = this.#options.now();
-      for (const { url, body, fields, at } of this.#documents.values()) verifier.stored(url, body, fields, at, now);
+      for (const { url, status, body, fields, at } of this.#documents.values()) {
+        verifier.stored(url, status, body, fields, at, now);
+      }
     } catch (thrown) {
       throw this.#core.failure(thrown);
     }

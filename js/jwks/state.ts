@@ -3,6 +3,8 @@ import type { Awaitable, Store } from "../store/types.js";
 /** A response that the core has taken. */
 export interface CachedDocument {
   readonly url: string;
+  /** 404 of metadata that is elsewhere, too. */
+  readonly status: number;
   readonly body: Uint8Array;
   /** `Cache-Control`, `Age` and `ETag`, a line each. */
   readonly fields: string;
@@ -22,7 +24,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Writes documents down, with whose they are. */
 export function write(issuer: string, documents: Iterable<CachedDocument>): string {
-  const list = [...documents].map(({ url, body, fields, at }) => ({ url, body: decoder.decode(body), fields, at }));
+  const list = [...documents].map(({ body, ...document }) => ({ ...document, body: decoder.decode(body) }));
   return JSON.stringify({ version: VERSION, issuer, documents: list });
 }
 
@@ -33,10 +35,12 @@ export function read(issuer: string, state: unknown): readonly CachedDocument[] 
     const given = JSON.parse(state) as { version?: unknown; issuer?: unknown; documents?: unknown };
     if (given.version !== VERSION || given.issuer !== issuer || !Array.isArray(given.documents)) return undefined;
     return given.documents.map((document: Record<string, unknown>) => {
-      const { url, body, fields, at } = document;
+      const { url, status, body, fields, at } = document;
       const isWhole = typeof url === "string" && typeof body === "string" && typeof fields === "string";
-      if (!isWhole || !Number.isSafeInteger(at)) throw new TypeError("the state has a document that is none");
-      return { url, body: encoder.encode(body), fields, at: at as number };
+      const areNumbers =
+        Number.isSafeInteger(at) && Number.isInteger(status) && Number(status) >= 100 && Number(status) < 600;
+      if (!isWhole || !areNumbers) throw new TypeError("the state has a document that is none");
+      return { url, status: Number(status), body: encoder.encode(body), fields, at: Number(at) };
     });
   } catch {
     return undefined;

@@ -19,6 +19,7 @@ export function create(core: Core, options: VerifierOptions, wasm: WasmEngine | 
     verify: verifier.verify.bind(verifier),
     verifySync: verifier.verifySync.bind(verifier),
     loadKeys: verifier.loadKeys.bind(verifier),
+    ready: verifier.ready.bind(verifier),
     exportKeys: verifier.exportKeys.bind(verifier),
     importKeys: verifier.importKeys.bind(verifier),
   }) as IdTokenVerifier;

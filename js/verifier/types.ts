@@ -375,6 +375,8 @@ export interface Verifier {
    * Good at start-up: keys that cannot be used are reported here, with the reason.
    */
   loadKeys(): Promise<KeyReport>;
+  /** Whether there are keys that may be used at this moment, fresh or stale. It fetches none: {@link loadKeys} does. */
+  ready(): boolean;
   /**
    * The metadata and the key set that the keys are from, with their age, as text: for {@link importKeys} of another
    * instance, so that it need not fetch. `undefined`: no keys were fetched yet. Nothing in it is secret; whoever can

@@ -77,6 +77,13 @@ export class VerifierImpl {
     return JSON.parse(this.#core.run(() => verifier.keys())) as KeyReport;
   }
 
+  ready(): boolean {
+    if (this.#remote === undefined) return true;
+    if (!this.#core.isReady) return false;
+    const { verifier } = this.#instance.get();
+    return this.#core.run(() => verifier.ready(this.#options.now()));
+  }
+
   exportKeys(): string | undefined {
     return this.#remote?.export();
   }

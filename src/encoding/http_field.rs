@@ -30,9 +30,13 @@ pub(crate) fn delta_seconds(value: &str) -> Option<u64> {
 
 /// Whether a text is an entity tag that can be sent back as it came (RFC 9110 §8.8.3).
 pub(crate) fn is_entity_tag(text: &str) -> bool {
-    let opaque = text.strip_prefix("W/").unwrap_or(text);
-    let inside = opaque.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let inside = opaque(text).strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     text.len() <= MAX_ENTITY_TAG && inside.is_some_and(|tag| tag.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x7e)))
+}
+
+/// An entity tag without the mark of a weak one: by weak comparison, which is that of `If-None-Match` (RFC 9110 §13.1.2).
+pub(crate) fn opaque(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 const MAX_ENTITY_TAG: usize = 256;

@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use crate::discovery::discovery::Discovery;
 use crate::discovery::key_source::KeySource;
-use crate::encoding::http_field::is_entity_tag;
+use crate::encoding::http_field::{is_entity_tag, opaque};
 use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
 use crate::jwks_cache::failure::Failure;
 use crate::jwks_cache::in_flight::{InFlight, wait, whole_fetch};
@@ -243,7 +243,8 @@ impl JwksCache {
     fn take_stored(&mut self, url: &str, response: &Response<'_>, at: u64, now: u64) -> Action {
         let is_older = self.loaded_at.is_some_and(|loaded| loaded >= at);
         let is_usable = now.checked_sub(at).is_some_and(|age| age < self.policy.stale_if_error);
-        if !is_usable || is_older || response.status != 200 {
+        // A confirmation is worth nothing without what it confirms.
+        if !is_usable || is_older || response.status == 304 {
             return Action::Use;
         }
         let request = self.request(false, at);
@@ -344,9 +345,7 @@ impl JwksCache {
         }
         let result = match stage {
             Stage::Metadata => self.take_metadata(status, body),
-            Stage::Keys if status == 304 && self.loaded_at.is_some() && self.entity_tag().is_some() => {
-                Ok(Progress::Confirmed)
-            }
+            Stage::Keys if status == 304 && self.is_confirmation(response) => Ok(Progress::Confirmed),
             Stage::Keys if status != 200 => Err(Error::JwksUnavailable(UnavailableReason::Status)),
             Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys).map_err(set_invalid),
         };
@@ -360,7 +359,16 @@ impl JwksCache {
             let tag = response.etag.filter(|tag| is_entity_tag(tag));
             self.entity = tag.and_then(|tag| Some((self.key_url()?.to_owned(), tag.to_owned())));
         }
+        if status == 304 && result.is_err() {
+            self.entity = None;
+        }
         result.map_err(|error| self.fail(error, now))
+    }
+
+    /// Whether a status 304 is about the keys that there are.
+    fn is_confirmation(&self, response: &Response<'_>) -> bool {
+        let is_same = |tag: &str| response.etag.is_none_or(|other| opaque(other) == opaque(tag));
+        self.loaded_at.is_some() && self.entity_tag().is_some_and(is_same)
     }
 
     /// Where the keys are, as far as that is known.

@@ -223,6 +223,16 @@ fn keys_that_are_confirmed_are_fresh_again_and_stay() {
     let request = remote.need(1_780).expect("no failure").expect("a request");
     assert_eq!(request.if_none_match, None, "the last one had none");
     assert!(remote.response(request.id, &confirmed, 1_780).is_err(), "nobody asked");
+    for (tag, is_same) in [(Some("\"v1\""), true), (Some("W/\"v1\""), true), (None, true), (Some("\"v2\""), false)] {
+        let mut remote = loaded_with(&keys_with(None, None, Some("\"v1\"")), 1_000);
+        let request = remote.need(1_600).expect("no failure").expect("a request");
+        let response = Response { etag: tag, ..confirmed };
+        assert_eq!(remote.response(request.id, &response, 1_600).is_ok(), is_same, "{tag:?}");
+        if !is_same {
+            let request = remote.need(1_605).expect("current keys").expect("a retry");
+            assert_eq!(request.if_none_match, None, "without a condition");
+        }
+    }
 }
 
 #[test]

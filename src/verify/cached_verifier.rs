@@ -99,7 +99,10 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Whether there are keys that may be used at this time.
-    pub(crate) fn usable(&self, now: u64) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// Why not: see [`JwksCache::usable`].
+    pub fn usable(&self, now: u64) -> Result<(), Error> {
         self.keys.as_ref().map_or(Ok(()), |keys| keys.read().usable(now))
     }
 

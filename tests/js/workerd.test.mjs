@@ -73,6 +73,44 @@ test("a request that ends while it fetches holds the others up for seconds, not 
   assert.deepEqual(server.requests, ["/abandoned", "/abandoned"]);
 });
 
+test("a client that goes away while its request fetches holds the others up for seconds, not for good", async () => {
+  server.requests = [];
+  server.handle = () => undefined;
+  const abort = new AbortController();
+  const first = ask("aborted", sign(key), { signal: abort.signal }).catch((error) => error.name);
+  while (server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  abort.abort();
+  assert.equal(await first, "AbortError");
+  server.handle = slowly(json({ keys: [key.jwk] }));
+  const began = performance.now();
+  const answers = new Set(await many(20, () => ask("aborted", sign(key))));
+  assert.ok(performance.now() - began < 8000);
+  // workerd may let the request go on all the same: then its fetch has failed in time, and has said so.
+  answers.delete("200 user");
+  answers.delete("503 jwks_unavailable");
+  assert.deepEqual([...answers], []);
+  await new Promise((resolve) => setTimeout(resolve, 5_100));
+  assert.deepEqual(new Set(await many(20, () => ask("aborted", sign(key)))), new Set(["200 user"]));
+});
+
+test("with waitUntil a fetch survives the request that began it", async () => {
+  server.requests = [];
+  server.handle = slowly(json({ keys: [key.jwk] }));
+  assert.equal(await ask("surviving&abandon", sign(key)), "410 gone");
+  const began = performance.now();
+  const answers = await many(20, () => ask("surviving", sign(key)));
+  assert.deepEqual(new Set(answers), new Set(["200 user"]));
+  assert.ok(performance.now() - began < 2000);
+  assert.deepEqual(server.requests, ["/surviving"]);
+});
+
+test("an isolate that is its own issuer asks a function, once", async () => {
+  server.requests = [];
+  const answers = await many(40, () => ask("own", sign(key)));
+  assert.deepEqual(new Set(answers), new Set(["200 user"]));
+  assert.deepEqual(server.requests, ["/own"]);
+});
+
 test("a guard, in an isolate under load", async () => {
   server.handle = slowly(json({ keys: [key.jwk] }));
   server.requests = [];

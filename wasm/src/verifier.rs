@@ -114,6 +114,11 @@ impl Verifier {
         number(for_host(&self.core.handle(Event::Response { id, response }, seconds(now))))
     }
 
+    /// Whether there are keys that may be used now.
+    pub fn ready(&self, now: f64) -> bool {
+        self.core.usable(seconds(now)).is_ok()
+    }
+
     /// Records a failed download.
     pub fn failure(&self, id: u32, reason: &str, now: f64) {
         self.core.handle(Event::Failed { id, reason: unavailable(reason) }, seconds(now));
@@ -126,9 +131,9 @@ impl Verifier {
 
     /// Takes a response that somebody else got at that time: the instance before this one, or another one by a store. Whether
     /// its keys are in use now.
-    pub fn stored(&self, url: &str, body: &[u8], fields: &str, at: f64, now: f64) -> bool {
+    pub fn stored(&self, url: &str, status: u16, body: &[u8], fields: &str, at: f64, now: f64) -> bool {
         let before = self.core.confirmed_at();
-        let response = response(200, body, fields);
+        let response = response(status, body, fields);
         self.core.handle(Event::Stored { url, response, at: seconds(at) }, seconds(now));
         self.core.confirmed_at() != before
     }

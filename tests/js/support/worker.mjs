@@ -1,5 +1,6 @@
 // What workerd.test.mjs runs in workerd: verifiers and guards that live as long as the isolate.
 
+import { waitUntil } from "cloudflare:workers";
 import { CountersignError, createVerifier } from "countersign";
 import { createGuard } from "countersign/guard";
 import { memoryStore } from "countersign/stores";
@@ -37,7 +38,13 @@ export default {
       return guard.metadataResponse(request) ?? routes.get(jwksUri)(request, context);
     }
     if (!verifiers.has(name)) {
-      verifiers.set(name, createVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${JWKS}/${name}` }));
+      const options = { issuer: ISSUER, audience: AUDIENCE, jwksUri: `${JWKS}/${name}` };
+      const surviving = name.startsWith("surviving") && { waitUntil };
+      const own = name.startsWith("own") && {
+        jwksUri: undefined,
+        jwks: async () => (await fetch(`${JWKS}/own`)).json(),
+      };
+      verifiers.set(name, createVerifier({ ...options, ...surviving, ...own }));
     }
     if (searchParams.has("abandon")) {
       // Nothing of a request outlives its response.
