@@ -4,7 +4,7 @@ mod apt;
 mod browsers;
 mod cargo_tools;
 mod node;
-mod redis;
+mod servers;
 mod valgrind;
 mod wasm_target;
 
@@ -23,7 +23,7 @@ pub(crate) use browsers::{Browsers, DRIVER_OFFER};
 pub(crate) enum Needs {
     /// Compilers and npm tools.
     Build,
-    /// Those, Chromium with its driver, and Firefox, Valgrind and Redis where they can be had.
+    /// Those, Chromium with its driver, and Firefox, Valgrind, Redis and nginx where they can be had.
     Everything,
     /// Everything, and Firefox's driver.
     EverythingAndGeckodriver,
@@ -72,8 +72,8 @@ pub(crate) fn ensure(workspace: &Workspace, needs: Needs, verbose: bool) -> Resu
         if valgrind::Valgrind::is_within_reach() {
             steps.push(&valgrind::Valgrind);
         }
-        if redis::Redis::is_within_reach() {
-            steps.push(&redis::Redis);
+        for server in servers::Server::ALL.iter().filter(|server| server.is_within_reach()) {
+            steps.push(server);
         }
     }
 
