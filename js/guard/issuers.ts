@@ -1,5 +1,5 @@
 import { CountersignError } from "../errors.js";
-import { host } from "#host";
+import { host } from "../engines.js";
 import { decodeUnverified } from "../verifier/decode.js";
 import type { Verifier } from "../verifier/types.js";
 import { Resolver } from "./resolver.js";

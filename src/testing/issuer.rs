@@ -22,8 +22,8 @@ use crate::encoding::json::writer::{JsonWriter, array, quote};
 use crate::error::{ConfigError, UnavailableReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jwks_cache::FetchRequest;
-use crate::random::key::KeyPair;
-use crate::random::server::Server;
+use crate::testing::key::KeyPair;
+use crate::testing::server::Server;
 use crate::verify::remote_verifier::RemoteVerifier;
 use crate::verify::verifier::Verifier;
 
