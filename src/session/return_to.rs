@@ -30,7 +30,7 @@ pub fn return_to<'a>(target: &'a str, site: &Site) -> Option<&'a str> {
     (!second.starts_with('/')).then_some(path)
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use crate::random::Random;
