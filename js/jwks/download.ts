@@ -112,10 +112,12 @@ function isRedirect(response: FetchResponse & { readonly type?: string; readonly
 }
 
 /** Empty where a stand-in for `fetch` has none. */
-function fieldsOf({ headers }: FetchResponse): string {
+function fieldsOf(response: FetchResponse): string {
+  const headers: unknown = response.headers;
+  const has = typeof headers === "object" && headers !== null && typeof Reflect.get(headers, "get") === "function";
   return ["cache-control", "age", "etag"]
     .map((name) => {
-      const value: unknown = headers?.get(name);
+      const value: unknown = has ? response.headers?.get(name) : undefined;
       return typeof value === "string" ? value.replace(/[\r\n]/g, " ") : "";
     })
     .join("\n");
