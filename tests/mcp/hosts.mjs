@@ -33,7 +33,13 @@ export async function start() {
     return fetchBy(url);
   };
   const guards = await importPackage(folder, "countersign/guard");
-  return { countersign: await importPackage(folder, "countersign/client"), guards, issuer, fetch: await at(issuer), at };
+  return {
+    countersign: await importPackage(folder, "countersign/client"),
+    guards,
+    issuer,
+    fetch: await at(issuer),
+    at,
+  };
 }
 
 /** `fetch`, for which workerd answers as the server's origin. */

@@ -117,7 +117,7 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
                 "--package",
                 "countersign-tower",
                 "--features",
-                "countersign/jsonwebtoken,countersign/reqwest,countersign/testing,countersign-tower/axum,\
+                "countersign/jsonwebtoken,countersign/reqwest,countersign/session,countersign/testing,countersign-tower/axum,\
                  countersign-tower/reqwest",
             ],
         ),
@@ -164,6 +164,8 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 // Files have no types, and the script for pages that use no bundler is no CommonJS.
                 "--exclude-entrypoints",
                 "browser",
+                "client/browser",
+                "auth.wasm",
                 "core.wasm",
                 "engine.wasm",
                 "engine-scalar.wasm",
