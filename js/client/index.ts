@@ -8,6 +8,7 @@
  */
 
 import { builtIn, loadBoth } from "../built-in.js";
+import { CountersignError } from "../errors.js";
 import type { InitSource } from "../core/init-source.js";
 import { discoverBy } from "../jwks/discovery.js";
 import type { discover as Discover } from "../jwks/index.js";
@@ -15,9 +16,12 @@ import { create, createWithSecret } from "../verifier/create.js";
 import type { createVerifier as CreateVerifier } from "../verifier/index.js";
 import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
+import { ClientImpl } from "./client.js";
+import type { Client, ClientOptions } from "./client-types.js";
+import { readClientOptions } from "./options.js";
 import { core } from "./runtime.js";
 
-export { CountersignError } from "../errors.js";
+export { CountersignError };
 export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "../errors.js";
 export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, ResponseParameters } from "../fetch.js";
 export type { InitSource } from "../core/init-source.js";
@@ -26,6 +30,7 @@ export type * from "../jwks/metadata.js";
 export type * from "../token.js";
 export type * from "../verifier/types.js";
 export type * from "./types.js";
+export type * from "./client-types.js";
 
 export {
   createAuthorizationRequest,
@@ -34,6 +39,61 @@ export {
   parseAuthorizationResponse,
   parseTokenResponse,
 } from "./requests.js";
+
+/**
+ * Makes a client of an authorization server: one registration, for all users (RFC 6749, OpenID Connect Core).
+ *
+ * Nothing is fetched before it is needed.
+ *
+ * @throws TypeError for options that are missing, unknown or impossible.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({
+ *   issuer: "https://tenant.example/",
+ *   clientId: "my-client",
+ *   redirectUri: "https://app.example/callback",
+ * });
+ * const { url, transaction } = await client.authorize();
+ * ```
+ */
+export const createClient = (options: ClientOptions): Client => {
+  const client = new ClientImpl(core, readClientOptions(options));
+  return Object.freeze({
+    clientId: client.clientId,
+    authorize: client.authorize.bind(client),
+    callback: client.callback.bind(client),
+    refresh: client.refresh.bind(client),
+    grant: client.grant.bind(client),
+    device: client.device.bind(client),
+    userinfo: client.userinfo.bind(client),
+    revoke: client.revoke.bind(client),
+    introspect: client.introspect.bind(client),
+    logoutUrl: client.logoutUrl.bind(client),
+    verifyLogoutToken: client.verifyLogoutToken.bind(client),
+    fetch: client.fetch.bind(client),
+    metadataDocument: client.metadataDocument.bind(client),
+  });
+};
+
+/**
+ * Whether the server says that this grant is over (RFC 6749 §5.2): the user has to sign in again. Every other error of a
+ * refresh may pass, and the refresh token should be kept.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   tokens = await client.refresh(tokens);
+ * } catch (error) {
+ *   if (isInvalidGrant(error)) return signIn();
+ *   throw error;
+ * }
+ * ```
+ */
+export const isInvalidGrant = (error: unknown): boolean =>
+  error instanceof CountersignError &&
+  error.code === "token_endpoint_error" &&
+  (error.actual ?? "").split(":")[0] === "invalid_grant";
 
 /** Makes a verifier for the tokens of one issuer, as `createVerifier` of the root entry does, on the core of this one. */
 export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(core, options, builtIn);

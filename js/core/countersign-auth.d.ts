@@ -1,4 +1,4 @@
-/** The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs` exports beside it. */
+/** The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs` and its modules export beside it. */
 
 export * from "./countersign.js";
 
@@ -11,3 +11,80 @@ export function parseAuthorizationResponse(response: string, transaction: string
 /** Takes the options, answers a `TokenRequest` whose headers are pairs. */
 export function createTokenRequest(options: string): string;
 export function parseTokenResponse(status: number, body: string, options: string): string;
+
+/** A registration at one authorization server. What has parts is JSON. */
+export class OAuthClient {
+  /** Takes the options as far as the core has to know them, with `metadata` as JSON text and `dpop` as `{ jwk, alg }`. */
+  constructor(options: string);
+  mustPush(): boolean;
+  /** Takes the parameters, answers `{ url, transaction }`. */
+  authorize(params: string, now: number): string;
+  push(params: string, now: number): Call;
+  /** Takes the response and `{ list }` of the transactions that it may be to. */
+  callback(response: string, transactions: string, now: number): Call;
+  /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
+  refresh(tokens: string, scope: string | undefined, now: number): Call;
+  /** Takes the parameters, answers `{ url, state? }`. */
+  logoutUrl(params: string): string | undefined;
+  userinfo(accessToken: string, subject: string, now: number): Call;
+  revoke(token: string, hint: string | undefined, now: number): Call;
+  introspect(token: string, hint: string | undefined, now: number): Call;
+  /** Takes `{ params }` as pairs. */
+  grant(grantType: string, params: string, now: number): Call;
+  /** Takes `{ params }` as pairs. The call has a `Device` after its answer. */
+  device(scope: string, params: string, now: number): Call;
+  /** Takes an address as `URL` writes it, and `{ list }` of such. */
+  mayReceive(url: string, allowed: string): boolean;
+  proof(method: string, url: string, accessToken: string, now: number): Proof;
+  wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
+  /** The options of a verifier of ID tokens. */
+  idTokenOptions(): string;
+  logoutTokenOptions(): string;
+  userinfoOptions(): string;
+  /** Takes claims, answers a `LogoutToken`. */
+  logoutToken(claims: string): string;
+  metadataDocument(params: string): string;
+  free(): void;
+}
+
+/** A request under way. */
+export class Call {
+  /** `SigningStep` or `SendingStep`, as JSON */
+  step(): string;
+  signed(signature: Uint8Array): void;
+  /** Whether there is another step. */
+  response(
+    status: number,
+    contentType: string | undefined,
+    dpopNonce: string | undefined,
+    wwwAuthenticate: string | undefined,
+    body: Uint8Array,
+    now: number,
+  ): boolean;
+  /** Throws, or answers what is to be made of it. */
+  failed(reason: string, now: number): string;
+  /** What the response says, as JSON. */
+  answer(now: number): string;
+  /** Takes the claims of the ID token that came. */
+  accept(claims: string): void;
+  acceptUserinfo(claims: string, now: number): void;
+  device(): Device;
+  free(): void;
+}
+
+/** A sign-in on another device. */
+export class Device {
+  /** Seconds to wait, or 0 to ask. */
+  next(now: number): number;
+  ask(now: number): Call;
+  free(): void;
+}
+
+/** A proof of possession. */
+export class Proof {
+  /** `SigningStep`, as JSON */
+  step(): string;
+  /** Takes the signature, answers the header field. */
+  header(signature: Uint8Array): string;
+  free(): void;
+}

@@ -34,6 +34,8 @@ pub struct LogoutParams {
     pub id_token_hint: Option<String>,
     /// Where the browser comes back to, as it is registered
     pub post_logout_redirect_uri: Option<String>,
+    /// What comes back with the browser. Default: a random text, where it comes back at all
+    pub state: Option<String>,
     /// Other parameters, such as `logout_hint` or `ui_locales`
     pub params: Vec<(String, String)>,
 }
@@ -106,7 +108,10 @@ impl LogoutToken {
     /// [`Error::ClaimMissing`] without `events`, `jti`, `iat`, or both `sub` and `sid`; [`Error::ClaimInvalid`] for
     /// `events` without the one of sign-out, for a `nonce`, and for a claim of the wrong type.
     pub fn read(token: &VerifiedToken) -> Result<Self, Error> {
-        let claims = token.claims();
+        Self::of_claims(token.claims())
+    }
+
+    pub(super) fn of_claims(claims: &Claims) -> Result<Self, Error> {
         let missing = |claim: &str| Error::ClaimMissing { claim: claim.to_owned() };
         let invalid = |claim: &str, fault| Error::ClaimInvalid { claim: claim.to_owned(), fault };
         let events = claims.get("events").ok_or(missing("events"))?;
@@ -184,9 +189,9 @@ impl Client {
                 return Err(ConfigError { option: "post_logout_redirect_uri", problem });
             }
             parameter("post_logout_redirect_uri", uri);
-            let fresh = base64url::encode(entropy);
-            parameter("state", &fresh);
-            state = Some(fresh);
+            let text = params.state.clone().unwrap_or_else(|| base64url::encode(entropy));
+            parameter("state", &text);
+            state = Some(text);
         }
         for (name, value) in &params.params {
             if name.is_empty() || RESERVED.contains(&name.as_str()) {
