@@ -11,7 +11,8 @@ fn examples() -> Vec<Value> {
 }
 
 fn iv(hex: &str) -> [u8; 12] {
-    let bytes = hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
+    let bytes =
+        hex.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap());
     bytes.collect::<Vec<_>>().try_into().expect("12 bytes")
 }
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { application, Browser, fakeClient, origin, secret, web } from "./support/web.mjs";
+import { application, Browser, fakeClient, origin, secret } from "./support/web.mjs";
 
 const { seals } = JSON.parse(readFileSync(new URL("../corpus/session/seals.json", import.meta.url), "utf8"));
 const [plain, withData, local, other] = seals;
@@ -122,6 +122,7 @@ test("a new secret comes first, and the old one still opens", async () => {
   const both = application({ secrets: [after, before] });
   assert.ok(await both.auth.session(browser.page("/")));
   assert.equal(await application({ secrets: [after] }).auth.session(browser.page("/")), undefined);
-  await both.signIn(browser.copy());
-  assert.ok(web.createWebAuth);
+  const renewed = browser.copy();
+  await both.signIn(renewed, "/auth/login");
+  assert.ok(await application({ secrets: [after] }).auth.session(renewed.page("/")), "the first seals");
 });

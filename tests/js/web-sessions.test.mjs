@@ -300,7 +300,7 @@ test("the guard takes the token of a session, and asks who called", async () => 
   const issuer = await testing.createTestIssuer({ issuer: "https://id.example", audience: origin });
   const client = fakeClient();
   const { callback } = client;
-  const accessToken = await issuer.mint({ subject: "alice", scope: "notes:write" });
+  const accessToken = await issuer.mint({ sub: "alice", scope: "notes:write" });
   client.callback = async (...args) => ({ ...(await callback(...args)), accessToken });
   const app = application({ client });
   const guard = guards.createGuard({

@@ -4,7 +4,7 @@
 use alloc::string::{String, ToString as _};
 
 use crate::error::ErrorCode;
-use crate::session::web::current::Current;
+use crate::session::web::current::Change;
 use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
 use crate::session::web::options::key;
 use crate::session::web::routes::Operation;
@@ -177,8 +177,7 @@ impl Operation {
 
     /// The session with other tokens, kept.
     async fn adopt(&self, session: &Session, tokens: &Tokens) -> Result<Visit, Failure> {
-        let session = session.clone().with_tokens(Some(tokens.to_json()));
-        let set_cookies = self.save(&session, Current::Existing).await?;
-        Ok(Visit { session: Some(session), set_cookies })
+        let refreshed = session.clone().with_tokens(Some(tokens.to_json()));
+        self.save(session, refreshed, Change::Tokens).await
     }
 }

@@ -1,7 +1,5 @@
 // Sign-in for web applications without a server: a browser's cookies, and a client that rotates refresh tokens.
 
-import { CountersignError } from "countersign";
-
 import { importPackage } from "../../support/package.mjs";
 import { folder } from "./package.mjs";
 
@@ -13,7 +11,7 @@ export const origin = "https://app.example";
 export const secret = "a".repeat(32);
 
 /** The error class of the package under test. */
-export const Failure = web.CountersignError ?? CountersignError;
+export const Failure = web.CountersignError;
 
 /** Pages and calls of one browser. */
 export class Browser {
