@@ -33,6 +33,7 @@ const suites = {
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
   web: ["web/run.mjs"],
+  "client:js": ["client/javascript.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],

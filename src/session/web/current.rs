@@ -119,7 +119,7 @@ impl Operation {
             }
             // Others may be further already.
             Change::Tokens if stored.tokens() != before.tokens() => Some(stored.clone()),
-            Change::Tokens => Some(stored.clone().with_tokens(session.tokens().map(ToString::to_string))),
+            Change::Tokens => Some(stored.clone().with_tokens(session.tokens().map(String::from))),
         }
     }
 
