@@ -2,12 +2,14 @@
 //! a request that is refused (RFC 6750 §3, RFC 9470), and the metadata of the resource (RFC 9728).
 
 pub(crate) mod builder;
+mod certificate;
 mod challenge;
 pub(crate) mod claim_set;
 mod confirmation;
 mod credentials;
 mod csrf;
 pub(crate) mod guard;
+mod introspection;
 pub(crate) mod metadata;
 mod proofs;
 mod refusal;
@@ -18,12 +20,14 @@ mod source;
 mod tests;
 
 pub use builder::GuardBuilder;
+pub use certificate::CertificateThumbprint;
 pub use confirmation::Presentation;
 pub use credentials::{
     Scheme, from_authorization, from_authorization_of_any_scheme, from_cookie, from_header, from_websocket,
 };
 pub use csrf::{RequestContext, is_preflight};
 pub use guard::Guard;
+pub use introspection::{Introspection, is_jwt};
 pub use metadata::MetadataResponse;
 pub use refusal::Refusal;
 pub use requirement::Requirement;

@@ -3,6 +3,8 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
+use crate::encoding::json::Json;
+
 /// Builds a JSON object.
 #[must_use]
 pub struct JsonWriter(String);
@@ -58,6 +60,23 @@ pub fn array(values: impl Iterator<Item = String>) -> String {
     }
     json.push(']');
     json
+}
+
+/// Any value as JSON writes it.
+pub(crate) fn text(value: &Json) -> String {
+    match value {
+        Json::Null => "null".to_owned(),
+        Json::Bool(value) => value.to_string(),
+        // The shortest digits that are read as the same number.
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => quote(text),
+        Json::Array(elements) => array(elements.iter().map(text)),
+        Json::Object(members) => {
+            let member = |(name, value): (&String, &Json)| [&quote(name), ":", &text(value)].concat();
+            let members = members.iter().map(member).collect::<alloc::vec::Vec<_>>().join(",");
+            ["{", &members, "}"].concat()
+        }
+    }
 }
 
 /// A string as JSON writes it.
