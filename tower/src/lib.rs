@@ -4,17 +4,25 @@
 mod auth;
 #[cfg(feature = "axum")]
 mod axum;
+mod caught;
+mod clock;
 mod guard;
+mod hooks;
 mod metadata;
+mod opaque;
 mod refused;
 mod service;
+mod store;
 mod verifier;
 
 pub use auth::{Auth, Untyped};
 /// The core, whose types these are.
 pub use countersign;
 pub use guard::Guard;
+pub use hooks::{Decision, Outcome};
 pub use metadata::{MetadataLayer, MetadataService};
+pub use opaque::OpaqueTokens;
 pub use refused::Refused;
 pub use service::{GuardLayer, GuardService};
+pub use store::{MemoryStore, Store, StoreError};
 pub use verifier::{BoxFuture, Issuers, TokenVerifier, Verdict};

@@ -18,6 +18,10 @@ pub struct Refused {
     refusal: Option<Refusal>,
 }
 
+/// What a handler has refused, as an extension of its response: the guard's hook may answer it.
+#[derive(Clone)]
+pub(crate) struct OfHandler(pub(crate) Refused);
+
 impl Refused {
     pub(crate) const fn new(code: ErrorCode, refusal: Refusal) -> Self {
         Self { code, refusal: Some(refusal) }
