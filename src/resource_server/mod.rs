@@ -1,6 +1,7 @@
 //! Protected resources: the credentials of a request (RFC 6750 §2), what an operation requires of a token, the answer to
 //! a request that is refused (RFC 6750 §3, RFC 9470), and the metadata of the resource (RFC 9728).
 
+mod answer_cache;
 pub(crate) mod builder;
 mod certificate;
 mod challenge;
@@ -19,6 +20,7 @@ mod source;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
+pub use answer_cache::AnswerCache;
 pub use builder::GuardBuilder;
 pub use certificate::CertificateThumbprint;
 pub use confirmation::Presentation;

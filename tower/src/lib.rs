@@ -8,6 +8,8 @@ mod caught;
 mod clock;
 mod guard;
 mod hooks;
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+mod introspector;
 mod metadata;
 mod opaque;
 mod refused;
@@ -20,6 +22,8 @@ pub use auth::{Auth, Untyped};
 pub use countersign;
 pub use guard::Guard;
 pub use hooks::{Decision, Outcome};
+#[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
+pub use introspector::Introspector;
 pub use metadata::{MetadataLayer, MetadataService};
 pub use opaque::OpaqueTokens;
 pub use refused::Refused;
