@@ -109,6 +109,8 @@ pub enum Error {
     },
     AuthorizationResponseInvalid(ResponseReason),
     TransactionExpired,
+    TransactionMissing,
+    ReturnToRefused,
     /// `error` and `error_description` as the server sent them: show them as text, never as HTML.
     AuthorizationError {
         error: String,
@@ -122,6 +124,10 @@ pub enum Error {
     TokenResponseInvalid(TokenResponseReason),
     ServerUnavailable(UnavailableReason),
     ServerResponseInvalid(ServerResponseReason),
+    SessionInvalid,
+    SessionRefreshNeeded,
+    SessionEnded,
+    RefreshUnavailable,
     EngineUnavailable,
     InternalError,
 }
@@ -174,12 +180,18 @@ impl Error {
             Self::ResponseIssuerMismatch { .. } => ErrorCode::ResponseIssuerMismatch,
             Self::AuthorizationResponseInvalid(_) => ErrorCode::AuthorizationResponseInvalid,
             Self::TransactionExpired => ErrorCode::TransactionExpired,
+            Self::TransactionMissing => ErrorCode::TransactionMissing,
+            Self::ReturnToRefused => ErrorCode::ReturnToRefused,
             Self::AuthorizationError { .. } => ErrorCode::AuthorizationError,
             Self::PkceUnsupported => ErrorCode::PkceUnsupported,
             Self::TokenEndpointError { .. } => ErrorCode::TokenEndpointError,
             Self::TokenResponseInvalid(_) => ErrorCode::TokenResponseInvalid,
             Self::ServerUnavailable(_) => ErrorCode::ServerUnavailable,
             Self::ServerResponseInvalid(_) => ErrorCode::ServerResponseInvalid,
+            Self::SessionInvalid => ErrorCode::SessionInvalid,
+            Self::SessionRefreshNeeded => ErrorCode::SessionRefreshNeeded,
+            Self::SessionEnded => ErrorCode::SessionEnded,
+            Self::RefreshUnavailable => ErrorCode::RefreshUnavailable,
             Self::EngineUnavailable => ErrorCode::EngineUnavailable,
             Self::InternalError => ErrorCode::InternalError,
         }
@@ -327,12 +339,25 @@ impl fmt::Display for Error {
             }
             Self::AuthorizationResponseInvalid(reason) => f.write_str(reason.message()),
             Self::TransactionExpired => f.write_str("the authorization request was made too long ago"),
+            Self::TransactionMissing => f.write_str("this sign-in is not under way in this browser"),
+            Self::ReturnToRefused => f.write_str("the page to return to must be a path of this application, such as `/notes`"),
             Self::AuthorizationError { .. } => f.write_str("the authorization server refused the request"),
             Self::PkceUnsupported => f.write_str("the authorization server does not offer PKCE with S256"),
             Self::TokenEndpointError { .. } => f.write_str("the token endpoint refused the request"),
             Self::TokenResponseInvalid(reason) => f.write_str(reason.message()),
             Self::ServerUnavailable(reason) => write!(f, "the authorization server is unavailable: {reason}"),
             Self::ServerResponseInvalid(reason) => f.write_str(reason.message()),
+            Self::SessionInvalid => f.write_str(
+                "a session keeps a JSON object, nested at most 16 deep, that fits into five cookies or into the store",
+            ),
+            Self::SessionRefreshNeeded => f.write_str(
+                "the access token has expired, and a refreshed one cannot be kept here: ask for it where the response is \
+                 made, in `mount`",
+            ),
+            Self::SessionEnded => f.write_str("the session is over: the user has to sign in again"),
+            Self::RefreshUnavailable => {
+                f.write_str("the access token has expired and cannot be refreshed at the moment; the session goes on")
+            }
             Self::EngineUnavailable => f.write_str(
                 "this build has no arithmetic of its own, and the host's cryptography does not verify the token's \
                  algorithm; this is no verdict on the token",

@@ -62,12 +62,18 @@ fn errors() -> Vec<Error> {
         Error::ResponseIssuerMismatch { expected },
         Error::AuthorizationResponseInvalid(ResponseReason::CodeMissing),
         Error::TransactionExpired,
+        Error::TransactionMissing,
+        Error::ReturnToRefused,
         Error::AuthorizationError { error: server.0.clone(), description: server.1 },
         Error::PkceUnsupported,
         Error::TokenEndpointError { error: server.0, description: None },
         Error::TokenResponseInvalid(TokenResponseReason::Json),
         Error::ServerUnavailable(UnavailableReason::Network),
         Error::ServerResponseInvalid(ServerResponseReason::Member),
+        Error::SessionInvalid,
+        Error::SessionRefreshNeeded,
+        Error::SessionEnded,
+        Error::RefreshUnavailable,
         Error::InternalError,
     ]
 }

@@ -3,7 +3,7 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
-use crate::encoding::json::Json;
+use crate::encoding::json::Value;
 
 /// Builds a JSON object.
 #[must_use]
@@ -42,6 +42,13 @@ impl JsonWriter {
         self
     }
 
+    /// The same, of any name.
+    pub(crate) fn member(self, name: &str, value: &str) -> Self {
+        let quoted = quote(name);
+        let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
+        self.json(inner, value)
+    }
+
     /// The text of the object.
     pub fn end(mut self) -> String {
         self.0.push('}');
@@ -62,19 +69,17 @@ pub fn array(values: impl Iterator<Item = String>) -> String {
     json
 }
 
-/// Any value as JSON writes it.
-pub(crate) fn text(value: &Json) -> String {
+/// A value that was read, as text.
+pub(crate) fn value(value: &Value<'_>) -> String {
     match value {
-        Json::Null => "null".to_owned(),
-        Json::Bool(value) => value.to_string(),
-        // The shortest digits that are read as the same number.
-        Json::Number(number) => number.to_string(),
-        Json::String(text) => quote(text),
-        Json::Array(elements) => array(elements.iter().map(text)),
-        Json::Object(members) => {
-            let member = |(name, value): (&String, &Json)| [&quote(name), ":", &text(value)].concat();
-            let members = members.iter().map(member).collect::<alloc::vec::Vec<_>>().join(",");
-            ["{", &members, "}"].concat()
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quote(text),
+        Value::Array(elements) => array(elements.iter().map(self::value)),
+        Value::Object(members) => {
+            let each = members.iter();
+            each.fold(JsonWriter::new(), |json, (name, value)| json.member(name.as_str(), &self::value(value))).end()
         }
     }
 }
