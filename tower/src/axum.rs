@@ -46,7 +46,7 @@ fn admission(parts: &Parts) -> Result<Admission, Refused> {
             path = parts.uri.path(),
             "a handler asks who the request comes from, and its route has no guard layer"
         );
-        Refused::unguarded()
+        Refused::plain(ErrorCode::InternalError)
     })
 }
 

@@ -22,7 +22,7 @@ use crate::opaque::OpaqueTokens;
 use crate::refused::Refused;
 use crate::service::GuardLayer;
 use crate::store::Store;
-use crate::verifier::TokenVerifier;
+use crate::verifier::{BoxFuture, TokenVerifier};
 
 /// Protects routes: makes a [`GuardLayer`] for each, by what the route requires of a token.
 ///
@@ -62,9 +62,13 @@ struct Shared {
     sources: Vec<TokenSource>,
     replay: Option<Arc<dyn Store>>,
     client_certificate: Option<Arc<FindCertificate>>,
+    session_token: Option<SessionToken>,
     hooks: Hooks,
     clock: fn() -> u64,
 }
+
+/// Finds the access token of a user's session.
+type SessionToken = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Option<String>, Error>>;
 
 type FindCertificate = dyn Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync;
 
@@ -94,6 +98,7 @@ impl Guard {
             sources,
             replay: None,
             client_certificate: None,
+            session_token: None,
             hooks: Hooks::default(),
             clock: system_time,
         };
@@ -131,6 +136,15 @@ impl Guard {
     /// Takes tokens that are no JWTs, by what this knows of them. Without it they are refused.
     pub fn opaque_tokens(mut self, tokens: impl OpaqueTokens + 'static) -> Self {
         Arc::make_mut(&mut self.shared).opaque_tokens = Some(Arc::new(tokens));
+        self
+    }
+
+    /// Takes the access token of the user's session where a request has none itself: for the calls of an application's own
+    /// pages. The layer of the sessions ([`Sessions::layer`](crate::Sessions::layer)) goes around this guard's, and has
+    /// checked where the request comes from. A token that is about to end is refreshed.
+    #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
+    pub fn session_tokens(mut self) -> Self {
+        Arc::make_mut(&mut self.shared).session_token = Some(|parts| Box::pin(crate::session::session_token(parts)));
         self
     }
 
@@ -248,7 +262,11 @@ impl Guard {
     async fn identity(&self, parts: &Parts) -> Result<Option<Identity>, Error> {
         let Shared { rules, sources, .. } = &*self.shared;
         let fields = |name: &str| values(&parts.headers, name);
-        let Some((scheme, token)) = rules.credentials(sources, parts.method.as_str(), fields)? else { return Ok(None) };
+        let found = match rules.credentials(sources, parts.method.as_str(), fields)? {
+            None => self.session_token(parts).await?.map(|token| (Scheme::Bearer, token)),
+            found => found,
+        };
+        let Some((scheme, token)) = found else { return Ok(None) };
         let judged = self.judge_token(&token).await?;
         let proof = match scheme {
             Scheme::DPoP => Some(self.verify_proof(parts, &token)?),
@@ -262,6 +280,13 @@ impl Guard {
             self.use_proof(proof).await?;
         }
         Ok(Some(identity))
+    }
+
+    async fn session_token(&self, parts: &Parts) -> Result<Option<String>, Error> {
+        match self.shared.session_token {
+            Some(find) => find(parts).await,
+            None => Ok(None),
+        }
     }
 
     /// By its signature, or by what is known of it.
@@ -358,7 +383,7 @@ pub(crate) fn is_for_cors(parts: &Parts) -> bool {
 }
 
 /// The values of a header field, as hosts of JavaScript read what is no UTF-8.
-fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
+pub(crate) fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
     let text = |bytes: &'a [u8]| match str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
@@ -367,7 +392,7 @@ fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
 }
 
 /// What a client has asked for. Routers inside others see a part of it alone.
-fn request_uri(parts: &Parts) -> &Uri {
+pub(crate) fn request_uri(parts: &Parts) -> &Uri {
     #[cfg(feature = "axum")]
     if let Some(original) = parts.extensions.get::<axum::extract::OriginalUri>() {
         return &original.0;

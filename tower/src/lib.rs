@@ -14,6 +14,8 @@ mod metadata;
 mod opaque;
 mod refused;
 mod service;
+#[cfg(all(feature = "session", not(target_arch = "wasm32")))]
+mod session;
 mod store;
 mod verifier;
 
@@ -28,5 +30,7 @@ pub use metadata::{MetadataLayer, MetadataService};
 pub use opaque::OpaqueTokens;
 pub use refused::Refused;
 pub use service::{GuardLayer, GuardService};
+#[cfg(all(feature = "session", not(target_arch = "wasm32")))]
+pub use session::{Lifetime, Session, SessionLayer, SessionService, Sessions, SessionsBuilder, SignIn, SignInClient};
 pub use store::{MemoryStore, Store, StoreError};
 pub use verifier::{BoxFuture, Issuers, TokenVerifier, Verdict};

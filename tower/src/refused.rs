@@ -27,10 +27,9 @@ impl Refused {
         Self { code, refusal: Some(refusal) }
     }
 
-    /// The answer of a handler that asks who the request comes from where no layer has looked.
+    /// An answer without a challenge of a guard's.
     #[cfg(feature = "axum")]
-    pub(crate) fn unguarded() -> Self {
-        let code = ErrorCode::InternalError;
+    pub(crate) fn plain(code: ErrorCode) -> Self {
         let guard = Guard::builder().build().ok();
         Self { code, refusal: guard.map(|guard| guard.refusal(code, &Requirement::default())) }
     }
