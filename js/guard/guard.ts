@@ -162,7 +162,7 @@ export class GuardImpl {
     try {
       if (!this.#rules.isReady) await this.#rules.load();
       const requirement = this.#requirement();
-      const found = this.#find(fields);
+      const found = await this.#find(request, fields);
       if (found === undefined) {
         return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
       }
@@ -174,9 +174,9 @@ export class GuardImpl {
     }
   }
 
-  #find(fields: Fields): Credentials | undefined {
+  async #find(request: GuardRequest, fields: Fields): Promise<Credentials | undefined> {
     for (const source of this.#options.tokens) {
-      const values = fields(source.field);
+      const values = source.read === undefined ? fields(source.field) : [await source.read(request)].flatMap(one);
       if (this.#proofs === undefined) {
         const token = this.#rules.credentials(source, values);
         if (token !== undefined) return { source, scheme: "Bearer", token };
@@ -328,6 +328,9 @@ export class GuardImpl {
     }
   }
 }
+
+/** What is there. */
+const one = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
 
 /** Runs code of the application's. Whatever it throws, a refusal of another token's included, says nothing of this request. */
 async function askApplication(name: string, call: () => unknown): Promise<unknown> {

@@ -12,7 +12,12 @@ import { ADAPTERS } from "./manifest.mjs";
 export async function bundle(modules, dist) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
-  const whole = [entry("index"), ["slim/index", path.join(modules, "slim.js")], entry("client/index")];
+  const whole = [
+    entry("index"),
+    ["slim/index", path.join(modules, "slim.js")],
+    entry("client/index"),
+    ["web/index", entry("session/index")[1]],
+  ];
   const guards = [
     entry("guard/index"),
     entry("openapi/index"),

@@ -8,7 +8,7 @@ use crate::session::web::current::Current;
 use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
 use crate::session::web::options::key;
 use crate::session::web::routes::Operation;
-use crate::session::web::tokens::Tokens;
+use crate::session::web::tokens::{Tokens, UserClaims};
 use crate::session::{Purpose, Session};
 
 /// Seconds for which the successor of a refresh token is found by whoever has the old one.
@@ -154,6 +154,10 @@ impl Operation {
         let Some(mut newer) = Tokens::from_json(&refreshed, self.moment.now) else {
             return Err(Failure::of(ErrorCode::RefreshUnavailable));
         };
+        // An ID token about somebody else is no answer (OpenID Connect Core §12.2).
+        if UserClaims::of_tokens(&refreshed, &[]).is_some_and(|claims| claims.subject != session.subject()) {
+            return Err(Failure::of(ErrorCode::RefreshUnavailable));
+        }
         newer.received_at = self.moment.now;
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
         newer.scope = newer.scope.or_else(|| tokens.scope.clone());
