@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use countersign::client::{AuthorizationParams, LogoutParams, RequestError, TokenTypeHint, Transaction};
 use countersign::session::web::{Answer, Failure, Place, Task};
-use countersign::{ErrorCode, ReqwestClient, SignedIn};
+use countersign::{Claims, ErrorCode, ReqwestClient, SignedIn};
 use serde_json::{Map, Value, json};
 use tokio::time::{sleep, timeout};
 
@@ -98,7 +98,7 @@ impl Shared {
         let client = sign_in.client().await.map_err(|error| failure(&error))?;
         let signed_in = client.callback(response, &transaction).await.map_err(|error| failure(&error))?;
         let claims = claims(sign_in, client, &signed_in).await.map_err(|error| failure(&error))?;
-        tokens(client, &signed_in, Some(claims))
+        Ok(self.tokens(client, &signed_in, Some(claims)))
     }
 
     async fn refresh(&self, client: &str, before: &str) -> Done {
@@ -106,8 +106,29 @@ impl Shared {
         let before: Value = serde_json::from_str(before).map_err(|_| of(ErrorCode::InternalError))?;
         let refresh_token = before.get("refreshToken").and_then(Value::as_str);
         let refresh_token = refresh_token.ok_or(of(ErrorCode::InternalError))?;
-        let refreshed = client.refresh(refresh_token, None).await.map_err(|error| failure(&error))?;
-        tokens(client, &refreshed, None)
+        let claims = before.get("claims").and_then(|claims| Claims::from_json(&claims.to_string()).ok());
+        let refreshed = client.refresh(refresh_token, claims.as_ref()).await.map_err(|error| failure(&error))?;
+        let claims = refreshed.id_token.as_ref().map(|id_token| object(id_token.claims()));
+        Ok(self.tokens(client, &refreshed, claims))
+    }
+
+    /// As the core reads them.
+    fn tokens(&self, client: &ReqwestClient, signed_in: &SignedIn, claims: Option<Map<String, Value>>) -> Answer {
+        let tokens = &signed_in.tokens;
+        let mut json = json!({
+            "issuer": client.client().server().issuer,
+            "accessToken": tokens.access_token,
+            "tokenType": tokens.token_type,
+            // By the clock that sessions end by.
+            "expiresAt": tokens.expires_at((self.clock)()),
+            "refreshToken": tokens.refresh_token,
+            "idToken": tokens.id_token,
+            "scope": tokens.scope,
+        });
+        if let (Some(members), Some(claims)) = (json.as_object_mut(), claims) {
+            members.insert("claims".to_owned(), Value::Object(claims));
+        }
+        Answer::Tokens(json.to_string())
     }
 
     async fn revoke(&self, client: &str, token: &str, milliseconds: u64) -> Done {
@@ -186,40 +207,25 @@ async fn claims(
     client: &ReqwestClient,
     signed_in: &SignedIn,
 ) -> Result<Map<String, Value>, RequestError> {
-    let object = |json: &str| serde_json::from_str::<Map<String, Value>>(json).unwrap_or_default();
     if let Some(provider) = &sign_in.provider {
         let id = client.user_id(provider, &signed_in.tokens).await?;
         return Ok(Map::from_iter([("sub".to_owned(), Value::String(id))]));
     }
     let id_token = signed_in.id_token.as_ref().ok_or(countersign::Error::ClaimMissing { claim: "id_token".into() })?;
-    let mut claims = object(id_token.claims().json());
+    let mut claims = object(id_token.claims());
     let access_token = signed_in.tokens.access_token.as_deref().filter(|_| sign_in.userinfo);
     if let (Some(access_token), Some(subject)) = (access_token, id_token.claims().subject()) {
         let more = client.userinfo(access_token, subject).await?;
         // What is signed comes first.
-        for (name, value) in object(more.json()) {
+        for (name, value) in object(&more) {
             claims.entry(name).or_insert(value);
         }
     }
     Ok(claims)
 }
 
-fn tokens(client: &ReqwestClient, signed_in: &SignedIn, claims: Option<Map<String, Value>>) -> Done {
-    let SignedIn { tokens, received_at, .. } = signed_in;
-    let issuer = &client.client().server().issuer;
-    let mut json = json!({
-        "issuer": issuer,
-        "accessToken": tokens.access_token,
-        "tokenType": tokens.token_type,
-        "expiresAt": tokens.expires_at(*received_at),
-        "refreshToken": tokens.refresh_token,
-        "idToken": tokens.id_token,
-        "scope": tokens.scope,
-    });
-    if let (Some(members), Some(claims)) = (json.as_object_mut(), claims) {
-        members.insert("claims".to_owned(), Value::Object(claims));
-    }
-    Ok(Answer::Tokens(json.to_string()))
+fn object(claims: &Claims) -> Map<String, Value> {
+    serde_json::from_str(claims.json()).unwrap_or_default()
 }
 
 fn failure(error: &RequestError) -> Failure {
