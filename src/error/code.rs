@@ -123,9 +123,9 @@ codes! {
         CsrfRefused => "csrf_refused", 403;
         /// The store that remembers what was used cannot be asked; try again later.
         StoreUnavailable => "store_unavailable", 503;
-        /// The issuer cannot be asked about the token (RFC 7662); try again later. Rust reports no such thing.
+        /// The issuer cannot be asked about the token (RFC 7662); try again later.
         IntrospectionUnavailable => "introspection_unavailable", 503;
-        /// The issuer's answer about the token is not one (RFC 7662 §2.2). Rust reports no such thing.
+        /// The issuer's answer about the token is not one (RFC 7662 §2.2).
         IntrospectionInvalid => "introspection_invalid", 502;
     }
     Keys {

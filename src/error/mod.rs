@@ -93,6 +93,8 @@ pub enum Error {
     InsufficientPermission,
     CsrfRefused,
     StoreUnavailable,
+    IntrospectionUnavailable(UnavailableReason),
+    IntrospectionInvalid,
     JwksUnavailable(UnavailableReason),
     JwksInvalid(KeySetReason),
     DiscoveryIssuerMismatch {
@@ -167,6 +169,8 @@ impl Error {
             Self::InsufficientPermission => ErrorCode::InsufficientPermission,
             Self::CsrfRefused => ErrorCode::CsrfRefused,
             Self::StoreUnavailable => ErrorCode::StoreUnavailable,
+            Self::IntrospectionUnavailable(_) => ErrorCode::IntrospectionUnavailable,
+            Self::IntrospectionInvalid => ErrorCode::IntrospectionInvalid,
             Self::JwksUnavailable(_) => ErrorCode::JwksUnavailable,
             Self::JwksInvalid(_) => ErrorCode::JwksInvalid,
             Self::DiscoveryIssuerMismatch { .. } => ErrorCode::DiscoveryIssuerMismatch,
@@ -319,6 +323,8 @@ impl fmt::Display for Error {
             Self::InsufficientPermission => f.write_str("the token lacks a permission"),
             Self::CsrfRefused => f.write_str("browsers send this token along by themselves, and the request does not come from a page of an own origin"),
             Self::StoreUnavailable => f.write_str("the store of used proofs cannot be asked; this is no verdict on the token"),
+            Self::IntrospectionUnavailable(reason) => write!(f, "the issuer cannot be asked about the token: {reason}"),
+            Self::IntrospectionInvalid => f.write_str("the issuer's answer about the token is none"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
             Self::DiscoveryIssuerMismatch { .. } => f.write_str(

@@ -51,6 +51,8 @@ fn errors() -> Vec<Error> {
         Error::InsufficientPermission,
         Error::CsrfRefused,
         Error::StoreUnavailable,
+        Error::IntrospectionUnavailable(UnavailableReason::Status),
+        Error::IntrospectionInvalid,
         Error::JwksUnavailable(UnavailableReason::NotLoaded),
         Error::JwksInvalid(KeySetReason::Json),
         Error::DiscoveryIssuerMismatch { expected: expected.clone(), actual },

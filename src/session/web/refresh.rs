@@ -159,6 +159,7 @@ impl Operation {
             return Err(Failure::of(ErrorCode::RefreshUnavailable));
         }
         newer.received_at = self.moment.now;
+        newer.claims.clone_from(&tokens.claims);
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
         newer.scope = newer.scope.or_else(|| tokens.scope.clone());
         newer.id_token = newer.id_token.or_else(|| tokens.id_token.clone());

@@ -9,6 +9,8 @@ use crate::verify::numeric_date::{Rounding, numeric_date};
 const MAX_DEPTH: usize = 16;
 /// Seconds for which a token counts as good where the server does not say how long it is.
 const UNKNOWN_LIFE: u64 = 600;
+/// The claims of the sign-in that those of a refresh are compared with (OpenID Connect Core §12.2).
+const COMPARED: [&str; 5] = ["iss", "sub", "azp", "auth_time", "nonce"];
 
 /// The tokens of a user, as JSON has them: `issuer`, `accessToken`, `tokenType`, `expiresAt`, `refreshToken`, `idToken`,
 /// `scope`, `claims`.
@@ -24,6 +26,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     pub id_token: Option<String>,
     pub scope: Option<String>,
+    /// Those claims of the sign-in, as JSON, that an ID token of a refresh is compared with
+    pub claims: Option<String>,
     /// When they came, in seconds since the epoch
     pub received_at: u64,
 }
@@ -40,6 +44,7 @@ impl Tokens {
                 .map(|time| numeric_date(time, Rounding::Down))
                 .map_or(Some(None), |time| time.map(Some))
         };
+        let claims = members.object_or_null("claims").ok()?;
         Some(Self {
             issuer: text("issuer")??,
             access_token: text("accessToken")?,
@@ -48,6 +53,7 @@ impl Tokens {
             refresh_token: text("refreshToken")?,
             id_token: text("idToken")?,
             scope: text("scope")?,
+            claims: claims.map(|claims| chosen(claims, &COMPARED)),
             received_at: time("receivedAt")?.unwrap_or(now),
         })
     }
@@ -64,6 +70,9 @@ impl Tokens {
             .number("receivedAt", self.received_at);
         if let Some(time) = self.expires_at {
             json = json.number("expiresAt", time);
+        }
+        if let Some(claims) = &self.claims {
+            json = json.json("claims", claims);
         }
         json.end()
     }
@@ -104,9 +113,9 @@ impl UserClaims {
     }
 }
 
-fn chosen(claims: &Members<'_>, names: &[String]) -> String {
+fn chosen<S: AsRef<str>>(claims: &Members<'_>, names: &[S]) -> String {
     let mut json = JsonWriter::new();
-    for name in names {
+    for name in names.iter().map(AsRef::as_ref) {
         if let Some(value) = claims.get(name) {
             json = json.member(name, &writer::value(value));
         }
