@@ -21,6 +21,8 @@ const STALE_FOR = 3_600_000;
 /** How long a call of the function takes at most. */
 const LIMIT = 5000;
 
+const CROWDED = (): Error => new Error("too many calls are under way");
+
 /** What came of a call of the application's function. */
 interface Answer {
   readonly verifier?: Verifier;
@@ -87,7 +89,7 @@ export class Resolver {
       // Its request was cancelled, and nobody will hear of it. The first who finds out asks, and the rest wait for that.
       if (this.#pending.get(issuer) === other) this.#pending.delete(issuer);
     }
-    if (this.#pending.has(issuer) || !this.#hasRoom()) return this.#failed(new Error("too many calls are under way"));
+    if (this.#pending.has(issuer) || !this.#hasRoom()) return this.#stillGood(issuer) ?? this.#failed(CROWDED());
     const own: Pending = { began: performance.now(), answer: undefined, finished: Promise.resolve() };
     this.#pending.set(issuer, own);
     own.finished = this.#call(issuer, own);
@@ -129,10 +131,15 @@ export class Resolver {
     if (this.#pending.get(issuer) === pending) this.#pending.delete(issuer);
   }
 
-  #keep(issuer: string, given: Answer): Answer {
+  /** The verifier that the function has not confirmed for a while, and not for too long. */
+  #stillGood(issuer: string): Answer | undefined {
     const known = this.#known.get(issuer);
-    const isStillGood = given.failure !== undefined && known !== undefined && given.at - known.at < STALE_FOR;
-    const answer = isStillGood ? { ...known, until: given.until } : given;
+    return known !== undefined && this.#now() - known.at < STALE_FOR ? known : undefined;
+  }
+
+  #keep(issuer: string, given: Answer): Answer {
+    const known = given.failure === undefined ? undefined : this.#stillGood(issuer);
+    const answer = known === undefined ? given : { ...known, until: given.until };
     this.#known.delete(issuer);
     this.#refused.delete(issuer);
     if (answer.verifier === undefined) put(this.#refused, MAX_REFUSED, issuer, answer);

@@ -204,6 +204,21 @@ test("sixteen issuers are asked about at a time, and those that are known do not
   assert.equal(answers.filter((answer) => answer === "503 jwks_unavailable, later").length, 34);
 });
 
+test("a crowd of made-up issuers takes no verifier away that is due to be confirmed", async () => {
+  const by = resolving((iss) => (iss === issuer ? verifierFor(issuer) : new Promise(() => undefined)));
+  assert.equal(await by.ask(sign(issuer)), `200 ${issuer}`);
+  by.now += 600_000;
+  const forger = keyOf(issuer);
+  const flood = Array.from({ length: 16 }, (_, index) =>
+    by.ask(forger.sign({ iss: `https://made-up-${index}.example/` })),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(await by.ask(sign(issuer)), `200 ${issuer}`);
+  by.now += 3_000_000;
+  assert.equal(await by.ask(sign(issuer)), "503 jwks_unavailable, later", "an hour is over");
+  assert.deepEqual(new Set(await Promise.all(flood)), new Set(["503 jwks_unavailable, later"]));
+});
+
 test("a function that never answers has five seconds", async () => {
   const by = resolving(() => new Promise(() => undefined));
   const began = Date.now();
