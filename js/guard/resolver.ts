@@ -110,6 +110,7 @@ export class Resolver {
     let answer: Answer;
     try {
       const verifier: unknown = await this.#choose(issuer);
+      if (isVerifier(verifier)) await handOver(this.#known.get(issuer)?.verifier, verifier);
       const now = this.#now();
       answer = isVerifier(verifier)
         ? { verifier, at: now, until: now + KNOWN_FOR }
@@ -145,6 +146,20 @@ export class Resolver {
     if (answer.verifier === undefined) put(this.#refused, MAX_REFUSED, issuer, answer);
     else put(this.#known, MAX_KNOWN, issuer, answer);
     return answer;
+  }
+}
+
+/**
+ * Gives a verifier the keys of the one before it, which the function may make anew each time: so it has some while they cannot
+ * be fetched. It takes them if they are what it would ask for itself.
+ */
+async function handOver(before: Partial<Verifier> | undefined, verifier: Partial<Verifier>): Promise<void> {
+  if (before === undefined || before === verifier) return;
+  try {
+    const state = before.exportKeys?.();
+    if (state !== undefined) await verifier.importKeys?.(state);
+  } catch {
+    // One of the application's own, say.
   }
 }
 
