@@ -181,6 +181,7 @@ export const MAX_KEY_CACHE = {
   maxFreshness: 86_400,
   staleIfError: 604_800,
   cooldown: 3600,
+  timeout: 30,
 } as const;
 
 /** Seconds, where `keyCache` says nothing. */

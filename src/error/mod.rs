@@ -203,6 +203,19 @@ impl Error {
         matches!(self, Self::KeyNotFound | Self::KeyUnsuitable(_) | Self::KeyInvalid(_))
     }
 
+    /// Whether a token is refused with this whatever the keys are: by its size, its form, its header or its algorithm.
+    pub(crate) const fn needs_no_key(&self) -> bool {
+        matches!(
+            self,
+            Self::TokenTooLarge(_)
+                | Self::TokenMalformed(_)
+                | Self::TokenTypeUnsupported(_)
+                | Self::HeaderInvalid(_)
+                | Self::CritUnsupported
+                | Self::AlgNotAllowed
+        )
+    }
+
     /// The HTTP status to answer with: 401 for a bad token, 503 while keys cannot be had.
     pub const fn status(&self) -> u16 {
         self.code().status()

@@ -21,6 +21,7 @@ export async function bundle(modules, dist) {
   const guards = [
     entry("guard/index"),
     entry("openapi/index"),
+    entry("user/index"),
     ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]]),
   ];
   const input = Object.fromEntries([

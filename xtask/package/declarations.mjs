@@ -16,6 +16,7 @@ export function copyDeclarations(modules, dist) {
     "session/index.d.ts",
     "store/index.d.ts",
     "testing/index.d.ts",
+    "user/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
   ];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
