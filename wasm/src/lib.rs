@@ -22,6 +22,8 @@ mod memory;
 mod options;
 mod proofs;
 mod runtime;
+#[cfg(feature = "auth")]
+mod spa;
 mod verifier;
 
 use alloc::string::String;
