@@ -86,7 +86,9 @@ export type LoginErrorCode =
   | "token_endpoint_error"
   | "token_response_invalid"
   | "server_unavailable"
-  | "server_response_invalid";
+  | "server_response_invalid"
+  | "session_ended"
+  | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -140,6 +142,8 @@ export const ERROR_STATUS = {
   token_response_invalid: 502,
   server_unavailable: 503,
   server_response_invalid: 502,
+  session_ended: 401,
+  storage_unavailable: 500,
   engine_unavailable: 500,
   core_unavailable: 500,
   internal_error: 500,

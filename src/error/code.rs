@@ -161,6 +161,10 @@ codes! {
         ServerUnavailable => "server_unavailable", 503;
         /// The authorization server's answer is not what the endpoint's specification has.
         ServerResponseInvalid => "server_response_invalid", 502;
+        /// No more tokens are to be had for the session of a user: sign in again. Rust reports no such thing.
+        SessionEnded => "session_ended", 401;
+        /// The browser keeps nothing for the page, so that nobody can sign in. Rust reports no such thing.
+        StorageUnavailable => "storage_unavailable", 500;
     }
     Library {
         /// No engine of this build or of the host verifies the token's algorithm; never a verdict on the token.

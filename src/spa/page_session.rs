@@ -1,8 +1,5 @@
 //! The session of a user in the storage of a page, and when its access tokens have to be refreshed.
 
-use alloc::borrow::ToOwned as _;
-use alloc::string::String;
-
 use crate::client::token_lifetime::refresh_at;
 use crate::encoding::base64url;
 use crate::encoding::json::{self, Members, Value};
@@ -59,8 +56,7 @@ pub fn after_failure(code: &str, answer: Option<&str>, usable: bool) -> AfterFai
 /// A session as it lies in the storage of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageSession {
-    tokens: AccessToken,
-    resources: alloc::vec::Vec<(String, AccessToken)>,
+    access_token: AccessToken,
     has_refresh_token: bool,
 }
 
@@ -97,30 +93,22 @@ impl PageSession {
             return None;
         }
         let text = |name| tokens.string(name).ok();
-        let resources = object(members.get("resources")?)?;
-        let resources = resources
-            .iter()
-            .map(|(name, token)| Some((name.as_str().to_owned(), access_token(object(token)?)?)))
-            .collect::<Option<_>>()?;
         text("idToken")?;
         text("scope")?;
-        let received_at = time(&members, "receivedAt")??;
-        let own = access_token(tokens)?;
         Some(Self {
-            tokens: AccessToken { received_at, ..own },
-            resources,
+            access_token: AccessToken::read(tokens, time(&members, "receivedAt")??)?,
             has_refresh_token: text("refreshToken")?.is_some(),
         })
     }
 
-    /// What to do for an access token at `now`, in seconds since the epoch: the one of the sign-in, or the one for this
-    /// resource.
-    pub fn step(&self, resource: Option<&str>, now: u64) -> PageStep {
-        let token = match resource {
-            None => Some(&self.tokens),
-            Some(resource) => self.resources.iter().find(|(name, _)| name == resource).map(|(_, token)| token),
-        };
-        let (is_fresh, usable) = token.filter(|token| token.is_there).map_or((false, false), |token| token.judge(now));
+    /// When the session ends by itself: with its access token, where nothing can refresh that. In seconds since the epoch.
+    pub const fn ends_at(&self) -> Option<u64> {
+        if self.has_refresh_token { None } else { self.access_token.expires_at }
+    }
+
+    /// What to do for an access token at `now`, in seconds since the epoch.
+    pub fn step(&self, now: u64) -> PageStep {
+        let (is_fresh, usable) = self.access_token.judge(now);
         match (is_fresh, usable) {
             (true, _) => PageStep::Use,
             _ if self.has_refresh_token => PageStep::Refresh { usable },
@@ -131,8 +119,23 @@ impl PageSession {
 }
 
 impl AccessToken {
+    fn read(members: &Members<'_>, received_at: u64) -> Option<Self> {
+        let token_type = members.string("tokenType").ok()?;
+        if !matches!(token_type, None | Some("Bearer" | "DPoP")) {
+            return None;
+        }
+        let token = members.string("accessToken").ok()?;
+        if token.is_some_and(str::is_empty) || (token.is_some() && token_type.is_none()) {
+            return None;
+        }
+        Some(Self { is_there: token.is_some(), received_at, expires_at: time(members, "expiresAt")? })
+    }
+
     /// Whether it needs no refresh, and whether it is good at all.
     const fn judge(&self, now: u64) -> (bool, bool) {
+        if !self.is_there {
+            return (false, false);
+        }
         // Who knows how much time has passed.
         if now.saturating_add(TOLERANCE) < self.received_at {
             return (false, true);
@@ -145,23 +148,6 @@ impl AccessToken {
             None => (now < self.received_at.saturating_add(UNKNOWN_LIFE), true),
         }
     }
-}
-
-/// An access token's members. `receivedAt` is beside those of the sign-in, and among those of a resource.
-fn access_token(members: &Members<'_>) -> Option<AccessToken> {
-    let token_type = members.string("tokenType").ok()?;
-    if !matches!(token_type, None | Some("Bearer" | "DPoP")) {
-        return None;
-    }
-    let token = members.string("accessToken").ok()?;
-    if token.is_some_and(str::is_empty) || (token.is_some() && token_type.is_none()) {
-        return None;
-    }
-    Some(AccessToken {
-        is_there: token.is_some(),
-        received_at: time(members, "receivedAt")?.unwrap_or(0),
-        expires_at: time(members, "expiresAt")?,
-    })
 }
 
 fn object<'a, 'b>(value: &'b Value<'a>) -> Option<&'b Members<'a>> {
@@ -179,6 +165,9 @@ fn time(members: &Members<'_>, name: &str) -> Option<Option<u64>> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::borrow::ToOwned as _;
+    use alloc::string::String;
+
     use super::*;
 
     const NOW: u64 = 1_800_000_000;
@@ -188,8 +177,7 @@ mod tests {
         r#"{"version":1,"issuer":"https://id.example/","clientId":"page","session":"AAAAAAAAAAAAAAAAAAAAAA","generation":0,
         "receivedAt":1800000000,"tokens":{"issuer":"https://id.example/","accessToken":"a","tokenType":"Bearer",
         "expiresAt":1800003600,"refreshToken":"r","idToken":"i","scope":"openid","claims":{"iss":"https://id.example/",
-        "sub":"alice","address":{"lines":["x"]}}},"resources":{"https://api.example/":{"accessToken":"b","tokenType":"DPoP",
-        "receivedAt":1800000000}}}"#
+        "sub":"alice","address":{"lines":["x"]}}}}"#
             .to_owned()
     }
 
@@ -197,13 +185,14 @@ mod tests {
         PageSession::read(record, ISSUER, "page")
     }
 
-    fn step(change: (&str, &str), resource: Option<&str>, now: u64) -> PageStep {
+    fn step(change: (&str, &str), now: u64) -> PageStep {
         let changed = record().replace(change.0, change.1);
         assert!(change == ("", "") || changed != record());
-        read(&changed).unwrap().step(resource, now)
+        read(&changed).unwrap().step(now)
     }
 
     const SAME: (&str, &str) = ("", "");
+    const NO_END: (&str, &str) = (r#""expiresAt":1800003600,"#, "");
     const NO_REFRESH: (&str, &str) = (r#""refreshToken":"r","#, "");
 
     #[test]
@@ -217,27 +206,37 @@ mod tests {
             (NOW + 3_600, PageStep::Refresh { usable: false }),
             (NOW - 61, PageStep::Refresh { usable: true }), // The clock was set back.
         ] {
-            assert_eq!(step(SAME, None, now), expected, "{now}");
+            assert_eq!(step(SAME, now), expected, "{now}");
         }
         let short = ("1800003600", "1800000100");
-        assert_eq!(step(short, None, NOW + 39), PageStep::Use);
-        assert_eq!(step(short, None, NOW + 40), PageStep::Refresh { usable: true });
+        assert_eq!(step(short, NOW + 39), PageStep::Use);
+        assert_eq!(step(short, NOW + 40), PageStep::Refresh { usable: true });
     }
 
     #[test]
     fn without_a_refresh_token_it_serves_to_its_end() {
-        assert_eq!(step(NO_REFRESH, None, NOW + 3_599), PageStep::Use);
-        assert_eq!(step(NO_REFRESH, None, NOW + 3_600), PageStep::End);
-        assert_eq!(step(NO_REFRESH, Some("https://other.example/"), NOW), PageStep::End);
+        assert_eq!(step(NO_REFRESH, NOW + 3_599), PageStep::Use);
+        assert_eq!(step(NO_REFRESH, NOW + 3_600), PageStep::End);
+        let ends_at = |record: &str| read(record).unwrap().ends_at();
+        assert_eq!(ends_at(&record()), None);
+        assert_eq!(ends_at(&record().replace(NO_REFRESH.0, "")), Some(NOW + 3_600));
+        assert_eq!(ends_at(&record().replace(NO_REFRESH.0, "").replace(NO_END.0, "")), None);
     }
 
     #[test]
     fn an_unknown_end_is_not_never() {
-        let api = Some("https://api.example/");
-        assert_eq!(step(SAME, api, NOW + 299), PageStep::Use);
-        assert_eq!(step(SAME, api, NOW + 300), PageStep::Refresh { usable: true });
-        assert_eq!(step(NO_REFRESH, api, NOW + 300_000), PageStep::Use, "the API says when it is over");
-        assert_eq!(step(SAME, Some("https://other.example/"), NOW), PageStep::Refresh { usable: false });
+        assert_eq!(step(NO_END, NOW + 299), PageStep::Use);
+        assert_eq!(step(NO_END, NOW + 300), PageStep::Refresh { usable: true });
+        let neither = record().replace(NO_END.0, "").replace(NO_REFRESH.0, "");
+        assert_eq!(read(&neither).unwrap().step(NOW + 300_000), PageStep::Use, "the API says when it is over");
+    }
+
+    #[test]
+    fn without_an_access_token_one_is_asked_for() {
+        let none = (r#""accessToken":"a","tokenType":"Bearer","#, "");
+        let without = record().replace("\n        ", "").replace(none.0, none.1);
+        assert_eq!(read(&without).unwrap().step(NOW), PageStep::Refresh { usable: false });
+        assert_eq!(read(&without.replace(NO_REFRESH.0, "")).unwrap().step(NOW), PageStep::End);
     }
 
     #[test]
@@ -284,8 +283,6 @@ mod tests {
             ("\"claims\":{\"iss\":\"https://id.example/\"", "\"claims\":{\"iss\":\"https://evil.example/\""),
             ("\"sub\":\"alice\"", "\"sub\":\"\""),
             ("\"sub\":\"alice\"", "\"sub\":null"),
-            ("\"resources\":{", "\"resources\":[{"),
-            ("\"accessToken\":\"b\"", "\"accessToken\":{}"),
         ] {
             let changed = good.replacen(from, to, 1);
             assert_ne!(changed, good, "{from}");

@@ -40,15 +40,21 @@ pub fn dead_sign_ins_at(expire_at: &[f64], now: f64) -> Vec<u32> {
 /// "use", "refresh" (the token there is no longer good), "refresh-early" (it is) or "end". `undefined`: the record is no
 /// session of this client at this issuer.
 #[wasm_bindgen(js_name = pageStep)]
-pub fn page_step(record: &str, issuer: &str, client_id: &str, resource: Option<String>, now: f64) -> Option<String> {
-    let step = PageSession::read(record, issuer, client_id)?.step(resource.as_deref(), seconds(now));
-    let name = match step {
+pub fn page_step(record: &str, issuer: &str, client_id: &str, now: f64) -> Option<String> {
+    let name = match PageSession::read(record, issuer, client_id)?.step(seconds(now)) {
         PageStep::Use => "use",
         PageStep::Refresh { usable: true } => "refresh-early",
         PageStep::Refresh { usable: false } => "refresh",
         PageStep::End => "end",
     };
     Some(name.to_owned())
+}
+
+/// When the session in the record ends by itself, if it does.
+#[wasm_bindgen(js_name = pageSessionEnd)]
+#[allow(clippy::cast_precision_loss, clippy::as_conversions, reason = "times that are read are below 2^53")]
+pub fn page_session_end(record: &str, issuer: &str, client_id: &str) -> Option<f64> {
+    PageSession::read(record, issuer, client_id)?.ends_at().map(|time| time as f64)
 }
 
 /// "use", "fail" or "end".
