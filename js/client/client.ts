@@ -102,6 +102,7 @@ export class ClientImpl implements Client {
     try {
       const { tokens, expectations } = (await this.#driver.carry(call)) as Granted;
       if (expectations === undefined || tokens.idToken === undefined) return tokens;
+      this.#options.clock?.issued(tokens.idToken);
       const { claims } = await live.idTokens.verify(tokens.idToken, expectations);
       // Only where the core failed meanwhile: then nothing is known of the comparison.
       core.run(() => {
@@ -129,8 +130,8 @@ export class ClientImpl implements Client {
 
   #verifier(handle: OAuthClient): VerifierImpl {
     const options = JSON.parse(this.#core.run(() => handle.idTokenOptions())) as object;
-    const { fetch } = this.#options;
-    const read = readVerifierOptions({ ...options, ...(fetch && { fetch }) });
+    const { fetch, clock } = this.#options;
+    const read = readVerifierOptions({ ...options, ...(fetch && { fetch }), ...(clock && { now: clock.now }) });
     return new VerifierImpl(host, this.#core, read, engines.for(read.engine, builtIn));
   }
 

@@ -31,6 +31,8 @@ export interface ReadClientOptions {
   readonly clientId: string;
   readonly scope: string;
   readonly fetch: Fetch | undefined;
+  /** Another clock for ID tokens than the host's, which is told of each before it is verified. */
+  readonly clock?: { readonly now: () => number; readonly issued: (idToken: string) => void };
 }
 
 /** Metadata, as JSON: what is in it, the core finds out. */

@@ -67,4 +67,4 @@ export function pageSessionEnd(record: string, issuer: string, clientId: string)
 /** "use", "fail" or "end". */
 export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
 /** Seconds. */
-export function providerOffset(tokenResponse: string, now: number): number;
+export function providerOffset(idToken: string, now: number): number;

@@ -1,8 +1,8 @@
-import type { Core } from "../core/core.js";
-import type { AuthGlue } from "../core/glue.js";
+import { core } from "../client/runtime.js";
 import type { CountersignError } from "../errors.js";
-import type { PageClient } from "./client.js";
+import { clientOf } from "./client.js";
 import { offline, responseUnknown } from "./errors.js";
+import { fetchWith, originsOf } from "./fetch.js";
 import { namedLock } from "./lock.js";
 import { Navigation } from "./navigation.js";
 import { isEvent, readLoginOptions } from "./options.js";
@@ -15,28 +15,33 @@ import { Twins } from "./twins.js";
 import type { BrowserAuth, BrowserAuthOptions, LogoutOptions, Snapshot } from "./types.js";
 import { userOf } from "./user.js";
 
-/** How long a logout waits for the end of the refresh token, in milliseconds. */
-const REVOCATION = 2000;
-
-/** Makes the sign-in of this page, whose client is made by `createClient` with the clock that it is given. */
-export async function createAuth<User>(
-  core: Core<AuthGlue>,
-  options: BrowserAuthOptions<User>,
-  clientFor: (settings: ClientSettings) => PageClient,
-): Promise<BrowserAuth<User>> {
+/** Makes the sign-in of this page. The options were read. */
+export async function createAuth<User>(options: BrowserAuthOptions<User>): Promise<BrowserAuth<User>> {
   const page = currentPage();
-  const { issuer, clientId, resources = [], storage = "session" } = options;
+  const { issuer, clientId, resources = [], allowedOrigins = [], storage = "session" } = options;
   const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
   const prefix = `countersign:${clientId}@${issuer}:`;
   const load = async (): Promise<void> => core.load();
   const rules = new Rules(core, issuer, clientId);
-  const client = clientFor({ redirectUri, rules });
+  const client = clientOf(options as BrowserAuthOptions<never>, redirectUri, rules);
   const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
   const twins = storage === "session" ? new Twins(page, prefix, shared, issuer, clientId) : undefined;
   const lock = namedLock(page, `${prefix}refresh`);
   const navigation = new Navigation(page);
   const signIns = new SignIns({ issuer, redirectUri, page, client, rules, load, area: signInArea });
-  const tokens = new Tokens({ issuer, clientId, client, rules, load, area, lock, twins, onEnd: () => { end(); } });
+  const tokens = new Tokens({
+    issuer,
+    clientId,
+    client,
+    rules,
+    load,
+    area,
+    lock,
+    twins,
+    onEnd: () => {
+      end();
+    },
+  });
 
   const listeners = new Set<() => void>();
   let error: CountersignError | undefined;
@@ -85,8 +90,8 @@ export async function createAuth<User>(
     return navigation.leave(async () => {
       if (!page.isOnline()) throw offline();
       await load();
-      const request = resources.length > 0 ? { ...params, resource: resources } : { ...params };
-      const { url, transaction } = await client.authorize(request);
+      const all = resources.length > 0 ? { ...params, resource: resources } : { ...params };
+      const { url, transaction } = await client.authorize({ params: all });
       signIns.add(transaction, place);
       return url;
     });
@@ -105,44 +110,31 @@ export async function createAuth<User>(
   if (snapshot.user === undefined) return Object.freeze({ ...always, user: undefined });
   const { user } = snapshot;
 
+  const accessToken = async (): Promise<string> => {
+    const { accessToken } = await tokens.fresh();
+    if (accessToken === undefined) throw new TypeError("accessToken: the provider gives this client none");
+    return accessToken;
+  };
+  const origins = originsOf([...resources, ...allowedOrigins]);
   return Object.freeze({
     ...always,
     user,
-    async accessToken() {
-      const { accessToken } = await tokens.fresh();
-      if (accessToken === undefined) throw new TypeError("accessToken: the provider gives this client none");
-      return accessToken;
-    },
-    fetch: async (input: string | URL | Request, init?: RequestInit) => client.fetch(input, init, await tokens.fresh()),
+    accessToken,
+    fetch: async (input: string | URL | Request, init?: RequestInit) =>
+      fetchWith(options.fetch ?? globalThis.fetch, origins, input, init, accessToken),
     async logout(given: LogoutOptions = {}) {
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
       return navigation.leave(async () => {
         const record = tokens.forget();
         if (record === undefined) return postLogoutRedirectUri;
         const { idToken } = record.tokens;
-        const end = async (): Promise<string | undefined> => {
-          await load();
-          return client.logoutUrl({ postLogoutRedirectUri, ...(idToken === undefined ? {} : { idToken }) });
-        };
-        const revoke = async (): Promise<void> => {
-          await load();
-          await client.revoke(record.tokens);
-        };
-        const limit = new Promise((resolve) => setTimeout(resolve, REVOCATION));
-        const [url] = await Promise.all([
-          end().catch(() => undefined),
-          Promise.race([revoke().catch(() => undefined), limit]),
-        ]);
+        await load();
+        const params = { postLogoutRedirectUri, ...(idToken === undefined ? {} : { idToken }) };
+        const url = await client.logoutUrl(params).catch(() => undefined);
         return url ?? postLogoutRedirectUri;
       }, "replace");
     },
   });
-}
-
-/** What {@link createAuth} knows of the client. */
-export interface ClientSettings {
-  readonly redirectUri: string;
-  readonly rules: Rules;
 }
 
 /** 16 random bytes in base64url. */

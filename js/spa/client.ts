@@ -1,20 +1,28 @@
-import type { SessionTokens } from "./record.js";
+import { ClientImpl } from "../client/client.js";
+import type { Client } from "../client/client-types.js";
+import { readClientOptions } from "../client/options.js";
+import { core } from "../client/runtime.js";
+import type { Fetch } from "../fetch.js";
+import type { Rules } from "./rules.js";
+import { seconds } from "./seconds.js";
+import type { BrowserAuthOptions } from "./types.js";
 
-/** What has to be remembered between a request and its response: `Transaction` of `countersign/client`. */
-export interface PageTransaction {
-  readonly state: string;
-  readonly expiresAt: number;
+/** The client of a page. Its clock for ID tokens is the provider's, where this browser's differs. */
+export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): Client {
+  const { issuer, clientId, scope, fetch } = options;
+  let offset = 0;
+  const clock = {
+    now: () => Date.now() + offset * 1000,
+    issued: (idToken: string) => {
+      offset = rules.providerOffset(idToken, seconds());
+    },
+  };
+  const read = readClientOptions({
+    issuer,
+    clientId,
+    redirectUri,
+    ...(scope && { scope }),
+    ...(fetch && { fetch: fetch as Fetch }),
+  });
+  return new ClientImpl(core, { ...read, clock });
 }
-
-/** What a page asks of the client of `countersign/client`. */
-export interface PageClient<T extends PageTransaction = PageTransaction> {
-  authorize(params: AuthorizeParams): Promise<{ readonly url: string; readonly transaction: T }>;
-  callback(response: string, transaction: T): Promise<SessionTokens>;
-  refresh(tokens: SessionTokens): Promise<SessionTokens>;
-  revoke(tokens: SessionTokens): Promise<void>;
-  logoutUrl(params: { readonly idToken?: string; readonly postLogoutRedirectUri: string }): Promise<string | undefined>;
-  fetch(input: string | URL | Request, init: RequestInit | undefined, tokens: SessionTokens): Promise<Response>;
-}
-
-/** Further parameters of a sign-in. */
-export type AuthorizeParams = Readonly<Record<string, string | readonly string[]>>;

@@ -1,6 +1,5 @@
 import {
   callback,
-  flag,
   mandatory,
   oneOf,
   optional,
@@ -30,9 +29,8 @@ const READERS: Readers<BrowserAuthOptions<never>> = {
   redirectUri: optional(text),
   postLogoutRedirectUri: optional(text),
   user: optional(schema),
-  dpop: optional(flag),
   fetch: optional(callback<typeof fetch>("fetch")),
-} as Readers<BrowserAuthOptions<never>>;
+};
 
 /** The options, each read once. */
 export const readBrowserOptions = <User>(options: BrowserAuthOptions<User>): BrowserAuthOptions<User> =>
@@ -50,7 +48,10 @@ const parameters: Reader<Readonly<Record<string, string>>> = (value, label) => {
 /** The options of a sign-in. A click handler may hand its event over: it is no option. */
 export function readLoginOptions(options: LoginOptions | undefined): LoginOptions {
   if (options === undefined || isEvent(options)) return {};
-  return readOptions("login", options, { returnTo: optional(text), params: optional(parameters) } as Readers<LoginOptions>);
+  return readOptions("login", options, {
+    returnTo: optional(text),
+    params: optional(parameters),
+  });
 }
 
 /** `<button onclick={auth.login}>` passes one. */

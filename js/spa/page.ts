@@ -1,6 +1,9 @@
 /** What is used of the page's browser, as it was when the sign-in was made. */
 export interface Page {
-  readonly location: Pick<Location, "href" | "origin" | "pathname" | "search" | "hash" | "assign" | "replace" | "reload">;
+  readonly location: Pick<
+    Location,
+    "href" | "origin" | "pathname" | "search" | "hash" | "assign" | "replace" | "reload"
+  >;
   readonly history: Pick<History, "state" | "replaceState">;
   /** `undefined`: the browser keeps nothing for this page. */
   readonly sessionStorage: Storage | undefined;
@@ -27,7 +30,7 @@ export function currentPage(): Page {
     history,
     sessionStorage: storage(() => window.sessionStorage),
     localStorage: storage(() => window.localStorage),
-    locks: navigator?.locks as LockManager | undefined,
+    locks: navigator?.locks,
     BroadcastChannel: window.BroadcastChannel,
     crypto,
     isOnline: () => navigator?.onLine ?? true,

@@ -1,16 +1,4 @@
-import type { UserClaims } from "./types.js";
-
-/** What `countersign/client` calls tokens, with the claims of a verified ID token. */
-export interface SessionTokens {
-  readonly issuer: string;
-  readonly accessToken?: string;
-  readonly tokenType?: "Bearer" | "DPoP";
-  readonly expiresAt?: number;
-  readonly refreshToken?: string;
-  readonly idToken?: string;
-  readonly scope?: string;
-  readonly claims?: UserClaims;
-}
+import type { IdTokenClaims, Tokens } from "../client/client-types.js";
 
 /** A session as it lies in the storage. The core reads it too, and says whether it is one. */
 export interface SessionRecord {
@@ -25,7 +13,7 @@ export interface SessionRecord {
   readonly receivedAt: number;
   /** When the session ends by itself: with its access token, where nothing can refresh that. */
   readonly endsAt?: number;
-  readonly tokens: SessionTokens & { readonly claims: UserClaims };
+  readonly tokens: Tokens & { readonly claims: IdTokenClaims };
 }
 
 /** As much of a record as a page needs before it has the core. What the core thinks of the rest counts later. */

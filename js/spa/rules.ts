@@ -6,9 +6,7 @@ export type Step = "use" | "refresh" | "refresh-early" | "end";
 
 /** What brought the browser to an address. */
 export type Arrival =
-  | { readonly kind: "response"; readonly state: string }
-  | { readonly kind: "stray" }
-  | { readonly kind: "other" };
+  { readonly kind: "response"; readonly state: string } | { readonly kind: "stray" } | { readonly kind: "other" };
 
 /** The core's rules for a page of one client. They are synchronous, and want the core loaded. */
 export class Rules {
@@ -45,7 +43,7 @@ export class Rules {
     return this.#core.run((glue) => glue.afterFailure(code, answer, usable)) as "use" | "fail" | "end";
   }
 
-  providerOffset(tokenResponse: string, now: number): number {
-    return this.#core.run((glue) => glue.providerOffset(tokenResponse, now));
+  providerOffset(idToken: string, now: number): number {
+    return this.#core.run((glue) => glue.providerOffset(idToken, now));
   }
 }

@@ -1,17 +1,17 @@
+import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
+import type { Transaction } from "../client/types.js";
 import { CountersignError } from "../errors.js";
 import { responseUnknown, storageUnavailable } from "./errors.js";
-import type { PageClient, PageTransaction } from "./client.js";
 import type { Page } from "./page.js";
-import type { SessionTokens } from "./record.js";
 import type { Rules } from "./rules.js";
 import type { Area } from "./storage.js";
-import { seconds } from "./tokens.js";
+import { seconds } from "./seconds.js";
 
 const NAMES = "sign-in:";
 
 /** A sign-in under way, as the storage has it. */
 interface SignIn {
-  readonly transaction: PageTransaction;
+  readonly transaction: Transaction;
   readonly returnTo: string;
 }
 
@@ -20,7 +20,7 @@ export interface SignInContext {
   readonly issuer: string;
   readonly redirectUri: string;
   readonly page: Page;
-  readonly client: PageClient;
+  readonly client: Client;
   readonly rules: Rules;
   readonly load: () => Promise<void>;
   readonly area: Area;
@@ -38,7 +38,7 @@ export class SignIns {
   }
 
   /** Remembers a sign-in for its response. */
-  add(transaction: PageTransaction, returnTo: string): void {
+  add(transaction: Transaction, returnTo: string): void {
     const { area, rules } = this.#context;
     const others = area.names(NAMES);
     const dead = rules.deadSignIns(

@@ -1,22 +1,20 @@
+import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
 import { CountersignError } from "../errors.js";
 import { sessionEnded } from "./errors.js";
-import type { PageClient } from "./client.js";
 import type { Lock } from "./lock.js";
-import { isSameUser, parseRecord, type SessionRecord, type SessionTokens } from "./record.js";
+import { isSameUser, parseRecord, type SessionRecord } from "./record.js";
 import type { Rules, Step } from "./rules.js";
+import { seconds } from "./seconds.js";
 import type { Area } from "./storage.js";
 import type { Twins } from "./twins.js";
 
 const NAME = "session";
 
-/** Seconds since the epoch, by this browser's clock. */
-export const seconds = (): number => Math.floor(Date.now() / 1000);
-
 /** What {@link Tokens} works with. */
 export interface TokensContext {
   readonly issuer: string;
   readonly clientId: string;
-  readonly client: PageClient;
+  readonly client: Client;
   readonly rules: Rules;
   /** Loads the core. */
   readonly load: () => Promise<void>;
@@ -128,13 +126,12 @@ export class Tokens {
       throw this.#end(error);
     }
     // Whoever has signed out meanwhile stays signed out.
-    if (this.stored?.session !== record.session) {
-      void client.revoke(refreshed).catch(() => undefined);
-      throw this.#end();
-    }
+    if (this.stored?.session !== record.session) throw this.#end();
     const claims = refreshed.claims ?? record.tokens.claims;
     const generation = record.generation + 1;
-    const next = { ...record, generation, receivedAt: seconds(), tokens: { ...refreshed, claims } };
+    const { version, issuer, clientId, session } = record;
+    const tokens = { ...refreshed, claims };
+    const next = { version, issuer, clientId, session, generation, receivedAt: seconds(), tokens };
     this.#write(next);
     this.#context.twins?.mark(next, seconds());
     return next.tokens;
@@ -155,9 +152,8 @@ export class Tokens {
 
   #write(record: SessionRecord): void {
     const { area, twins, rules } = this.#context;
-    const { endsAt: _, ...others } = record;
-    const endsAt = rules.end(JSON.stringify(others));
-    const written = endsAt === undefined ? others : { ...others, endsAt };
+    const endsAt = rules.end(JSON.stringify(record));
+    const written = { ...record, ...(endsAt !== undefined && { endsAt }) };
     area.write(NAME, JSON.stringify(written));
     twins?.hold(written);
   }

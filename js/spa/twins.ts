@@ -26,8 +26,8 @@ export class Twins {
     this.#channel?.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       if (typeof data !== "string") return;
       const own = this.#own;
-      if (own !== undefined && data === `?${own.session}`) return this.#tell(own);
-      const record = parseRecord(data.startsWith("{") ? data : undefined, issuer, clientId);
+      if (own !== undefined && data === `?${own.session}`) this.#tell(own);
+      const record = parseRecord(data, issuer, clientId);
       if (record !== undefined) this.#waiting?.(record);
     });
   }

@@ -1,3 +1,4 @@
+import type { IdTokenClaims } from "../client/client-types.js";
 import type { CountersignError } from "../errors.js";
 
 /** A schema of any library that implements Standard Schema (Zod, Valibot, ArkType and others). */
@@ -15,18 +16,8 @@ export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: unknown }[] };
 
-/** The claims of the ID token, where no schema says what they are. */
-export interface UserClaims {
-  readonly iss: string;
-  readonly sub: string;
-  readonly name?: unknown;
-  readonly email?: unknown;
-  readonly picture?: unknown;
-  readonly [claim: string]: unknown;
-}
-
 /** Options of {@link createBrowserAuth}. */
-export interface BrowserAuthOptions<User = UserClaims> {
+export interface BrowserAuthOptions<User = IdTokenClaims> {
   /** The provider's issuer, exactly as it is written in its metadata. */
   readonly issuer: string;
   readonly clientId: string;
@@ -50,8 +41,6 @@ export interface BrowserAuthOptions<User = UserClaims> {
   readonly postLogoutRedirectUri?: string;
   /** The type of {@link SignedIn.user}, and the check that it is one: a Standard Schema over the claims of the ID token. */
   readonly user?: StandardSchema<User>;
-  /** Binds the tokens to a key that scripts can use and not read (RFC 9449). It needs a secure context. */
-  readonly dpop?: boolean;
   /** Stands in for the global `fetch`, in tests. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -71,7 +60,7 @@ export interface LogoutOptions {
 }
 
 /** What is shown: one and the same object until something changes, as `useSyncExternalStore` wants it. */
-export type Snapshot<User = UserClaims> =
+export type Snapshot<User = IdTokenClaims> =
   | {
       readonly user: User;
       /**
@@ -107,12 +96,12 @@ interface Always<User> {
 }
 
 /** Nobody is signed in. */
-export interface SignedOut<User = UserClaims> extends Always<User> {
+export interface SignedOut<User = IdTokenClaims> extends Always<User> {
   readonly user: undefined;
 }
 
 /** A user is signed in, until the page is left. */
-export interface SignedIn<User = UserClaims> extends Always<User> {
+export interface SignedIn<User = IdTokenClaims> extends Always<User> {
   readonly user: User;
   /**
    * An access token that is good for a minute at least, if the server gives such. One call at a time refreshes it, across
@@ -124,9 +113,9 @@ export interface SignedIn<User = UserClaims> extends Always<User> {
   accessToken(): Promise<string>;
   /** `fetch` with the access token, for the origins of `resources` and `allowedOrigins`, and for no other. */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Forgets the session, revokes its refresh token, and leaves for the provider's logout. Never resolves. */
+  /** Forgets the session, and leaves for the provider's logout. Never resolves. */
   logout(options?: LogoutOptions): Promise<never>;
 }
 
 /** A page's sign-in. `user` tells which of the two it is. */
-export type BrowserAuth<User = UserClaims> = SignedIn<User> | SignedOut<User>;
+export type BrowserAuth<User = IdTokenClaims> = SignedIn<User> | SignedOut<User>;

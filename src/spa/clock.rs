@@ -8,21 +8,20 @@ use crate::verify::verifier::decode;
 /// Differences up to here are the network's, and what verifiers tolerate anyway. In seconds.
 const TOLERANCE: i64 = 60;
 
-/// By how many seconds the provider's clock is ahead of this page's, by the ID token in a token response that has just come
-/// from its token endpoint: it was issued now. Zero where the two agree, or nothing can be said.
+/// By how many seconds the provider's clock is ahead of this page's, by an ID token that has just come from its token
+/// endpoint: it was issued now. Zero where the two agree, or nothing can be said.
 ///
 /// An ID token is bound to its sign-in by the nonce, and came over TLS. So an old one cannot set the clock back.
-pub fn provider_offset(token_response: &str, now: u64) -> i64 {
-    issued_at(token_response)
+pub fn provider_offset(id_token: &str, now: u64) -> i64 {
+    issued_at(id_token)
         .zip(i64::try_from(now).ok())
         .and_then(|(issued_at, now)| issued_at.checked_sub(now))
         .filter(|offset| offset.unsigned_abs() > TOLERANCE.unsigned_abs())
         .unwrap_or(0)
 }
 
-fn issued_at(token_response: &str) -> Option<i64> {
-    let members = json::parse_object(token_response, Limits::default().payload_depth).ok()?;
-    let (_, claims) = decode(members.string("id_token").ok()??.as_bytes()).ok()?;
+fn issued_at(id_token: &str) -> Option<i64> {
+    let (_, claims) = decode(id_token.as_bytes()).ok()?;
     let claims = json::parse_object(&claims, Limits::default().payload_depth).ok()?;
     i64::try_from(numeric_date(claims.number("iat").ok()??, Rounding::Down)?).ok()
 }
@@ -34,15 +33,14 @@ mod tests {
 
     const NOW: u64 = 1_800_000_000;
 
-    fn response(claims: &str) -> alloc::string::String {
+    fn token(claims: &str) -> alloc::string::String {
         let part = |json: &str| base64url::encode(json.as_bytes());
-        let token = [part(r#"{"alg":"ES256"}"#), part(claims), "AAAA".into()].join(".");
-        alloc::format!(r#"{{"access_token":"a","id_token":"{token}"}}"#)
+        [part(r#"{"alg":"ES256"}"#), part(claims), "AAAA".into()].join(".")
     }
 
     #[test]
     fn an_id_token_says_what_the_time_is() {
-        let offset = |iat: &str| provider_offset(&response(&alloc::format!("{{\"iat\":{iat}}}")), NOW);
+        let offset = |iat: &str| provider_offset(&token(&alloc::format!("{{\"iat\":{iat}}}")), NOW);
         assert_eq!(offset("1800000000"), 0);
         assert_eq!((offset("1800000060"), offset("1799999940")), (0, 0));
         assert_eq!((offset("1800000061"), offset("1799999939.9")), (61, -61));
@@ -54,8 +52,8 @@ mod tests {
 
     #[test]
     fn whatever_is_no_token_says_nothing() {
-        for body in ["", "{}", "[]", r#"{"id_token":7}"#, r#"{"id_token":"a.b.c"}"#, r#"{"error":"invalid_grant"}"#] {
-            assert_eq!(provider_offset(body, NOW), 0, "{body}");
+        for text in ["", "{}", "a.b.c", "a.b.c.d.e", "e30.e30.e30"] {
+            assert_eq!(provider_offset(text, NOW), 0, "{text}");
         }
     }
 }

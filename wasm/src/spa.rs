@@ -71,6 +71,6 @@ pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) ->
 /// Seconds.
 #[wasm_bindgen(js_name = providerOffset)]
 #[allow(clippy::cast_precision_loss, clippy::as_conversions, reason = "a difference of two times is far below 2^53")]
-pub fn provider_offset_at(token_response: &str, now: f64) -> f64 {
-    provider_offset(token_response, seconds(now)) as f64
+pub fn provider_offset_at(id_token: &str, now: f64) -> f64 {
+    provider_offset(id_token, seconds(now)) as f64
 }
