@@ -126,6 +126,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
       return navigation.leave(async () => {
         const record = tokens.forget();
+        signIns.clear();
         if (record === undefined) return postLogoutRedirectUri;
         const { idToken } = record.tokens;
         await load();

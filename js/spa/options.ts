@@ -45,14 +45,17 @@ const parameters: Reader<Readonly<Record<string, string>>> = (value, label) => {
   );
 };
 
-/** The options of a sign-in. A click handler may hand its event over: it is no option. */
-export function readLoginOptions(options: LoginOptions | undefined): LoginOptions {
-  if (options === undefined || isEvent(options)) return {};
-  return readOptions("login", options, {
-    returnTo: optional(text),
-    params: optional(parameters),
-  });
+/** What was asked of a sign-in. */
+interface ReadLoginOptions {
+  readonly returnTo?: string | undefined;
+  readonly params?: Readonly<Record<string, string>> | undefined;
 }
+
+/** The options of a sign-in. A click handler may hand its event over: it is no option. */
+export const readLoginOptions = (options: LoginOptions | undefined): ReadLoginOptions =>
+  options === undefined || isEvent(options)
+    ? {}
+    : readOptions<ReadLoginOptions>("login", options, { returnTo: optional(text), params: optional(parameters) });
 
 /** `<button onclick={auth.login}>` passes one. */
 export const isEvent = (value: object): boolean => typeof Event === "function" && value instanceof Event;

@@ -21,7 +21,7 @@ export interface Page {
 /** The page that this script runs in. */
 export function currentPage(): Page {
   const window = globalThis as Partial<typeof globalThis>;
-  const { location, history, navigator, crypto } = window;
+  const { location, history, navigator, crypto, document, addEventListener, requestIdleCallback } = window;
   if (location === undefined || history === undefined || crypto === undefined) {
     throw new TypeError("createBrowserAuth signs users in on a page: call it in a browser, not while a server renders");
   }
@@ -35,15 +35,15 @@ export function currentPage(): Page {
     crypto,
     isOnline: () => navigator?.onLine ?? true,
     listen: (type, listener) => {
-      window.addEventListener?.(type, listener);
+      addEventListener?.call(globalThis, type, listener as EventListener);
     },
     whenIdle: (call) => {
       const idle = (): void => {
-        if (window.requestIdleCallback === undefined) setTimeout(call, 100);
-        else window.requestIdleCallback(call, { timeout: 2000 });
+        if (requestIdleCallback === undefined) setTimeout(call, 100);
+        else requestIdleCallback.call(globalThis, call, { timeout: 2000 });
       };
-      if (window.document?.readyState === "complete") idle();
-      else window.addEventListener?.("load", idle, { once: true });
+      if (document?.readyState === "complete") idle();
+      else addEventListener?.call(globalThis, "load", idle, { once: true });
     },
   };
 }

@@ -52,6 +52,12 @@ export class SignIns {
     throw storageUnavailable();
   }
 
+  /** Forgets them all: what comes back after a logout is of before it. */
+  clear(): void {
+    const { area } = this.#context;
+    for (const name of area.names(NAMES)) area.remove(name);
+  }
+
   /** Whether the address may hold a response of ours: whether it is worth to load the core for a closer look. */
   get mayBeIn(): boolean {
     const { page, area, issuer } = this.#context;
