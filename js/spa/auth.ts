@@ -1,8 +1,9 @@
+import type { Tokens as ClientTokens } from "../client/client-types.js";
 import { core } from "../client/runtime.js";
 import type { CountersignError } from "../errors.js";
+import { waitAtMost } from "../wait.js";
 import { clientOf } from "./client.js";
 import { offline, responseUnknown } from "./errors.js";
-import { fetchWith, originsOf } from "./fetch.js";
 import { namedLock } from "./lock.js";
 import { Navigation } from "./navigation.js";
 import { isEvent, readLoginOptions } from "./options.js";
@@ -15,10 +16,13 @@ import { Twins } from "./twins.js";
 import type { BrowserAuth, BrowserAuthOptions, LogoutOptions, Snapshot } from "./types.js";
 import { userOf } from "./user.js";
 
+/** How long a logout waits for the end of the refresh token, in milliseconds. */
+const REVOCATION = 2000;
+
 /** Makes the sign-in of this page. The options were read. */
 export async function createAuth<User>(options: BrowserAuthOptions<User>): Promise<BrowserAuth<User>> {
   const page = currentPage();
-  const { issuer, clientId, resources = [], allowedOrigins = [], storage = "session" } = options;
+  const { issuer, clientId, resources = [], storage = "session" } = options;
   const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
   const prefix = `countersign:${clientId}@${issuer}:`;
   const load = async (): Promise<void> => core.load();
@@ -115,23 +119,31 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     if (accessToken === undefined) throw new TypeError("accessToken: the provider gives this client none");
     return accessToken;
   };
-  const origins = originsOf([...resources, ...allowedOrigins]);
+  /** A server that cannot do it, or is not there, holds up no logout. */
+  const revoke = async (tokens: ClientTokens): Promise<void> => {
+    if (tokens.refreshToken !== undefined) await client.revoke(tokens).catch(() => undefined);
+  };
   return Object.freeze({
     ...always,
     user,
     accessToken,
-    fetch: async (input: string | URL | Request, init?: RequestInit) =>
-      fetchWith(options.fetch ?? globalThis.fetch, origins, input, init, accessToken),
+    async fetch(input: string | URL | Request, init?: RequestInit) {
+      const target = input instanceof Request ? input : new URL(input, page.location.href);
+      return client.fetch(target, init, await tokens.fresh());
+    },
     async logout(given: LogoutOptions = {}) {
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
       return navigation.leave(async () => {
         const record = tokens.forget();
         signIns.clear();
         if (record === undefined) return postLogoutRedirectUri;
-        const { idToken } = record.tokens;
         await load();
-        const params = { postLogoutRedirectUri, ...(idToken === undefined ? {} : { idToken }) };
-        const url = await client.logoutUrl(params).catch(() => undefined);
+        const { idToken } = record.tokens;
+        const params = { postLogoutRedirectUri, ...(idToken !== undefined && { idToken }) };
+        const [url] = await Promise.all([
+          client.logoutUrl(params).catch(() => undefined),
+          waitAtMost(revoke(record.tokens), REVOCATION),
+        ]);
         return url ?? postLogoutRedirectUri;
       }, "replace");
     },

@@ -9,7 +9,7 @@ import type { BrowserAuthOptions } from "./types.js";
 
 /** The client of a page. Its clock for ID tokens is the provider's, where this browser's differs. */
 export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): Client {
-  const { issuer, clientId, scope, fetch } = options;
+  const { issuer, clientId, scope, dpop, resources = [], allowedOrigins = [], fetch } = options;
   let offset = 0;
   const clock = {
     now: () => Date.now() + offset * 1000,
@@ -21,8 +21,17 @@ export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string
     issuer,
     clientId,
     redirectUri,
+    allowedOrigins: [...originsOf(resources), ...allowedOrigins],
     ...(scope && { scope }),
+    ...(dpop && { dpop }),
     ...(fetch && { fetch: fetch as Fetch }),
   });
   return new ClientImpl(core, { ...read, clock });
 }
+
+/** The origins of those that are addresses: names of APIs need not be. */
+const originsOf = (resources: readonly string[]): string[] =>
+  resources.flatMap((resource) => {
+    const url = URL.canParse(resource) ? new URL(resource) : undefined;
+    return url?.protocol === "https:" || url?.protocol === "http:" ? [url.origin] : [];
+  });

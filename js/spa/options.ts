@@ -1,5 +1,6 @@
 import {
   callback,
+  flag,
   mandatory,
   oneOf,
   optional,
@@ -29,6 +30,7 @@ const READERS: Readers<BrowserAuthOptions<never>> = {
   redirectUri: optional(text),
   postLogoutRedirectUri: optional(text),
   user: optional(schema),
+  dpop: optional(flag),
   fetch: optional(callback<typeof fetch>("fetch")),
 };
 

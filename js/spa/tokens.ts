@@ -126,7 +126,10 @@ export class Tokens {
       throw this.#end(error);
     }
     // Whoever has signed out meanwhile stays signed out.
-    if (this.stored?.session !== record.session) throw this.#end();
+    if (this.stored?.session !== record.session) {
+      client.revoke(refreshed).catch(() => undefined);
+      throw this.#end();
+    }
     const claims = refreshed.claims ?? record.tokens.claims;
     const generation = record.generation + 1;
     const { version, issuer, clientId, session } = record;

@@ -41,6 +41,11 @@ export interface BrowserAuthOptions<User = IdTokenClaims> {
   readonly postLogoutRedirectUri?: string;
   /** The type of {@link SignedIn.user}, and the check that it is one: a Standard Schema over the claims of the ID token. */
   readonly user?: StandardSchema<User>;
+  /**
+   * Binds the tokens to a key that scripts can use and not read (RFC 9449), in IndexedDB. Servers that do not bind them are
+   * refused. It needs a secure context. Default: `false`.
+   */
+  readonly dpop?: boolean;
   /** Stands in for the global `fetch`, in tests. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -111,9 +116,14 @@ export interface SignedIn<User = IdTokenClaims> extends Always<User> {
    *   expired and the provider cannot be reached.
    */
   accessToken(): Promise<string>;
-  /** `fetch` with the access token, for the origins of `resources` and `allowedOrigins`, and for no other. */
+  /**
+   * `fetch` with the access token, for the origins of `resources` and `allowedOrigins`, and for no other. A redirect is not
+   * followed.
+   *
+   * @throws TypeError for another origin; and what `accessToken` throws.
+   */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
-  /** Forgets the session, and leaves for the provider's logout. Never resolves. */
+  /** Forgets the session, revokes its refresh token, and leaves for the provider's logout. Never resolves. */
   logout(options?: LogoutOptions): Promise<never>;
 }
 

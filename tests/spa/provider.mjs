@@ -59,18 +59,21 @@ export async function startProvider() {
   });
   /** Why the token endpoint has refused something. */
   const refusals = [];
-  provider.on("grant.error", (_context, error) => refusals.push(`${error.error}: ${error.error_detail ?? error.message}`));
+  provider.on("grant.error", (_context, error) =>
+    refusals.push(`${error.error}: ${error.error_detail ?? error.message}`),
+  );
   let refreshes = 0;
   provider.on("grant.success", ({ oidc }) => {
     if (oidc.params.grant_type === "refresh_token") refreshes += 1;
   });
   const handle = provider.callback();
-  const faults = { down: false };
+  const faults = { down: false, issuer: undefined };
   server.on("request", (request, response) => {
     if (faults.down && request.url.startsWith("/token")) {
       response.writeHead(503, { "access-control-allow-origin": "*" }).end("down");
       return;
     }
+    if (faults.issuer !== undefined) changeIssuer(response, faults.issuer);
     handle(request, response);
   });
   const close = () => {
@@ -78,4 +81,13 @@ export async function startProvider() {
     server.closeAllConnections();
   };
   return { issuer, close, refusals, faults, refreshes: () => refreshes };
+}
+
+/** Sends the browser back with another issuer in the response. */
+function changeIssuer(response, issuer) {
+  const setHeader = response.setHeader.bind(response);
+  response.setHeader = (name, value) => {
+    const isResponse = name.toLowerCase() === "location" && String(value).includes("code=");
+    return setHeader(name, isResponse ? value.replace(/iss=[^&]*/, `iss=${encodeURIComponent(issuer)}`) : value);
+  };
 }
