@@ -92,7 +92,8 @@ export type LoginErrorCode =
   | "session_invalid"
   | "session_refresh_needed"
   | "session_ended"
-  | "refresh_unavailable";
+  | "refresh_unavailable"
+  | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -152,6 +153,7 @@ export const ERROR_STATUS = {
   session_refresh_needed: 401,
   session_ended: 401,
   refresh_unavailable: 503,
+  storage_unavailable: 500,
   engine_unavailable: 500,
   core_unavailable: 500,
   internal_error: 500,

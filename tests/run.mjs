@@ -41,6 +41,7 @@ const suites = {
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
   openapi: ["openapi/run.mjs"],
+  spa: ["spa/run.mjs"],
   inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],

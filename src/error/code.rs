@@ -173,6 +173,8 @@ codes! {
         SessionEnded => "session_ended", 401;
         /// The access token of a session has expired, and cannot be refreshed at the moment; try again later.
         RefreshUnavailable => "refresh_unavailable", 503;
+        /// The browser keeps nothing for the page, so that nobody can sign in. Rust reports no such thing.
+        StorageUnavailable => "storage_unavailable", 500;
     }
     Library {
         /// No engine of this build or of the host verifies the token's algorithm; never a verdict on the token.

@@ -116,6 +116,8 @@ impl Answer {
             | ErrorCode::TokenResponseInvalid
             | ErrorCode::ServerUnavailable
             | ErrorCode::ServerResponseInvalid
+            | ErrorCode::SessionEnded
+            | ErrorCode::StorageUnavailable
             | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable
             | ErrorCode::InternalError => Self::failure("server_error", "the token could not be checked"),

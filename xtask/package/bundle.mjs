@@ -16,6 +16,7 @@ export async function bundle(modules, dist) {
     entry("index"),
     ["slim/index", path.join(modules, "slim.js")],
     entry("client/index"),
+    entry("spa/index"),
     ["web/index", entry("session/index")[1]],
   ];
   const guards = [
@@ -34,6 +35,7 @@ export async function bundle(modules, dist) {
   for (const [name, module] of [
     ["browser", "index.js"],
     ["client-browser", "client/index.js"],
+    ["spa-browser", "spa/index.js"],
   ]) {
     await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
   }

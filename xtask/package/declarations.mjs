@@ -10,6 +10,7 @@ export function copyDeclarations(modules, dist) {
   const open = [
     "index.d.ts",
     "client/index.d.ts",
+    "spa/index.d.ts",
     "guard/index.d.ts",
     "openapi/index.d.ts",
     "presets/index.d.ts",
@@ -32,6 +33,7 @@ export function copyDeclarations(modules, dist) {
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
   write(path.join(dist, "client-browser.d.ts"), 'export * from "./client/index.js";\n');
+  write(path.join(dist, "spa-browser.d.ts"), 'export * from "./spa/index.js";\n');
   const others = [
     ["slim", "index"],
     ["stores", "store/index"],

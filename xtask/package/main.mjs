@@ -47,6 +47,7 @@ checkReach(pkg, [
   // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
   ["client/index.js", ["auth", "engine"]],
   ["web/index.js", ["auth", "engine"]],
+  ["spa/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["stores/index.js", []],
   ["testing/index.js", []],
