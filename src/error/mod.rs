@@ -10,9 +10,9 @@ use core::fmt;
 pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
-    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
-    TokenResponseReason, TokenTypeReason, UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason,
+    KeyInvalidReason, KeySetReason, KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason,
+    ServerResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 
 /// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.

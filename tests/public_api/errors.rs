@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign::error::{
-    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
-    TokenResponseReason, TokenTypeReason, UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason,
+    KeyInvalidReason, KeySetReason, KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason,
+    ServerResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 use countersign::{Error, ErrorCode};
 

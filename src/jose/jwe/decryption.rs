@@ -64,7 +64,11 @@ pub struct Decryption {
 
 enum State {
     UnwrapRsa,
-    Agree { curve: Curve, x: Vec<u8>, y: Vec<u8> },
+    Agree {
+        curve: Curve,
+        x: Vec<u8>,
+        y: Vec<u8>,
+    },
     UnwrapAes(Zeroizing<Vec<u8>>),
     /// The key that decrypts
     Open(Zeroizing<Vec<u8>>),
@@ -179,9 +183,7 @@ impl Decryption {
             State::Open(key) if self.encryption.is_cbc() => {
                 DecryptionStep::OpenCbc { key, iv: &self.iv, ciphertext: self.sealed().0 }
             }
-            State::Open(key) => {
-                DecryptionStep::OpenGcm { key, iv: &self.iv, aad: &self.aad, sealed: &self.sealed }
-            }
+            State::Open(key) => DecryptionStep::OpenGcm { key, iv: &self.iv, aad: &self.aad, sealed: &self.sealed },
             State::Over => DecryptionStep::Done,
         }
     }

@@ -132,6 +132,11 @@ impl DecryptionKey {
         self.algorithm
     }
 
+    /// The curve of an EC key.
+    pub const fn curve(&self) -> Option<&'static str> {
+        if let Material::Ec(curve) = self.material { Some(curve.name()) } else { None }
+    }
+
     pub(super) fn serves(&self, algorithm: KeyManagement, encryption: ContentEncryption) -> bool {
         self.algorithm == algorithm && (self.encryptions.is_empty() || self.encryptions.contains(&encryption))
     }
