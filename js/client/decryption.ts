@@ -1,9 +1,8 @@
-import type { Core } from "../core/core.js";
-import type { AuthGlue } from "../core/glue.js";
-import type { Decrypt, KeyEncryption } from "./decryption-types.js";
 import { isBytes } from "../options/bytes.js";
 import { fromBase64url, toBase64url } from "../options/base64url.js";
 import { mandatory, oneOf, optional, readOptions, someTexts, text, type Reader } from "../options/readers.js";
+import type { Decrypt, KeyEncryption } from "./decryption-types.js";
+import { core } from "./runtime.js";
 
 type Step =
   | { readonly step: "unwrapRsa"; readonly number: number; readonly data: string }
@@ -85,8 +84,8 @@ const readKeys: Reader<readonly Given[]> = (value, label) => {
   return Array.from(value, (key, index) => readKey(key, `${label}, entry ${index},`));
 };
 
-/** Makes what decrypts the tokens of one client, on a core. Keys in JWK are imported once. */
-export function decrypter(core: Core<AuthGlue>, keys: unknown, label: string): Decrypt {
+/** Makes what decrypts the tokens of one client. Keys in JWK are imported once. */
+export function decrypter(keys: unknown, label: string): Decrypt {
   const given = readKeys(keys, label);
   /** The keys, not their promise: on Workers, a promise belongs to one request. */
   let ready: readonly Ready[] | undefined;
@@ -94,7 +93,7 @@ export function decrypter(core: Core<AuthGlue>, keys: unknown, label: string): D
     if (typeof token !== "string" || token.split(".", 6).length !== 5) return token;
     ready ??= await Promise.all(given.map(prepare));
     if (!core.isReady) await core.load();
-    return decrypt(core, ready, token);
+    return decrypt(ready, token);
   };
 }
 
@@ -135,7 +134,7 @@ async function importKey(alg: string, jwk: JsonWebKey): Promise<CryptoKey> {
   }
 }
 
-async function decrypt(core: Core<AuthGlue>, keys: readonly Ready[], token: string): Promise<string> {
+async function decrypt(keys: readonly Ready[], token: string): Promise<string> {
   const decryptionKeys = keys.map(({ description }) => description);
   const answers: string[] = [];
   for (;;) {

@@ -234,7 +234,6 @@ test("forms that are none", async () => {
     [[header, "", iv, ciphertext, tag.slice(0, 16)], "a short tag"],
     [[header, "", iv, `${ciphertext}*`, tag], "another alphabet"],
     [[header, "", iv, ciphertext, `${tag}==`], "padding"],
-    [[`${header}A`, "", iv, ciphertext, tag], "a header that is not canonical"],
   ];
   for (const [segments, what] of cases)
     assert.equal(await codeOf(() => decrypt(segments.join("."))), "token_malformed", what);
