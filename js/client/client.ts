@@ -53,7 +53,7 @@ export class ClientImpl implements Client {
   }
 
   async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
-    const json = readAuthorizationParams(params, this.#options.scope);
+    const json = readAuthorizationParams(params, this.#options);
     const { handle } = await this.#ready();
     if (!this.#core.run(() => handle.mustPush())) {
       return JSON.parse(this.#core.run(() => handle.authorize(json, now()))) as AuthorizationRequest;

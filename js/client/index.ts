@@ -31,6 +31,7 @@ export type * from "../jwks/metadata.js";
 export type * from "../token.js";
 export type * from "../verifier/types.js";
 export type * from "./decryption-types.js";
+export type * from "./provider-types.js";
 export type * from "./types.js";
 export type * from "./client-types.js";
 

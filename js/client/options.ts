@@ -18,6 +18,8 @@ import type { SharedSecretAlgorithm } from "../token.js";
 import type { AuthorizationParams, LogoutParams } from "./client-types.js";
 import type { Decrypt } from "./decryption-types.js";
 import { decrypter } from "./decryption.js";
+import type { ProviderData } from "./provider-types.js";
+import { readProvider } from "./provider.js";
 import { parameters } from "./response.js";
 
 /** The greatest metadata that may be given, in characters. */
@@ -31,7 +33,9 @@ export interface ReadClientOptions {
   /** For the core, without metadata. */
   readonly core: Readonly<Record<string, unknown>>;
   readonly clientId: string;
-  readonly scope: string;
+  /** Absent: the server is asked for none. */
+  readonly scope: string | undefined;
+  readonly provider: ProviderData | undefined;
   readonly fetch: Fetch | undefined;
   readonly decrypt: Decrypt | undefined;
 }
@@ -56,16 +60,20 @@ const clientAuthentication: Reader<object> = (value, label) =>
     alg: optional(oneOf<SharedSecretAlgorithm>(...SHARED_SECRET_ALGORITHMS)),
   });
 
+/** Presets of providers that ask for no scope have an empty one. */
+const scopes: Reader<string> = (value, label) => (value === "" ? "" : text(value, label));
+
 const OPTIONS = {
   issuer: optional(text),
   metadata: optional(metadata),
   clientId: mandatory(text, "my-client"),
   clientAuthentication: optional(clientAuthentication),
   redirectUri: optional(text),
-  scope: optional(text),
+  scope: optional(scopes),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
   decryptionKeys: optional(decrypter),
+  provider: optional(readProvider),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
 };
 
@@ -73,7 +81,7 @@ type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never 
 
 export function readClientOptions(options: unknown): ReadClientOptions {
   const where = "createClient";
-  const { issuer, metadata, scope, fetch, decryptionKeys, ...others } = readOptions<Read<typeof OPTIONS>>(
+  const { issuer, metadata, scope, fetch, decryptionKeys, provider, ...others } = readOptions<Read<typeof OPTIONS>>(
     where,
     options,
     OPTIONS,
@@ -88,9 +96,10 @@ export function readClientOptions(options: unknown): ReadClientOptions {
   return {
     issuer: known,
     metadata,
-    core: withoutPrototype({ ...others, issuer: known }),
+    core: withoutPrototype({ ...others, issuer: known, quirks: provider?.quirks, user: provider?.user }),
     clientId: others.clientId,
-    scope: scope ?? "openid",
+    scope: scope === "" ? undefined : (scope ?? (provider === undefined ? "openid" : undefined)),
+    provider,
     fetch,
     decrypt: decryptionKeys,
   };
@@ -105,9 +114,21 @@ const AUTHORIZATION = {
 };
 
 /** The parameters of an authorization request, as JSON. */
-export function readAuthorizationParams(params: AuthorizationParams, scope: string): string {
+export function readAuthorizationParams(
+  params: AuthorizationParams,
+  { scope, provider }: Pick<ReadClientOptions, "scope" | "provider">,
+): string {
   const read = readOptions<Read<typeof AUTHORIZATION>>("authorize", params, AUTHORIZATION);
-  return JSON.stringify(withoutPrototype({ ...read, scope: read.scope ?? scope }));
+  const given = read.params ?? [];
+  const wanted = Object.entries(provider?.params ?? {}).filter(([name]) => !given.some(([other]) => other === name));
+  return JSON.stringify(
+    withoutPrototype({
+      ...read,
+      scope: read.scope ?? scope,
+      responseMode: read.responseMode ?? provider?.responseMode,
+      params: [...wanted, ...given],
+    }),
+  );
 }
 
 const LOGOUT = {

@@ -31,6 +31,8 @@ export class OAuthClient {
   callback(response: string, transactions: string, now: number): Call;
   /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
   refresh(tokens: string, scope: string | undefined, now: number): Call;
+  /** `undefined`: no resource says who the user is. */
+  providerUser(accessToken: string, now: number): Call | undefined;
   /** Takes the parameters, answers `{ url, state? }`. */
   logoutUrl(params: string): string | undefined;
   /** The options of a verifier of ID tokens. */

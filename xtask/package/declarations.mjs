@@ -13,6 +13,7 @@ export function copyDeclarations(modules, dist) {
     "guard/index.d.ts",
     "openapi/index.d.ts",
     "presets/index.d.ts",
+    "providers/index.d.ts",
     "store/index.d.ts",
     "testing/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
@@ -30,10 +31,16 @@ export function copyDeclarations(modules, dist) {
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
   write(path.join(dist, "client-browser.d.ts"), 'export * from "./client/index.js";\n');
-  const others = [["slim", "index"], ["stores", "store/index"], ...ADAPTERS.map((name) => [name, `adapter/${name}`])];
+  const others = [
+    ["slim", "index"],
+    ["stores", "store/index"],
+    ["presets/providers", "providers/index"],
+    ...ADAPTERS.map((name) => [name, `adapter/${name}`]),
+  ];
   for (const [folder, names] of others) {
     for (const tree of [dist, path.join(dist, "cjs")]) {
-      write(path.join(tree, folder, "index.d.ts"), `export * from "../${names}.js";\n`);
+      const up = "../".repeat(folder.split("/").length);
+      write(path.join(tree, folder, "index.d.ts"), `export * from "${up}${names}.js";\n`);
     }
   }
 }

@@ -26,6 +26,7 @@ struct Options {
     redirect_uri: Option<String>,
     trusted_audiences: Vec<String>,
     id_token_algorithm: Option<Algorithm>,
+    quirks: Quirks,
     /// The public JWK as JSON, and the algorithm
     dpop: Option<(String, Algorithm)>,
 }
@@ -52,7 +53,7 @@ pub(super) fn client(text: &str) -> Result<Client, JsValue> {
         ),
     };
     let mut builder = Client::builder(server, options.client_id).authentication(authentication);
-    builder = builder.quirks(Quirks::default());
+    builder = builder.quirks(options.quirks);
     if let Some(uri) = options.redirect_uri {
         builder = builder.redirect_uri(uri);
     }
@@ -86,6 +87,7 @@ fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
         redirect_uri: fields.text("redirectUri")?,
         trusted_audiences: fields.texts("trustedAudiences")?.unwrap_or_default(),
         id_token_algorithm: algorithm(fields, "idTokenAlgorithm")?,
+        quirks: fields.object("quirks")?.map(super::provider::quirks).transpose()?.unwrap_or_default(),
         dpop: match fields.object("dpop")? {
             None => None,
             Some(key) => {
