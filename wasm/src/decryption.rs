@@ -44,12 +44,6 @@ fn keys_of(options: JsonFields<'_>) -> Result<Vec<DecryptionKey>, ConfigError> {
     options.lists("decryptionKeys")?.unwrap_or_default().iter().map(|parts| key_of(parts)).collect()
 }
 
-/// Succeeds if the keys may be used.
-#[wasm_bindgen(js_name = checkDecryptionKeys)]
-pub fn check_decryption_keys(options: &str) -> Result<(), JsValue> {
-    fields::read(options, keys_of).map(drop)
-}
-
 /// Takes `{ decryptionKeys, answers }`, the answers in base64url, where an empty one is a failure. Answers
 /// `{ step, … }` for WebCrypto, with bytes in base64url; or `{ text }`, when the decryption is over.
 #[wasm_bindgen(js_name = decryptionStep)]
