@@ -42,6 +42,7 @@ export async function bundle(modules, dist) {
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [
     ["presets", "presets"],
+    ["presets/providers", "providers"],
     ["stores", "store"],
     ["testing", "testing"],
   ]) {
