@@ -9,6 +9,7 @@ export function copyDeclarations(modules, dist) {
   const seen = new Set();
   const open = [
     "index.d.ts",
+    "checks/index.d.ts",
     "client/index.d.ts",
     "guard/index.d.ts",
     "openapi/index.d.ts",

@@ -46,6 +46,7 @@ checkReach(pkg, [
   // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
   ["client/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
+  ["checks/index.js", []],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

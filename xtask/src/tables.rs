@@ -1,5 +1,5 @@
-//! `cargo xtask tables`: js/tables.ts, the names and numbers of the core that JavaScript has to know before it is loaded,
-//! and js/presets/index.ts, the core's table of vendors.
+//! `cargo xtask tables`: js/tables.ts, the names and numbers of the core that JavaScript has to know before it is loaded;
+//! js/presets/index.ts and js/cli/vendors.ts, the core's table of vendors; js/checks/remedies.ts, the reference of errors.
 
 use std::fs;
 
@@ -8,7 +8,12 @@ use crate::process::ask;
 use crate::workspace::Workspace;
 
 /// The files, and what the package that prints them is told.
-const FILES: [(&str, &[&str]); 2] = [("js/tables.ts", &[]), ("js/presets/index.ts", &["presets"])];
+const FILES: [(&str, &[&str]); 4] = [
+    ("js/tables.ts", &[]),
+    ("js/presets/index.ts", &["presets"]),
+    ("js/cli/vendors.ts", &["vendors"]),
+    ("js/checks/remedies.ts", &["remedies"]),
+];
 /// The package that asks the core and prints a file.
 const PACKAGE: &str = "countersign-tables";
 
