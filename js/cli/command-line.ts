@@ -61,7 +61,7 @@ function parsed(
   options: Parameters<typeof parseArgs>[0]["options"],
 ): Parsed {
   try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true, tokens: true });
+    return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     const { message } = error as Error;
     const [, unknown] = /^Unknown option '(--[^']*)'/.exec(message) ?? [];

@@ -10,9 +10,20 @@ export const EXIT = {
   notJudged: 3,
   /** Nobody is signed in, or no longer. */
   signedOut: 4,
+  /** By SIGINT, as shells have it. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** A mistake on the command line. The message is text of ours, with what was given in it as it came. */
 export class UsageError extends Error {}
+
+/** Runs what throws a TypeError for options that it cannot use: here they come from the command line. */
+export async function asUsage<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw thrown instanceof TypeError ? new UsageError(thrown.message) : thrown;
+  }
+}

@@ -1,17 +1,23 @@
 import process from "node:process";
 import { nearest, readWords } from "./command-line.js";
+import { CliAuthError } from "./error.js";
 import { EXIT, UsageError, type ExitCode } from "./exit.js";
 import { helpOf, overview } from "./help.js";
 import { INSPECT, inspect, KEYS, keys } from "./inspect.js";
-import { explained, explanation } from "./explain.js";
+import { explained, explanation, type Explained } from "./explain.js";
+import { LOGIN, login } from "./login.js";
 import { shown, shownJson } from "./shown.js";
 import { Terminal } from "./terminal.js";
+import { LOGOUT, logout, TOKEN, token } from "./token.js";
 import { VERIFY, verify } from "./verify.js";
 import type { CommandSpec, Words } from "./words.js";
 
 type Run = (words: Words, terminal: Terminal) => Promise<ExitCode>;
 
 const COMMANDS: readonly (readonly [CommandSpec, Run])[] = [
+  [LOGIN, login],
+  [TOKEN, token],
+  [LOGOUT, logout],
   [VERIFY, verify],
   [INSPECT, inspect],
   [KEYS, keys],
@@ -68,15 +74,25 @@ function unknownCommand(name: string, specs: readonly CommandSpec[]): UsageError
 /** What ended a command before it had a result. */
 function failed(thrown: unknown, args: readonly string[], terminal: Terminal): ExitCode {
   const { messageStyle: style } = terminal;
-  const error = explained(thrown);
+  const error = explained(thrown) ?? (thrown instanceof CliAuthError ? explained(thrown.cause) : undefined);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = error?.code ?? (thrown instanceof UsageError ? "usage" : "failed");
-  if (args.includes("--json")) terminal.print(shownJson({ error: error ?? { code, message } }));
-  terminal.say(`${style.bad("countersign")}: ${error === undefined ? "" : `${error.code}: `}${shown(message)}`);
+  const isUsage = thrown instanceof UsageError;
+  const code = thrown instanceof CliAuthError ? thrown.code : (error?.code ?? (isUsage ? "usage" : "failed"));
+  if (args.includes("--json")) terminal.print(shownJson({ error: { ...error, code, message } }));
+  terminal.say(`${style.bad("countersign")}: ${code === "usage" ? "" : `${code}: `}${shown(message)}`);
   if (error !== undefined) explanation(error, style, "    ").forEach((line) => terminal.say(line));
-  if (thrown instanceof UsageError) {
-    terminal.say(`See countersign ${args[0] === undefined || code !== "usage" ? "" : `${shown(args[0])} `}--help`);
-    return EXIT.usage;
+  if (!isUsage) return exitOf(thrown, error);
+  const command = COMMANDS.find(([spec]) => spec.name === args[0])?.[0].name;
+  terminal.say(`See countersign ${command === undefined ? "" : `${command} `}--help`);
+  return EXIT.usage;
+}
+
+function exitOf(thrown: unknown, error: Explained | undefined): ExitCode {
+  if (thrown instanceof CliAuthError) {
+    if (thrown.code === "signed_out") return EXIT.signedOut;
+    if (thrown.code === "aborted") return EXIT.interrupted;
+    return thrown.code === "timed_out" || thrown.code === "device_unsupported" ? EXIT.refused : EXIT.usage;
   }
-  return EXIT.notJudged;
+  if (error === undefined || error.status === 503 || error.status === 500) return EXIT.notJudged;
+  return EXIT.refused;
 }

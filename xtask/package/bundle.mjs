@@ -34,6 +34,7 @@ export async function bundle(modules, dist) {
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [
     ["checks", "checks"],
+    ["node-cli", "cli"],
     ["presets", "presets"],
     ["stores", "store"],
     ["testing", "testing"],

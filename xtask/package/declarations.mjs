@@ -10,6 +10,7 @@ export function copyDeclarations(modules, dist) {
   const open = [
     "index.d.ts",
     "checks/index.d.ts",
+    "cli/index.d.ts",
     "client/index.d.ts",
     "guard/index.d.ts",
     "openapi/index.d.ts",
@@ -31,7 +32,12 @@ export function copyDeclarations(modules, dist) {
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
   write(path.join(dist, "client-browser.d.ts"), 'export * from "./client/index.js";\n');
-  const others = [["slim", "index"], ["stores", "store/index"], ...ADAPTERS.map((name) => [name, `adapter/${name}`])];
+  const others = [
+    ["slim", "index"],
+    ["node-cli", "cli/index"],
+    ["stores", "store/index"],
+    ...ADAPTERS.map((name) => [name, `adapter/${name}`]),
+  ];
   for (const [folder, names] of others) {
     for (const tree of [dist, path.join(dist, "cjs")]) {
       write(path.join(tree, folder, "index.d.ts"), `export * from "../${names}.js";\n`);

@@ -47,6 +47,7 @@ checkReach(pkg, [
   ["client/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["checks/index.js", []],
+  ["node-cli/index.js", []],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

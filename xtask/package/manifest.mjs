@@ -4,7 +4,18 @@
 export const ADAPTERS = ["hono", "express", "fastify", "node"];
 
 /** The entry points beside the root, by their folders in dist/. */
-const SUBPATHS = ["client", "slim", "guard", "openapi", "presets", "checks", "stores", "testing", ...ADAPTERS];
+const SUBPATHS = [
+  "client",
+  "slim",
+  "guard",
+  "openapi",
+  "presets",
+  "checks",
+  "node-cli",
+  "stores",
+  "testing",
+  ...ADAPTERS,
+];
 const REACT_NATIVE = "./dist/react-native.js";
 
 /** The fields that are not the same in every version. */
