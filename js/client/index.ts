@@ -15,6 +15,9 @@ import { create, createWithSecret } from "../verifier/create.js";
 import type { createVerifier as CreateVerifier } from "../verifier/index.js";
 import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
+import { ClientImpl } from "./client.js";
+import type { Client, ClientOptions } from "./client-types.js";
+import { readClientOptions } from "./options.js";
 import { core } from "./runtime.js";
 
 export { CountersignError } from "../errors.js";
@@ -26,6 +29,7 @@ export type * from "../jwks/metadata.js";
 export type * from "../token.js";
 export type * from "../verifier/types.js";
 export type * from "./types.js";
+export type * from "./client-types.js";
 
 export {
   createAuthorizationRequest,
@@ -34,6 +38,34 @@ export {
   parseAuthorizationResponse,
   parseTokenResponse,
 } from "./requests.js";
+
+/**
+ * Makes a client of an authorization server: one registration, for all users (RFC 6749, OpenID Connect Core).
+ *
+ * Nothing is fetched before it is needed.
+ *
+ * @throws TypeError for options that are missing, unknown or impossible.
+ *
+ * @example
+ * ```ts
+ * const client = createClient({
+ *   issuer: "https://tenant.example/",
+ *   clientId: "my-client",
+ *   redirectUri: "https://app.example/callback",
+ * });
+ * const { url, transaction } = await client.authorize();
+ * ```
+ */
+export const createClient = (options: ClientOptions): Client => {
+  const client = new ClientImpl(core, readClientOptions(options));
+  return Object.freeze({
+    clientId: client.clientId,
+    authorize: client.authorize.bind(client),
+    callback: client.callback.bind(client),
+    refresh: client.refresh.bind(client),
+    logoutUrl: client.logoutUrl.bind(client),
+  });
+};
 
 /** Makes a verifier for the tokens of one issuer, as `createVerifier` of the root entry does, on the core of this one. */
 export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(core, options, builtIn);

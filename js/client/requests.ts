@@ -1,4 +1,4 @@
-import { authorizationResponseInvalid, responseTooLarge, tokenResponseInvalid } from "../errors.js";
+import { responseTooLarge, tokenResponseInvalid } from "../errors.js";
 import type { ResponseParameters } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import { core } from "./runtime.js";
@@ -15,26 +15,12 @@ import type {
   TokenResponseOptions,
   Transaction,
 } from "./types.js";
-import {
-  count,
-  flag,
-  guarded,
-  mandatory,
-  oneOf,
-  optional,
-  readOptions,
-  someTexts,
-  text,
-  texts,
-  type Reader,
-} from "../options/readers.js";
+import { count, flag, mandatory, oneOf, optional, readOptions, text, texts, type Reader } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
+import { authorizationResponse, parameters, readTransaction } from "./response.js";
 
-/** The longest token response and the longest authorization response that are handed to the core, in characters. */
+/** The longest token response that is handed to the core, in characters. */
 const MAX_TOKEN_RESPONSE = 262_144;
-const MAX_AUTHORIZATION_RESPONSE = 65_536;
-/** The most parameters that an authorization response is searched for. It has six at most. */
-const MAX_PARAMETERS = 1000;
 
 /** Servers write `null` for what they do not have. */
 const member =
@@ -55,37 +41,6 @@ const server: Reader<Server> = (value, label) =>
       token_endpoint: member(mandatory(text, "https://tenant.example/token")),
       code_challenge_methods_supported: member(optional(texts)),
       authorization_response_iss_parameter_supported: member(optional(flag)),
-    },
-    true,
-  );
-
-/** Pairs, because the names are the caller's. */
-const parameters: Reader<readonly (readonly [string, string])[]> = (value, label) => {
-  const entries = guarded(label, () =>
-    typeof value === "object" && value !== null ? Object.entries(value) : undefined,
-  );
-  if (entries === undefined) throw new TypeError(`${label} must be an object of strings, e.g. { prompt: "login" }`);
-  return entries.flatMap(([name, parameter]) => {
-    const part = `${label}, "${name.slice(0, 40)}",`;
-    const values = typeof parameter === "object" ? someTexts(parameter, part) : [text(parameter, part)];
-    return values.map((one) => [name, one] as const);
-  });
-};
-
-const readTransaction: Reader<Transaction> = (value) =>
-  readOptions<Transaction>(
-    "the transaction that createAuthorizationRequest returned",
-    value,
-    {
-      issuer: text,
-      clientId: text,
-      redirectUri: text,
-      tokenEndpoint: text,
-      state: text,
-      nonce: optional(text),
-      codeVerifier: text,
-      requireIssuer: flag,
-      expiresAt: count("seconds", 0),
     },
     true,
   );
@@ -142,51 +97,6 @@ export function createAuthorizationRequest(options: AuthorizationRequestOptions)
 }
 
 /**
- * What came, as one text: strings as they are, and parameters that were taken apart in a form again. Those begin with `?`,
- * so that no name in them is taken for the scheme of a URL.
- */
-function authorizationResponse(given: unknown): string {
-  if (typeof given === "string") return wellFormed(given);
-  const where = "parseAuthorizationResponse: the response";
-  const pairs = guarded(where, () => copyPairs(given));
-  if (pairs === undefined) {
-    throw new TypeError(
-      `${where} must be the URL, or its query or the form that was posted: a string, URLSearchParams or FormData`,
-    );
-  }
-  let length = 0;
-  for (const [name, value] of pairs) {
-    if (typeof value !== "string") throw malformed(); // A file.
-    length += name.length + value.length;
-  }
-  if (pairs.length > MAX_PARAMETERS || length > MAX_AUTHORIZATION_RESPONSE) throw malformed();
-  const form = pairs.map((pair) => pair.map((part) => encodeURIComponent(wellFormed(part as string))).join("="));
-  return `?${form.join("&")}`;
-}
-
-function wellFormed(response: string): string {
-  if (response.length > MAX_AUTHORIZATION_RESPONSE || !isWellFormed(response)) throw malformed();
-  return response;
-}
-
-const malformed = (): Error =>
-  authorizationResponseInvalid("the authorization response is too long, malformed, or has a file in it");
-
-/** Names and values, as `URLSearchParams` and `FormData` give them, of any realm. */
-function copyPairs(given: unknown): [name: string, value: unknown][] | undefined {
-  if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) return undefined;
-  const copy: [string, unknown][] = [];
-  for (const pair of given as Iterable<unknown>) {
-    if (!Array.isArray(pair)) return undefined;
-    const [name, value] = pair as unknown[];
-    if (typeof name !== "string") return undefined;
-    copy.push([name, value]);
-    if (copy.length > MAX_PARAMETERS) break;
-  }
-  return copy;
-}
-
-/**
  * Reads the code from what the server sent the browser back with (RFC 6749 §4.1.2, RFC 9207).
  *
  * @param response The whole URL; or its query alone, behind a proxy that changes the URL; or the form that was posted
@@ -211,7 +121,7 @@ export function parseAuthorizationResponse(
   transaction: Transaction,
 ): { code: string } {
   const json = JSON.stringify(readTransaction(transaction, ""));
-  const text = authorizationResponse(response);
+  const text = authorizationResponse(response, "parseAuthorizationResponse: the response");
   return JSON.parse(core.run((glue) => glue.parseAuthorizationResponse(text, json, seconds()))) as {
     code: string;
   };

@@ -46,6 +46,8 @@ export interface Transaction {
   readonly requireIssuer: boolean;
   /** Seconds since 1970. */
   readonly expiresAt: number;
+  /** The greatest time since the user signed in, in seconds, where one was asked for. */
+  readonly maxAge?: number;
 }
 
 /** A transaction that an ID token comes of. */

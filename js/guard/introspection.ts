@@ -95,7 +95,7 @@ export class Introspection {
       headers["authorization"] = basic(clientId, clientAuthentication.secret);
     }
     const url = await this.#endpoint(now);
-    const answer = await download({ id: 0, url, maxBytes: MAX_BYTES, timeout: TIMEOUT }, fetch, {
+    const answer = await download({ url, maxBytes: MAX_BYTES, timeout: TIMEOUT }, fetch, {
       method: "POST",
       headers,
       body: form.toString(),

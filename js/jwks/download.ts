@@ -12,7 +12,7 @@ export type Download =
       readonly ok: true;
       readonly status: number;
       readonly body: Uint8Array;
-      /** `Cache-Control`, `Age` and `ETag`, a line each. */
+      /** The header fields that were asked for, a line each: `Cache-Control`, `Age` and `ETag`, if nothing else was said. */
       readonly fields: string;
     }
   | { readonly ok: false; readonly reason: FailureReason; readonly cause: unknown };
@@ -31,6 +31,16 @@ class Failure extends Error {
   }
 }
 
+/** What is read of a response. */
+interface Wanted {
+  /** Header fields */
+  readonly fields: readonly string[];
+  /** The body is read only with status 200. */
+  readonly onlyOfSuccess: boolean;
+}
+
+const DOCUMENT: Wanted = { fields: ["cache-control", "age", "etag"], onlyOfSuccess: true };
+
 /** How many chunks are read in a row. A body that is always ready would keep the host's timers from firing. */
 const MAX_CHUNKS_IN_A_ROW = 256;
 
@@ -42,9 +52,10 @@ const NOT_MODIFIED = 304;
  * so many seconds for everything. The limits hold for a custom `fetch` as well, whatever it makes of its arguments.
  */
 export async function download(
-  request: FetchRequest,
+  request: Pick<FetchRequest, "url" | "maxBytes" | "timeout">,
   fetch: Fetch | undefined,
   more?: Partial<Pick<FetchInit, "method" | "headers" | "body">>,
+  wanted: Wanted = DOCUMENT,
 ): Promise<Download> {
   const abort = new AbortController();
   const init = withoutPrototype({
@@ -64,7 +75,7 @@ export async function download(
   });
   try {
     const answer = (async () =>
-      read(await (fetch ?? globalThis.fetch)(request.url, init), request.maxBytes, abort.signal))();
+      read(await (fetch ?? globalThis.fetch)(request.url, init), request.maxBytes, abort.signal, wanted))();
     return await Promise.race([answer, timeout]);
   } catch (cause) {
     return { ok: false, reason: Failure.reasonOf(cause), cause };
@@ -90,15 +101,15 @@ function privately(): Pick<FetchInit, "cache" | "credentials" | "referrerPolicy"
   }
 }
 
-async function read(response: FetchResponse, maxBytes: number, signal: AbortSignal): Promise<Download> {
+async function read(response: FetchResponse, maxBytes: number, signal: AbortSignal, wanted: Wanted): Promise<Download> {
   const { status, body } = response;
   if (!Number.isInteger(status)) throw new Failure("network", "the answer has no HTTP status");
   if (isRedirect(response)) {
     discard(body);
     throw new Failure("redirect", "redirects are not followed");
   }
-  const fields = fieldsOf(response);
-  if (status !== 200 || body === null) {
+  const fields = fieldsOf(response, wanted.fields);
+  if ((status !== 200 && wanted.onlyOfSuccess) || body === null) {
     discard(body);
     return { ok: true, status, body: EMPTY, fields };
   }
@@ -112,10 +123,10 @@ function isRedirect(response: FetchResponse & { readonly type?: string; readonly
 }
 
 /** Empty where a stand-in for `fetch` has none. */
-function fieldsOf(response: FetchResponse): string {
+function fieldsOf(response: FetchResponse, names: readonly string[]): string {
   const headers: unknown = response.headers;
   const has = typeof headers === "object" && headers !== null && typeof Reflect.get(headers, "get") === "function";
-  return ["cache-control", "age", "etag"]
+  return names
     .map((name) => {
       const value: unknown = has ? response.headers?.get(name) : undefined;
       return typeof value === "string" ? value.replace(/[\r\n]/g, " ") : "";

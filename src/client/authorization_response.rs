@@ -107,6 +107,12 @@ fn parameters(response: &str, redirect_uri: &str) -> Result<Vec<(String, String)
     Ok(parameters)
 }
 
+/// The query of a URL, or of a path. What is none is a query, or a form, already.
+pub(super) fn query_of(response: &str) -> &str {
+    let is_address = response.starts_with('/') || split_scheme(response).is_some();
+    if is_address { after(before(response, '#'), '?') } else { response }
+}
+
 /// Whether one is the other, neither with a query. A browser writes `https://app.example` as
 /// `https://app.example/`, and some systems do so with `myapp://cb`.
 fn same_place(came_to: &str, redirect_uri: &str) -> bool {

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::client::answer::is_unavailable;
 use crate::client::authorization_request::{AuthorizationRequest, AuthorizationUrl, ResponseMode, authorization_url};
-use crate::client::authorization_response::parse_authorization_response;
+use crate::client::authorization_response::{parse_authorization_response, query_of};
 use crate::client::call::{Call, Caller};
 use crate::client::client_authentication::ClientAuthentication;
 use crate::client::dpop::DpopKey;
@@ -183,6 +183,16 @@ impl Client {
         &self.client_id
     }
 
+    /// The audiences that ID tokens may have beside the client.
+    pub fn trusted_audiences(&self) -> &[String] {
+        &self.trusted_audiences
+    }
+
+    /// The algorithm of ID tokens that the client is registered for, if it is said.
+    pub const fn id_token_algorithm(&self) -> Option<Algorithm> {
+        self.id_token_algorithm
+    }
+
     /// Builds the URL to send the browser to, and the transaction to store until it comes back. State, nonce and PKCE with
     /// S256 are always there.
     ///
@@ -246,7 +256,8 @@ impl Client {
     }
 
     /// Reads what the browser came back with, and returns the authorization code. It takes the query of the callback, or
-    /// the body of the form that came in its place, and never looks at the address, which proxies change.
+    /// the body of the form that came in its place. Of a whole URL, or of a path with a query, it takes the query, and never
+    /// looks at the address, which proxies change.
     ///
     /// Where several sign-ins may be under way, [`callback_state`] says which transaction it is about. Use a transaction
     /// once: delete it before the code is exchanged.
@@ -258,7 +269,7 @@ impl Client {
     /// [`callback_state`]: crate::client::callback_state
     pub fn callback(&self, response: &str, transaction: &Transaction, now: u64) -> Result<String, Error> {
         self.check_transaction(transaction)?;
-        parse_authorization_response(response, transaction, now)
+        parse_authorization_response(query_of(response), transaction, now)
     }
 
     /// A transaction that another server's client began is no business of this one (RFC 9700 §4.4.2).

@@ -55,7 +55,6 @@ impl IdTokenCheck {
     }
 
     /// What the verifier compares.
-    #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
     pub(crate) const fn expectations(&self) -> &Expectations {
         &self.expectations
     }
@@ -92,7 +91,7 @@ impl Client {
         now: u64,
     ) -> Result<VerifiedToken, Error> {
         let token = verifier.verify_with(id_token, &check.expectations, now)?;
-        self.check_id_token(&token, check)?;
+        self.check_id_token(token.claims(), check)?;
         Ok(token)
     }
 
@@ -114,12 +113,11 @@ impl Client {
 
     /// A token that the verifier accepted.
     pub(crate) fn accept(&self, token: Arc<VerifiedToken>, check: &IdTokenCheck) -> Result<Arc<VerifiedToken>, Error> {
-        self.check_id_token(&token, check).map(|()| token)
+        self.check_id_token(token.claims(), check).map(|()| token)
     }
 
     /// What a verifier with the audiences of all trusted parties does not know.
-    fn check_id_token(&self, token: &VerifiedToken, check: &IdTokenCheck) -> Result<(), Error> {
-        let claims = token.claims();
+    fn check_id_token(&self, claims: &Claims, check: &IdTokenCheck) -> Result<(), Error> {
         self.check_audience(claims)?;
         let text = |claims: &Claims, name: &str| claims.get(name).and_then(Json::as_str).map(ToOwned::to_owned);
         let party = text(claims, "azp");
@@ -163,4 +161,20 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// What a verifier compares, for the bindings.
+pub const fn expectations(check: &IdTokenCheck) -> &Expectations {
+    check.expectations()
+}
+
+/// The check of the claims that a verifier has accepted, for the bindings, which hand over text.
+#[allow(clippy::missing_errors_doc, reason = "those of `Client::verify_id_token`")]
+pub fn accept_claims(client: &Client, claims: &str, check: &IdTokenCheck) -> Result<(), Error> {
+    client.check_id_token(&Claims::new(claims.to_owned()), check)
+}
+
+/// [`IdTokenCheck::refresh`], with the claims as text, for the bindings.
+pub fn refresh_check(previous: &str, tokens: &TokenResponse) -> IdTokenCheck {
+    IdTokenCheck::refresh(&Claims::new(previous.to_owned()), tokens)
 }

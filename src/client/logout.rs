@@ -34,6 +34,8 @@ pub struct LogoutParams {
     pub id_token_hint: Option<String>,
     /// Where the browser comes back to, as it is registered
     pub post_logout_redirect_uri: Option<String>,
+    /// What comes back with the browser. Default: a random text, where it comes back at all
+    pub state: Option<String>,
     /// Other parameters, such as `logout_hint` or `ui_locales`
     pub params: Vec<(String, String)>,
 }
@@ -184,9 +186,9 @@ impl Client {
                 return Err(ConfigError { option: "post_logout_redirect_uri", problem });
             }
             parameter("post_logout_redirect_uri", uri);
-            let fresh = base64url::encode(entropy);
-            parameter("state", &fresh);
-            state = Some(fresh);
+            let text = params.state.clone().unwrap_or_else(|| base64url::encode(entropy));
+            parameter("state", &text);
+            state = Some(text);
         }
         for (name, value) in &params.params {
             if name.is_empty() || RESERVED.contains(&name.as_str()) {

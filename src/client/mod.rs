@@ -15,7 +15,7 @@ mod device;
 mod dpop;
 mod grant;
 mod http;
-mod id_token;
+pub(crate) mod id_token;
 mod jws;
 mod logout;
 mod metadata_document;

@@ -1,10 +1,15 @@
-//! Signing in, as JavaScript asks for it.
+//! Signing in, as JavaScript asks for it. What a client can do is in the modules; here are the functions of a single sign-in,
+//! without one.
+
+mod call;
+mod handle;
+mod options;
 
 use alloc::string::String;
 
 use countersign::client::{
-    AuthorizationRequest, ClientAuthentication, Pkce, RequestError, ResponseMode, TokenResponse, TokenResponseOptions,
-    Transaction, authorization_url, parse_authorization_response as parse_response, token_request,
+    AuthorizationRequest, ClientAuthentication, Pkce, TokenResponse, TokenResponseOptions, Transaction,
+    authorization_url, parse_authorization_response as parse_response, token_request,
 };
 use countersign::error::{ConfigError, Error};
 use wasm_bindgen::JsValue;
@@ -22,7 +27,6 @@ fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     Ok(bytes)
 }
 
-const UNKNOWN_RESPONSE_MODE: ConfigError = ConfigError::new("response_mode", "must be \"query\" or \"form_post\"");
 const NO_TRANSACTION: ConfigError = ConfigError::new("transaction", "is missing");
 
 fn authorization_request(options: JsonFields<'_>) -> Result<AuthorizationRequest, ConfigError> {
@@ -37,11 +41,7 @@ fn authorization_request(options: JsonFields<'_>) -> Result<AuthorizationRequest
         client_id: options.needed("clientId")?,
         redirect_uri: options.needed("redirectUri")?,
         scope: options.text("scope")?,
-        response_mode: match options.text("responseMode")?.as_deref() {
-            None | Some("query") => ResponseMode::Query,
-            Some("form_post") => ResponseMode::FormPost,
-            Some(_) => return Err(UNKNOWN_RESPONSE_MODE),
-        },
+        response_mode: options::response_mode(options)?,
         params: options.pairs("params")?.unwrap_or_default(),
     })
 }
@@ -58,6 +58,7 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
         "tokenEndpoint",
         "requireIssuer",
         "expiresAt",
+        "maxAge",
     ])?;
     let missing = |option| ConfigError::new(option, "is missing");
     let state = fields.needed("state")?;
@@ -69,11 +70,12 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
     transaction.token_endpoint = fields.needed("tokenEndpoint")?;
     transaction.require_issuer = fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?;
     transaction.expires_at = fields.number("expiresAt")?.ok_or(missing("expiresAt"))?;
+    transaction.max_age = fields.number("maxAge")?;
     Ok(transaction)
 }
 
 fn written(transaction: &Transaction) -> String {
-    JsonWriter::new()
+    let json = JsonWriter::new()
         .text("state", &transaction.state)
         .text_if("nonce", transaction.nonce.as_deref())
         .text("codeVerifier", &transaction.code_verifier)
@@ -82,8 +84,11 @@ fn written(transaction: &Transaction) -> String {
         .text("redirectUri", &transaction.redirect_uri)
         .text("tokenEndpoint", &transaction.token_endpoint)
         .json("requireIssuer", if transaction.require_issuer { "true" } else { "false" })
-        .number("expiresAt", transaction.expires_at)
-        .end()
+        .number("expiresAt", transaction.expires_at);
+    match transaction.max_age {
+        Some(age) => json.number("maxAge", age).end(),
+        None => json.end(),
+    }
 }
 
 /// A fresh code verifier with its challenge.
@@ -99,11 +104,7 @@ pub fn create_pkce_pair() -> Result<String, JsValue> {
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
 pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
     let request = fields::read(options, authorization_request)?;
-    let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(|error| match error {
-        RequestError::Config(error) => misconfigured(error),
-        RequestError::Server(error) => to_js_error(error),
-        _ => to_js_error(Error::InternalError),
-    })?;
+    let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(handle::request_error)?;
     Ok(JsonWriter::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
 }
 

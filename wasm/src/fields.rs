@@ -26,7 +26,7 @@ pub(crate) fn read<T>(text: &str, fields: impl FnOnce(JsonFields<'_>) -> Result<
 #[derive(Clone, Copy)]
 pub(crate) struct JsonFields<'a>(&'a Members<'a>);
 
-impl JsonFields<'_> {
+impl<'a> JsonFields<'a> {
     pub(crate) fn text(self, name: &'static str) -> Result<Option<String>, ConfigError> {
         Ok(self.0.string_or_null(name).map_err(wrong(name, "must be a string"))?.map(str::to_owned))
     }
@@ -76,6 +76,14 @@ impl JsonFields<'_> {
 
     pub(crate) fn object(self, name: &'static str) -> Result<Option<Self>, ConfigError> {
         Ok(self.0.object_or_null(name).map_err(wrong(name, "must be an object"))?.map(Self))
+    }
+
+    #[cfg(feature = "auth")]
+    pub(crate) fn objects(self, name: &'static str) -> Result<Option<Vec<Self>>, ConfigError> {
+        let wrong = || wrong(name, "must be an array of objects");
+        let object = |value: &'a Value<'a>| if let Value::Object(members) = value { Some(Self(members)) } else { None };
+        let objects = self.0.array_or_null(name).map_err(wrong())?;
+        objects.map(|list| list.iter().map(object).collect::<Option<_>>().ok_or(WrongType).map_err(wrong())).transpose()
     }
 
     /// Succeeds if there are no members but these.

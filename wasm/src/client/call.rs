@@ -1,0 +1,249 @@
+//! A request to the authorization server under way, and the reader of its response.
+
+use alloc::rc::Rc;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use countersign::client::{
+    Call as CoreCall, CallStep, Client, DpopNonces, Grant, HttpRequest, HttpResponse, IdTokenCheck, Progress,
+    PushedRequest, SigningInput, SigningPurpose, TokenResponse, Transaction,
+};
+use countersign::error::Error;
+use countersign::internal::{JsonWriter, accept_claims, array, expectations, quote};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::written;
+use crate::discovery::unavailable;
+use crate::errors::{misconfigured, to_js_error};
+use crate::verifier::seconds;
+
+/// What the calls of one client have in common.
+pub(super) struct Shared {
+    pub(super) client: Client,
+    pub(super) nonces: RefCell<DpopNonces>,
+}
+
+/// What a call is for, and what its response is read with.
+pub(super) enum Purpose {
+    Code { transaction: Transaction, code: String },
+    Push { transaction: Option<PushedRequest> },
+    Refresh(Previous),
+    Grant(Grant),
+}
+
+/// The tokens that are to be refreshed.
+pub(super) struct Previous {
+    pub(super) refresh_token: String,
+    pub(super) id_token: Option<String>,
+    pub(super) scope: Option<String>,
+    /// As JSON
+    pub(super) claims: Option<String>,
+}
+
+/// A request, its response, and what it is for: `drive.ts`
+#[wasm_bindgen]
+pub struct Call {
+    shared: Rc<Shared>,
+    call: Option<CoreCall>,
+    purpose: Purpose,
+    received: Option<Received>,
+    /// What the ID token that came is compared with
+    check: Option<IdTokenCheck>,
+}
+
+struct Received {
+    status: u16,
+    content_type: Option<String>,
+    www_authenticate: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Received {
+    fn response(&self) -> HttpResponse<'_> {
+        let mut response = HttpResponse::new(self.status, &self.body);
+        response.content_type = self.content_type.as_deref();
+        response.www_authenticate = self.www_authenticate.as_deref();
+        response
+    }
+}
+
+impl Call {
+    pub(super) fn new(shared: &Rc<Shared>, mut call: CoreCall, purpose: Purpose) -> Self {
+        call.use_nonces(&shared.nonces.borrow());
+        Self { shared: Rc::clone(shared), call: Some(call), purpose, received: None, check: None }
+    }
+
+    pub(super) fn pushed(shared: &Rc<Shared>, mut pushed: PushedRequest) -> Self {
+        pushed.call.use_nonces(&shared.nonces.borrow());
+        let purpose = Purpose::Push { transaction: Some(pushed) };
+        Self { shared: Rc::clone(shared), call: None, purpose, received: None, check: None }
+    }
+
+    fn core(&mut self) -> Result<&mut CoreCall, JsValue> {
+        let pushed = match &mut self.purpose {
+            Purpose::Push { transaction } => transaction.as_mut().map(|pushed| &mut pushed.call),
+            _ => None,
+        };
+        pushed.or(self.call.as_mut()).ok_or_else(|| to_js_error(Error::InternalError))
+    }
+
+    fn tokens(&mut self, tokens: &TokenResponse, check: IdTokenCheck, now: u64) -> String {
+        let previous = if let Purpose::Refresh(previous) = &self.purpose { Some(previous) } else { None };
+        let is_new = tokens.id_token.is_some();
+        let id_token = tokens.id_token.as_deref().or(previous.and_then(|previous| previous.id_token.as_deref()));
+        let scope = tokens.scope.as_deref().or(previous.and_then(|previous| previous.scope.as_deref()));
+        let token_type = match tokens.token_type.to_ascii_lowercase().as_str() {
+            "dpop" => Some("DPoP"),
+            "bearer" => Some("Bearer"),
+            _ => None,
+        };
+        let mut json = JsonWriter::new()
+            .text("issuer", &self.shared.client.server().issuer)
+            .text_if("accessToken", tokens.access_token.as_deref())
+            .text_if("tokenType", tokens.access_token.as_ref().and(token_type))
+            .text_if("issuedTokenType", tokens.issued_token_type().as_deref());
+        if let Some(at) = tokens.expires_at(now) {
+            json = json.number("expiresAt", at);
+        }
+        json = json
+            .text_if("refreshToken", tokens.refresh_token.as_deref())
+            .text_if("idToken", id_token)
+            .text_if("scope", scope);
+        let claims = previous.and_then(|previous| previous.claims.as_deref()).filter(|_| !is_new);
+        if let Some(claims) = claims {
+            json = json.json("claims", claims);
+        }
+        let mut answer = JsonWriter::new().json("tokens", &json.end());
+        if is_new {
+            answer = answer.json("expectations", &expected(&check));
+            self.check = Some(check);
+        }
+        answer.end()
+    }
+}
+
+#[wasm_bindgen]
+impl Call {
+    /// What to do next: `{ purpose, algorithm, input }` to sign, or
+    /// `{ method, url, headers, body?, timeout, maxBytes }` to send
+    pub fn step(&mut self) -> Result<String, JsValue> {
+        Ok(match self.core()?.step() {
+            CallStep::Sign(input) => signing(&input),
+            CallStep::Send(request) => sending(&request),
+            _ => return Err(to_js_error(Error::InternalError)),
+        })
+    }
+
+    /// Takes a signature.
+    pub fn signed(&mut self, signature: &[u8]) -> Result<(), JsValue> {
+        self.core()?.signed(signature).map_err(misconfigured)
+    }
+
+    /// Takes a response. Whether the request is to be made once more, with the next step.
+    pub fn response(
+        &mut self,
+        status: u16,
+        content_type: Option<String>,
+        dpop_nonce: Option<String>,
+        www_authenticate: Option<String>,
+        body: Vec<u8>,
+        now: f64,
+    ) -> Result<bool, JsValue> {
+        let received = Received { status, content_type, www_authenticate, body };
+        let mut response = received.response();
+        response.dpop_nonce = dpop_nonce.as_deref();
+        let url = match self.core()?.step() {
+            CallStep::Send(request) => request.url,
+            _ => return Err(to_js_error(Error::InternalError)),
+        };
+        if let Some(nonce) = &dpop_nonce {
+            self.shared.nonces.borrow_mut().learn(&url, nonce);
+        }
+        let again = self.core()?.response(&response, seconds(now)) == Progress::Again;
+        self.received = Some(received);
+        Ok(again)
+    }
+
+    /// Records that there is no response, which ends the call.
+    pub fn failed(&mut self, reason: &str) -> Result<String, JsValue> {
+        Err(to_js_error(Error::ServerUnavailable(unavailable(reason))))
+    }
+
+    /// What the response says, by the purpose of the call: JSON.
+    pub fn answer(&mut self, now: f64) -> Result<String, JsValue> {
+        let now = seconds(now);
+        let shared = Rc::clone(&self.shared);
+        let received = self.received.take().ok_or_else(|| to_js_error(Error::InternalError))?;
+        let (client, response) = (&shared.client, received.response());
+        match &mut self.purpose {
+            Purpose::Code { transaction, code } => {
+                let tokens = client.code_response(transaction, &response).map_err(to_js_error)?;
+                let check = IdTokenCheck::sign_in(transaction, code, &tokens);
+                Ok(self.tokens(&tokens, check, now))
+            }
+            Purpose::Push { transaction } => {
+                let pushed = transaction.take().ok_or_else(|| to_js_error(Error::InternalError))?;
+                let begun = client.pushed_response(pushed, &response).map_err(to_js_error)?;
+                Ok(JsonWriter::new().text("url", &begun.url).json("transaction", &written(&begun.transaction)).end())
+            }
+            Purpose::Refresh(previous) => {
+                let tokens = client.refresh_response(&previous.refresh_token, &response).map_err(to_js_error)?;
+                let check = match &previous.claims {
+                    Some(claims) => countersign::internal::refresh_check(claims, &tokens),
+                    None => IdTokenCheck::without_nonce(&tokens),
+                };
+                Ok(self.tokens(&tokens, check, now))
+            }
+            Purpose::Grant(grant) => {
+                let tokens = client.grant_response(grant, &response).map_err(to_js_error)?;
+                let check = IdTokenCheck::without_nonce(&tokens);
+                Ok(self.tokens(&tokens, check, now))
+            }
+        }
+    }
+
+    /// Compares the claims of the ID token that came, which a verifier has accepted, with the sign-in.
+    pub fn accept(&self, claims: &str) -> Result<(), JsValue> {
+        let check = self.check.as_ref().ok_or_else(|| to_js_error(Error::InternalError))?;
+        accept_claims(&self.shared.client, claims, check).map_err(to_js_error)
+    }
+}
+
+fn signing(input: &SigningInput) -> String {
+    let purpose = match input.purpose {
+        SigningPurpose::ClientAssertion => "assertion",
+        _ => "proof",
+    };
+    JsonWriter::new()
+        .text("purpose", purpose)
+        .text("algorithm", input.algorithm.name())
+        .text("input", &input.input)
+        .end()
+}
+
+fn sending(request: &HttpRequest) -> String {
+    let headers = request.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
+    JsonWriter::new()
+        .text("method", request.method)
+        .text("url", &request.url)
+        .json("headers", &array(headers))
+        .text_if("body", request.body.as_deref())
+        .number("timeout", request.timeout)
+        .json("maxBytes", &request.max_bytes.to_string())
+        .end()
+}
+
+/// What a verifier compares, under the names of `IdTokenExpectations`
+fn expected(check: &IdTokenCheck) -> String {
+    let expected = expectations(check);
+    let json = JsonWriter::new()
+        .text_if("nonce", expected.nonce.as_deref())
+        .text_if("accessToken", expected.access_token.as_deref())
+        .text_if("code", expected.code.as_deref());
+    match expected.max_age {
+        Some(age) => json.number("maxAge", age).end(),
+        None => json.end(),
+    }
+}

@@ -1,0 +1,141 @@
+//! A client of an authorization server: what it can ask for.
+
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use countersign::client::{AuthorizationUrl, DpopNonces, LogoutParams, RequestError, Transaction, callback_state};
+use countersign::error::Error;
+use countersign::internal::{JsonWriter, array, quote};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::call::{Call, Previous, Purpose, Shared};
+use super::{entropy, options, transaction_of, written};
+use crate::errors::{misconfigured, to_js_error};
+use crate::fields;
+use crate::verifier::seconds;
+
+/// A registration at one authorization server: `client.ts`
+#[wasm_bindgen(js_name = OAuthClient)]
+pub struct OAuthClient {
+    shared: Rc<Shared>,
+}
+
+#[wasm_bindgen(js_class = OAuthClient)]
+impl OAuthClient {
+    /// `options` is an object as JSON: those of `createClient` as far as the core has to know them, `metadata` as JSON text.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str) -> Result<Self, JsValue> {
+        let shared = Shared { client: options::client(options)?, nonces: RefCell::new(DpopNonces::default()) };
+        Ok(Self { shared: Rc::new(shared) })
+    }
+
+    /// Whether the server takes authorization requests from the client alone.
+    #[wasm_bindgen(js_name = mustPush)]
+    pub fn must_push(&self) -> bool {
+        self.shared.client.server().require_pushed_authorization_requests
+    }
+
+    /// `{ url, transaction }`
+    pub fn authorize(&self, params: &str, now: f64) -> Result<String, JsValue> {
+        let params = options::authorization_params(params)?;
+        let begun = self.shared.client.authorize(&params, &entropy()?, seconds(now)).map_err(request_error)?;
+        Ok(begun_json(&begun))
+    }
+
+    /// A call whose answer is `{ url, transaction }`
+    pub fn push(&self, params: &str, now: f64) -> Result<Call, JsValue> {
+        let params = options::authorization_params(params)?;
+        let pushed = self.shared.client.pushed_request(&params, &entropy()?, &entropy()?, seconds(now));
+        Ok(Call::pushed(&self.shared, pushed.map_err(request_error)?))
+    }
+
+    /// A call whose answer is `{ tokens, expectations? }`. `transactions` is `{ list }` of those that the response may be to.
+    pub fn callback(&self, response: &str, transactions: &str, now: f64) -> Result<Call, JsValue> {
+        let transactions = fields::read(transactions, |fields| {
+            fields.objects("list")?.unwrap_or_default().into_iter().map(transaction_of).collect::<Result<Vec<_>, _>>()
+        })?;
+        let transaction = self.choose(response, transactions).map_err(to_js_error)?;
+        let client = &self.shared.client;
+        let code = client.callback(response, &transaction, seconds(now)).map_err(to_js_error)?;
+        let call = client.code_request(&transaction, &code, &entropy()?, seconds(now)).map_err(misconfigured)?;
+        Ok(Call::new(&self.shared, call, Purpose::Code { transaction, code }))
+    }
+
+    /// A call whose answer is `{ tokens, expectations? }`
+    pub fn refresh(&self, tokens: &str, scope: Option<String>, now: f64) -> Result<Call, JsValue> {
+        let previous = fields::read(tokens, |fields| {
+            Ok(Previous {
+                refresh_token: fields.needed("refreshToken")?,
+                id_token: fields.text("idToken")?,
+                scope: fields.text("scope")?,
+                claims: fields.text("claims")?,
+            })
+        })?;
+        let client = &self.shared.client;
+        let call = client
+            .refresh_request(&previous.refresh_token, scope.as_deref(), &entropy()?, seconds(now))
+            .map_err(misconfigured)?;
+        Ok(Call::new(&self.shared, call, Purpose::Refresh(previous)))
+    }
+
+    /// `{ url, state? }`; `undefined` where the server has no place to sign out at
+    #[wasm_bindgen(js_name = logoutUrl)]
+    pub fn logout_url(&self, params: &str) -> Result<Option<String>, JsValue> {
+        let params = fields::read(params, |fields| {
+            let mut params = LogoutParams::default();
+            params.id_token_hint = fields.text("idToken")?;
+            params.post_logout_redirect_uri = fields.text("postLogoutRedirectUri")?;
+            params.state = fields.text("state")?;
+            params.params = fields.pairs("params")?.unwrap_or_default();
+            Ok(params)
+        })?;
+        if self.shared.client.server().end_session_endpoint.is_none() {
+            return Ok(None);
+        }
+        let logout = self.shared.client.logout_url(&params, &entropy()?).map_err(misconfigured)?;
+        Ok(Some(JsonWriter::new().text("url", &logout.url).text_if("state", logout.state.as_deref()).end()))
+    }
+
+    /// The options of a verifier of this client's ID tokens, as `createVerifier` takes them
+    #[wasm_bindgen(js_name = idTokenOptions)]
+    pub fn id_token_options(&self) -> String {
+        let client = &self.shared.client;
+        let audience = [client.client_id()].into_iter().chain(client.trusted_audiences().iter().map(String::as_str));
+        let json = JsonWriter::new()
+            .text("issuer", &client.server().issuer)
+            .json("audience", &array(audience.map(quote)))
+            .text("profile", "id-token")
+            .json("acceptUncheckedNonce", "true")
+            .text_if("jwksUri", client.server().jwks_uri.as_deref());
+        match client.id_token_algorithm() {
+            Some(algorithm) => json.json("algorithms", &array([quote(algorithm.name())].into_iter())).end(),
+            None => json.end(),
+        }
+    }
+}
+
+impl OAuthClient {
+    /// The transaction that the response is to, by its `state`. A single one is compared in full, which says what is wrong.
+    fn choose(&self, response: &str, mut transactions: Vec<Transaction>) -> Result<Transaction, Error> {
+        if transactions.len() == 1 {
+            return transactions.pop().ok_or(Error::StateMismatch);
+        }
+        let state = callback_state(response)?;
+        transactions.into_iter().find(|transaction| transaction.state == state).ok_or(Error::StateMismatch)
+    }
+}
+
+fn begun_json(begun: &AuthorizationUrl) -> String {
+    JsonWriter::new().text("url", &begun.url).json("transaction", &written(&begun.transaction)).end()
+}
+
+pub(super) fn request_error(error: RequestError) -> JsValue {
+    match error {
+        RequestError::Config(error) => misconfigured(error),
+        RequestError::Server(error) => to_js_error(error),
+        _ => to_js_error(Error::InternalError),
+    }
+}
