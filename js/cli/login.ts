@@ -1,7 +1,7 @@
 import process from "node:process";
 import { ACCOUNT_OPTIONS, clientOf, filesOf, keepAccount, type Account } from "./account.js";
 import { createCliAuth } from "./auth.js";
-import { EXIT, UsageError, type ExitCode } from "./exit.js";
+import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
 import { dateOf, shown, shownJson } from "./shown.js";
 import type { Terminal } from "./terminal.js";
 import type { LoginParams, Tokens } from "./types.js";
@@ -50,7 +50,8 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
   const account = accountOf(words);
   const files = filesOf(words);
   const params = paramsOf(words);
-  const auth = createCliAuth({ client: await clientOf(account), file: files.tokens });
+  const client = await asUsage(() => clientOf(account));
+  const auth = createCliAuth({ client, file: files.tokens });
   const { messageStyle: style } = terminal;
   let end = (): void => undefined;
   const controller = new AbortController();
@@ -59,7 +60,7 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
   };
   process.once("SIGINT", interrupt);
   try {
-    const tokens = await auth.login({
+    const begun: LoginParams = {
       ...params,
       signal: controller.signal,
       ...(words.has("no-browser") && { openBrowser: () => false }),
@@ -78,7 +79,8 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
         terminal.say(style.dim(`The code is good until ${dateOf(expiresAt)}.`));
         end = terminal.progress("Waiting for the code to be entered");
       },
-    });
+    };
+    const tokens = await asUsage(() => auth.login(begun));
     end();
     await keepAccount(files.account, account);
     conclude(tokens, account, files.tokens, words, terminal);

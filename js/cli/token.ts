@@ -1,7 +1,7 @@
 import { ACCOUNT_OPTIONS, clientOf, filesOf, nobody, readAccount, removeAccount } from "./account.js";
 import { createCliAuth } from "./auth.js";
 import { CliAuthError } from "./error.js";
-import { EXIT, UsageError, type ExitCode } from "./exit.js";
+import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
 import { shown, shownJson } from "./shown.js";
 import type { Terminal } from "./terminal.js";
 import type { CliAuth } from "./types.js";
@@ -66,7 +66,7 @@ async function signedIn(words: Words, { name }: CommandSpec, minValidity?: numbe
   const account = await readAccount(files.account);
   if (account === undefined) throw new CliAuthError("signed_out", nobody(files.name));
   return createCliAuth({
-    client: await clientOf(account),
+    client: await asUsage(() => clientOf(account)),
     file: files.tokens,
     ...(minValidity !== undefined && { minValidity }),
   });

@@ -2,9 +2,10 @@
 
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
+import { signInSuite } from "./sign-in.mjs";
 import { verifySuite } from "./verify.mjs";
 
-const parts = { verify: verifySuite };
+const parts = { verify: verifySuite, "sign-in": signInSuite };
 const wanted = process.argv.slice(2);
 let passed = 0;
 let skipped = 0;
