@@ -81,7 +81,7 @@ export class SecretFile {
       // Made by this process or not at all, and for its user alone whatever the umask is.
       handle = await open(draft, "wx", 0o600);
       await handle.chmod(0o600);
-      await handle.write(new Uint8Array(RESERVE), 0, RESERVE, 0);
+      await writeAll(handle, new Uint8Array(RESERVE));
       await handle.sync();
     } catch (error) {
       await drop();
@@ -91,8 +91,7 @@ export class SecretFile {
     const commit = async (text: string) => {
       try {
         const bytes = new TextEncoder().encode(text);
-        let at = 0;
-        while (at < bytes.length) at += (await writing.write(bytes, at, bytes.length - at, at)).bytesWritten;
+        await writeAll(writing, bytes);
         await writing.truncate(bytes.length);
         await writing.sync();
         await writing.close();
@@ -129,6 +128,12 @@ export class SecretFile {
       await unlink(path.join(this.#folder, name)).catch(() => undefined);
     }
   }
+}
+
+/** From the start of a file on. A disk that is almost full takes a part, and says only then that it is full. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
+  let at = 0;
+  while (at < bytes.length) at += (await handle.write(bytes, at, bytes.length - at, at)).bytesWritten;
 }
 
 /** Space on the disk for what is to be written. One of the two ends it. */
