@@ -2,7 +2,7 @@ import { CountersignError } from "../errors.js";
 import { openBrowser } from "./browser.js";
 import { CliAuthError } from "./error.js";
 import { listen, type Answered, type LoopbackOptions } from "./loopback.js";
-import type { CliClient, DevicePrompt, LoginParams, Tokens } from "./types.js";
+import type { CliClient, LoginParams, Tokens } from "./types.js";
 
 /** Seconds that a user has, where nothing else is said. */
 const TIMEOUT = 300;
@@ -50,19 +50,30 @@ export async function signInByDevice(client: CliClient, params: LoginParams): Pr
   const { scope, params: more, onPrompt } = params;
   if (client.device === undefined)
     throw new CliAuthError("device_unsupported", "the client has no sign-in by device code");
-  const events = client.device({ ...(scope !== undefined && { scope }), ...(more !== undefined && { params: more }) });
+  // Who has given up asks no more.
+  const controller = new AbortController();
+  const events = client.device({
+    signal: controller.signal,
+    ...(scope !== undefined && { scope }),
+    ...(more !== undefined && { params: more }),
+  });
   const work = async (): Promise<Tokens> => {
     for await (const event of events) {
       if (event.type === "tokens") return event.tokens;
-      onPrompt?.(event satisfies DevicePrompt);
+      onPrompt?.(event);
     }
     throw new CliAuthError("timed_out", "the device code is over");
   };
-  return inTime(work(), params);
+  try {
+    return await inTime(work(), params);
+  } finally {
+    controller.abort();
+  }
 }
 
 /** Waits for as long as the user has. */
-async function inTime<T>(work: Promise<T>, { timeout = TIMEOUT, signal }: LoginParams): Promise<T> {
+async function inTime<T>(work: Promise<T>, { timeout = TIMEOUT, signal: given }: LoginParams): Promise<T> {
+  const signal = given as AbortSignal | undefined;
   work.catch(() => undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;

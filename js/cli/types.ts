@@ -1,26 +1,13 @@
-import type { Client, Tokens } from "../client/client-types.js";
+import type { Client, DeviceEvent, Tokens } from "../client/client-types.js";
+import type { AbortSignalLike } from "../fetch.js";
 
 export type { Tokens };
 
 /** The part of a client that is used here: what `createClient` of `countersign/client` makes, or what stands in for it. */
-export type CliClient = Pick<Client, "authorize" | "callback" | "refresh"> & {
-  device?(params?: {
-    readonly scope?: string;
-    readonly params?: Readonly<Record<string, string | readonly string[]>>;
-  }): AsyncIterable<DevicePrompt | { readonly type: "tokens"; readonly tokens: Tokens }>;
-  revoke?(token: Tokens): Promise<void>;
-};
+export type CliClient = Pick<Client, "authorize" | "callback" | "refresh"> & Partial<Pick<Client, "device" | "revoke">>;
 
 /** What a user is to be told, to sign in with a code. All of it is the server's text: show it as text. */
-export interface DevicePrompt {
-  readonly type: "prompt";
-  readonly userCode: string;
-  readonly verificationUri: string;
-  /** The same with the code in it. */
-  readonly verificationUriComplete?: string;
-  /** Seconds since 1970. */
-  readonly expiresAt: number;
-}
+export type DevicePrompt = Extract<DeviceEvent, { readonly type: "prompt" }>;
 
 /** Options of {@link createCliAuth}. */
 export interface CliAuthOptions {
@@ -53,7 +40,8 @@ export interface LoginParams {
   readonly path?: string;
   /** Seconds that the user has. Default 300. */
   readonly timeout?: number;
-  readonly signal?: AbortSignal;
+  /** Gives the sign-in up. */
+  readonly signal?: AbortSignalLike;
   /** Opens the browser, and answers whether it could. Default: the program that `BROWSER` names, or the system's. */
   readonly openBrowser?: (url: string) => boolean | Promise<boolean>;
   /** Is told where the user has to go, once the browser is opened or could not be. */
