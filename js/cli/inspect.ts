@@ -198,7 +198,7 @@ function report({ issuer, metadata, keys: { keys }, faults, errors, requests }: 
   terminal.print();
   for (const error of errors) {
     terminal.print(style.bad(`✕ ${error.code}: ${shown(error.message)}`));
-    explanation(error, style, "    ").forEach((line) => terminal.print(line));
+    terminal.print(...explanation(error, style, "    "));
   }
   for (const { severity, code, message, remedy } of faults) {
     const line = `${severity === "error" ? "✕" : "!"} ${code}: ${shown(message)}`;

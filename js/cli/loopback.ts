@@ -90,10 +90,18 @@ export async function listen({ host, port, path }: LoopbackOptions): Promise<Loo
   const close = async () => {
     await Promise.all(
       servers.map((server) => {
-        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        const closed = new Promise<void>((resolve) => {
+          server.close(() => {
+            resolve();
+          });
+        });
         // The last page may be under way still.
-        const late = setTimeout(() => server.closeAllConnections(), LINGER);
-        return closed.then(() => clearTimeout(late));
+        const late = setTimeout(() => {
+          server.closeAllConnections();
+        }, LINGER);
+        return closed.then(() => {
+          clearTimeout(late);
+        });
       }),
     );
   };

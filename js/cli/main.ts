@@ -80,7 +80,7 @@ function failed(thrown: unknown, args: readonly string[], terminal: Terminal): E
   const code = thrown instanceof CliAuthError ? thrown.code : (error?.code ?? (isUsage ? "usage" : "failed"));
   if (args.includes("--json")) terminal.print(shownJson({ error: { ...error, code, message } }));
   terminal.say(`${style.bad("countersign")}: ${code === "usage" ? "" : `${code}: `}${shown(message)}`);
-  if (error !== undefined) explanation(error, style, "    ").forEach((line) => terminal.say(line));
+  if (error !== undefined) terminal.say(...explanation(error, style, "    "));
   if (!isUsage) return exitOf(thrown, error);
   const command = COMMANDS.find(([spec]) => spec.name === args[0])?.[0].name;
   terminal.say(`See countersign ${command === undefined ? "" : `${command} `}--help`);

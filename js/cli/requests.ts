@@ -11,9 +11,9 @@ export interface WatchedRequest {
 export const watchedFetch =
   (requests: WatchedRequest[]): Fetch =>
   async (url, init) => {
-    const line: WatchedRequest = { url: String(url), status: "no answer" };
+    const line: WatchedRequest = { url: url, status: "no answer" };
     requests.push(line);
-    const response = await globalThis.fetch(url, init as RequestInit);
+    const response = await globalThis.fetch(url, init);
     line.status = response.status;
-    return response as unknown as Awaited<ReturnType<Fetch>>;
+    return response;
   };

@@ -72,8 +72,7 @@ export async function signInByDevice(client: CliClient, params: LoginParams): Pr
 }
 
 /** Waits for as long as the user has. */
-async function inTime<T>(work: Promise<T>, { timeout = TIMEOUT, signal: given }: LoginParams): Promise<T> {
-  const signal = given as AbortSignal | undefined;
+async function inTime<T>(work: Promise<T>, { timeout = TIMEOUT, signal }: LoginParams): Promise<T> {
   work.catch(() => undefined);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let abort: (() => void) | undefined;

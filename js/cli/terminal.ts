@@ -3,11 +3,11 @@ import { shown } from "./shown.js";
 
 /** Colours, where the stream is a terminal and nobody forbids them (https://no-color.org). */
 export interface Style {
-  good(text: string): string;
-  bad(text: string): string;
-  warn(text: string): string;
-  dim(text: string): string;
-  bold(text: string): string;
+  readonly good: (text: string) => string;
+  readonly bad: (text: string) => string;
+  readonly warn: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
 }
 
 /** How often the sign of progress turns, in milliseconds. */
@@ -35,14 +35,14 @@ export class Terminal {
     this.messageStyle = styleFor(this.#err);
   }
 
-  /** A line of the result. */
-  print(line = ""): void {
-    this.#out.write(`${line}\n`);
+  /** Lines of the result: an empty one, if none is given. */
+  print(...lines: readonly string[]): void {
+    this.#out.write(`${lines.join("\n")}\n`);
   }
 
-  /** A line for whoever watches. */
-  say(line = ""): void {
-    this.#err.write(`${line}\n`);
+  /** Lines for whoever watches. */
+  say(...lines: readonly string[]): void {
+    this.#err.write(`${lines.join("\n")}\n`);
   }
 
   /** Shows that something is waited for, on a terminal alone. The answer ends it. */

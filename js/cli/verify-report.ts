@@ -58,11 +58,10 @@ export function report(outcome: Outcome, token: string, terminal: Terminal): voi
     const fact = state === "passed" ? factOf(id, header, claims) : undefined;
     const line = `${SIGNS[state]} ${name.padEnd(14)} ${state === "not reached" ? state : what}`;
     terminal.print(paint[state](line) + (fact === undefined ? "" : style.dim(`: ${shown(fact)}`)));
-    if (state === "failed" && error !== undefined)
-      explanation(error, style, "    ").forEach((row) => terminal.print(row));
+    if (state === "failed" && error !== undefined) terminal.print(...explanation(error, style, "    "));
   }
   if (error !== undefined && !checks.some(({ state }) => state === "failed")) {
-    explanation(error, style, "").forEach((row) => terminal.print(row));
+    terminal.print(...explanation(error, style, ""));
   }
   terminal.print();
   for (const [title, value] of [
@@ -105,7 +104,10 @@ function factOf(
     key: header?.["kid"],
     kind: header?.["typ"],
     issuer: claims?.["iss"],
-    audience: [claims?.["aud"] ?? []].flat().join(", "),
+    audience: [claims?.["aud"]]
+      .flat()
+      .filter((one) => typeof one === "string")
+      .join(", "),
     times: typeof claims?.["exp"] === "number" ? `until ${dateOf(claims["exp"])}` : undefined,
   };
   const fact = facts[id];

@@ -87,9 +87,12 @@ async function optionsOf(words: Words): Promise<Record<string, unknown>> {
   take("binding", "binding", bindingOf(words.all("binding")));
   if (words.has("accept-unchecked-nonce")) own["acceptUncheckedNonce"] = true;
   const source = await keySource(words);
-  const { jwksUri: _jwksUri, metadataUri: _metadataUri, ...others } = preset?.options ?? {};
-  const options = "jwks" in source || "jwksUri" in source || "metadataUri" in source ? others : preset?.options;
-  return { ...options, ...own, ...source };
+  const options: Record<string, unknown> = { ...preset?.options, ...own };
+  if (["jwks", "jwksUri", "metadataUri"].some((name) => name in source)) {
+    delete options["jwksUri"];
+    delete options["metadataUri"];
+  }
+  return { ...options, ...source };
 }
 
 function bindingOf(pairs: readonly string[] | undefined): Binding | undefined {

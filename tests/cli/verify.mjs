@@ -219,6 +219,7 @@ export async function verifySuite(check) {
       for (const payload of PAYLOADS) assert.deepEqual(JSON.parse(document.out).claims[payload], [payload]);
     }
     const { out } = await runOnTerminal(["verify", bad, ...whose], { env: { NO_COLOR: "1" } });
+    // eslint-disable-next-line no-control-regex -- progress is what is taken out
     const shown = out.replaceAll("\r\n", "\n").replaceAll(/\r\u001b\[K(?:[-\\|/] Verifying)?/g, "");
     assert.equal(hostilePart(shown), undefined);
     for (const payload of PAYLOADS.slice(0, 6)) {
