@@ -34,6 +34,7 @@ const suites = {
   client: ["client/run.mjs"],
   web: ["web/run.mjs"],
   "client:js": ["client/javascript.mjs"],
+  cli: ["cli/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],

@@ -9,6 +9,8 @@ export function copyDeclarations(modules, dist) {
   const seen = new Set();
   const open = [
     "index.d.ts",
+    "checks/index.d.ts",
+    "cli/index.d.ts",
     "client/index.d.ts",
     "spa/index.d.ts",
     "guard/index.d.ts",
@@ -37,6 +39,7 @@ export function copyDeclarations(modules, dist) {
   write(path.join(dist, "spa-browser.d.ts"), 'export * from "./spa/index.js";\n');
   const others = [
     ["slim", "index"],
+    ["node-cli", "cli/index"],
     ["stores", "store/index"],
     ["web", "session/index"],
     ["presets/providers", "providers/index"],

@@ -50,6 +50,8 @@ checkReach(pkg, [
   ["spa/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["presets/providers/index.js", []],
+  ["checks/index.js", []],
+  ["node-cli/index.js", []],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

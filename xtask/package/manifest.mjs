@@ -13,6 +13,8 @@ const SUBPATHS = [
   "openapi",
   "presets",
   "presets/providers",
+  "checks",
+  "node-cli",
   "stores",
   "testing",
   "user",

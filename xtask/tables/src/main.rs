@@ -1,6 +1,7 @@
 //! Prints js/tables.ts: the names, statuses and bounds of the core that JavaScript has to know before the core is loaded;
-//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like; with `providers`, js/providers/index.ts:
-//! where to sign in, and with `providers-guide` the same as a table.
+//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like; with `vendors`, js/cli/vendors.ts: the
+//! same vendors as words of the command line; with `remedies`, js/checks/remedies.ts: the reference of errors; with
+//! `providers`, js/providers/index.ts: where to sign in, and with `providers-guide` the same as a table.
 //!
 //! `cargo xtask tables` writes the files. The text of the first is as prettier would have it.
 #![forbid(unsafe_code)]
@@ -8,7 +9,9 @@
 
 mod presets;
 mod providers;
+mod remedies;
 mod typescript;
+mod vendors;
 
 use countersign::error::ErrorArea;
 use countersign::jwks_cache::CachePolicy;
@@ -23,6 +26,8 @@ fn main() {
         Some("presets") => print!("{}", presets::module()),
         Some("providers") => print!("{}", providers::module()),
         Some("providers-guide") => print!("{}", providers::guide()),
+        Some("remedies") => print!("{}", remedies::module()),
+        Some("vendors") => print!("{}", vendors::module()),
         _ => print!("{}", module()),
     }
 }
