@@ -63,7 +63,15 @@ export const createClient = (options: ClientOptions): Client => {
     authorize: client.authorize.bind(client),
     callback: client.callback.bind(client),
     refresh: client.refresh.bind(client),
+    grant: client.grant.bind(client),
+    device: client.device.bind(client),
+    userinfo: client.userinfo.bind(client),
+    revoke: client.revoke.bind(client),
+    introspect: client.introspect.bind(client),
     logoutUrl: client.logoutUrl.bind(client),
+    verifyLogoutToken: client.verifyLogoutToken.bind(client),
+    fetch: client.fetch.bind(client),
+    metadataDocument: client.metadataDocument.bind(client),
   });
 };
 
