@@ -118,7 +118,6 @@ impl Answer {
             | ErrorCode::TokenResponseInvalid
             | ErrorCode::ServerUnavailable
             | ErrorCode::ServerResponseInvalid
-            | ErrorCode::SessionEnded
             | ErrorCode::StorageUnavailable
             | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable
