@@ -34,8 +34,12 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     cause: "`alg` is unknown, is `none`, or is not in the verifier's `algorithms`. HMAC is never allowed beside public keys.",
     remedy: "If the issuer really uses this algorithm, add it to `algorithms`. For HMAC create a verifier for a shared secret.",
   },
+  encryption_unsupported: {
+    cause: "The token is encrypted (RFC 7516) by an `alg` or `enc` that is not accepted. RSA1_5, RSA-OAEP with SHA-1 and passwords (PBES2) are refused by name.",
+    remedy: "Register the client with `id_token_encrypted_response_alg` RSA-OAEP-256, ECDH-ES, ECDH-ES+A128KW, ECDH-ES+A256KW or dir, and `id_token_encrypted_response_enc` A128CBC-HS256, A256CBC-HS512, A128GCM or A256GCM.",
+  },
   key_not_found: {
-    cause: "No key has the token's `kid`, or none is for its algorithm. Keys that are fetched have been fetched again already.",
+    cause: "No key has the token's `kid`, or none is for its algorithm. Keys that are fetched have been fetched again already. Of an encrypted token: none of `decryptionKeys` is for its `alg`, `enc` and `kid`.",
     remedy: "Check that the token comes from the issuer whose keys you use. After a rotation, publish the new key before signing with it. Some servers never publish the keys of tokens that are for themselves (Okta's org server): nobody else can verify those, so ask for a token for your API.",
   },
   key_ambiguous: {
@@ -49,6 +53,10 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   key_invalid: {
     cause: "The key is broken or unsafe: RSA below 2048 or above 4096 bits or with an odd exponent below 65537 or an even one, a point that is not on its curve or of small order, a field that is missing or not canonical base64url, private parameters in public; a PEM text that is not one whole `PUBLIC KEY`; or a secret that is shorter than its hash or looks like a public key.",
     remedy: "Replace the key. `loadKeys()` in JavaScript and `KeySet::skipped()` in Rust say what is wrong with each. A PEM text may be indented, have any line ends, or be one line with both boundaries. Where a variable or file has `\\n`, two characters, for its line ends, write `.replaceAll(\"\\\\n\", \"\\n\")` after it.",
+  },
+  decryption_failed: {
+    cause: "The token cannot be decrypted: it was changed on its way, or was encrypted for another key. Which step has failed is not said, neither here nor by the time it takes: whoever can tell learns the key by asking often enough.",
+    remedy: "Compare the key with the one that is registered at the issuer, in its `jwks_uri` or `jwks`. For `dir`, the client secret has to be the one of the registration.",
   },
   signature_invalid: {
     cause: "The signature does not belong to these bytes and this key, has the wrong length, or is a number out of range.",
@@ -186,6 +194,14 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     cause: "The callback came too long after the sign-in began.",
     remedy: "Send the user to sign in again, with a new transaction.",
   },
+  transaction_missing: {
+    cause: "The callback belongs to no sign-in that is under way in this browser, also after it was begun again: it took more than ten minutes, was opened in another browser, or cookies do not arrive. In JavaScript it is the page that `countersign/web` answers with.",
+    remedy: "Let the user sign in again. If it repeats, the browser keeps no cookies of ours: the option `origin` has to be the address in the browser's bar, with https but on loopback.",
+  },
+  return_to_refused: {
+    cause: "The page to return to after a sign-in is not one of this application: another origin, no path, or a text that browsers read as another address.",
+    remedy: "Give a path with its query: `/auth/login?return_to=%2Fnotes%3Fpage%3D2`.",
+  },
   authorization_error: {
     cause: "The server refused, or the user did. `actual` is its `error` and `error_description`.",
     remedy: "On `access_denied` offer to try again. The other values of RFC 6749 §4.1.2.1 point to the request or the client's registration.",
@@ -209,6 +225,26 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   server_response_invalid: {
     cause: "Userinfo, introspection, device authorization, a pushed request or a revocation was answered with something else than its specification has.",
     remedy: "Check the address of the endpoint, and what stands between you and it.",
+  },
+  session_invalid: {
+    cause: "What the session shall keep is no JSON object, is nested deeper than 16, or does not fit into five cookies of 4,096 bytes.",
+    remedy: "Keep less in it: an identifier rather than what it names. Or give a `store`, which holds more.",
+  },
+  session_refresh_needed: {
+    cause: "The access token has expired, or `update` is called, where no cookie can be set: with `session(request)`, or after the handler of `mount` has returned its response. A refresh token is not spent where its successor would be lost.",
+    remedy: "Call `accessToken()` or `update()` in the handler, before it returns. With a `store` tokens are refreshed everywhere.",
+  },
+  session_ended: {
+    cause: "The authorization server has ended the grant (`invalid_grant`): its refresh token has expired, was revoked, or was used twice. Or the access token has expired, and the session has no refresh token. Or the user has signed out meanwhile; in a page, in another tab, or somebody else has signed in there.",
+    remedy: "Send the user to sign in: `auth.signIn(request)`, in a page `login()`, which comes back to where the user was. For a refresh token many providers want the scope `offline_access`.",
+  },
+  refresh_unavailable: {
+    cause: "The access token has expired, and the authorization server cannot be asked for another at the moment, or another request has been at it for five seconds.",
+    remedy: "Answer with 503, and try again later. The session goes on: nobody is signed out by an outage.",
+  },
+  storage_unavailable: {
+    cause: "`countersign/spa`: the browser keeps nothing for this page, because cookies and site data are blocked for it or its storage is full. What the sign-in has to remember until the provider's response would be lost.",
+    remedy: "Ask the user to allow site data for the page. In a frame of another site, open it in a window of its own.",
   },
   engine_unavailable: {
     cause: "Nothing here verifies signatures of the token's algorithm: the build has no engine of its own (`countersign/slim`; in Rust, without the feature `engine`), and the host's cryptography lacks the algorithm, gets it wrong, or does not take the key (Workers: RSA exponents other than 65537). The key is sound, and the token may be. Nothing but the signature was left to check when this was found.",
