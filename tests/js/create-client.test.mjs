@@ -47,7 +47,7 @@ const mistakes = [
   [{ ...good, idTokenAlgorithm: "HS256" }, /HMAC/],
   [{ ...good, trustedAudiences: [""] }, /must be a string that is not empty/],
   [{ ...good, dpop: false }, /"dpop" takes an object/],
-  [{ ...good, dpop: { key: { privateKey } } }, /"publicKey" must be a CryptoKey/],
+  [{ ...good, dpop: { key: { privateKey } } }, /"publicKey" must be a public CryptoKey/],
   [{ ...good, dpop: { store: {} } }, /the functions "get" and "add"/],
   [{ ...good, allowedOrigins: ["https://api.example/path"] }, /must have origins/],
   [{ ...good, fetch: 7 }, /must be a function/],
@@ -165,18 +165,20 @@ test("whatever a server answers is an error with a code, or an answer", async ()
       }
     }
   }
+  const allowed = [
+    "jwks_invalid",
+    "jwks_unavailable",
+    "ok",
+    "response_too_large",
+    "server_response_invalid",
+    "server_unavailable",
+    "token_endpoint_error",
+    "token_malformed",
+    "token_response_invalid",
+  ];
   assert.deepEqual(
-    [...codes].sort(),
-    [
-      "jwks_unavailable",
-      "ok",
-      "response_too_large",
-      "server_response_invalid",
-      "server_unavailable",
-      "token_endpoint_error",
-      "token_malformed",
-      "token_response_invalid",
-    ].filter((code) => codes.has(code)),
+    [...codes].filter((code) => !allowed.includes(code)),
+    [],
   );
   assert.ok(codes.has("server_unavailable") && codes.has("token_endpoint_error") && codes.has("ok"));
 });
@@ -204,7 +206,7 @@ test("an ID token of another user, client, sign-in or server is refused", async 
     return client.callback(`code=c&state=${transaction.state}`, transaction);
   };
   assert.equal((await signIn({})).claims.sub, "alice");
-  assert.equal((await signIn({ aud: ["app", "project"] })).claims.sub, "alice");
+  assert.equal((await signIn({ aud: ["app", "project"], azp: "app" })).claims.sub, "alice");
   for (const [change, code] of [
     [{ iss: "https://other.example" }, "issuer_mismatch"],
     [{ aud: "project" }, "audience_mismatch"],
@@ -267,7 +269,7 @@ test("a key is what it is asked to sign by", async () => {
   assert.deepEqual(await algorithm({ key: rsa.privateKey }), ["RS384", undefined]);
   const [edwards] = await algorithm({ key: ed25519.privateKey });
   assert.ok(["EdDSA", "Ed25519"].includes(edwards), edwards);
-  await mistaken(() => algorithm({ key: rsa.publicKey }), /no private key|sign/);
+  await mistaken(() => algorithm({ key: rsa.publicKey }), /with the usage "sign"/);
   await mistaken(() => algorithm({ key: { kty: "RSA", d: "AQAB", n: "AQAB" } }), /write the option "alg"/);
   await mistaken(() => algorithm({ key: privateKey, alg: "XX256" }), /there is no algorithm/);
   await mistaken(() => algorithm({ key: { ...jwk, x: "AAAA" } }), /is no private key/);
