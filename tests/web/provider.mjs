@@ -53,7 +53,8 @@ const provider = new Provider(issuer, {
 provider.on("grant.success", (context) => {
   if (context.oidc.params?.grant_type === "refresh_token") events.refreshed += 1;
 });
-provider.on("grant.error", (context) => {
+provider.on("grant.error", (context, error) => {
+  console.error(error.error, error.error_description, error.error_detail);
   if (context.oidc.params?.grant_type === "refresh_token") events.reused += 1;
 });
 provider.on("grant.revoked", () => (events.revoked += 1));

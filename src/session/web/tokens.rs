@@ -9,6 +9,8 @@ use crate::verify::numeric_date::{Rounding, numeric_date};
 const MAX_DEPTH: usize = 16;
 /// Seconds for which a token counts as good where the server does not say how long it is.
 const UNKNOWN_LIFE: u64 = 600;
+/// The claims that a refreshed ID token has to have as the first one had them.
+const COMPARED: [&str; 5] = ["iss", "sub", "azp", "auth_time", "nonce"];
 
 /// The tokens of a user, as JSON has them: `issuer`, `accessToken`, `tokenType`, `expiresAt`, `refreshToken`, `idToken`,
 /// `scope`, `claims`.
@@ -26,6 +28,8 @@ pub struct Tokens {
     pub scope: Option<String>,
     /// When they came, in seconds since the epoch
     pub received_at: u64,
+    /// What an ID token that comes with a refresh is compared with (OpenID Connect Core §12.2), as a JSON object
+    pub claims: Option<String>,
 }
 
 impl Tokens {
@@ -49,6 +53,7 @@ impl Tokens {
             id_token: text("idToken")?,
             scope: text("scope")?,
             received_at: time("receivedAt")?.unwrap_or(now),
+            claims: members.object_or_null("claims").ok()?.map(|claims| chosen(claims, &COMPARED)),
         })
     }
 
@@ -62,6 +67,9 @@ impl Tokens {
             .text_if("idToken", self.id_token.as_deref())
             .text_if("scope", self.scope.as_deref())
             .number("receivedAt", self.received_at);
+        if let Some(claims) = &self.claims {
+            json = json.json("claims", claims);
+        }
         if let Some(time) = self.expires_at {
             json = json.number("expiresAt", time);
         }
@@ -104,9 +112,9 @@ impl UserClaims {
     }
 }
 
-fn chosen(claims: &Members<'_>, names: &[String]) -> String {
+fn chosen<S: AsRef<str>>(claims: &Members<'_>, names: &[S]) -> String {
     let mut json = JsonWriter::new();
-    for name in names {
+    for name in names.iter().map(AsRef::as_ref) {
         if let Some(value) = claims.get(name) {
             json = json.member(name, &writer::value(value));
         }
