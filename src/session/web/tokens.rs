@@ -86,10 +86,11 @@ impl Tokens {
         self.access_token.is_some() && (is_unknown || now < self.ends_at())
     }
 
-    /// Whether it is time to refresh: a minute before the end, or a tenth of the token's life where that is more.
+    /// Whether it is time to refresh: a minute before the end, or a tenth of the token's life where that is more, but not
+    /// before half of it.
     pub fn is_due(&self, now: u64) -> bool {
         let life = self.ends_at().saturating_sub(self.received_at);
-        let before = (life / 10).max(60).min(life);
+        let before = (life / 10).max(60).min(life / 2);
         self.refresh_token.is_some() && now >= self.ends_at().saturating_sub(before)
     }
 }
