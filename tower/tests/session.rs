@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+#[allow(dead_code, reason = "each test file needs a part")]
 #[path = "support/browser.rs"]
 mod browser;
 
