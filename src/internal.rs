@@ -1,6 +1,8 @@
 //! What the bindings in `wasm/` need and programs do not. No part of the public API: it changes without notice.
 
-pub use crate::client::id_token::{accept_claims, expectations, refresh_check};
+pub use crate::client::bindings::{
+    accept_claims, accept_userinfo, expectations, logout_token, origin, refresh_check, signed_userinfo, wants_nonce,
+};
 pub use crate::encoding::base64url::encode as base64url;
 pub use crate::encoding::json::writer::{JsonWriter, array, quote};
 pub use crate::encoding::json::{Members, Value, WrongType, parse_object};

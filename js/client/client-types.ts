@@ -1,7 +1,45 @@
-import type { Fetch, ResponseParameters } from "../fetch.js";
+import type { AbortSignalLike, Fetch, GlobalFetch, ResponseParameters } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import type { Algorithm, SharedSecretAlgorithm, UnverifiedClaims } from "../token.js";
 import type { ClientAuthentication, Transaction } from "./types.js";
+
+/** A `CryptoKey` of WebCrypto. */
+export interface CryptoKeyLike {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: object;
+  readonly usages: readonly string[];
+}
+
+/** A `CryptoKeyPair` of WebCrypto. */
+export interface CryptoKeyPairLike {
+  readonly privateKey: CryptoKeyLike;
+  readonly publicKey: CryptoKeyLike;
+}
+
+/** A private key as RFC 7517 writes it. */
+export interface PrivateJwk {
+  readonly kty: string;
+  readonly d: string;
+  readonly [member: string]: unknown;
+}
+
+/** Where keys of WebCrypto stay, as they are. A store that copies by structured clone has keys that nobody can read. */
+export interface DpopKeyStore {
+  get(name: string): Promise<CryptoKeyPairLike | undefined>;
+  /** Takes the keys, unless there are some under that name. Answers those that there are then. */
+  add(name: string, keys: CryptoKeyPairLike): Promise<CryptoKeyPairLike>;
+}
+
+/** The key that a client's tokens are bound to (RFC 9449). */
+export interface DpopOptions {
+  /** A pair of keys for signing, of which the public one can be exported. Default: a fresh one for ES256. */
+  readonly key?: CryptoKeyPairLike;
+  /** Default: what the key is for. */
+  readonly alg?: Algorithm;
+  /** Where a fresh key stays. Default: in IndexedDB in pages, and in this process elsewhere. */
+  readonly store?: DpopKeyStore;
+}
 
 /** How a client shows to the server who it is (RFC 6749 §2.3, OpenID Connect Core §9). */
 export type ClientAuthenticationOptions =
@@ -18,7 +56,7 @@ export type ClientAuthenticationOptions =
       /** An assertion that the client's private key signs. */
       readonly method: "private_key_jwt";
       /** A private key for signing: a `CryptoKey` of WebCrypto, or a JWK. */
-      readonly key: object;
+      readonly key: CryptoKeyLike | PrivateJwk;
       /** Default: what the key is for. */
       readonly alg?: Algorithm;
       /** The name of the key in the key set that the server knows. Default: that of the JWK. */
@@ -43,13 +81,25 @@ export interface ClientOptions {
   readonly redirectUri?: string;
   /** The scopes that are asked for where nothing else is said, separated by spaces. Default: `openid`. */
   readonly scope?: string;
+  /**
+   * Whether authorization requests go to the server directly, so that the browser carries a reference to them alone
+   * (RFC 9126). Default: where the server's metadata demands it.
+   */
+  readonly pushedAuthorizationRequests?: boolean;
   /** Audiences that ID tokens may have beside the client (OpenID Connect Core §3.1.3.7, step 3), as Zitadel's have. */
   readonly trustedAudiences?: readonly string[];
   /** The algorithm of ID tokens that the client is registered for. Default: what the server's keys are made for. */
   readonly idTokenAlgorithm?: Algorithm;
-  /** Stands in for the global `fetch`, for everything that the client asks the server. */
+  /** Binds tokens to a key (RFC 9449): `true` for a fresh one that nobody can read. Tokens that are not bound are refused. */
+  readonly dpop?: true | DpopOptions;
+  /** The origins that {@link Client.fetch} may send access tokens to. Default: none. */
+  readonly allowedOrigins?: readonly string[];
+  /** Stands in for the global `fetch`. */
   readonly fetch?: Fetch;
 }
+
+/** A text, or several of the same name. */
+export type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
 /** What one authorization request asks for. */
 export interface AuthorizationParams {
@@ -62,7 +112,7 @@ export interface AuthorizationParams {
   /** The greatest time since the user signed in, in seconds (OpenID Connect Core §3.1.2.1). The ID token is checked for it. */
   readonly maxAge?: number;
   /** Other parameters, e.g. `{ prompt: "login" }`. Only `resource` may have several values (RFC 8707). */
-  readonly params?: Readonly<Record<string, string | readonly string[]>>;
+  readonly params?: Parameters;
 }
 
 /** The claims of a verified ID token. */
@@ -96,6 +146,75 @@ export interface LogoutParams {
   /** Whom the sign-out is about, where there is no ID token. */
   readonly logoutHint?: string;
 }
+
+/** What the server says of a user (OpenID Connect Core §5.1). */
+export type UserClaims = UnverifiedClaims & { readonly sub: string };
+
+/** The kind of token that a request is about (RFC 7009 §2.1). */
+export type TokenTypeHint = "access_token" | "refresh_token";
+
+/** What the server knows of a token (RFC 7662 §2.2). Of one that is not active, it says nothing else. */
+export type TokenStatus = { readonly active: boolean } & UnverifiedClaims;
+
+/** Parameters of {@link Client.device}. */
+export interface DeviceParams {
+  /** Scopes, separated by spaces. Default: those of the client. */
+  readonly scope?: string;
+  /** Other parameters, e.g. `{ resource: "https://api.example" }`. */
+  readonly params?: Parameters;
+  /** Ends the waiting. */
+  readonly signal?: AbortSignalLike;
+}
+
+/** A sign-in on another device, as it goes on: first what to show the user, then the tokens. */
+export type DeviceEvent =
+  | {
+      readonly type: "prompt";
+      /** The code that the user enters. */
+      readonly userCode: string;
+      /** The address to go to. */
+      readonly verificationUri: string;
+      /** The same with the code in it, for a QR code. */
+      readonly verificationUriComplete?: string;
+      /** Seconds since 1970. */
+      readonly expiresAt: number;
+    }
+  | { readonly type: "tokens"; readonly tokens: Tokens };
+
+/** What a logout token says (Back-Channel Logout §2.4): which session, or whose sessions, to end. */
+export interface LogoutToken {
+  readonly issuer: string;
+  /** The user. Without a session, all sessions of this user end. */
+  readonly subject?: string;
+  /** The session. */
+  readonly sid?: string;
+  /** A token counts once: remember this until `expiresAt`. */
+  readonly jti: string;
+  /** Seconds since 1970. Sessions that began later stay. */
+  readonly issuedAt: number;
+  /** Seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** What a client says of itself in its metadata document. */
+export interface DocumentParams {
+  /** The name that users are shown. */
+  readonly clientName?: string;
+  /** The client's home page. */
+  readonly clientUri?: string;
+  /** More redirect URIs than the client's own. */
+  readonly redirectUris?: readonly string[];
+  /** The address of the client's keys: mandatory with `private_key_jwt`. */
+  readonly jwksUri?: string;
+  /** The scopes that it may ask for, separated by spaces. */
+  readonly scope?: string;
+}
+
+/** What `fetch` takes: an address, a `URL`, or a `Request`. */
+export type ResourceTarget = string | { readonly href: string } | { readonly url: string };
+
+/** What `fetch` takes beside the address. */
+export type ResourceInit = GlobalFetch["init"];
 
 /** A client of an authorization server, for all of its users. */
 export interface Client {
@@ -131,4 +250,41 @@ export interface Client {
    * has none.
    */
   logoutUrl(params?: LogoutParams): Promise<string | undefined>;
+
+  /**
+   * Asks who the user is (OpenID Connect Core §5.3). The answer, signed or not, must be about the user of the ID token.
+   */
+  userinfo(tokens: Tokens): Promise<UserClaims>;
+
+  /**
+   * Revokes a token (RFC 7009). Of tokens it is the refresh token, which takes the others along, or else the access
+   * token.
+   */
+  revoke(token: Tokens | string, hint?: TokenTypeHint): Promise<void>;
+
+  /** Asks the server what it knows of a token (RFC 7662). */
+  introspect(token: string, hint?: TokenTypeHint): Promise<TokenStatus>;
+
+  /**
+   * Asks for tokens without a sign-in: `client_credentials` (RFC 6749 §4.4), token exchange (RFC 8693), or whatever else
+   * the server grants tokens for.
+   */
+  grant(type: string, params?: Parameters): Promise<Tokens>;
+
+  /** A sign-in on another device (RFC 8628). It waits as long as the server says, and as the codes are good. */
+  device(params?: DeviceParams): AsyncIterableIterator<DeviceEvent>;
+
+  /** Verifies a logout token that the server has posted (Back-Channel Logout §2.6). Whether it came before is for your store to say. */
+  verifyLogoutToken(token: string): Promise<LogoutToken>;
+
+  /**
+   * Makes a request with the access token, bound to the client's key where the token is. It goes to one of the
+   * `allowedOrigins`, and follows no redirect.
+   */
+  fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<GlobalFetch["response"]>;
+
+  /**
+   * The document to serve at the address that is the client's ID (draft-ietf-oauth-client-id-metadata-document).
+   */
+  metadataDocument(params?: DocumentParams): Record<string, unknown>;
 }

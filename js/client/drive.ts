@@ -81,7 +81,7 @@ export class Driver {
       );
       if (!outcome.ok) {
         cause = outcome.cause;
-        return JSON.parse(run(() => call.failed(outcome.reason))) as unknown;
+        return JSON.parse(run(() => call.failed(outcome.reason, now()))) as unknown;
       }
       const [type, nonce, challenge] = outcome.fields.split("\n").map((field) => (field === "" ? undefined : field));
       if (run(() => call.response(outcome.status, type, nonce, challenge, outcome.body, now()))) continue;

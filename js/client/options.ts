@@ -2,7 +2,7 @@ import type { Fetch } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import {
   callback,
-  count,
+  flag,
   guarded,
   mandatory,
   oneOf,
@@ -11,12 +11,14 @@ import {
   text,
   texts,
   type Reader,
+  type Readers,
 } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
-import type { AuthorizationParams, LogoutParams } from "./client-types.js";
-import { parameters } from "./response.js";
+import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
+import type { ReadDpop } from "./dpop.js";
+import { isCryptoKey } from "./signing.js";
 
 /** The greatest metadata that may be given, in characters. */
 const MAX_METADATA = 262_144;
@@ -30,6 +32,12 @@ export interface ReadClientOptions {
   readonly core: Readonly<Record<string, unknown>>;
   readonly clientId: string;
   readonly scope: string;
+  /** Authorization requests are pushed, whether the server demands it or not. */
+  readonly pushes: boolean;
+  /** What signs assertions. */
+  readonly assertions: { readonly key: object; readonly alg: string | undefined } | undefined;
+  readonly dpop: ReadDpop | undefined;
+  readonly allowedOrigins: readonly string[];
   readonly fetch: Fetch | undefined;
 }
 
@@ -44,13 +52,82 @@ const metadata: Reader<string> = (value, label) => {
   return json;
 };
 
-const method = oneOf("client_secret_basic", "client_secret_post", "client_secret_jwt");
+const METHODS = [
+  "client_secret_basic",
+  "client_secret_post",
+  "client_secret_jwt",
+  "private_key_jwt",
+  "tls_client_auth",
+] as const;
 
-const clientAuthentication: Reader<object> = (value, label) =>
-  readOptions<{ method: string; secret: string; alg: SharedSecretAlgorithm | undefined }>(label, value, {
-    method,
-    secret: mandatory(text, "the client's secret"),
-    alg: optional(oneOf<SharedSecretAlgorithm>(...SHARED_SECRET_ALGORITHMS)),
+const method = oneOf(...METHODS);
+const secret = mandatory(text, "the client's secret");
+
+/** A private key, as it was given: WebCrypto finds out what is in it. */
+const privateKey: Reader<object> = (value, label) => {
+  const isKey =
+    isCryptoKey(value) ||
+    (typeof value === "object" && value !== null && guarded(label, () => Object.hasOwn(value, "d")));
+  if (!isKey) throw new TypeError(`${label} must be a private key: a CryptoKey, or a JWK with "d"`);
+  return isCryptoKey(value) ? value : guarded(label, () => JSON.parse(JSON.stringify(value)) as object);
+};
+
+interface ReadAuthentication {
+  readonly method: (typeof METHODS)[number];
+  readonly secret?: string;
+  readonly key?: object;
+  readonly alg?: string | undefined;
+  readonly kid?: string | undefined;
+}
+
+/** What each method takes. */
+const BY_METHOD: Record<(typeof METHODS)[number], object> = {
+  client_secret_basic: { method, secret },
+  client_secret_post: { method, secret },
+  client_secret_jwt: { method, secret, alg: optional(oneOf<SharedSecretAlgorithm>(...SHARED_SECRET_ALGORITHMS)) },
+  private_key_jwt: { method, key: privateKey, alg: optional(text), kid: optional(text) },
+  tls_client_auth: { method },
+};
+
+const clientAuthentication: Reader<ReadAuthentication> = (value, label) => {
+  const named = readOptions<{ method: ReadAuthentication["method"] }>(label, value, { method }, true);
+  return readOptions(label, value, BY_METHOD[named.method] as Readers<ReadAuthentication>);
+};
+
+const pair: Reader<CryptoKeyPairLike> = (value, label) => {
+  const { privateKey, publicKey } = readOptions<{ privateKey: object; publicKey: object }>(
+    label,
+    value,
+    { privateKey: cryptoKey, publicKey: cryptoKey },
+    true,
+  );
+  return { privateKey, publicKey } as CryptoKeyPairLike;
+};
+
+const cryptoKey: Reader<object> = (value, label) => {
+  if (!isCryptoKey(value)) throw new TypeError(`${label} must be a CryptoKey`);
+  return value;
+};
+
+const keyStore: Reader<DpopKeyStore> = (value, label) => {
+  const has = (name: string): boolean => typeof Reflect.get(value as object, name) === "function";
+  if (typeof value !== "object" || value === null || !guarded(label, () => has("get") && has("add"))) {
+    throw new TypeError(`${label} must be an object with the functions "get" and "add"`);
+  }
+  return value as DpopKeyStore;
+};
+
+const DPOP = { key: optional(pair), alg: optional(text), store: optional(keyStore) };
+
+const dpop: Reader<ReadDpop> = (value, label) =>
+  value === true ? { key: undefined, alg: undefined, store: undefined } : readOptions<ReadDpop>(label, value, DPOP);
+
+/** Origins, as `URL` writes addresses. */
+const origins: Reader<readonly string[]> = (value, label) =>
+  texts(value, label).map((origin) => {
+    const url = URL.canParse(origin) ? new URL(origin) : undefined;
+    if (url?.href === `${url?.origin}/`) return url.href;
+    throw new TypeError(`${label} must have origins, e.g. "https://api.example"`);
   });
 
 const OPTIONS = {
@@ -60,8 +137,11 @@ const OPTIONS = {
   clientAuthentication: optional(clientAuthentication),
   redirectUri: optional(text),
   scope: optional(text),
+  pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
+  dpop: optional(dpop),
+  allowedOrigins: optional(origins),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
 };
 
@@ -69,7 +149,17 @@ type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never 
 
 export function readClientOptions(options: unknown): ReadClientOptions {
   const where = "createClient";
-  const { issuer, metadata, scope, fetch, ...others } = readOptions<Read<typeof OPTIONS>>(where, options, OPTIONS);
+  const {
+    issuer,
+    metadata,
+    scope,
+    fetch,
+    dpop,
+    allowedOrigins = [],
+    clientAuthentication: own,
+    pushedAuthorizationRequests = false,
+    ...others
+  } = readOptions<Read<typeof OPTIONS>>(where, options, OPTIONS);
   if ((issuer === undefined) === (metadata === undefined)) {
     throw new TypeError(
       `${where} takes either the option "issuer", e.g. "https://tenant.example/", or "metadata", as \`discover\` gives it`,
@@ -80,52 +170,24 @@ export function readClientOptions(options: unknown): ReadClientOptions {
   return {
     issuer: known,
     metadata,
-    core: withoutPrototype({ ...others, issuer: known }),
+    // A key is none of the core's business.
+    core: withoutPrototype({
+      ...others,
+      issuer: known,
+      clientAuthentication: own && { ...own, key: undefined, kid: own.kid ?? kidOf(own.key) },
+    }),
     clientId: others.clientId,
     scope: scope ?? "openid",
+    pushes: pushedAuthorizationRequests,
+    assertions: own?.key && { key: own.key, alg: own.alg },
+    dpop,
+    allowedOrigins,
     fetch,
   };
 }
 
-const AUTHORIZATION = {
-  scope: optional(text),
-  redirectUri: optional(text),
-  responseMode: optional(oneOf<"query" | "form_post">("query", "form_post")),
-  maxAge: optional(count("seconds", 0)),
-  params: optional(parameters),
-};
-
-/** The parameters of an authorization request, as JSON. */
-export function readAuthorizationParams(params: AuthorizationParams, scope: string): string {
-  const read = readOptions<Read<typeof AUTHORIZATION>>("authorize", params, AUTHORIZATION);
-  return JSON.stringify(withoutPrototype({ ...read, scope: read.scope ?? scope }));
-}
-
-const LOGOUT = {
-  idToken: optional(text),
-  postLogoutRedirectUri: optional(text),
-  state: optional(text),
-  logoutHint: optional(text),
-};
-
-export function readLogoutParams(params: LogoutParams): string {
-  const { logoutHint, ...read } = readOptions<Read<typeof LOGOUT>>("logoutUrl", params, LOGOUT);
-  return JSON.stringify(
-    withoutPrototype({ ...read, params: logoutHint === undefined ? [] : [["logout_hint", logoutHint]] }),
-  );
-}
-
-const TOKENS = {
-  refreshToken: mandatory(text, "the refresh token"),
-  idToken: optional(text),
-  scope: optional(text),
-  claims: optional((value: unknown, label: string) =>
-    guarded(label, () => JSON.stringify(value) as string | undefined),
-  ),
-};
-
-/** The tokens that are to be refreshed, as JSON. */
-export function readRefreshed(tokens: unknown): string {
-  const given = typeof tokens === "string" ? { refreshToken: tokens } : tokens;
-  return JSON.stringify(readOptions<Read<typeof TOKENS>>("refresh: the tokens", given, TOKENS, true));
+/** The name that a JWK has. */
+function kidOf(key: object | undefined): string | undefined {
+  const kid: unknown = key !== undefined && !isCryptoKey(key) ? Reflect.get(key, "kid") : undefined;
+  return typeof kid === "string" ? kid : undefined;
 }

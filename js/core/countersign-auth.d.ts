@@ -26,8 +26,24 @@ export class OAuthClient {
   refresh(tokens: string, scope: string | undefined, now: number): Call;
   /** Takes the parameters, answers `{ url, state? }`. */
   logoutUrl(params: string): string | undefined;
+  userinfo(accessToken: string, subject: string, now: number): Call;
+  revoke(token: string, hint: string | undefined, now: number): Call;
+  introspect(token: string, hint: string | undefined, now: number): Call;
+  /** Takes `{ params }` as pairs. */
+  grant(grantType: string, params: string, now: number): Call;
+  /** Takes `{ params }` as pairs. The call has a `Device` after its answer. */
+  device(scope: string, params: string, now: number): Call;
+  /** Takes an address as `URL` writes it, and `{ list }` of such. */
+  mayReceive(url: string, allowed: string): boolean;
+  proof(method: string, url: string, accessToken: string, now: number): Proof;
+  wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
   /** The options of a verifier of ID tokens. */
   idTokenOptions(): string;
+  logoutTokenOptions(): string;
+  userinfoOptions(): string;
+  /** Takes claims, answers a `LogoutToken`. */
+  logoutToken(claims: string): string;
+  metadataDocument(params: string): string;
   free(): void;
 }
 
@@ -46,11 +62,30 @@ export class Call {
     now: number,
   ): boolean;
   /** Throws, or answers what is to be made of it. */
-  failed(reason: string): string;
+  failed(reason: string, now: number): string;
   /** What the response says, as JSON. */
   answer(now: number): string;
   /** Takes the claims of the ID token that came. */
   accept(claims: string): void;
+  acceptUserinfo(claims: string, now: number): void;
+  device(): Device;
+  free(): void;
+}
+
+/** A sign-in on another device. */
+export class Device {
+  /** Seconds to wait, or 0 to ask. */
+  next(now: number): number;
+  ask(now: number): Call;
+  free(): void;
+}
+
+/** A proof of possession. */
+export class Proof {
+  /** `SigningStep`, as JSON */
+  step(): string;
+  /** Takes the signature, answers the header field. */
+  header(signature: Uint8Array): string;
   free(): void;
 }
 

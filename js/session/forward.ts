@@ -23,8 +23,9 @@ export async function forward(
   request: WebRequest,
   session: Session,
   url: string | URL,
-  { headers: more = [], fetch: send = fetch }: ForwardOptions = {},
+  { headers: more = [], fetch: given }: ForwardOptions = {},
 ): Promise<Response> {
+  const send = (given ?? fetch) as typeof fetch;
   const target = new URL(url);
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(target.hostname);
   if (target.protocol !== "https:" && !(target.protocol === "http:" && isLocal)) {

@@ -1,5 +1,6 @@
 import type { Client, Tokens } from "../client/client-types.js";
-import type { GlobalResponse, GuardRequest } from "../guard/types.js";
+import type { Fetch } from "../fetch.js";
+import type { GlobalResponse, GlobalUrl, GuardRequest } from "../guard/types.js";
 import type { TokenSource } from "../guard/sources.js";
 import type { AtomicStore, Store } from "../store/types.js";
 
@@ -126,7 +127,7 @@ export interface ForwardOptions {
   /** Header fields of the request that go along, beside those that describe its body and what is accepted. */
   readonly headers?: readonly string[];
   /** Stands in for the global `fetch`. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: Fetch;
 }
 
 /** Sign-in and sessions of one application. */
@@ -160,7 +161,12 @@ export interface WebAuth {
    *
    * @throws CountersignError As {@link Session.accessToken}. TypeError for an address that is no https URL.
    */
-  forward(request: WebRequest, session: Session, url: string | URL, options?: ForwardOptions): Promise<GlobalResponse>;
+  forward(
+    request: WebRequest,
+    session: Session,
+    url: string | GlobalUrl,
+    options?: ForwardOptions,
+  ): Promise<GlobalResponse>;
   /**
    * The user's access token as a source for `createGuard`: `tokens: [fromAuthorization(), auth.tokenSource]`. The rules of
    * `fromCookie` about other sites hold.

@@ -313,7 +313,7 @@ impl fmt::Debug for Call {
 }
 
 /// `use_dpop_nonce`, of an authorization server (RFC 9449 §8) or of a resource server (§9).
-fn wants_nonce(response: &HttpResponse<'_>) -> bool {
+pub(super) fn wants_nonce(response: &HttpResponse<'_>) -> bool {
     let members = json::parse_object_bytes(response.body, 16);
     match response.status {
         400 => members.is_ok_and(|members| members.string("error") == Ok(Some("use_dpop_nonce"))),

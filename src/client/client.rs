@@ -183,6 +183,11 @@ impl Client {
         &self.client_id
     }
 
+    /// The key that binds the client's tokens, if there is one.
+    pub const fn dpop_key(&self) -> Option<&DpopKey> {
+        self.dpop.as_ref()
+    }
+
     /// The audiences that ID tokens may have beside the client.
     pub fn trusted_audiences(&self) -> &[String] {
         &self.trusted_audiences

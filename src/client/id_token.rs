@@ -117,7 +117,7 @@ impl Client {
     }
 
     /// What a verifier with the audiences of all trusted parties does not know.
-    fn check_id_token(&self, claims: &Claims, check: &IdTokenCheck) -> Result<(), Error> {
+    pub(super) fn check_id_token(&self, claims: &Claims, check: &IdTokenCheck) -> Result<(), Error> {
         self.check_audience(claims)?;
         let text = |claims: &Claims, name: &str| claims.get(name).and_then(Json::as_str).map(ToOwned::to_owned);
         let party = text(claims, "azp");
@@ -161,20 +161,4 @@ impl Client {
         }
         Ok(())
     }
-}
-
-/// What a verifier compares, for the bindings.
-pub const fn expectations(check: &IdTokenCheck) -> &Expectations {
-    check.expectations()
-}
-
-/// The check of the claims that a verifier has accepted, for the bindings, which hand over text.
-#[allow(clippy::missing_errors_doc, reason = "those of `Client::verify_id_token`")]
-pub fn accept_claims(client: &Client, claims: &str, check: &IdTokenCheck) -> Result<(), Error> {
-    client.check_id_token(&Claims::new(claims.to_owned()), check)
-}
-
-/// [`IdTokenCheck::refresh`], with the claims as text, for the bindings.
-pub fn refresh_check(previous: &str, tokens: &TokenResponse) -> IdTokenCheck {
-    IdTokenCheck::refresh(&Claims::new(previous.to_owned()), tokens)
 }

@@ -108,7 +108,10 @@ impl LogoutToken {
     /// [`Error::ClaimMissing`] without `events`, `jti`, `iat`, or both `sub` and `sid`; [`Error::ClaimInvalid`] for
     /// `events` without the one of sign-out, for a `nonce`, and for a claim of the wrong type.
     pub fn read(token: &VerifiedToken) -> Result<Self, Error> {
-        let claims = token.claims();
+        Self::of_claims(token.claims())
+    }
+
+    pub(super) fn of_claims(claims: &Claims) -> Result<Self, Error> {
         let missing = |claim: &str| Error::ClaimMissing { claim: claim.to_owned() };
         let invalid = |claim: &str, fault| Error::ClaimInvalid { claim: claim.to_owned(), fault };
         let events = claims.get("events").ok_or(missing("events"))?;

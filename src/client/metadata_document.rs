@@ -24,6 +24,8 @@ pub struct DocumentParams {
     pub jwks_uri: Option<String>,
     /// The scopes that it may ask for, separated by spaces
     pub scope: Option<String>,
+    /// Whether the client's tokens are bound to a key (RFC 9449 §5.2), for a client that has yet to make one
+    pub dpop_bound_access_tokens: bool,
 }
 
 impl Client {
@@ -86,7 +88,11 @@ impl Client {
             .text("token_endpoint_auth_method", method)
             .text_if("jwks_uri", params.jwks_uri.as_deref())
             .text_if("scope", params.scope.as_deref());
-        let writer = if self.dpop.is_some() { writer.json("dpop_bound_access_tokens", "true") } else { writer };
+        let writer = if self.dpop.is_some() || params.dpop_bound_access_tokens {
+            writer.json("dpop_bound_access_tokens", "true")
+        } else {
+            writer
+        };
         Ok(writer.end())
     }
 }

@@ -7,6 +7,7 @@
 mod answer;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
+pub(crate) mod bindings;
 mod call;
 #[allow(clippy::module_inception, reason = "the file of the type of this name")]
 mod client;
@@ -15,7 +16,7 @@ mod device;
 mod dpop;
 mod grant;
 mod http;
-pub(crate) mod id_token;
+mod id_token;
 mod jws;
 mod logout;
 mod metadata_document;

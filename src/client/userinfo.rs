@@ -45,9 +45,8 @@ impl Client {
         if response.status != 200 {
             return Err(refusal(response));
         }
-        let media_type = response.content_type.unwrap_or_default();
-        let media_type = media_type.split_once(';').map_or(media_type, |(before, _)| before).trim_ascii();
-        let claims = if media_type.eq_ignore_ascii_case("application/jwt") {
+        let media_type = media_type(response);
+        let claims = if is_signed(response) {
             let verifier = verifier.ok_or(invalid(ServerResponseReason::Signed))?;
             self.signed_userinfo(response.body.trim_ascii(), verifier, now)?
         } else if media_type.eq_ignore_ascii_case("application/json") || media_type.is_empty() {
@@ -56,8 +55,14 @@ impl Client {
         } else {
             return Err(invalid(ServerResponseReason::ContentType));
         };
+        Self::check_user(&claims, subject)?;
+        Ok(claims)
+    }
+
+    /// Whether it is about the user that it was asked for.
+    pub(super) fn check_user(claims: &Claims, subject: &str) -> Result<(), Error> {
         match claims.subject() {
-            Some(actual) if actual == subject && !subject.is_empty() => Ok(claims),
+            Some(actual) if actual == subject && !subject.is_empty() => Ok(()),
             Some(_) => Err(Error::SubjectMismatch),
             None => Err(MEMBER),
         }
@@ -72,6 +77,12 @@ impl Client {
         let response = HttpResponse::new(200, pending.payload());
         drop(object(&response)?);
         let claims = Claims::new(String::from_utf8_lossy(pending.payload()).into_owned());
+        self.check_signed_userinfo(&claims, now)?;
+        Ok(claims)
+    }
+
+    /// The claims of a response whose signature holds.
+    pub(super) fn check_signed_userinfo(&self, claims: &Claims, now: u64) -> Result<(), Error> {
         match claims.issuer() {
             Some(issuer) if issuer == self.server.issuer => {}
             actual => {
@@ -79,10 +90,20 @@ impl Client {
                 return Err(Error::IssuerMismatch { expected: self.server.issuer.clone(), actual });
             }
         }
-        self.check_audience(&claims)?;
+        self.check_audience(claims)?;
         match claims.expires_at() {
             Some(exp) if now >= exp.saturating_add(CLOCK_TOLERANCE) => Err(Error::TokenExpired { now, exp }),
-            _ => Ok(claims),
+            _ => Ok(()),
         }
     }
+}
+
+fn media_type<'a>(response: &HttpResponse<'a>) -> &'a str {
+    let field = response.content_type.unwrap_or_default();
+    field.split_once(';').map_or(field, |(before, _)| before).trim_ascii()
+}
+
+/// Whether the response is a token.
+pub(super) fn is_signed(response: &HttpResponse<'_>) -> bool {
+    media_type(response).eq_ignore_ascii_case("application/jwt")
 }

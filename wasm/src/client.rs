@@ -4,6 +4,7 @@
 mod call;
 mod handle;
 mod options;
+mod proof;
 
 use alloc::string::String;
 

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use crate::client::callback_state;
 use crate::encoding::json;
 use crate::error::ErrorCode;
-use crate::session::web::current::Current;
+use crate::session::web::current::Change;
 use crate::session::web::exchange::{Failure, Task};
 use crate::session::web::page;
 use crate::session::web::request::only;
@@ -82,8 +82,8 @@ impl Operation {
             // Best effort: nobody has its identifier any more.
             let _ = self.remove(&before).await;
         }
-        let set = self.save(&session, Current::New).await?;
-        let mut response = WebResponse::redirect(&begun.return_to).with_cookies(set);
+        let visit = self.save(&session.clone(), session, Change::All).await?;
+        let mut response = WebResponse::redirect(&begun.return_to).with_cookies(visit.set_cookies);
         if self.has_restarted() {
             response = response.with_cookies([self.site.delete_cookie(RESTARTED)]);
         }

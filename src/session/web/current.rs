@@ -4,7 +4,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::error::ErrorCode;
-use crate::session::web::exchange::{Failure, Place};
+use crate::session::web::exchange::{Failure, Place, Visit};
 use crate::session::web::options::{StoreKind, key};
 use crate::session::web::routes::Operation;
 use crate::session::{Purpose, Session, cookies};
@@ -14,11 +14,13 @@ const SIGNED_OUT: &str = "signed-out";
 /// Seconds for which answers to earlier requests may come.
 pub(super) const SIGNED_OUT_AGE: u64 = 600;
 
-/// Whether a session that is kept was there before.
+/// What is new of a session that is kept. In a store others may have changed the rest meanwhile.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Current {
-    New,
-    Existing,
+pub(super) enum Change {
+    All,
+    Data,
+    Idle,
+    Tokens,
 }
 
 impl Operation {
@@ -60,31 +62,65 @@ impl Operation {
         Ok(times.any(|time| session.is_ended_by(time)))
     }
 
-    /// Keeps a session, and returns the cookies to set.
-    pub(super) async fn save(&self, session: &Session, current: Current) -> Result<Vec<String>, Failure> {
-        let (options, now) = (&self.auth.options, self.moment.now);
-        let seconds = session.idle_until().saturating_sub(now).max(1);
-        let text = if options.sessions_in_store {
-            let key = key("session", &[session.id()]);
-            if current == Current::Existing {
-                let [value] = self.host.read(Place::Store, [key.clone()]).await?;
-                value.ok_or(Failure::of(ErrorCode::SessionEnded))?;
-            }
-            let sealed = self.host.seal(Purpose::Stored, &key, &self.site, session.to_json()).await?;
-            self.host.write(Place::Store, &key, sealed, seconds).await?;
-            // A sign-out in between has left a note before it deleted the session.
-            if current == Current::Existing {
-                let [ended] = self.host.read(Place::Store, [ended_key(session)]).await?;
-                if ended.is_some() {
-                    self.host.delete(Place::Store, &key).await?;
-                    return Err(Failure::of(ErrorCode::SessionEnded));
-                }
-            }
-            session.id().to_string()
+    /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
+    pub(super) async fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, Failure> {
+        let options = &self.auth.options;
+        let (session, text) = if options.sessions_in_store {
+            let session = self.store(before, session, change).await?;
+            let id = session.id().to_string();
+            (session, id)
         } else {
-            self.host.seal(Purpose::Session, &options.name, &self.site, session.to_json()).await?
+            let sealed = self.host.seal(Purpose::Session, &options.name, &self.site, session.to_json()).await?;
+            (session, sealed)
         };
-        cookies::write(&self.site, &options.name, &text, seconds).map_err(|_| Failure::of(ErrorCode::SessionInvalid))
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
+        let set_cookies = cookies::write(&self.site, &options.name, &text, seconds)
+            .map_err(|_| Failure::of(ErrorCode::SessionInvalid))?;
+        Ok(Visit { session: Some(session), set_cookies })
+    }
+
+    /// Writes a session to the store: a new one, or one that is there.
+    async fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, Failure> {
+        let ended = || Failure::of(ErrorCode::SessionEnded);
+        let key = key("session", &[session.id()]);
+        let session = if change == Change::All {
+            session
+        } else {
+            let json = self.stored(session.id()).await?.ok_or_else(ended)?;
+            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or_else(ended)?;
+            let merged = self.merged(before, &stored, session, change).ok_or(Failure::of(ErrorCode::SessionInvalid))?;
+            if merged == stored {
+                return Ok(merged);
+            }
+            merged
+        };
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
+        let sealed = self.host.seal(Purpose::Stored, &key, &self.site, session.to_json()).await?;
+        self.host.write(Place::Store, &key, sealed, seconds).await?;
+        // A sign-out in between has left a note before it deleted the session.
+        if change != Change::All {
+            let [note] = self.host.read(Place::Store, [ended_key(&session)]).await?;
+            if note.is_some() {
+                self.host.delete(Place::Store, &key).await?;
+                return Err(ended());
+            }
+        }
+        Ok(session)
+    }
+
+    /// The stored session with what is new of this one.
+    fn merged(&self, before: &Session, stored: &Session, session: Session, change: Change) -> Option<Session> {
+        match change {
+            Change::All => Some(session),
+            Change::Data => stored.clone().with_contents(stored.claims(), session.data()),
+            Change::Idle => {
+                let renewed = stored.renewed(self.moment.now, self.auth.options.lifetime);
+                Some(renewed.unwrap_or_else(|| stored.clone()))
+            }
+            // Others may be further already.
+            Change::Tokens if stored.tokens() != before.tokens() => Some(stored.clone()),
+            Change::Tokens => Some(stored.clone().with_tokens(session.tokens().map(String::from))),
+        }
     }
 
     /// Deletes a session from the store, so that no renewal brings it back.

@@ -4,7 +4,7 @@
 use alloc::string::{String, ToString as _};
 
 use crate::error::ErrorCode;
-use crate::session::web::current::Current;
+use crate::session::web::current::Change;
 use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
 use crate::session::web::options::key;
 use crate::session::web::routes::Operation;
@@ -159,8 +159,8 @@ impl Operation {
             return Err(Failure::of(ErrorCode::RefreshUnavailable));
         }
         newer.received_at = self.moment.now;
-        newer.claims.clone_from(&tokens.claims);
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
+        newer.claims = newer.claims.or_else(|| tokens.claims.clone());
         newer.scope = newer.scope.or_else(|| tokens.scope.clone());
         newer.id_token = newer.id_token.or_else(|| tokens.id_token.clone());
         if !self.auth.options.sessions_in_store {
@@ -178,8 +178,7 @@ impl Operation {
 
     /// The session with other tokens, kept.
     async fn adopt(&self, session: &Session, tokens: &Tokens) -> Result<Visit, Failure> {
-        let session = session.clone().with_tokens(Some(tokens.to_json()));
-        let set_cookies = self.save(&session, Current::Existing).await?;
-        Ok(Visit { session: Some(session), set_cookies })
+        let refreshed = session.clone().with_tokens(Some(tokens.to_json()));
+        self.save(session, refreshed, Change::Tokens).await
     }
 }

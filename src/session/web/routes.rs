@@ -5,7 +5,7 @@ use alloc::sync::Arc;
 use core::future::Future;
 
 use crate::error::{Error, ErrorCode};
-use crate::session::web::current::Current;
+use crate::session::web::current::Change;
 use crate::session::web::exchange::{Exchange, Failure, Host, Outcome, Visit};
 use crate::session::web::options::{Route, WebAuth};
 use crate::session::web::request::WebRequest;
@@ -59,11 +59,12 @@ impl WebAuth {
         })
     }
 
-    /// Keeps a session that has changed: [`Outcome::Visit`] with its cookies.
+    /// Keeps a session whose data has changed: [`Outcome::Visit`] with its cookies.
     pub fn save(self: &Arc<Self>, request: WebRequest, session: Session, moment: Moment) -> Exchange {
         self.begin(request, moment, |operation| async move {
-            match operation.save(&session, Current::Existing).await {
-                Ok(set_cookies) => Outcome::Visit(Visit { session: Some(session), set_cookies }),
+            let before = session.clone();
+            match operation.save(&before, session, Change::Data).await {
+                Ok(visit) => Outcome::Visit(visit),
                 Err(failure) => operation.failed(failure),
             }
         })
@@ -160,8 +161,8 @@ impl Operation {
         let Some(renewed) = renewed.filter(|_| self.request.is_activity()) else {
             return Outcome::Visit(Visit { session: Some(session), ..Visit::default() });
         };
-        match self.save(&renewed, Current::Existing).await {
-            Ok(set_cookies) => Outcome::Visit(Visit { session: Some(renewed), set_cookies }),
+        match self.save(&session, renewed, Change::Idle).await {
+            Ok(visit) => Outcome::Visit(visit),
             Err(failure) if failure.code == ErrorCode::SessionEnded => Outcome::Visit(Visit::default()),
             // It goes on as it was.
             Err(_) => Outcome::Visit(Visit { session: Some(session), ..Visit::default() }),

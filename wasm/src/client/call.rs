@@ -1,20 +1,23 @@
 //! A request to the authorization server under way, and the reader of its response.
 
+use alloc::borrow::ToOwned as _;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use countersign::client::{
-    Call as CoreCall, CallStep, Client, DpopNonces, Grant, HttpRequest, HttpResponse, IdTokenCheck, Progress,
-    PushedRequest, SigningInput, SigningPurpose, TokenResponse, Transaction,
+    Call as CoreCall, CallStep, Client, DeviceAuthorization, DeviceStep, DpopNonces, Grant, HttpRequest, HttpResponse,
+    IdTokenCheck, Progress, PushedRequest, SigningInput, SigningPurpose, TokenResponse, Transaction,
 };
 use countersign::error::Error;
-use countersign::internal::{JsonWriter, accept_claims, array, expectations, quote};
+use countersign::internal::{
+    JsonWriter, accept_claims, accept_userinfo, array, expectations, quote, refresh_check, signed_userinfo,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::written;
+use super::{entropy, written};
 use crate::discovery::unavailable;
 use crate::errors::{misconfigured, to_js_error};
 use crate::verifier::seconds;
@@ -31,6 +34,11 @@ pub(super) enum Purpose {
     Push { transaction: Option<PushedRequest> },
     Refresh(Previous),
     Grant(Grant),
+    Userinfo { subject: String },
+    Revocation,
+    Introspection,
+    Device,
+    DeviceToken(Rc<RefCell<DeviceAuthorization>>),
 }
 
 /// The tokens that are to be refreshed.
@@ -51,6 +59,7 @@ pub struct Call {
     received: Option<Received>,
     /// What the ID token that came is compared with
     check: Option<IdTokenCheck>,
+    device: Option<DeviceAuthorization>,
 }
 
 struct Received {
@@ -72,13 +81,13 @@ impl Received {
 impl Call {
     pub(super) fn new(shared: &Rc<Shared>, mut call: CoreCall, purpose: Purpose) -> Self {
         call.use_nonces(&shared.nonces.borrow());
-        Self { shared: Rc::clone(shared), call: Some(call), purpose, received: None, check: None }
+        Self { shared: Rc::clone(shared), call: Some(call), purpose, received: None, check: None, device: None }
     }
 
     pub(super) fn pushed(shared: &Rc<Shared>, mut pushed: PushedRequest) -> Self {
         pushed.call.use_nonces(&shared.nonces.borrow());
         let purpose = Purpose::Push { transaction: Some(pushed) };
-        Self { shared: Rc::clone(shared), call: None, purpose, received: None, check: None }
+        Self { shared: Rc::clone(shared), call: None, purpose, received: None, check: None, device: None }
     }
 
     fn core(&mut self) -> Result<&mut CoreCall, JsValue> {
@@ -166,8 +175,12 @@ impl Call {
         Ok(again)
     }
 
-    /// Records that there is no response, which ends the call.
-    pub fn failed(&mut self, reason: &str) -> Result<String, JsValue> {
+    /// Records that there is no response, which ends the call: who waits for a device goes on waiting, with `null`.
+    pub fn failed(&mut self, reason: &str, now: f64) -> Result<String, JsValue> {
+        if let Purpose::DeviceToken(device) = &self.purpose {
+            device.borrow_mut().failed(seconds(now));
+            return Ok("null".to_owned());
+        }
         Err(to_js_error(Error::ServerUnavailable(unavailable(reason))))
     }
 
@@ -191,7 +204,7 @@ impl Call {
             Purpose::Refresh(previous) => {
                 let tokens = client.refresh_response(&previous.refresh_token, &response).map_err(to_js_error)?;
                 let check = match &previous.claims {
-                    Some(claims) => countersign::internal::refresh_check(claims, &tokens),
+                    Some(claims) => refresh_check(claims, &tokens),
                     None => IdTokenCheck::without_nonce(&tokens),
                 };
                 Ok(self.tokens(&tokens, check, now))
@@ -201,7 +214,53 @@ impl Call {
                 let check = IdTokenCheck::without_nonce(&tokens);
                 Ok(self.tokens(&tokens, check, now))
             }
+            Purpose::Userinfo { subject } => match signed_userinfo(&response).map_err(to_js_error)? {
+                Some(token) => Ok(JsonWriter::new().text("jwt", &String::from_utf8_lossy(token)).end()),
+                None => {
+                    let claims = client.userinfo_response(subject, &response, None, now).map_err(to_js_error)?;
+                    Ok(JsonWriter::new().json("claims", claims.json()).end())
+                }
+            },
+            Purpose::Revocation => {
+                client.revocation_response(&response).map_err(to_js_error)?;
+                Ok("null".to_owned())
+            }
+            Purpose::Introspection => {
+                let claims = client.introspection_response(&response).map_err(to_js_error)?;
+                Ok(claims.map_or_else(|| r#"{"active":false}"#.to_owned(), |claims| claims.json().to_owned()))
+            }
+            Purpose::Device => {
+                let device = client.device_response(&response, &entropy()?, now).map_err(to_js_error)?;
+                let prompt = JsonWriter::new()
+                    .text("type", "prompt")
+                    .text("userCode", &device.user_code)
+                    .text("verificationUri", &device.verification_uri)
+                    .text_if("verificationUriComplete", device.verification_uri_complete.as_deref())
+                    .number("expiresAt", device.expires_at)
+                    .end();
+                self.device = Some(device);
+                Ok(prompt)
+            }
+            Purpose::DeviceToken(device) => {
+                let tokens = device.borrow_mut().response(client, &response, now).map_err(to_js_error)?;
+                let Some(tokens) = tokens else { return Ok("null".to_owned()) };
+                let check = IdTokenCheck::without_nonce(&tokens);
+                Ok(self.tokens(&tokens, check, now))
+            }
         }
+    }
+
+    /// The waiting for a device, once the answer has come.
+    pub fn device(&mut self) -> Result<Device, JsValue> {
+        let device = self.device.take().ok_or_else(|| to_js_error(Error::InternalError))?;
+        Ok(Device { shared: Rc::clone(&self.shared), device: Rc::new(RefCell::new(device)) })
+    }
+
+    /// Compares the claims of a signed userinfo response, which a verifier has accepted, with the user.
+    #[wasm_bindgen(js_name = acceptUserinfo)]
+    pub fn accept_userinfo(&self, claims: &str, now: f64) -> Result<(), JsValue> {
+        let Purpose::Userinfo { subject } = &self.purpose else { return Err(to_js_error(Error::InternalError)) };
+        accept_userinfo(&self.shared.client, subject, claims, seconds(now)).map_err(to_js_error)
     }
 
     /// Compares the claims of the ID token that came, which a verifier has accepted, with the sign-in.
@@ -211,7 +270,33 @@ impl Call {
     }
 }
 
-fn signing(input: &SigningInput) -> String {
+/// A sign-in on another device, under way.
+#[wasm_bindgen]
+pub struct Device {
+    shared: Rc<Shared>,
+    device: Rc<RefCell<DeviceAuthorization>>,
+}
+
+#[wasm_bindgen]
+impl Device {
+    /// Seconds to wait, or 0 to ask.
+    pub fn next(&self, now: f64) -> Result<u32, JsValue> {
+        match self.device.borrow().next(seconds(now)) {
+            DeviceStep::Wait { seconds } => Ok(u32::try_from(seconds).unwrap_or(u32::MAX)),
+            DeviceStep::Ask => Ok(0),
+            _ => Err(to_js_error(Error::TransactionExpired)),
+        }
+    }
+
+    /// A call whose answer is `{ tokens, expectations? }`, or `null`
+    pub fn ask(&self, now: f64) -> Result<Call, JsValue> {
+        let call = self.shared.client.device_token_request(&mut self.device.borrow_mut(), seconds(now));
+        let purpose = Purpose::DeviceToken(Rc::clone(&self.device));
+        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, purpose))
+    }
+}
+
+pub(super) fn signing(input: &SigningInput) -> String {
     let purpose = match input.purpose {
         SigningPurpose::ClientAssertion => "assertion",
         _ => "proof",

@@ -5,13 +5,16 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use countersign::client::{AuthorizationUrl, DpopNonces, LogoutParams, RequestError, Transaction, callback_state};
+use countersign::client::{
+    AuthorizationUrl, DpopNonces, Grant, HttpResponse, LogoutParams, RequestError, Transaction, callback_state,
+};
 use countersign::error::Error;
-use countersign::internal::{JsonWriter, array, quote};
+use countersign::internal::{JsonWriter, array, logout_token, origin, quote, wants_nonce};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::call::{Call, Previous, Purpose, Shared};
+use super::proof::Proof;
 use super::{entropy, options, transaction_of, written};
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields;
@@ -81,6 +84,66 @@ impl OAuthClient {
         Ok(Call::new(&self.shared, call, Purpose::Refresh(previous)))
     }
 
+    /// A call whose answer is `{ claims }`, or `{ jwt }` for a verifier
+    pub fn userinfo(&self, access_token: &str, subject: String, now: f64) -> Result<Call, JsValue> {
+        let call = self.shared.client.userinfo_request(access_token, &entropy()?, seconds(now));
+        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Userinfo { subject }))
+    }
+
+    /// A call whose answer is `null`
+    pub fn revoke(&self, token: &str, hint: Option<String>, now: f64) -> Result<Call, JsValue> {
+        let hint = options::hint(hint.as_deref());
+        let call = self.shared.client.revocation_request(token, hint, &entropy()?, seconds(now));
+        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Revocation))
+    }
+
+    /// A call whose answer is what the server says of the token
+    pub fn introspect(&self, token: &str, hint: Option<String>, now: f64) -> Result<Call, JsValue> {
+        let hint = options::hint(hint.as_deref());
+        let call = self.shared.client.introspection_request(token, hint, &entropy()?, seconds(now));
+        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Introspection))
+    }
+
+    /// A call whose answer is `{ tokens, expectations? }`
+    pub fn grant(&self, grant_type: &str, params: &str, now: f64) -> Result<Call, JsValue> {
+        let params = fields::read(params, |fields| Ok(fields.pairs("params")?.unwrap_or_default()))?;
+        let grant = params.into_iter().fold(Grant::new(grant_type), |grant, (name, value)| grant.param(name, value));
+        let call = self.shared.client.grant_request(&grant, &entropy()?, seconds(now)).map_err(misconfigured)?;
+        Ok(Call::new(&self.shared, call, Purpose::Grant(grant)))
+    }
+
+    /// A call whose answer is what to show the user; then the call has a `Device`.
+    pub fn device(&self, scope: &str, params: &str, now: f64) -> Result<Call, JsValue> {
+        let params = fields::read(params, |fields| Ok(fields.pairs("params")?.unwrap_or_default()))?;
+        let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let call = self.shared.client.device_request(Some(scope), &params, &entropy()?, seconds(now));
+        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Device))
+    }
+
+    /// Whether tokens may be sent to this address, which is as `URL` writes it. `allowed` is `{ list }` of such addresses.
+    #[wasm_bindgen(js_name = mayReceive)]
+    pub fn may_receive(&self, url: &str, allowed: &str) -> Result<bool, JsValue> {
+        let allowed = fields::read(allowed, |fields| Ok(fields.texts("list")?.unwrap_or_default()))?;
+        let origin = origin(url);
+        Ok(origin.is_some() && allowed.iter().any(|allowed| self::origin(allowed) == origin))
+    }
+
+    /// A proof of possession for a request to a resource, with the newest nonce of its server.
+    pub fn proof(&self, method: &str, url: &str, access_token: &str, now: f64) -> Result<Proof, JsValue> {
+        Proof::new(&self.shared, method, url, access_token, seconds(now))
+    }
+
+    /// Takes what a resource server has answered. Whether it wants the request again, with its nonce.
+    #[wasm_bindgen(js_name = wantsNonce)]
+    pub fn wants_nonce(&self, url: &str, status: u16, nonce: &str, challenge: Option<String>) -> bool {
+        let mut nonces = self.shared.nonces.borrow_mut();
+        nonces.learn(url, nonce);
+        let mut response = HttpResponse::new(status, &[]);
+        response.dpop_nonce = Some(nonce);
+        response.www_authenticate = challenge.as_deref();
+        wants_nonce(&nonces, url, &response)
+    }
+
     /// `{ url, state? }`; `undefined` where the server has no place to sign out at
     #[wasm_bindgen(js_name = logoutUrl)]
     pub fn logout_url(&self, params: &str) -> Result<Option<String>, JsValue> {
@@ -117,7 +180,58 @@ impl OAuthClient {
     }
 }
 
+#[wasm_bindgen(js_class = OAuthClient)]
 impl OAuthClient {
+    /// The options of a verifier of logout tokens
+    #[wasm_bindgen(js_name = logoutTokenOptions)]
+    pub fn logout_token_options(&self) -> String {
+        let required = ["iat", "jti", "events"].into_iter().map(quote);
+        self.verifier_options().text("typ", "logout+jwt").json("requiredClaims", &array(required)).end()
+    }
+
+    /// The options of a verifier of signed userinfo responses
+    #[wasm_bindgen(js_name = userinfoOptions)]
+    pub fn userinfo_options(&self) -> String {
+        self.verifier_options().end()
+    }
+
+    /// What a logout token says whose claims a verifier has accepted
+    #[wasm_bindgen(js_name = logoutToken)]
+    pub fn logout_token(&self, claims: &str) -> Result<String, JsValue> {
+        let token = logout_token(claims).map_err(to_js_error)?;
+        Ok(JsonWriter::new()
+            .text("issuer", &token.issuer)
+            .text_if("subject", token.subject.as_deref())
+            .text_if("sid", token.session_id.as_deref())
+            .text("jti", &token.jti)
+            .number("issuedAt", token.issued_at)
+            .number("expiresAt", token.expires_at)
+            .end())
+    }
+
+    /// A Client ID Metadata Document
+    #[wasm_bindgen(js_name = metadataDocument)]
+    pub fn metadata_document(&self, params: &str) -> Result<String, JsValue> {
+        let params = options::document_params(params)?;
+        self.shared.client.metadata_document(&params).map_err(misconfigured)
+    }
+}
+
+impl OAuthClient {
+    /// For tokens of the server's that are for this client alone
+    fn verifier_options(&self) -> JsonWriter {
+        let client = &self.shared.client;
+        let json = JsonWriter::new()
+            .text("issuer", &client.server().issuer)
+            .text("audience", client.client_id())
+            .text("profile", "jwt")
+            .text_if("jwksUri", client.server().jwks_uri.as_deref());
+        match client.id_token_algorithm() {
+            Some(algorithm) => json.json("algorithms", &array([quote(algorithm.name())].into_iter())),
+            None => json,
+        }
+    }
+
     /// The transaction that the response is to, by its `state`. A single one is compared in full, which says what is wrong.
     fn choose(&self, response: &str, mut transactions: Vec<Transaction>) -> Result<Transaction, Error> {
         if transactions.len() == 1 {

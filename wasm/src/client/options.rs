@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::client::{
-    AuthorizationParams, Client, ClientAuthentication, DpopKey, Quirks, ResponseMode, Server, TokenTypeHint,
+    AuthorizationParams, Client, ClientAuthentication, DocumentParams, DpopKey, ResponseMode, Server, TokenTypeHint,
 };
 use countersign::discovery::ServerMetadata;
 use countersign::error::{ConfigError, Error};
@@ -52,7 +52,6 @@ pub(super) fn client(text: &str) -> Result<Client, JsValue> {
         ),
     };
     let mut builder = Client::builder(server, options.client_id).authentication(authentication);
-    builder = builder.quirks(Quirks::default());
     if let Some(uri) = options.redirect_uri {
         builder = builder.redirect_uri(uri);
     }
@@ -144,4 +143,17 @@ pub(super) fn hint(name: Option<&str>) -> Option<TokenTypeHint> {
         Some("refresh_token") => Some(TokenTypeHint::RefreshToken),
         _ => None,
     }
+}
+
+pub(super) fn document_params(text: &str) -> Result<DocumentParams, JsValue> {
+    fields::read(text, |fields| {
+        let mut params = DocumentParams::default();
+        params.client_name = fields.text("clientName")?;
+        params.client_uri = fields.text("clientUri")?;
+        params.redirect_uris = fields.texts("redirectUris")?.unwrap_or_default();
+        params.jwks_uri = fields.text("jwksUri")?;
+        params.scope = fields.text("scope")?;
+        params.dpop_bound_access_tokens = fields.flag("dpopBoundAccessTokens")?.unwrap_or_default();
+        Ok(params)
+    })
 }

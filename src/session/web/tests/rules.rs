@@ -213,6 +213,40 @@ fn a_session_that_is_too_large_says_so() {
 }
 
 #[test]
+fn a_renewal_keeps_what_another_request_has_changed() {
+    let mut world = World::with_store();
+    let mut browser = world.signed_in();
+    world.now += 20_000;
+    let read = world.session(&browser).unwrap();
+    // A call begins, and reads the session; another changes it; the first renews it.
+    let moment = world.moment();
+    let mut call = world.auth.clone().admit(browser.call("GET", "/api", "same-origin"), moment);
+    let mut answer = None;
+    let mut reads = 0;
+    while reads < 2 {
+        let Step::Task(task) = call.step(answer.take()) else { panic!("it is over") };
+        reads += u32::from(matches!(task, Task::Read { .. }));
+        answer = Some(world.answer(task));
+    }
+    let changed = read.with_contents("{}", r#"{"cart":[1]}"#).unwrap();
+    let moment = world.moment();
+    let saved = world.run(world.auth.clone().save(browser.page("/"), changed, moment));
+    assert!(matches!(saved, Outcome::Visit(_)));
+    let outcome = loop {
+        match call.step(answer.take()) {
+            Step::Task(task) => answer = Some(world.answer(task)),
+            Step::Done(outcome) => break outcome,
+        }
+    };
+    let Outcome::Visit(visit) = outcome else { panic!("no visit") };
+    assert!(!visit.set_cookies.is_empty());
+    browser.take(visit.set_cookies.iter().map(String::as_str));
+    let session = world.session(&browser).unwrap();
+    assert_eq!((session.data(), session.idle_until()), (r#"{"cart":[1]}"#, world.now + 86_400));
+    assert!(session.claims().contains("alice"), "what a user is called is none of the application's");
+}
+
+#[test]
 fn mistakes_in_the_options_are_named() {
     let problem = |change: fn(&mut WebOptions)| {
         let mut options = WebOptions::new(ORIGIN);

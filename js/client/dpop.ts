@@ -1,0 +1,40 @@
+import type { Core } from "../core/core.js";
+import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
+import { keptInPage } from "./key-store.js";
+import { signingKey, webCrypto, type SigningKey } from "./signing.js";
+
+/** How the client's tokens are bound to a key (RFC 9449), as it was read of the options. */
+export interface ReadDpop {
+  readonly key: CryptoKeyPairLike | undefined;
+  readonly alg: string | undefined;
+  readonly store: DpopKeyStore | undefined;
+}
+
+/** The key that binds tokens: its private half here, its public half as the core takes it. */
+export interface BindingKey extends SigningKey {
+  readonly jwk: string;
+}
+
+const WHERE = 'createClient: option "dpop"';
+
+/** Keys of this process, by issuer and client. */
+const ofProcess = new Map<string, CryptoKeyPair>();
+
+/** The key that was given, the one that the store has, or a fresh one that nobody can read. */
+export async function bindingKey(core: Core, name: string, { key, alg, store }: ReadDpop): Promise<BindingKey> {
+  const pair = (key as CryptoKeyPair | undefined) ?? (await storedPair(name, store ?? keptInPage()));
+  const signing = await signingKey(core, WHERE, pair.privateKey, alg);
+  const { key_ops, ext, ...jwk } = await webCrypto(WHERE).exportKey("jwk", pair.publicKey);
+  return { ...signing, jwk: JSON.stringify(jwk) };
+}
+
+async function storedPair(name: string, store: DpopKeyStore | undefined): Promise<CryptoKeyPair> {
+  const known = store === undefined ? ofProcess.get(name) : await store.get(name);
+  if (known !== undefined) return known as CryptoKeyPair;
+  const fresh = await webCrypto(WHERE).generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+  if (store !== undefined) return (await store.add(name, fresh)) as CryptoKeyPair;
+  // Another request may have been quicker: tokens are bound to the first one.
+  const first = ofProcess.get(name) ?? fresh;
+  ofProcess.set(name, first);
+  return first;
+}

@@ -1,0 +1,92 @@
+import type { Core } from "../core/core.js";
+import type { OAuthClient } from "../core/countersign-auth.js";
+import type { AuthGlue } from "../core/glue.js";
+import type { ResourceInit, ResourceTarget, Tokens } from "./client-types.js";
+import { now, type SigningStep } from "./drive.js";
+
+/** A request with an access token, as it is sent. */
+interface Ready {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly init: RequestInit;
+  /** The body can be sent again. */
+  readonly repeatable: boolean;
+}
+
+/** What sends tokens to resources. */
+export interface Resources {
+  readonly core: Core<AuthGlue>;
+  /** Addresses, as `URL` writes them. */
+  readonly allowedOrigins: readonly string[];
+  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly sign: (step: SigningStep) => Promise<Uint8Array>;
+}
+
+/** Makes a request with the access token. A redirect is what it answers with: the token goes nowhere else. */
+export async function fetchResource(
+  { core, allowedOrigins, fetch, sign }: Resources,
+  handle: OAuthClient,
+  target: ResourceTarget,
+  init: ResourceInit | undefined,
+  tokens: Tokens,
+): Promise<Response> {
+  const { accessToken, tokenType = "Bearer" } = tokens;
+  if (typeof accessToken !== "string" || accessToken === "")
+    throw new TypeError("fetch: the tokens have no `accessToken`");
+  const request = await ready(target, init);
+  const allowed = JSON.stringify({ list: allowedOrigins });
+  if (!core.run(() => handle.mayReceive(request.url, allowed))) {
+    const { origin } = new URL(request.url);
+    throw new TypeError(
+      `fetch: tokens are not sent to ${origin}: if they may be, add it to the option "allowedOrigins" of createClient`,
+    );
+  }
+  const { generation } = core;
+  request.headers.set("authorization", `${tokenType} ${accessToken}`);
+  for (let again = false; ; again = true) {
+    if (tokenType === "DPoP") request.headers.set("dpop", await proof());
+    const response = await (fetch ?? globalThis.fetch)(request.url, { ...request.init, headers: request.headers });
+    const nonce = response.headers.get("dpop-nonce");
+    if (tokenType !== "DPoP" || nonce === null || core.generation !== generation) return response;
+    const challenge = response.headers.get("www-authenticate") ?? undefined;
+    const wanted = core.run(() => handle.wantsNonce(request.url, response.status, nonce, challenge));
+    if (!wanted || again || !request.repeatable) return response;
+    await response.body?.cancel();
+  }
+
+  async function proof(): Promise<string> {
+    const made = core.run(() => handle.proof(request.method, request.url, accessToken ?? "", now()));
+    const signature = await sign(JSON.parse(core.run(() => made.step())) as SigningStep);
+    const header = core.run(() => made.header(signature));
+    made.free();
+    return header;
+  }
+}
+
+async function ready(target: ResourceTarget, given: ResourceInit | undefined): Promise<Ready> {
+  const isRequest = typeof target === "object" && "url" in target;
+  const request = isRequest ? (target as Request) : undefined;
+  const of: RequestInit = request === undefined ? {} : await initOf(request);
+  const own = (given ?? {}) as RequestInit;
+  const address = new URL(request?.url ?? (target as string | URL));
+  address.hash = "";
+  const url = address.href;
+  const init: RequestInit = { ...of, ...own, redirect: "manual" };
+  const { body } = init;
+  return {
+    url,
+    // As `fetch` writes it.
+    method: /^(?:delete|get|head|options|post|put)$/i.test(init.method ?? "GET")
+      ? (init.method ?? "GET").toUpperCase()
+      : (init.method ?? "GET"),
+    headers: new Headers(own.headers ?? of.headers),
+    init,
+    repeatable: typeof body !== "object" || body === null || !("getReader" in body),
+  };
+}
+
+async function initOf(request: Request): Promise<RequestInit> {
+  const { method, headers, signal } = request;
+  return { method, headers, signal, ...(request.body !== null && { body: await request.arrayBuffer() }) };
+}
