@@ -14,16 +14,16 @@ use countersign_tower::{Auth, Guard, MemoryStore, Refused, Session, Sessions, Si
 use serde::{Deserialize, Serialize};
 
 /// What differs from one installation to the other.
-pub struct Settings {
+pub(crate) struct Settings {
     /// Where users see the application: `http://localhost:3000`
-    pub origin: String,
-    pub issuer: String,
-    pub client_id: String,
-    pub client_secret: String,
+    pub(crate) origin: String,
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
     /// The identifier of the API, which is the audience of its tokens
-    pub resource: String,
+    pub(crate) resource: String,
     /// At least 32 random bytes, which seal the cookies
-    pub secret: Vec<u8>,
+    pub(crate) secret: Vec<u8>,
 }
 
 /// The claims about a user.
@@ -70,7 +70,7 @@ async fn api(auth: Auth<User>) -> Json<Vec<String>> {
     Json(vec![format!("a note of {}", auth.claims().sub)])
 }
 
-pub fn app(settings: Settings) -> Result<Router, Box<dyn Error>> {
+pub(crate) fn app(settings: Settings) -> Result<Router, Box<dyn Error>> {
     let Settings { origin, issuer, client_id, client_secret, resource, secret } = settings;
 
     let client = SignInClient::discovered(&issuer, move |server| {

@@ -31,7 +31,15 @@ pub struct SignInClient {
 
 enum Source {
     Ready(Box<ReqwestClient>),
-    Discovered { issuer: String, make: Box<Make>, found: OnceCell<ReqwestClient>, failed: Mutex<Option<Instant>> },
+    Discovered(Box<Discovered>),
+}
+
+struct Discovered {
+    issuer: String,
+    make: Box<Make>,
+    found: OnceCell<ReqwestClient>,
+    /// Until when it is not asked for again
+    failed: Mutex<Option<Instant>>,
 }
 
 impl SignInClient {
@@ -62,7 +70,8 @@ impl SignInClient {
         make: impl Fn(Server) -> Result<ReqwestClient, RequestError> + Send + Sync + 'static,
     ) -> Self {
         let (found, failed) = (OnceCell::new(), Mutex::new(None));
-        Self::of(Source::Discovered { issuer: issuer.into(), make: Box::new(make), found, failed })
+        let discovered = Discovered { issuer: issuer.into(), make: Box::new(make), found, failed };
+        Self::of(Source::Discovered(Box::new(discovered)))
     }
 
     /// A client of a provider without OpenID Connect, such as GitHub.
@@ -100,23 +109,27 @@ impl SignInClient {
     pub(super) async fn client(&self) -> Result<&ReqwestClient, RequestError> {
         match &self.source {
             Source::Ready(client) => Ok(client),
-            Source::Discovered { issuer, make, found, failed } => {
-                if let Some(client) = found.get() {
-                    return Ok(client);
-                }
-                let until = *failed.lock().unwrap_or_else(PoisonError::into_inner);
-                if until.is_some_and(|until| Instant::now() < until) {
-                    return Err(Error::ServerUnavailable(UnavailableReason::Network).into());
-                }
-                let late = Error::ServerUnavailable(UnavailableReason::Timeout);
-                let discover = timeout(DISCOVERY, found.get_or_try_init(|| discover(issuer, make)));
-                let found = discover.await.unwrap_or_else(|_| Err(late.into()));
-                if found.is_err() {
-                    *failed.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(RETRY_AFTER);
-                }
-                found
-            }
+            Source::Discovered(discovered) => discovered.client().await,
         }
+    }
+}
+
+impl Discovered {
+    async fn client(&self) -> Result<&ReqwestClient, RequestError> {
+        if let Some(client) = self.found.get() {
+            return Ok(client);
+        }
+        let until = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if until.is_some_and(|until| Instant::now() < until) {
+            return Err(Error::ServerUnavailable(UnavailableReason::Network).into());
+        }
+        let discover = self.found.get_or_try_init(|| discover(&self.issuer, &self.make));
+        let late = Error::ServerUnavailable(UnavailableReason::Timeout);
+        let found = timeout(DISCOVERY, discover).await.unwrap_or_else(|_| Err(late.into()));
+        if found.is_err() {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(RETRY_AFTER);
+        }
+        found
     }
 }
 
