@@ -25,7 +25,7 @@ const MAX_AGE: u64 = 60;
 /// The longest time for which an answer is remembered, in seconds.
 const MAX_LIFETIME: u64 = 3600;
 
-const TEXTS: [&str; 7] = ["iss", "sub", "scope", "client_id", "username", "token_type", "jti"];
+const TEXTS: [&str; 9] = ["iss", "sub", "scope", "client_id", "username", "token_type", "token_use", "typ", "jti"];
 const TIMES: [&str; 3] = ["exp", "iat", "nbf"];
 
 /// The members in which servers say of what kind a token is: RFC 7662 §2.2, Cognito and Keycloak.
@@ -271,6 +271,8 @@ mod tests {
             (r#""exp":-1"#.into(), Some(ErrorCode::IntrospectionInvalid)),
             (format!(r#""exp":{exp},"aud":[7]"#), Some(ErrorCode::IntrospectionInvalid)),
             (format!(r#""exp":{exp},"sub":null"#), Some(ErrorCode::IntrospectionInvalid)),
+            (format!(r#""exp":{exp},"typ":{{}}"#), Some(ErrorCode::IntrospectionInvalid)),
+            (format!(r#""exp":{exp},"token_use":["refresh"]"#), Some(ErrorCode::IntrospectionInvalid)),
             (format!(r#""exp":{exp},"exp":{exp}"#), Some(ErrorCode::IntrospectionInvalid)),
         ] {
             assert_eq!(code(&format!(r#"{{"active":true,{members}}}"#)), expected, "{members}");
