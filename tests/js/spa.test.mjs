@@ -259,7 +259,7 @@ test("tabs that were duplicated pass their tokens on", async () => {
   }
   assert.equal(provider.reuses, 0);
   assert.ok(
-    [...browser.localStorage.items.values()].every((text) => /^\d+ \d+$/.test(text)),
+    [...browser.localStorage.items.values()].every((text) => /^-?\d+ \d+$/.test(text)),
     "no secret for all tabs",
   );
 

@@ -10,6 +10,7 @@ import { installPackage, target } from "../support/package.mjs";
 import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { browsers, ready, signInAtProvider, start } from "./browsers.mjs";
+import { exampleIn } from "./example.mjs";
 import { servePages } from "./pages.mjs";
 import { startProvider } from "./provider.mjs";
 
@@ -49,7 +50,9 @@ try {
       continue;
     }
     await inEvery(name, newContext, urls, provider);
-    if (name === "Chromium") await inChromium(newContext, urls, provider);
+    if (name !== "Chromium") continue;
+    for (const app of ["plain"]) await exampleIn(app, { folder, newContext, provider, test });
+    await inChromium(newContext, urls, provider);
   }
 } finally {
   await endAll();
@@ -69,14 +72,21 @@ async function stateOf(page) {
 
 /** Moves the session in a storage into the past: its access token has expired. */
 async function expire(page, kind) {
-  await page.evaluate((kind) => {
+  return page.evaluate((kind) => {
     const storage = globalThis[`${kind}Storage`];
     const name = Object.keys(storage).find((key) => key.endsWith(":session"));
     const record = JSON.parse(storage[name]);
     record.receivedAt -= 4000;
     record.tokens.expiresAt -= 4000;
     storage[name] = JSON.stringify(record);
+    return record.receivedAt;
   }, kind);
+}
+
+/** Waits until a tab sees what another one has written: browsers give each process a copy of the storage. */
+async function seen(receivedAt) {
+  const name = Object.keys(localStorage).find((key) => key.endsWith(":session"));
+  while (JSON.parse(localStorage[name]).receivedAt !== receivedAt) await new Promise((next) => setTimeout(next, 5));
 }
 
 async function signIn(page) {
@@ -125,7 +135,8 @@ async function inChromium(newContext, urls, provider) {
     const end = Date.now() + (process.env.SPA_ROUNDS === undefined ? MINUTE : Infinity);
     let rounds = 0;
     for (; rounds < ROUNDS && Date.now() < end; rounds += 1) {
-      await expire(first, "local");
+      const receivedAt = await expire(first, "local");
+      await Promise.all(tabs.map((tab) => tab.evaluate(seen, receivedAt)));
       const tokens = await Promise.all(tabs.map((tab) => tab.evaluate(() => globalThis.auth.accessToken())));
       assert.equal(new Set(tokens).size, 1, `round ${rounds}`);
     }
