@@ -163,7 +163,7 @@ export class ClientImpl implements Client {
       () => live.handle.userinfo(accessToken, name, now()),
       async (answer, call) => {
         const { claims, jwt } = answer as { claims?: UserClaims; jwt?: string };
-        if (jwt === undefined) return claims as UserClaims;
+        if (jwt === undefined) return claims!;
         const verified = await this.#verifier(live, "userinfo").verify(jwt);
         this.#same(live);
         this.#core.run(() => {

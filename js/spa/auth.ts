@@ -1,4 +1,4 @@
-import type { Tokens as ClientTokens } from "../client/client-types.js";
+import type { ResourceInit, ResourceTarget, Tokens as ClientTokens } from "../client/client-types.js";
 import { core } from "../client/runtime.js";
 import type { CountersignError } from "../errors.js";
 import { waitAtMost } from "../wait.js";
@@ -130,8 +130,9 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     ...always,
     user,
     accessToken,
-    async fetch(input: string | URL | Request, init?: RequestInit) {
-      const target = input instanceof Request ? input : new URL(input, page.location.href);
+    async fetch(input: ResourceTarget, init?: ResourceInit) {
+      // Addresses may be relative to the page, as everywhere else in it.
+      const target = typeof input === "string" ? new URL(input, page.location.href) : input;
       return client.fetch(target, init, await tokens.fresh());
     },
     async logout(given: LogoutOptions = {}) {

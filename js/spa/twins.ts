@@ -46,7 +46,7 @@ export class Twins {
 
 /** Waits until it holds, for a second at most. Answers whether it does. */
 export async function until(holds: () => boolean): Promise<boolean> {
-  for (const end = performance.now() + PATIENCE; performance.now() < end; ) {
+  for (const end = performance.now() + PATIENCE; performance.now() < end;) {
     if (holds()) return true;
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }

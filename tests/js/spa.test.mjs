@@ -304,7 +304,8 @@ test("only invalid_grant ends a session", async () => {
   const stop = auth.subscribe(() => (told += 1));
   const before = auth.getSnapshot();
   age(tab.sessionStorage, 3_600);
-  provider.answer = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+  const over = { error: "invalid_grant", error_description: "it was used before" };
+  provider.answer = () => Response.json(over, { status: 400 });
   const error = await errorOf(auth.accessToken());
   assert.equal(error.code, "session_ended");
   assert.equal(error.cause.code, "token_endpoint_error");

@@ -22,7 +22,7 @@ function alert(error, label, action, kind = "") {
     { className: `alert ${kind}`, role: "alert" },
     h("strong", { textContent: title }),
     h("p", { textContent: remedy }),
-    h("button", { textContent: label, onclick: action }),
+    action && h("button", { textContent: label, onclick: action }),
     h("code", { textContent: code }),
   );
 }
@@ -62,7 +62,7 @@ function showWelcome(error) {
   );
   main.replaceChildren(welcome);
   welcome.append(button("Sign in", "main", login, main));
-  if (error) main.prepend(alert(error, "Sign in", login));
+  if (error) main.prepend(alert(error)); // The button to try again is below.
 }
 
 function showNotes({ name, email, sub }) {
