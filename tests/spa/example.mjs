@@ -91,6 +91,9 @@ export async function exampleIn(app, { folder, newContext, provider, test }) {
       await page.getByText("You have been signed out").waitFor();
       await picture(page, "5-ended");
       await page.getByRole("button", { name: "Sign in again" }).click();
+      // The provider knows the user, and asks for consent alone.
+      await page.locator("[name=prompt][value=consent]").waitFor({ state: "attached" });
+      await page.locator("[type=submit]").click();
       await page.getByRole("heading", { name: `Hello, Alice-${name}` }).waitFor();
 
       await page.getByRole("button", { name: "Sign out" }).click();

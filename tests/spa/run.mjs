@@ -52,7 +52,7 @@ try {
     await inEvery(name, newContext, urls, provider);
     if (name !== "Chromium") continue;
     for (const app of ["plain"]) await exampleIn(app, { folder, newContext, provider, test });
-    if (!process.env.SPA_DEV) await inChromium(newContext, urls, provider);
+    await inChromium(newContext, urls, provider);
   }
 } finally {
   await endAll();
