@@ -13,6 +13,7 @@ import { browsers, ready, signInAtProvider, start } from "./browsers.mjs";
 import { exampleIn } from "./example.mjs";
 import { servePages } from "./pages.mjs";
 import { startProvider } from "./provider.mjs";
+import { firstLoad } from "./sizes.mjs";
 
 const folder = path.join(target, "spa-tests");
 const TABS = 20;
@@ -42,6 +43,7 @@ try {
   const urls = {};
   for (const storage of ["session", "local"])
     urls[storage] = await servePages(dist, provider.issuer, { ...options, storage });
+  urls.dpop = await servePages(dist, provider.issuer, { ...options, dpop: true });
   for (const [name, begin] of Object.entries(browsers)) {
     const newContext = await begin();
     if (newContext === undefined) {
@@ -57,6 +59,8 @@ try {
 } finally {
   await endAll();
 }
+const { script, wasm } = await firstLoad();
+console.log(`a page loads ${script} + ${wasm} bytes after Brotli`);
 summarize({ passed, failures, skipped });
 
 /** What the page of a tab says. */
@@ -234,6 +238,23 @@ async function inChromium(newContext, urls, provider) {
     const code = await page.evaluate(() => globalThis.auth.login().catch((error) => error.code));
     assert.equal(code, "storage_unavailable");
     assert.equal(page.url(), urls.session);
+    await close();
+  });
+
+  await test("tokens that are bound to a key of this browser", async () => {
+    const { page: open, close } = await newContext();
+    const page = await open(urls.dpop);
+    await signIn(page);
+    const bound = async () => {
+      const token = await page.evaluate(() => globalThis.auth.accessToken());
+      return JSON.parse(Buffer.from(token.split(".")[1], "base64url")).cnf?.jkt;
+    };
+    const thumbprint = await bound();
+    assert.match(thumbprint, /^[\w-]{43}$/);
+    await page.reload();
+    await ready(page);
+    await expire(page, "session");
+    assert.equal(await bound(), thumbprint);
     await close();
   });
 
