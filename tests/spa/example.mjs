@@ -16,14 +16,15 @@ const LOOKS = [
 ];
 
 /** Tests one application of the example. The pictures go to `folder`/pictures. */
-export async function exampleIn(app, { folder, newContext, provider, test }) {
+export async function exampleIn(app, { folder, scripts, newContext, provider, test }) {
   await installPackage(folder);
   const example = path.join(folder, "browser-spa");
   rmSync(example, { recursive: true, force: true });
   cpSync(path.join(root, "examples/browser-spa"), example, {
     recursive: true,
-    filter: (source) => path.basename(source) !== "node_modules",
+    filter: (source) => !["node_modules", "dist"].includes(path.basename(source)),
   });
+  if (scripts !== undefined) cpSync(scripts, path.join(example, "dist"), { recursive: true });
   const { answer: url } = await startServer(process.execPath, [path.join(example, "serve.mjs"), app], {
     log: path.join(folder, `example-${app}.log`),
     env: { ...process.env, ISSUER: provider.issuer, CLIENT_ID: clientId, RESOURCE: resource, PORT: "0" },

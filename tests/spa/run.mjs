@@ -11,6 +11,7 @@ import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { browsers, ready, signInAtProvider, start } from "./browsers.mjs";
 import { exampleIn } from "./example.mjs";
+import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { servePages } from "./pages.mjs";
 import { startProvider } from "./provider.mjs";
 import { firstLoad } from "./sizes.mjs";
@@ -53,7 +54,14 @@ try {
     }
     await inEvery(name, newContext, urls, provider);
     if (name !== "Chromium") continue;
-    for (const app of ["plain"]) await exampleIn(app, { folder, newContext, provider, test });
+    const { scripts, problem } = await buildFrameworks();
+    if (problem !== undefined) {
+      console.log(`skipped: ${problem}`);
+      skipped += 1;
+    }
+    for (const app of ["plain", ...(scripts === undefined ? [] : frameworks)]) {
+      await exampleIn(app, { folder, scripts, newContext, provider, test });
+    }
     await inChromium(newContext, urls, provider);
   }
 } finally {
