@@ -1,6 +1,6 @@
 import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
 import { CountersignError } from "../errors.js";
-import { sessionEnded } from "./errors.js";
+import { refreshUnavailable, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";
 import type { Marks } from "./marks.js";
 import { isSameUser, parseRecord, type SessionRecord } from "./record.js";
@@ -137,7 +137,7 @@ export class Tokens {
       const usable = step === "refresh-early";
       const after = rules.afterFailure(error.code, error.actual, usable);
       if (after === "use") return record.tokens;
-      if (after === "fail") throw error;
+      if (after === "fail") throw error.status === 503 ? refreshUnavailable(error) : error;
       this.forget();
       throw this.#end(error);
     }

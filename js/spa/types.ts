@@ -113,7 +113,7 @@ export interface SignedIn<User = IdTokenClaims> extends Always<User> {
    * An access token that is good for a minute at least, if the server gives such. One call at a time refreshes it, across
    * tabs.
    *
-   * @throws CountersignError `session_ended` when the user has to sign in again; `server_unavailable` while the token has
+   * @throws CountersignError `session_ended` when the user has to sign in again; `refresh_unavailable` while the token has
    *   expired and the provider cannot be reached.
    */
   accessToken(): Promise<string>;

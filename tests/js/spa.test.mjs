@@ -294,7 +294,9 @@ test("only invalid_grant ends a session", async () => {
   for (const answer of failures) {
     provider.answer = answer;
     const error = await errorOf(auth.accessToken());
-    assert.ok(["server_unavailable", "token_endpoint_error"].includes(error.code), error.code);
+    const expected = answer === failures[2] ? "token_endpoint_error" : "refresh_unavailable";
+    assert.equal(error.code, expected);
+    if (error.status === 503) assert.equal(error.cause.code, "server_unavailable");
     assert.equal(auth.getSnapshot().ended, false);
   }
   provider.answer = undefined;

@@ -274,7 +274,7 @@ async function inChromium(newContext, urls, provider) {
     provider.faults.down = true;
     const code = await page.evaluate(() => globalThis.auth.accessToken().catch((error) => error.code));
     provider.faults.down = false;
-    assert.equal(code, "server_unavailable");
+    assert.equal(code, "refresh_unavailable");
     assert.ok(await page.evaluate(() => globalThis.auth.accessToken()));
     await close();
   });

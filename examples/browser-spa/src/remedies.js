@@ -9,6 +9,7 @@ const REMEDIES = {
     "Allow cookies and site data for it in the settings of the browser, then reload the page.",
   ],
   server_unavailable: ["The sign-in service cannot be reached", "Check your connection, and try again in a moment."],
+  refresh_unavailable: ["The sign-in service cannot be reached", "You are still signed in. Try again in a moment."],
   session_ended: ["You have been signed out", "Sign in again to go on. You come back to this page."],
   core_unavailable: ["A part of this page is missing", "Reload the page. An extension may have kept it from loading."],
   network: ["Your notes cannot be reached", "Check your connection, and try again."],
