@@ -14,6 +14,7 @@ export function copyDeclarations(modules, dist) {
     "openapi/index.d.ts",
     "presets/index.d.ts",
     "providers/index.d.ts",
+    "fief/index.d.ts",
     "store/index.d.ts",
     "testing/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
@@ -35,6 +36,7 @@ export function copyDeclarations(modules, dist) {
     ["slim", "index"],
     ["stores", "store/index"],
     ["presets/providers", "providers/index"],
+    ["presets/fief", "fief/index"],
     ...ADAPTERS.map((name) => [name, `adapter/${name}`]),
   ];
   for (const [folder, names] of others) {

@@ -47,6 +47,7 @@ checkReach(pkg, [
   ["client/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["presets/providers/index.js", []],
+  ["presets/fief/index.js", ["auth", "engine"]],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

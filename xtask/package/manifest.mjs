@@ -11,6 +11,7 @@ const SUBPATHS = [
   "openapi",
   "presets",
   "presets/providers",
+  "presets/fief",
   "stores",
   "testing",
   ...ADAPTERS,
