@@ -14,7 +14,7 @@ import { create } from "../verifier/create.js";
 import type { IdTokenVerifier } from "../verifier/types.js";
 import { readFiefOptions, type ReadFiefOptions } from "./options.js";
 import { Requirements } from "./requirements.js";
-import type { Fief, FiefAnswer, FiefAuthOptions, FiefOptions, FiefUserInfo } from "./types.js";
+import type { Fief, FiefAnswer, FiefAuthOptions, FiefOptions } from "./types.js";
 
 export type * from "./types.js";
 export { verifyWebhook } from "./webhook.js";

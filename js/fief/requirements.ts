@@ -1,5 +1,4 @@
 import { core } from "../client/runtime.js";
-import type { Core } from "../core/core.js";
 import { Rules } from "../guard/rules.js";
 import type { FiefAccessTokenInfo, FiefRequirement } from "./types.js";
 
