@@ -36,6 +36,7 @@ const suites = {
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
   stores: ["stores/run.mjs"],
+  fief: ["fief/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
   openapi: ["openapi/run.mjs"],
@@ -46,7 +47,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "mcp:conformance", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
