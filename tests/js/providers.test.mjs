@@ -20,7 +20,8 @@ function on(origin, name, options) {
   const user = provider.user?.url === undefined ? provider.user : { ...provider.user, url: `${origin}/user` };
   return {
     ...preset,
-    metadata: { ...metadata, authorization_endpoint: `${origin}/authorize`, token_endpoint: `${origin}/token` },
+    // Endpoints on loopback are for an issuer there.
+    metadata: { ...metadata, issuer: origin, authorization_endpoint: `${origin}/authorize`, token_endpoint: `${origin}/token` },
     provider: { ...provider, ...(user && { user }) },
     redirectUri,
   };
