@@ -30,6 +30,7 @@ const suites = {
   mutants: ["mutants/run.mjs"],
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
+  "differential:encrypted": ["differential/encrypted.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
   adapters: ["adapters/run.mjs"],
