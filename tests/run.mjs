@@ -33,6 +33,7 @@ const suites = {
   "differential:encrypted": ["differential/encrypted.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
+  "client:js": ["client/javascript.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],

@@ -3,10 +3,10 @@ import type { Core } from "../core/core.js";
 import type { Call, Device, OAuthClient } from "../core/countersign-auth.js";
 import type { AuthGlue } from "../core/glue.js";
 import { engines, host } from "../engines.js";
-import { internalError } from "../errors.js";
+import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { mandatory, optional, readOptions, text } from "../options/readers.js";
-import { withoutPrototype } from "../options/own.js";
+import { ownProperty, withoutPrototype } from "../options/own.js";
 import { readVerifierOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
 import type {
@@ -91,7 +91,7 @@ export class ClientImpl implements Client {
   async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
     const json = readAuthorizationParams(params, this.#options);
     const { handle } = await this.#ready();
-    if (!this.#core.run(() => handle.mustPush())) {
+    if (!this.#options.pushes && !this.#core.run(() => handle.mustPush())) {
       return JSON.parse(this.#core.run(() => handle.authorize(json, now()))) as AuthorizationRequest;
     }
     return this.#carry(
@@ -164,8 +164,8 @@ export class ClientImpl implements Client {
     return this.#carry(
       () => live.handle.userinfo(accessToken, name, now()),
       async (answer, call) => {
-        const { claims, jwt } = answer as { claims?: UserClaims; jwt?: string };
-        if (jwt === undefined) return claims as UserClaims;
+        const jwt = ownProperty(answer as { jwt?: string }, "jwt");
+        if (jwt === undefined) return (answer as { claims: UserClaims }).claims;
         const verified = await this.#verifier(live, "userinfo").verify(jwt);
         this.#same(live);
         this.#core.run(() => {
@@ -271,7 +271,8 @@ export class ClientImpl implements Client {
   async #granted<T extends Tokens | undefined>(live: Live, begin: () => Call): Promise<T> {
     return this.#carry(begin, async (answer, call) => {
       if (answer === null) return undefined as T;
-      const { tokens, expectations } = answer as Granted;
+      const { tokens } = answer as Granted;
+      const expectations = ownProperty(answer as Granted, "expectations");
       if (expectations === undefined || tokens.idToken === undefined) return tokens as T;
       // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
       const idToken = (await this.#options.decrypt?.(tokens.idToken)) ?? tokens.idToken;
@@ -344,9 +345,8 @@ export class ClientImpl implements Client {
     });
     const { fetch } = this.#options;
     const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...(fetch && { fetch }) });
-    // Signed userinfo needs no `exp`: what is made of it, the core knows.
-    const options =
-      kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, expOptional: true }) } : read;
+    // Signed userinfo needs no times: what is made of it, the core knows.
+    const options = kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
     const verifier = new VerifierImpl(host, this.#core, options, engines.for(read.engine, builtIn));
     verifiers.set(kind, verifier);
     return verifier;
@@ -371,9 +371,13 @@ export class ClientImpl implements Client {
 
   async #fetchMetadata(): Promise<string> {
     const { issuer, fetch } = this.#options;
-    const json = JSON.stringify(await discoverBy(this.#core, issuer, fetch && { fetch }));
-    this.#metadata = { json, end: now() + METADATA_LIFETIME };
-    return json;
+    try {
+      const json = JSON.stringify(await discoverBy(this.#core, issuer, fetch && { fetch }));
+      this.#metadata = { json, end: now() + METADATA_LIFETIME };
+      return json;
+    } catch (error) {
+      throw error instanceof CountersignError ? withoutMetadata(error) : error;
+    }
   }
 
   #check(): void {
@@ -385,6 +389,12 @@ export class ClientImpl implements Client {
     }
   }
 }
+
+/** It is the server that cannot be had, not its keys. */
+const withoutMetadata = (error: CountersignError): CountersignError =>
+  error.code === "jwks_unavailable"
+    ? new CountersignError("server_unavailable", 503, error.message, { cause: error.cause })
+    : error;
 
 const RESTARTED = (): Error => internalError("the core was restarted meanwhile: begin again");
 

@@ -2,6 +2,7 @@ import type { Fetch } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import {
   callback,
+  flag,
   guarded,
   mandatory,
   oneOf,
@@ -38,6 +39,8 @@ export interface ReadClientOptions {
   readonly scope: string;
   readonly provider: ProviderData | undefined;
   readonly decrypt: Decrypt | undefined;
+  /** Authorization requests are pushed, whether the server demands it or not. */
+  readonly pushes: boolean;
   /** What signs assertions. */
   readonly assertions: { readonly key: object; readonly alg: string | undefined } | undefined;
   readonly dpop: ReadDpop | undefined;
@@ -67,14 +70,18 @@ const METHODS = [
 const method = oneOf(...METHODS);
 const secret = mandatory(text, "the client's secret");
 
-/** A private key, as it was given: WebCrypto finds out what is in it. */
+/** A private key, as it was given: WebCrypto finds out what is in a JWK. */
 const privateKey: Reader<object> = (value, label) => {
-  const isKey =
-    isCryptoKey(value) ||
-    (typeof value === "object" && value !== null && guarded(label, () => Object.hasOwn(value, "d")));
-  if (!isKey) throw new TypeError(`${label} must be a private key: a CryptoKey, or a JWK with "d"`);
-  return isCryptoKey(value) ? value : guarded(label, () => JSON.parse(JSON.stringify(value)) as object);
+  if (isCryptoKey(value)) return signing(value, label);
+  const isJwk = typeof value === "object" && value !== null && guarded(label, () => Object.hasOwn(value, "d"));
+  if (!isJwk) throw new TypeError(`${label} must be a private key: a CryptoKey, or a JWK with "d"`);
+  return guarded(label, () => JSON.parse(JSON.stringify(value)) as object);
 };
+
+function signing(key: CryptoKey, label: string): CryptoKey {
+  if (key.type === "private" && key.usages.includes("sign")) return key;
+  throw new TypeError(`${label} must be a private key with the usage "sign"`);
+}
 
 interface ReadAuthentication {
   readonly method: (typeof METHODS)[number];
@@ -98,19 +105,24 @@ const clientAuthentication: Reader<ReadAuthentication> = (value, label) => {
   return readOptions(label, value, BY_METHOD[named.method] as Readers<ReadAuthentication>);
 };
 
+const signingHalf: Reader<object> = (value, label) => {
+  if (!isCryptoKey(value)) throw new TypeError(`${label} must be a CryptoKey`);
+  return signing(value, label);
+};
+
+const publicHalf: Reader<object> = (value, label) => {
+  if (isCryptoKey(value) && value.type === "public" && value.extractable) return value;
+  throw new TypeError(`${label} must be a public CryptoKey that can be exported`);
+};
+
 const pair: Reader<CryptoKeyPairLike> = (value, label) => {
   const { privateKey, publicKey } = readOptions<{ privateKey: object; publicKey: object }>(
     label,
     value,
-    { privateKey: cryptoKey, publicKey: cryptoKey },
+    { privateKey: signingHalf, publicKey: publicHalf },
     true,
   );
   return { privateKey, publicKey } as CryptoKeyPairLike;
-};
-
-const cryptoKey: Reader<object> = (value, label) => {
-  if (!isCryptoKey(value)) throw new TypeError(`${label} must be a CryptoKey`);
-  return value;
 };
 
 const keyStore: Reader<DpopKeyStore> = (value, label) => {
@@ -144,6 +156,7 @@ const OPTIONS = {
   clientAuthentication: optional(clientAuthentication),
   redirectUri: optional(text),
   scope: optional(scopes),
+  pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
   decryptionKeys: optional(decrypter),
@@ -167,6 +180,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     decryptionKeys,
     provider,
     clientAuthentication: own,
+    pushedAuthorizationRequests = false,
     ...others
   } = readOptions<Read<typeof OPTIONS>>(where, options, OPTIONS);
   if ((issuer === undefined) === (metadata === undefined)) {
@@ -191,6 +205,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     scope: scope ?? (provider === undefined ? "openid" : ""),
     provider,
     decrypt: decryptionKeys,
+    pushes: pushedAuthorizationRequests,
     assertions: own?.key && { key: own.key, alg: own.alg },
     dpop,
     allowedOrigins,
