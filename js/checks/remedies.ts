@@ -186,6 +186,14 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     cause: "The callback came too long after the sign-in began.",
     remedy: "Send the user to sign in again, with a new transaction.",
   },
+  transaction_missing: {
+    cause: "The callback belongs to no sign-in that is under way in this browser, also after it was begun again: it took more than ten minutes, was opened in another browser, or cookies do not arrive. In JavaScript it is the page that `countersign/web` answers with.",
+    remedy: "Let the user sign in again. If it repeats, the browser keeps no cookies of ours: the option `origin` has to be the address in the browser's bar, with https but on loopback.",
+  },
+  return_to_refused: {
+    cause: "The page to return to after a sign-in is not one of this application: another origin, no path, or a text that browsers read as another address.",
+    remedy: "Give a path with its query: `/auth/login?return_to=%2Fnotes%3Fpage%3D2`.",
+  },
   authorization_error: {
     cause: "The server refused, or the user did. `actual` is its `error` and `error_description`.",
     remedy: "On `access_denied` offer to try again. The other values of RFC 6749 §4.1.2.1 point to the request or the client's registration.",
@@ -209,6 +217,26 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   server_response_invalid: {
     cause: "Userinfo, introspection, device authorization, a pushed request or a revocation was answered with something else than its specification has.",
     remedy: "Check the address of the endpoint, and what stands between you and it.",
+  },
+  session_invalid: {
+    cause: "What the session shall keep is no JSON object, is nested deeper than 16, or does not fit into five cookies of 4,096 bytes.",
+    remedy: "Keep less in it: an identifier rather than what it names. Or give a `store`, which holds more.",
+  },
+  session_refresh_needed: {
+    cause: "The access token has expired, or `update` is called, where no cookie can be set: with `session(request)`, or after the handler of `mount` has returned its response. A refresh token is not spent where its successor would be lost.",
+    remedy: "Call `accessToken()` or `update()` in the handler, before it returns. With a `store` tokens are refreshed everywhere.",
+  },
+  session_ended: {
+    cause: "The authorization server has ended the grant (`invalid_grant`): its refresh token has expired, was revoked, or was used twice. Or the access token has expired, and the session has no refresh token. Or the user has signed out meanwhile; in a page, in another tab, or somebody else has signed in there.",
+    remedy: "Send the user to sign in: `auth.signIn(request)`, in a page `login()`, which comes back to where the user was. For a refresh token many providers want the scope `offline_access`.",
+  },
+  refresh_unavailable: {
+    cause: "The access token has expired, and the authorization server cannot be asked for another at the moment, or another request has been at it for five seconds.",
+    remedy: "Answer with 503, and try again later. The session goes on: nobody is signed out by an outage.",
+  },
+  storage_unavailable: {
+    cause: "`countersign/spa`: the browser keeps nothing for this page, because cookies and site data are blocked for it or its storage is full. What the sign-in has to remember until the provider's response would be lost.",
+    remedy: "Ask the user to allow site data for the page. In a frame of another site, open it in a window of its own.",
   },
   engine_unavailable: {
     cause: "Nothing here verifies signatures of the token's algorithm: the build has no engine of its own (`countersign/slim`; in Rust, without the feature `engine`), and the host's cryptography lacks the algorithm, gets it wrong, or does not take the key (Workers: RSA exponents other than 65537). The key is sound, and the token may be. Nothing but the signature was left to check when this was found.",

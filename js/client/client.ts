@@ -251,6 +251,7 @@ export class ClientImpl implements Client {
       if (answer === null) return undefined as T;
       const { tokens, expectations } = answer as Granted;
       if (expectations === undefined || tokens.idToken === undefined) return tokens as T;
+      this.#options.clock?.issued(tokens.idToken);
       const { claims } = await this.#verifier(live, "idToken").verify(tokens.idToken, expectations);
       const json = JSON.stringify(claims);
       this.#same(live);
@@ -318,8 +319,9 @@ export class ClientImpl implements Client {
       if (kind === "idToken") return handle.idTokenOptions();
       return kind === "logout" ? handle.logoutTokenOptions() : handle.userinfoOptions();
     });
-    const { fetch } = this.#options;
-    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...(fetch && { fetch }) });
+    const { fetch, clock } = this.#options;
+    const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
+    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...hosts });
     // Signed userinfo needs no times: what is made of it, the core knows.
     const options =
       kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;

@@ -39,6 +39,8 @@ export interface ReadClientOptions {
   readonly dpop: ReadDpop | undefined;
   readonly allowedOrigins: readonly string[];
   readonly fetch: Fetch | undefined;
+  /** Another clock for ID tokens than the host's, which is told of each before it is verified. */
+  readonly clock?: { readonly now: () => number; readonly issued: (idToken: string) => void };
 }
 
 /** Metadata, as JSON: what is in it, the core finds out. */

@@ -46,7 +46,8 @@ export function readLogoutParams(params: LogoutParams): string {
 const TOKENS = {
   refreshToken: mandatory(text, "the refresh token"),
   idToken: optional(text),
-  scope: optional(text),
+  // Servers that granted none say so with an empty one.
+  scope: (value: unknown, label: string) => (value === "" ? undefined : optional(text)(value, label)),
   claims: optional((value: unknown, label: string) =>
     guarded(label, () => JSON.stringify(value) as string | undefined),
   ),

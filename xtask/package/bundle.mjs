@@ -12,10 +12,17 @@ import { ADAPTERS } from "./manifest.mjs";
 export async function bundle(modules, dist) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
-  const whole = [entry("index"), ["slim/index", path.join(modules, "slim.js")], entry("client/index")];
+  const whole = [
+    entry("index"),
+    ["slim/index", path.join(modules, "slim.js")],
+    entry("client/index"),
+    entry("spa/index"),
+    ["web/index", entry("session/index")[1]],
+  ];
   const guards = [
     entry("guard/index"),
     entry("openapi/index"),
+    entry("user/index"),
     ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]]),
   ];
   const input = Object.fromEntries([
@@ -28,6 +35,7 @@ export async function bundle(modules, dist) {
   for (const [name, module] of [
     ["browser", "index.js"],
     ["client-browser", "client/index.js"],
+    ["spa-browser", "spa/index.js"],
   ]) {
     await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
   }

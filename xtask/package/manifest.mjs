@@ -6,6 +6,8 @@ export const ADAPTERS = ["hono", "express", "fastify", "node"];
 /** The entry points beside the root, by their folders in dist/. */
 const SUBPATHS = [
   "client",
+  "web",
+  "spa",
   "slim",
   "guard",
   "openapi",
@@ -14,6 +16,7 @@ const SUBPATHS = [
   "node-cli",
   "stores",
   "testing",
+  "user",
   ...ADAPTERS,
 ];
 const REACT_NATIVE = "./dist/react-native.js";
@@ -49,6 +52,7 @@ function exportsOf(artifacts) {
     ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`, entryPoint(`${folder}/index.js`)])),
     "./browser": "./dist/browser.js",
     "./client/browser": "./dist/client-browser.js",
+    "./spa/browser": "./dist/spa-browser.js",
     ...Object.fromEntries(files.map((file) => [`./${file}.wasm`, `./dist/wasm/${file}.wasm`])),
     "./package.json": "./package.json",
   };

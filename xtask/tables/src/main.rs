@@ -122,6 +122,7 @@ fn bounds(file: &mut File) {
             ("maxFreshness", number(CachePolicy::MAX_FRESHNESS)),
             ("staleIfError", number(CachePolicy::MAX_STALE_IF_ERROR)),
             ("cooldown", number(CachePolicy::MAX_COOLDOWN)),
+            ("timeout", number(CachePolicy::MAX_TIMEOUT)),
         ],
     );
     let CachePolicy { stale_if_error, .. } = CachePolicy::default();
