@@ -38,10 +38,12 @@ export type TokenErrorCode =
   | "header_invalid"
   | "crit_unsupported"
   | "alg_not_allowed"
+  | "encryption_unsupported"
   | "key_not_found"
   | "key_ambiguous"
   | "key_unsuitable"
   | "key_invalid"
+  | "decryption_failed"
   | "signature_invalid"
   | "typ_mismatch"
   | "claim_invalid"
@@ -103,10 +105,12 @@ export const ERROR_STATUS = {
   header_invalid: 401,
   crit_unsupported: 401,
   alg_not_allowed: 401,
+  encryption_unsupported: 401,
   key_not_found: 401,
   key_ambiguous: 401,
   key_unsuitable: 401,
   key_invalid: 401,
+  decryption_failed: 401,
   signature_invalid: 401,
   typ_mismatch: 401,
   claim_invalid: 401,

@@ -3,7 +3,8 @@
 pub use crate::client::bindings::{
     accept_claims, accept_userinfo, expectations, logout_token, origin, refresh_check, signed_userinfo, wants_nonce,
 };
-pub use crate::encoding::base64url::encode as base64url;
+pub use crate::client::profile_request::{identifier, identifier_in};
+pub use crate::encoding::base64url::{decode as from_base64url, encode as base64url};
 pub use crate::encoding::json::writer::{JsonWriter, array, quote};
 pub use crate::encoding::json::{Members, Value, WrongType, parse_object};
 #[cfg(feature = "engine")]

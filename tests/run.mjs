@@ -35,6 +35,7 @@ const suites = {
   web: ["web/run.mjs"],
   "client:js": ["client/javascript.mjs"],
   cli: ["cli/run.mjs"],
+  "relying-party": ["relying-party/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],

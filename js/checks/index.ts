@@ -80,12 +80,12 @@ export const CHECKS: readonly Check[] = [
     what: "Strict JSON, with nothing critical that nobody knows",
     codes: ["header_invalid", "crit_unsupported"],
   },
-  { id: "algorithm", name: "Algorithm", what: "One that is allowed here", codes: ["alg_not_allowed"] },
+  { id: "algorithm", name: "Algorithm", what: "One that is allowed here", codes: ["alg_not_allowed", "encryption_unsupported"] },
   {
     id: "key",
     name: "Key",
     what: "Exactly one key is meant, sound, and for this",
-    codes: ["key_not_found", "key_ambiguous", "key_unsuitable", "key_invalid"],
+    codes: ["key_not_found", "key_ambiguous", "key_unsuitable", "key_invalid", "decryption_failed"],
   },
   {
     id: "signature",

@@ -34,8 +34,12 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     cause: "`alg` is unknown, is `none`, or is not in the verifier's `algorithms`. HMAC is never allowed beside public keys.",
     remedy: "If the issuer really uses this algorithm, add it to `algorithms`. For HMAC create a verifier for a shared secret.",
   },
+  encryption_unsupported: {
+    cause: "The token is encrypted (RFC 7516) by an `alg` or `enc` that is not accepted. RSA1_5, RSA-OAEP with SHA-1 and passwords (PBES2) are refused by name.",
+    remedy: "Register the client with `id_token_encrypted_response_alg` RSA-OAEP-256, ECDH-ES, ECDH-ES+A128KW, ECDH-ES+A256KW or dir, and `id_token_encrypted_response_enc` A128CBC-HS256, A256CBC-HS512, A128GCM or A256GCM.",
+  },
   key_not_found: {
-    cause: "No key has the token's `kid`, or none is for its algorithm. Keys that are fetched have been fetched again already.",
+    cause: "No key has the token's `kid`, or none is for its algorithm. Keys that are fetched have been fetched again already. Of an encrypted token: none of `decryptionKeys` is for its `alg`, `enc` and `kid`.",
     remedy: "Check that the token comes from the issuer whose keys you use. After a rotation, publish the new key before signing with it. Some servers never publish the keys of tokens that are for themselves (Okta's org server): nobody else can verify those, so ask for a token for your API.",
   },
   key_ambiguous: {
@@ -49,6 +53,10 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   key_invalid: {
     cause: "The key is broken or unsafe: RSA below 2048 or above 4096 bits or with an odd exponent below 65537 or an even one, a point that is not on its curve or of small order, a field that is missing or not canonical base64url, private parameters in public; a PEM text that is not one whole `PUBLIC KEY`; or a secret that is shorter than its hash or looks like a public key.",
     remedy: "Replace the key. `loadKeys()` in JavaScript and `KeySet::skipped()` in Rust say what is wrong with each. A PEM text may be indented, have any line ends, or be one line with both boundaries. Where a variable or file has `\\n`, two characters, for its line ends, write `.replaceAll(\"\\\\n\", \"\\n\")` after it.",
+  },
+  decryption_failed: {
+    cause: "The token cannot be decrypted: it was changed on its way, or was encrypted for another key. Which step has failed is not said, neither here nor by the time it takes: whoever can tell learns the key by asking often enough.",
+    remedy: "Compare the key with the one that is registered at the issuer, in its `jwks_uri` or `jwks`. For `dir`, the client secret has to be the one of the registration.",
   },
   signature_invalid: {
     cause: "The signature does not belong to these bytes and this key, has the wrong length, or is a number out of range.",

@@ -73,7 +73,7 @@ export class Users {
   async #ask({ token }: Auth, subject: string, now: number): Promise<UserInfo> {
     const url = await this.#endpoint.url(now);
     const headers = { accept: "application/json, application/jwt;q=0.9", authorization: `Bearer ${token}` };
-    const answer = await download({ id: 0, url, maxBytes: MAX_BYTES, timeout: TIMEOUT }, this.#options.fetch, {
+    const answer = await download({ url, maxBytes: MAX_BYTES, timeout: TIMEOUT }, this.#options.fetch, {
       headers,
     });
     if (!answer.ok) throw unavailable(`userinfo cannot be had: ${answer.reason}`, answer.cause);

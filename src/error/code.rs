@@ -67,6 +67,8 @@ codes! {
         CritUnsupported => "crit_unsupported", 401;
         /// The algorithm is unknown or outside the configured list (RFC 8725 §3.1).
         AlgNotAllowed => "alg_not_allowed", 401;
+        /// The token is encrypted in a way that is not accepted (RFC 7516).
+        EncryptionUnsupported => "encryption_unsupported", 401;
         /// No key of the set fits the token.
         KeyNotFound => "key_not_found", 401;
         /// Several keys of the set fit the token and its `kid` does not decide.
@@ -75,6 +77,8 @@ codes! {
         KeyUnsuitable => "key_unsuitable", 401;
         /// The key itself is unsafe or broken.
         KeyInvalid => "key_invalid", 401;
+        /// The token cannot be decrypted (RFC 7516 §5.2). Which step has failed is not said.
+        DecryptionFailed => "decryption_failed", 401;
         /// The signature does not verify.
         SignatureInvalid => "signature_invalid", 401;
         /// The token is of another kind than the profile accepts (RFC 8725 §3.11, §3.12).

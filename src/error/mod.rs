@@ -10,9 +10,9 @@ use core::fmt;
 pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
-    BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
-    TokenResponseReason, TokenTypeReason, UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason,
+    KeyInvalidReason, KeySetReason, KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason,
+    ServerResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 
 /// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.
@@ -28,10 +28,14 @@ pub enum Error {
     HeaderInvalid(HeaderReason),
     CritUnsupported,
     AlgNotAllowed,
+    EncryptionUnsupported(EncryptionReason),
     KeyNotFound,
+    /// No decryption key is for the token's `alg`, `enc` and `kid`.
+    DecryptionKeyNotFound,
     KeyAmbiguous,
     KeyUnsuitable(KeyUnsuitableReason),
     KeyInvalid(KeyInvalidReason),
+    DecryptionFailed,
     SignatureInvalid,
     TypMismatch {
         claim: Option<String>,
@@ -142,10 +146,12 @@ impl Error {
             Self::HeaderInvalid(_) => ErrorCode::HeaderInvalid,
             Self::CritUnsupported => ErrorCode::CritUnsupported,
             Self::AlgNotAllowed => ErrorCode::AlgNotAllowed,
-            Self::KeyNotFound => ErrorCode::KeyNotFound,
+            Self::EncryptionUnsupported(_) => ErrorCode::EncryptionUnsupported,
+            Self::KeyNotFound | Self::DecryptionKeyNotFound => ErrorCode::KeyNotFound,
             Self::KeyAmbiguous => ErrorCode::KeyAmbiguous,
             Self::KeyUnsuitable(_) => ErrorCode::KeyUnsuitable,
             Self::KeyInvalid(_) => ErrorCode::KeyInvalid,
+            Self::DecryptionFailed => ErrorCode::DecryptionFailed,
             Self::SignatureInvalid => ErrorCode::SignatureInvalid,
             Self::TypMismatch { .. } | Self::UseMismatch { .. } => ErrorCode::TypMismatch,
             Self::PayloadInvalid(_) | Self::ClaimInvalid { .. } => ErrorCode::ClaimInvalid,
@@ -289,6 +295,10 @@ impl fmt::Display for Error {
             Self::HeaderInvalid(reason) => f.write_str(reason.message()),
             Self::CritUnsupported => f.write_str("the header asks for an extension; none is supported"),
             Self::AlgNotAllowed => f.write_str("the token's algorithm is not one of the allowed ones"),
+            Self::EncryptionUnsupported(reason) => f.write_str(reason.message()),
+            Self::DecryptionKeyNotFound => {
+                f.write_str("no decryption key is for the `alg`, `enc` and `kid` of the encrypted token")
+            }
             Self::KeyNotFound => f.write_str(
                 "no key of the key set fits the token; where the issuer does not publish the key, the token is not for \
                  others to verify",
@@ -296,6 +306,7 @@ impl fmt::Display for Error {
             Self::KeyAmbiguous => f.write_str("several keys of the key set fit the token"),
             Self::KeyUnsuitable(reason) => f.write_str(reason.message()),
             Self::KeyInvalid(reason) => f.write_str(reason.message()),
+            Self::DecryptionFailed => f.write_str("the token cannot be decrypted"),
             Self::SignatureInvalid => f.write_str("the signature does not verify"),
             Self::TypMismatch { claim, expected, .. } => other_kind(f, claim.as_deref(), expected),
             Self::PayloadInvalid(reason) => write!(f, "the payload is unusable: {reason}"),

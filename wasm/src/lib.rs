@@ -14,6 +14,8 @@ extern crate alloc;
 mod algorithms;
 #[cfg(feature = "auth")]
 mod client;
+#[cfg(feature = "auth")]
+mod decryption;
 mod discovery;
 mod errors;
 mod fields;

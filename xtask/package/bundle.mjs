@@ -44,6 +44,7 @@ export async function bundle(modules, dist) {
     ["checks", "checks"],
     ["node-cli", "cli"],
     ["presets", "presets"],
+    ["presets/providers", "providers"],
     ["stores", "store"],
     ["testing", "testing"],
   ]) {

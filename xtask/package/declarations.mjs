@@ -17,6 +17,7 @@ export function copyDeclarations(modules, dist) {
     "openapi/index.d.ts",
     "presets/index.d.ts",
     "session/index.d.ts",
+    "providers/index.d.ts",
     "store/index.d.ts",
     "testing/index.d.ts",
     "user/index.d.ts",
@@ -41,11 +42,13 @@ export function copyDeclarations(modules, dist) {
     ["node-cli", "cli/index"],
     ["stores", "store/index"],
     ["web", "session/index"],
+    ["presets/providers", "providers/index"],
     ...ADAPTERS.map((name) => [name, `adapter/${name}`]),
   ];
   for (const [folder, names] of others) {
     for (const tree of [dist, path.join(dist, "cjs")]) {
-      write(path.join(tree, folder, "index.d.ts"), `export * from "../${names}.js";\n`);
+      const up = "../".repeat(folder.split("/").length);
+      write(path.join(tree, folder, "index.d.ts"), `export * from "${up}${names}.js";\n`);
     }
   }
 }

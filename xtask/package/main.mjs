@@ -49,6 +49,7 @@ checkReach(pkg, [
   ["web/index.js", ["auth", "engine"]],
   ["spa/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
+  ["presets/providers/index.js", []],
   ["checks/index.js", []],
   ["node-cli/index.js", []],
   ["stores/index.js", []],

@@ -12,6 +12,7 @@ const SUBPATHS = [
   "guard",
   "openapi",
   "presets",
+  "presets/providers",
   "checks",
   "node-cli",
   "stores",
@@ -41,9 +42,11 @@ export function fields(artifacts) {
 export function stubs() {
   return SUBPATHS.map((folder) => [
     `${folder}/package.json`,
-    { main: `../dist/cjs/${folder}/index.js`, types: `../dist/${folder}/index.d.ts` },
+    { main: `${up(folder)}dist/cjs/${folder}/index.js`, types: `${up(folder)}dist/${folder}/index.d.ts` },
   ]);
 }
+
+const up = (folder) => "../".repeat(folder.split("/").length);
 
 function exportsOf(artifacts) {
   const files = artifacts.flatMap(({ file, withoutSimd }) => [file, ...(withoutSimd ? [withoutSimd] : [])]);

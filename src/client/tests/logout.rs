@@ -72,6 +72,7 @@ fn the_way_to_sign_out_at_the_server() {
         id_token_hint: Some("e30.e30.AA".into()),
         post_logout_redirect_uri: Some("https://app.example/bye".into()),
         params: alloc::vec![("ui_locales".into(), "de".into())],
+        ..LogoutParams::default()
     };
     let client = client();
     let logout = client.logout_url(&params, &[7; 32]).unwrap();
