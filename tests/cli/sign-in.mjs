@@ -127,6 +127,22 @@ export async function signInSuite(check) {
     assert.deepEqual(readdirSync(env.COUNTERSIGN_FOLDER).sort(), ["default.account.json", "default.tokens.json"]);
   });
 
+  await check("an interruption waits until the new tokens are in the file", async () => {
+    for (const signal of ["SIGINT", "SIGTERM"]) {
+      const { refreshToken } = tokensIn(files.tokens);
+      const { child, ended } = start(program, ["token", "--renew"], { env });
+      while (!readdirSync(env.COUNTERSIGN_FOLDER).some((name) => name.endsWith(".tmp"))) {
+        assert.equal(child.exitCode, null);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      child.kill(signal);
+      const { code, out } = await ended;
+      assert.deepEqual([code, out], [130, ""]);
+      assert.notEqual(tokensIn(files.tokens).refreshToken, refreshToken);
+      assert.equal((await run(["token", "--renew"], { env })).code, 0);
+    }
+  });
+
   await check("the lock of a killed process holds nobody up", async () => {
     const lock = `${files.tokens}.lock`;
     const dead = start("sh", ["-c", "echo $$"]);
