@@ -32,6 +32,7 @@ const suites = {
   "differential:parsers": ["differential/parsers.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
+  "client:js": ["client/javascript.mjs"],
   "relying-party": ["relying-party/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],

@@ -81,6 +81,11 @@ export interface ClientOptions {
   readonly redirectUri?: string;
   /** The scopes that are asked for where nothing else is said, separated by spaces. Default: `openid`. */
   readonly scope?: string;
+  /**
+   * Whether authorization requests go to the server directly, so that the browser carries a reference to them alone
+   * (RFC 9126). Default: where the server's metadata demands it.
+   */
+  readonly pushedAuthorizationRequests?: boolean;
   /** Audiences that ID tokens may have beside the client (OpenID Connect Core §3.1.3.7, step 3), as Zitadel's have. */
   readonly trustedAudiences?: readonly string[];
   /** The algorithm of ID tokens that the client is registered for. Default: what the server's keys are made for. */

@@ -3,7 +3,7 @@ import type { Core } from "../core/core.js";
 import type { Call, Device, OAuthClient } from "../core/countersign-auth.js";
 import type { AuthGlue } from "../core/glue.js";
 import { engines, host } from "../engines.js";
-import { internalError } from "../errors.js";
+import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { mandatory, optional, readOptions, text } from "../options/readers.js";
 import { withoutPrototype } from "../options/own.js";
@@ -90,7 +90,7 @@ export class ClientImpl implements Client {
   async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
     const json = readAuthorizationParams(params, this.#options.scope);
     const { handle } = await this.#ready();
-    if (!this.#core.run(() => handle.mustPush())) {
+    if (!this.#options.pushes && !this.#core.run(() => handle.mustPush())) {
       return JSON.parse(this.#core.run(() => handle.authorize(json, now()))) as AuthorizationRequest;
     }
     return this.#carry(
@@ -320,9 +320,9 @@ export class ClientImpl implements Client {
     });
     const { fetch } = this.#options;
     const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...(fetch && { fetch }) });
-    // Signed userinfo needs no `exp`: what is made of it, the core knows.
+    // Signed userinfo needs no times: what is made of it, the core knows.
     const options =
-      kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, expOptional: true }) } : read;
+      kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
     const verifier = new VerifierImpl(host, this.#core, options, engines.for(read.engine, builtIn));
     verifiers.set(kind, verifier);
     return verifier;
@@ -347,9 +347,13 @@ export class ClientImpl implements Client {
 
   async #fetchMetadata(): Promise<string> {
     const { issuer, fetch } = this.#options;
-    const json = JSON.stringify(await discoverBy(this.#core, issuer, fetch && { fetch }));
-    this.#metadata = { json, end: now() + METADATA_LIFETIME };
-    return json;
+    try {
+      const json = JSON.stringify(await discoverBy(this.#core, issuer, fetch && { fetch }));
+      this.#metadata = { json, end: now() + METADATA_LIFETIME };
+      return json;
+    } catch (error) {
+      throw error instanceof CountersignError ? withoutMetadata(error) : error;
+    }
   }
 
   #check(): void {
@@ -361,6 +365,12 @@ export class ClientImpl implements Client {
     }
   }
 }
+
+/** It is the server that cannot be had, not its keys. */
+const withoutMetadata = (error: CountersignError): CountersignError =>
+  error.code === "jwks_unavailable"
+    ? new CountersignError("server_unavailable", 503, error.message, { cause: error.cause })
+    : error;
 
 const RESTARTED = (): Error => internalError("the core was restarted meanwhile: begin again");
 

@@ -8,6 +8,7 @@
  */
 
 import { builtIn, loadBoth } from "../built-in.js";
+import { CountersignError } from "../errors.js";
 import type { InitSource } from "../core/init-source.js";
 import { discoverBy } from "../jwks/discovery.js";
 import type { discover as Discover } from "../jwks/index.js";
@@ -20,7 +21,7 @@ import type { Client, ClientOptions } from "./client-types.js";
 import { readClientOptions } from "./options.js";
 import { core } from "./runtime.js";
 
-export { CountersignError } from "../errors.js";
+export { CountersignError };
 export type { ErrorCode, ErrorDetails, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "../errors.js";
 export type { AbortSignalLike, Fetch, FetchBody, FetchInit, FetchResponse, ResponseParameters } from "../fetch.js";
 export type { InitSource } from "../core/init-source.js";
@@ -74,6 +75,25 @@ export const createClient = (options: ClientOptions): Client => {
     metadataDocument: client.metadataDocument.bind(client),
   });
 };
+
+/**
+ * Whether the server says that this grant is over (RFC 6749 §5.2): the user has to sign in again. Every other error of a
+ * refresh may pass, and the refresh token should be kept.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   tokens = await client.refresh(tokens);
+ * } catch (error) {
+ *   if (isInvalidGrant(error)) return signIn();
+ *   throw error;
+ * }
+ * ```
+ */
+export const isInvalidGrant = (error: unknown): boolean =>
+  error instanceof CountersignError &&
+  error.code === "token_endpoint_error" &&
+  (error.actual ?? "").split(":")[0] === "invalid_grant";
 
 /** Makes a verifier for the tokens of one issuer, as `createVerifier` of the root entry does, on the core of this one. */
 export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(core, options, builtIn);

@@ -2,6 +2,7 @@ import type { Fetch } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import {
   callback,
+  flag,
   guarded,
   mandatory,
   oneOf,
@@ -31,6 +32,8 @@ export interface ReadClientOptions {
   readonly core: Readonly<Record<string, unknown>>;
   readonly clientId: string;
   readonly scope: string;
+  /** Authorization requests are pushed, whether the server demands it or not. */
+  readonly pushes: boolean;
   /** What signs assertions. */
   readonly assertions: { readonly key: object; readonly alg: string | undefined } | undefined;
   readonly dpop: ReadDpop | undefined;
@@ -134,6 +137,7 @@ const OPTIONS = {
   clientAuthentication: optional(clientAuthentication),
   redirectUri: optional(text),
   scope: optional(text),
+  pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
   dpop: optional(dpop),
@@ -153,6 +157,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     dpop,
     allowedOrigins = [],
     clientAuthentication: own,
+    pushedAuthorizationRequests = false,
     ...others
   } = readOptions<Read<typeof OPTIONS>>(where, options, OPTIONS);
   if ((issuer === undefined) === (metadata === undefined)) {
@@ -173,6 +178,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     }),
     clientId: others.clientId,
     scope: scope ?? "openid",
+    pushes: pushedAuthorizationRequests,
     assertions: own?.key && { key: own.key, alg: own.alg },
     dpop,
     allowedOrigins,

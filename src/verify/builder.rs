@@ -53,6 +53,7 @@ pub struct VerifierBuilder {
     required_claims: Vec<String>,
     max_token_age: Option<u64>,
     exp_optional: bool,
+    untimed: bool,
     subject: Option<String>,
     accept_unchecked_nonce: bool,
     limits: Limits,
@@ -184,6 +185,14 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts what has neither `exp` nor `iat`: an answer to a request of this moment (OpenID Connect Core §5.3.2). For the
+    /// bindings.
+    #[doc(hidden)]
+    pub const fn untimed(mut self, untimed: bool) -> Self {
+        self.untimed = untimed;
+        self
+    }
+
     /// The only subject to accept.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -312,7 +321,7 @@ impl VerifierBuilder {
             clock_tolerance,
             required_claims: self.required_claims,
             max_token_age: self.max_token_age,
-            exp_optional: self.exp_optional,
+            exp_optional: self.exp_optional || self.untimed,
             subject: self.subject,
             accept_unchecked_nonce: self.accept_unchecked_nonce,
             limits: self.limits,

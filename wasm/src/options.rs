@@ -31,6 +31,7 @@ pub(crate) struct Options {
     required_claims: Option<Vec<String>>,
     max_token_age: Option<u64>,
     exp_optional: bool,
+    untimed: bool,
     subject: Option<String>,
     accept_unchecked_nonce: bool,
     limits: Limits,
@@ -59,6 +60,7 @@ impl Options {
                 required_claims: fields.texts("requiredClaims")?,
                 max_token_age: fields.number("maxTokenAge")?,
                 exp_optional: fields.flag("expOptional")?.unwrap_or_default(),
+                untimed: fields.flag("untimed")?.unwrap_or_default(),
                 subject: fields.text("subject")?,
                 accept_unchecked_nonce: fields.flag("acceptUncheckedNonce")?.unwrap_or_default(),
                 limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
@@ -214,6 +216,6 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     if let Some(subject) = options.subject {
         builder = builder.subject(subject);
     }
-    builder = builder.exp_optional(options.exp_optional);
+    builder = builder.exp_optional(options.exp_optional).untimed(options.untimed);
     builder.accept_unchecked_nonce(options.accept_unchecked_nonce).build().map_err(misconfigured)
 }
