@@ -321,8 +321,7 @@ export class ClientImpl implements Client {
     const { fetch } = this.#options;
     const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...(fetch && { fetch }) });
     // Signed userinfo needs no times: what is made of it, the core knows.
-    const options =
-      kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
+    const options = kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
     const verifier = new VerifierImpl(host, this.#core, options, engines.for(read.engine, builtIn));
     verifiers.set(kind, verifier);
     return verifier;

@@ -17,6 +17,7 @@ import { ownProperty, withoutPrototype } from "../options/own.js";
 import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
+import { scopes } from "./params.js";
 import type { ReadDpop } from "./dpop.js";
 import { isCryptoKey } from "./signing.js";
 
@@ -136,7 +137,7 @@ const OPTIONS = {
   clientId: mandatory(text, "my-client"),
   clientAuthentication: optional(clientAuthentication),
   redirectUri: optional(text),
-  scope: optional(text),
+  scope: optional(scopes),
   pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),

@@ -15,8 +15,11 @@ import { parameters } from "./response.js";
 
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
+/** Scopes, separated by spaces. The empty text leaves the choice to the server (RFC 6749 §3.3). */
+export const scopes: Reader<string> = (value, label) => (value === "" ? "" : text(value, label));
+
 const AUTHORIZATION = {
-  scope: optional(text),
+  scope: optional(scopes),
   redirectUri: optional(text),
   responseMode: optional(oneOf<"query" | "form_post">("query", "form_post")),
   maxAge: optional(count("seconds", 0)),
@@ -26,7 +29,7 @@ const AUTHORIZATION = {
 /** The parameters of an authorization request, as JSON. */
 export function readAuthorizationParams(params: AuthorizationParams, scope: string): string {
   const read = readOptions<Read<typeof AUTHORIZATION>>("authorize", params, AUTHORIZATION);
-  return JSON.stringify(withoutPrototype({ ...read, scope: read.scope ?? scope }));
+  return JSON.stringify(withoutPrototype({ ...read, scope: (read.scope ?? scope) || undefined }));
 }
 
 const LOGOUT = {
@@ -63,7 +66,7 @@ export const readGrantParams = (params: Parameters): string =>
   JSON.stringify(withoutPrototype({ params: parameters(params, "grant: the parameters") }));
 
 const DEVICE = {
-  scope: optional(text),
+  scope: optional(scopes),
   params: optional(parameters),
   signal: optional<AbortSignal>((value, label) => {
     if (typeof value !== "object" || value === null || !("aborted" in value)) {
