@@ -40,6 +40,7 @@ const suites = {
   stores: ["stores/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
+  "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
   openapi: ["openapi/run.mjs"],
   inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
@@ -48,7 +49,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "mcp:conformance", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

@@ -86,7 +86,14 @@ async function run(scenario) {
   assert.ok(file, output);
   const checks = JSON.parse(readFileSync(path.join(results, file), "utf8"));
   const bad = checks.filter(({ status }) => status === "FAILURE" || status === "WARNING");
-  assert.deepEqual(bad.map(({ id, description }) => `${id}: ${description}`), [], output);
-  assert.ok(checks.some(({ status }) => status === "SUCCESS"), `nothing was checked\n${output}`);
+  assert.deepEqual(
+    bad.map(({ id, description }) => `${id}: ${description}`),
+    [],
+    output,
+  );
+  assert.ok(
+    checks.some(({ status }) => status === "SUCCESS"),
+    `nothing was checked\n${output}`,
+  );
   if (!FAILS.includes(scenario)) assert.doesNotMatch(output, /exited with code [1-9]/, output);
 }
