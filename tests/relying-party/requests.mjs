@@ -19,7 +19,8 @@ export function authenticated(server, { headers }, form) {
     if (name !== "resource" && form.getAll(name).length > 1) throw new Refusal("invalid_request", `${name} twice`);
   }
   if (method === "client_secret_basic") {
-    const expected = `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`;
+    const encoded = [id, secret].map((text) => new URLSearchParams({ x: text }).toString().slice(2));
+    const expected = `Basic ${btoa(encoded.join(":"))}`;
     if (headers.authorization !== expected || form.has("client_secret")) refuse("not by client_secret_basic");
     return;
   }

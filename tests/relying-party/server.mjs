@@ -34,6 +34,8 @@ export const keys = {
   pss: makeKey("PS256", "pss"),
   ec: makeKey("ES256", "ec"),
   next: makeKey("ES256", "next"),
+  p384: makeKey("ES384", "p384"),
+  ed: makeKey("EdDSA", "ed"),
   foreign: makeKey("ES256", "ec"),
   foreignRsa: makeKey("RS256", "rsa"),
 };
