@@ -16,6 +16,7 @@ import { servers, slow, tls } from "./answers.mjs";
 import { browser } from "./attacks.mjs";
 import { devices, proofs } from "./devices.mjs";
 import { interleavedLogins } from "./logins.mjs";
+import { checkPage } from "./page.mjs";
 import { backchannel, basic, config, fapi, others } from "./modules.mjs";
 import { HostileServer, redirectUri } from "./server.mjs";
 
@@ -25,7 +26,8 @@ const { createClient } = await importPackage(folder, "countersign/client");
 
 const certificate = makeCertificate(path.join(folder, "tls"));
 
-const wanted = process.argv.slice(2);
+const isWriting = process.argv.includes("--write");
+const wanted = process.argv.slice(2).filter((name) => name !== "--write");
 const isWanted = (name) => wanted.length === 0 || wanted.some((part) => name.includes(part));
 const counts = { passed: 0, failures: [], skipped: 0 };
 
@@ -93,6 +95,7 @@ const fapiSetup = {
   },
 };
 
+/** A plan: the prefix of its modules' names, its own name, the modules, what all of them have in common. */
 const plans = [
   ["oidcc-", "basic", basic],
   ["oidcc-", "config", config],
@@ -110,6 +113,7 @@ for (const [prefix, plan, modules, setup] of plans) {
   for (const { name, none } of modules) if (none !== undefined) console.log(`        ${name}: ${none}`);
 }
 
+await run("the page is up to date", () => checkPage(plans, isWriting));
 for (const attack of [...browser, ...servers, ...proofs, ...devices]) await run(attack.name, () => runModule(attack));
 if (certificate === undefined) {
   console.log("not run  a certificate that nobody has issued: install Debian's openssl");
