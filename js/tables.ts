@@ -38,10 +38,12 @@ export type TokenErrorCode =
   | "header_invalid"
   | "crit_unsupported"
   | "alg_not_allowed"
+  | "encryption_unsupported"
   | "key_not_found"
   | "key_ambiguous"
   | "key_unsuitable"
   | "key_invalid"
+  | "decryption_failed"
   | "signature_invalid"
   | "typ_mismatch"
   | "claim_invalid"
@@ -81,12 +83,19 @@ export type LoginErrorCode =
   | "response_issuer_mismatch"
   | "authorization_response_invalid"
   | "transaction_expired"
+  | "transaction_missing"
+  | "return_to_refused"
   | "authorization_error"
   | "pkce_unsupported"
   | "token_endpoint_error"
   | "token_response_invalid"
   | "server_unavailable"
-  | "server_response_invalid";
+  | "server_response_invalid"
+  | "session_invalid"
+  | "session_refresh_needed"
+  | "session_ended"
+  | "refresh_unavailable"
+  | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -96,10 +105,12 @@ export const ERROR_STATUS = {
   header_invalid: 401,
   crit_unsupported: 401,
   alg_not_allowed: 401,
+  encryption_unsupported: 401,
   key_not_found: 401,
   key_ambiguous: 401,
   key_unsuitable: 401,
   key_invalid: 401,
+  decryption_failed: 401,
   signature_invalid: 401,
   typ_mismatch: 401,
   claim_invalid: 401,
@@ -134,12 +145,19 @@ export const ERROR_STATUS = {
   response_issuer_mismatch: 400,
   authorization_response_invalid: 400,
   transaction_expired: 400,
+  transaction_missing: 400,
+  return_to_refused: 400,
   authorization_error: 400,
   pkce_unsupported: 500,
   token_endpoint_error: 502,
   token_response_invalid: 502,
   server_unavailable: 503,
   server_response_invalid: 502,
+  session_invalid: 500,
+  session_refresh_needed: 401,
+  session_ended: 401,
+  refresh_unavailable: 503,
+  storage_unavailable: 500,
   engine_unavailable: 500,
   core_unavailable: 500,
   internal_error: 500,
@@ -169,6 +187,7 @@ export const MAX_KEY_CACHE = {
   maxFreshness: 86_400,
   staleIfError: 604_800,
   cooldown: 3600,
+  timeout: 30,
 } as const;
 
 /** Seconds, where `keyCache` says nothing. */

@@ -1,4 +1,7 @@
-/** The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs` and its modules export beside it. */
+/**
+ * The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs`, its modules and `wasm/src/decryption.rs`
+ * export beside it.
+ */
 
 export * from "./countersign.js";
 
@@ -11,6 +14,8 @@ export function parseAuthorizationResponse(response: string, transaction: string
 /** Takes the options, answers a `TokenRequest` whose headers are pairs. */
 export function createTokenRequest(options: string): string;
 export function parseTokenResponse(status: number, body: string, options: string): string;
+/** Takes `{ decryptionKeys, answers }`, a list `[type, value, alg, kid, ...enc]` for each key. Answers what WebCrypto has to do next, or `{ text }`. */
+export function decryptionStep(token: string, options: string): string;
 
 /** A registration at one authorization server. What has parts is JSON. */
 export class OAuthClient {
@@ -24,6 +29,8 @@ export class OAuthClient {
   callback(response: string, transactions: string, now: number): Call;
   /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
   refresh(tokens: string, scope: string | undefined, now: number): Call;
+  /** `undefined`: no resource says who the user is. */
+  providerUser(accessToken: string, now: number): Call | undefined;
   /** Takes the parameters, answers `{ url, state? }`. */
   logoutUrl(params: string): string | undefined;
   userinfo(accessToken: string, subject: string, now: number): Call;
@@ -88,3 +95,35 @@ export class Proof {
   header(signature: Uint8Array): string;
   free(): void;
 }
+
+/** The rules of sign-in for a web application: `wasm/src/session.rs`. */
+export class WebSignIn {
+  constructor(options: string);
+  /** The header fields that matter, as JSON. */
+  static requestFields(): string;
+  /** Begins an operation on a request, which is JSON as what it takes is. */
+  begin(operation: string, request: string, params: string, now: number, random: Uint8Array): WebExchange;
+  free(): void;
+}
+
+/** An operation under way. */
+export class WebExchange {
+  /** Takes the answer of the task before, answers a `Task` or an `Outcome`. */
+  step(answer?: string): string;
+  free(): void;
+}
+
+// What `wasm/src/spa.rs` exports.
+
+/** Takes `{ address, redirectUri, issuer, states }`, answers `{ kind, state? }`. */
+export function pageArrival(options: string): string;
+/** The indices of those to remove. */
+export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
+/** "use", "refresh", "refresh-early" or "end". `undefined`: the record is no session. */
+export function pageStep(record: string, issuer: string, clientId: string, now: number): string | undefined;
+/** When it ends by itself, if it does. */
+export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
+/** "use", "fail" or "end". */
+export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
+/** Seconds. */
+export function providerOffset(idToken: string, now: number): number;

@@ -11,7 +11,7 @@ import { root } from "../support/package.mjs";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 import { tenant } from "./hosts/tenant.mjs";
-import { visitApi, visitMcp, visitSite } from "./hosts/visit.mjs";
+import { visitApi, visitMcp, visitSite, visitWeb } from "./hosts/visit.mjs";
 import { runInChromium } from "./chromium.mjs";
 
 const require = createRequire(import.meta.url);
@@ -73,6 +73,7 @@ async function worker(folder, block) {
   try {
     const { privateJwk, tokens } = world(folder);
     if (block.words.includes("sign-in")) await visitSite(send, await tenant(privateJwk));
+    else if (block.words.includes("web")) await visitWeb(send, await tenant(privateJwk));
     else if (block.words.includes("mcp")) await visitMcp(send, tokens.jwt);
     else await visitApi(send, tokens.jwt);
   } finally {

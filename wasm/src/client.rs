@@ -5,6 +5,7 @@ mod call;
 mod handle;
 mod options;
 mod proof;
+mod provider;
 
 use alloc::string::String;
 
@@ -22,7 +23,7 @@ use crate::verifier::seconds;
 use countersign::internal::{JsonWriter, array, quote};
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.
-fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
+pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| to_js_error(Error::InternalError))?;
     Ok(bytes)

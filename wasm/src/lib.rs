@@ -14,6 +14,8 @@ extern crate alloc;
 mod algorithms;
 #[cfg(feature = "auth")]
 mod client;
+#[cfg(feature = "auth")]
+mod decryption;
 mod discovery;
 mod errors;
 mod fields;
@@ -22,6 +24,10 @@ mod memory;
 mod options;
 mod proofs;
 mod runtime;
+#[cfg(feature = "auth")]
+mod session;
+#[cfg(feature = "auth")]
+mod spa;
 mod verifier;
 
 use alloc::string::String;
