@@ -6,7 +6,7 @@ import { engines, host } from "../engines.js";
 import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { mandatory, optional, readOptions, text } from "../options/readers.js";
-import { withoutPrototype } from "../options/own.js";
+import { ownProperty, withoutPrototype } from "../options/own.js";
 import { readVerifierOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
 import type {
@@ -164,8 +164,8 @@ export class ClientImpl implements Client {
     return this.#carry(
       () => live.handle.userinfo(accessToken, name, now()),
       async (answer, call) => {
-        const { claims, jwt } = answer as { claims?: UserClaims; jwt?: string };
-        if (jwt === undefined) return claims as UserClaims;
+        const jwt = ownProperty(answer as { jwt?: string }, "jwt");
+        if (jwt === undefined) return (answer as { claims: UserClaims }).claims;
         const verified = await this.#verifier(live, "userinfo").verify(jwt);
         this.#same(live);
         this.#core.run(() => {
@@ -271,7 +271,8 @@ export class ClientImpl implements Client {
   async #granted<T extends Tokens | undefined>(live: Live, begin: () => Call): Promise<T> {
     return this.#carry(begin, async (answer, call) => {
       if (answer === null) return undefined as T;
-      const { tokens, expectations } = answer as Granted;
+      const { tokens } = answer as Granted;
+      const expectations = ownProperty(answer as Granted, "expectations");
       if (expectations === undefined || tokens.idToken === undefined) return tokens as T;
       // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
       const idToken = (await this.#options.decrypt?.(tokens.idToken)) ?? tokens.idToken;

@@ -4,6 +4,7 @@ import type { AuthGlue } from "../core/glue.js";
 import { internalError } from "../errors.js";
 import type { Fetch } from "../fetch.js";
 import { download } from "../jwks/download.js";
+import { parseWithoutPrototypes } from "../options/own.js";
 
 /** Something that a call wants signed. */
 export interface SigningStep {
@@ -64,7 +65,7 @@ export class Driver {
       }
     };
     for (;;) {
-      const step = JSON.parse(run(() => call.step())) as SigningStep | SendingStep;
+      const step = parseWithoutPrototypes(run(() => call.step())) as SigningStep | SendingStep;
       if (step.purpose !== undefined) {
         const signature = await this.#sign(step);
         run(() => {

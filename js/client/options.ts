@@ -73,14 +73,18 @@ const METHODS = [
 const method = oneOf(...METHODS);
 const secret = mandatory(text, "the client's secret");
 
-/** A private key, as it was given: WebCrypto finds out what is in it. */
+/** A private key, as it was given: WebCrypto finds out what is in a JWK. */
 const privateKey: Reader<object> = (value, label) => {
-  const isKey =
-    isCryptoKey(value) ||
-    (typeof value === "object" && value !== null && guarded(label, () => Object.hasOwn(value, "d")));
-  if (!isKey) throw new TypeError(`${label} must be a private key: a CryptoKey, or a JWK with "d"`);
-  return isCryptoKey(value) ? value : guarded(label, () => JSON.parse(JSON.stringify(value)) as object);
+  if (isCryptoKey(value)) return signing(value, label);
+  const isJwk = typeof value === "object" && value !== null && guarded(label, () => Object.hasOwn(value, "d"));
+  if (!isJwk) throw new TypeError(`${label} must be a private key: a CryptoKey, or a JWK with "d"`);
+  return guarded(label, () => JSON.parse(JSON.stringify(value)) as object);
 };
+
+function signing(key: CryptoKey, label: string): CryptoKey {
+  if (key.type === "private" && key.usages.includes("sign")) return key;
+  throw new TypeError(`${label} must be a private key with the usage "sign"`);
+}
 
 interface ReadAuthentication {
   readonly method: (typeof METHODS)[number];
@@ -104,19 +108,24 @@ const clientAuthentication: Reader<ReadAuthentication> = (value, label) => {
   return readOptions(label, value, BY_METHOD[named.method] as Readers<ReadAuthentication>);
 };
 
+const signingHalf: Reader<object> = (value, label) => {
+  if (!isCryptoKey(value)) throw new TypeError(`${label} must be a CryptoKey`);
+  return signing(value, label);
+};
+
+const publicHalf: Reader<object> = (value, label) => {
+  if (isCryptoKey(value) && value.type === "public" && value.extractable) return value;
+  throw new TypeError(`${label} must be a public CryptoKey that can be exported`);
+};
+
 const pair: Reader<CryptoKeyPairLike> = (value, label) => {
   const { privateKey, publicKey } = readOptions<{ privateKey: object; publicKey: object }>(
     label,
     value,
-    { privateKey: cryptoKey, publicKey: cryptoKey },
+    { privateKey: signingHalf, publicKey: publicHalf },
     true,
   );
   return { privateKey, publicKey } as CryptoKeyPairLike;
-};
-
-const cryptoKey: Reader<object> = (value, label) => {
-  if (!isCryptoKey(value)) throw new TypeError(`${label} must be a CryptoKey`);
-  return value;
 };
 
 const keyStore: Reader<DpopKeyStore> = (value, label) => {

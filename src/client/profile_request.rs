@@ -66,11 +66,23 @@ pub fn identifier_in(members: &Members<'_>, path: &[&str]) -> Result<String, Err
         Value::String(text) if !text.is_empty() => Ok(text.to_string()),
         // Up to here, a whole number is exact.
         Value::Number(number) if (0.0..=9_007_199_254_740_991.0).contains(number) => {
-            let digits = number.to_string();
-            if digits.bytes().all(|byte| byte.is_ascii_digit()) { Ok(digits) } else { Err(MEMBER) }
+            exact(*number).map(|whole| whole.to_string()).ok_or(MEMBER)
         }
         _ => Err(MEMBER),
     }
+}
+
+/// The same number, if it is whole.
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "a number that survives the way there and back is whole"
+)]
+fn exact(number: f64) -> Option<u64> {
+    (number as u64 as f64 == number).then_some(number as u64)
 }
 
 #[cfg(test)]

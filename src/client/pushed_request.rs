@@ -7,6 +7,7 @@ use crate::client::answer::{MEMBER, object, optional_seconds, refusal, text};
 use crate::client::authorization_request::AuthorizationUrl;
 use crate::client::call::Call;
 use crate::client::client::{AuthorizationParams, Client};
+use crate::client::client_authentication::ClientAuthentication;
 use crate::client::http::HttpResponse;
 use crate::client::request_error::RequestError;
 use crate::client::transaction::Transaction;
@@ -50,14 +51,15 @@ impl Client {
     }
 
     /// The parameters of the URL, without those that the endpoint has itself and without the client's, which
-    /// authentication puts there.
+    /// authentication puts there, if not into a header: it is one of the request's all the same (RFC 9126 §2.1).
     fn pushed_form(&self, begun: &AuthorizationUrl) -> Result<String, ConfigError> {
         let endpoint = self.server.authorization_endpoint.as_deref().unwrap_or_default();
         let query = begun.url.strip_prefix(endpoint).unwrap_or_default().trim_start_matches(['?', '&']);
         let problem = "has a query that is not form-encoded";
         let parameters = form::parse(query).map_err(|_| ConfigError { option: "authorization_endpoint", problem })?;
         let mut form = String::new();
-        for (name, value) in parameters.iter().filter(|(name, _)| name != "client_id") {
+        let own = matches!(self.authentication, ClientAuthentication::Basic(_));
+        for (name, value) in parameters.iter().filter(|(name, _)| own || name != "client_id") {
             form::append(&mut form, name, value);
         }
         Ok(form)

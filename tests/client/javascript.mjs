@@ -180,7 +180,12 @@ const tests = {
 
   async "a bound client pushes its request and proves its key"() {
     const keys = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
-    const jwk = { ...(await crypto.subtle.exportKey("jwk", keys.publicKey)), kid: "assertions", alg: "ES256", use: "sig" };
+    const jwk = {
+      ...(await crypto.subtle.exportKey("jwk", keys.publicKey)),
+      kid: "assertions",
+      alg: "ES256",
+      use: "sig",
+    };
     await command("jwks", JSON.stringify({ keys: [jwk] }));
     const resource = await startResource();
     const privateJwk = { ...(await crypto.subtle.exportKey("jwk", keys.privateKey)), kid: "assertions" };

@@ -71,6 +71,7 @@ fn the_way_to_sign_out_at_the_server() {
     let mut params = LogoutParams {
         id_token_hint: Some("e30.e30.AA".into()),
         post_logout_redirect_uri: Some("https://app.example/bye".into()),
+        state: None,
         params: alloc::vec![("ui_locales".into(), "de".into())],
         ..LogoutParams::default()
     };

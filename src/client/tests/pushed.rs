@@ -14,6 +14,25 @@ fn push(client: &Client) -> PushedRequest {
 }
 
 #[test]
+fn the_client_is_named_once_however_it_authenticates_itself() {
+    for authentication in [
+        ClientAuthentication::None,
+        ClientAuthentication::Basic("s".into()),
+        ClientAuthentication::Post("s".into()),
+        ClientAuthentication::Tls,
+    ] {
+        let client = Client::builder(server(), "app")
+            .authentication(authentication.clone())
+            .redirect_uri("https://app.example/cb")
+            .build()
+            .unwrap();
+        let request = push(&client).call.request().unwrap();
+        let named: Vec<_> = fields(&request).into_iter().filter(|(name, _)| name == "client_id").collect();
+        assert_eq!(named, [("client_id".into(), "app".into())], "{authentication:?}");
+    }
+}
+
+#[test]
 fn the_browser_carries_a_reference() {
     for endpoint in
         ["https://id.example/authorize", "https://id.example/authorize?x=1", "https://id.example/authorize?"]
