@@ -44,6 +44,7 @@ const suites = {
   fief: ["fief/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
+  "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
   openapi: ["openapi/run.mjs"],
   spa: ["spa/run.mjs"],
   inspector: ["inspector/run.mjs"],
@@ -53,7 +54,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

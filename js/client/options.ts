@@ -19,6 +19,7 @@ import type { SharedSecretAlgorithm } from "../token.js";
 import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
 import type { Decrypt } from "./decryption-types.js";
 import { decrypter } from "./decryption.js";
+import { scopes } from "./params.js";
 import type { ReadDpop } from "./dpop.js";
 import type { ProviderData } from "./provider-types.js";
 import { readProvider } from "./provider.js";
@@ -147,9 +148,6 @@ const origins: Reader<readonly string[]> = (value, label) =>
     if (url?.href === `${url?.origin}/`) return url.href;
     throw new TypeError(`${label} must have origins, e.g. "https://api.example"`);
   });
-
-/** Presets of providers that ask for no scope have an empty one. */
-const scopes: Reader<string> = (value, label) => (value === "" ? "" : text(value, label));
 
 const OPTIONS = {
   issuer: optional(text),

@@ -251,6 +251,17 @@ export const servers = [
   })),
 ];
 
+/** A server whose certificate the host does not trust: nothing is asked of it. */
+export const tls = (certificate) => ({
+  expects: "server_unavailable",
+  run: async (set) => {
+    const { client, server } = await set({ tls: certificate });
+    const result = client.authorize();
+    await result.catch(() => assert.equal(server.requests.length, 0));
+    return result;
+  },
+});
+
 /** Answers that take too long. Each takes the 5 or 10 seconds of its timeout: they run side by side. */
 export const slow = ["token", "metadata", "jwks", "userinfo"].flatMap((endpoint) =>
   [

@@ -12,6 +12,7 @@ const BATCH = 200;
 
 /** Makes so many sign-ins, in an order that `seed` decides, and answers how many attempts were refused, by code. */
 export async function interleavedLogins(createClient, total, seed = 1) {
+  const start = Date.now();
   const random = generator(seed);
   const pick = (list) => list[Math.floor(random() * list.length)];
   const pairs = ["rsa", "ec", "pss"].map((sign, index) => {
@@ -100,7 +101,12 @@ export async function interleavedLogins(createClient, total, seed = 1) {
     );
     done += size;
   }
-  for (const { server } of pairs) assert.equal(server.count("metadata") <= 2 && server.count("jwks") <= 2, true);
+  // All of them share what was fetched once, and again when it has grown old.
+  const most = 2 + (Date.now() - start) / 30_000;
+  for (const { server } of pairs) {
+    const [metadata, jwks] = ["metadata", "jwks"].map((endpoint) => server.count(endpoint));
+    assert.ok(metadata <= most && jwks <= most, `${metadata} requests for metadata, ${jwks} for keys`);
+  }
   return { logins: done, refusals };
 }
 

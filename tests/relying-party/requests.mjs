@@ -19,8 +19,12 @@ export function authenticated(server, { headers }, form) {
     if (name !== "resource" && form.getAll(name).length > 1) throw new Refusal("invalid_request", `${name} twice`);
   }
   if (method === "client_secret_basic") {
-    const expected = `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`;
-    if (headers.authorization !== expected || form.has("client_secret")) refuse("not by client_secret_basic");
+    // Form-encoded, where a space may be `+` or `%20`.
+    const [scheme, credentials = ""] = (headers.authorization ?? "").split(" ");
+    const [name, password] = atob(credentials)
+      .split(":")
+      .map((part) => new URLSearchParams(`x=${part}`).get("x"));
+    if (scheme !== "Basic" || name !== id || password !== secret) refuse("not by client_secret_basic");
     return;
   }
   if (headers.authorization !== undefined) refuse("a header field that nobody asked for");

@@ -4,16 +4,19 @@
 // The 10,000 interleaved sign-ins run with COUNTERSIGN_LOGINS=10000; without it, there are 600.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { importPackage, installPackage, target } from "../support/package.mjs";
 import { summarize } from "../support/summary.mjs";
 import { makeKey } from "../support/tokens.mjs";
 import * as flows from "./flows.mjs";
-import { servers, slow } from "./answers.mjs";
+import { servers, slow, tls } from "./answers.mjs";
 import { browser } from "./attacks.mjs";
 import { devices, proofs } from "./devices.mjs";
 import { interleavedLogins } from "./logins.mjs";
+import { checkPage } from "./page.mjs";
 import { backchannel, basic, config, fapi, others } from "./modules.mjs";
 import { HostileServer, redirectUri } from "./server.mjs";
 
@@ -21,7 +24,10 @@ const folder = path.join(target, "relying-party");
 await installPackage(folder);
 const { createClient } = await importPackage(folder, "countersign/client");
 
-const wanted = process.argv.slice(2);
+const certificate = makeCertificate(path.join(folder, "tls"));
+
+const isWriting = process.argv.includes("--write");
+const wanted = process.argv.slice(2).filter((name) => name !== "--write");
 const isWanted = (name) => wanted.length === 0 || wanted.some((part) => name.includes(part));
 const counts = { passed: 0, failures: [], skipped: 0 };
 
@@ -58,6 +64,18 @@ async function runModule(module, { server: setup = {}, options = {}, alter = (be
   }
 }
 
+/** A key, and a certificate that it has signed itself. Without openssl: none. */
+function makeCertificate(home) {
+  const openssl = ["/usr/bin/openssl", "/usr/local/bin/openssl"].find(existsSync);
+  if (openssl === undefined) return undefined;
+  mkdirSync(home, { recursive: true });
+  const [key, cert] = [path.join(home, "key.pem"), path.join(home, "cert.pem")];
+  const subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"];
+  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  execFileSync(openssl, ["req", ...kind, ...subject, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
 const clientKey = makeKey("ES256", "client");
 const { kty, crv, x, y } = clientKey.jwk;
 const fapiSetup = {
@@ -77,6 +95,7 @@ const fapiSetup = {
   },
 };
 
+/** A plan: the prefix of its modules' names, its own name, the modules, what all of them have in common. */
 const plans = [
   ["oidcc-", "basic", basic],
   ["oidcc-", "config", config],
@@ -94,7 +113,12 @@ for (const [prefix, plan, modules, setup] of plans) {
   for (const { name, none } of modules) if (none !== undefined) console.log(`        ${name}: ${none}`);
 }
 
+await run("the page is up to date", () => checkPage(plans, isWriting));
 for (const attack of [...browser, ...servers, ...proofs, ...devices]) await run(attack.name, () => runModule(attack));
+if (certificate === undefined) {
+  console.log("not run  a certificate that nobody has issued: install Debian's openssl");
+  counts.skipped += 1;
+} else await run("TLS: a certificate that nobody has issued", () => runModule(tls(certificate)));
 await Promise.all(slow.map((attack) => run(attack.name, () => runModule(attack))));
 await run("interleaved sign-ins", async () => {
   const total = Number(process.env.COUNTERSIGN_LOGINS ?? 600);

@@ -9,6 +9,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { buffer } from "node:stream/consumers";
 
 import { encode, makeKey, signToken } from "../support/tokens.mjs";
@@ -34,6 +35,8 @@ export const keys = {
   pss: makeKey("PS256", "pss"),
   ec: makeKey("ES256", "ec"),
   next: makeKey("ES256", "next"),
+  p384: makeKey("ES384", "p384"),
+  ed: makeKey("EdDSA", "ed"),
   foreign: makeKey("ES256", "ec"),
   foreignRsa: makeKey("RS256", "rsa"),
 };
@@ -73,10 +76,10 @@ export class HostileServer {
     this.proofs = new Set();
   }
 
-  /** The same over HTTP, on loopback. */
-  static async listen(options) {
+  /** The same over HTTP, on loopback; with a key and certificate `tls`, over HTTPS. */
+  static async listen({ tls, ...options }) {
     const server = new HostileServer(undefined, options);
-    const http = createServer(async (request, response) => {
+    const http = (tls === undefined ? createServer : createTlsServer)(tls ?? {}, async (request, response) => {
       const body = await buffer(request);
       const url = new URL(request.url, server.issuer);
       const method = request.method;
@@ -88,7 +91,8 @@ export class HostileServer {
       response.end(answer.body);
     });
     await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
-    server.issuer = `http://127.0.0.1:${http.address().port}`;
+    const origin = `127.0.0.1:${http.address().port}`;
+    server.issuer = `${tls === undefined ? "http" : "https"}://${origin}`;
     server.close = () => {
       http.closeAllConnections();
       return new Promise((resolve) => http.close(resolve));
