@@ -1,7 +1,7 @@
 import type { Core } from "../core/core.js";
 import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
 import { keptInPage } from "./key-store.js";
-import { signingKey, webCrypto, type SigningKey } from "./signing.js";
+import { plain, signingKey, webCrypto, type SigningKey } from "./signing.js";
 
 /** How the client's tokens are bound to a key (RFC 9449), as it was read of the options. */
 export interface ReadDpop {
@@ -24,7 +24,7 @@ const ofProcess = new Map<string, CryptoKeyPair>();
 export async function bindingKey(core: Core, name: string, { key, alg, store }: ReadDpop): Promise<BindingKey> {
   const pair = (key as CryptoKeyPair | undefined) ?? (await storedPair(name, store ?? keptInPage()));
   const signing = await signingKey(core, WHERE, pair.privateKey, alg);
-  const { key_ops, ext, ...jwk } = await webCrypto(WHERE).exportKey("jwk", pair.publicKey);
+  const jwk = plain(await webCrypto(WHERE).exportKey("jwk", pair.publicKey));
   return { ...signing, jwk: JSON.stringify(jwk) };
 }
 

@@ -47,11 +47,11 @@ export async function sign({ key, parameters }: SigningKey, input: string): Prom
   return new Uint8Array(await webCrypto("a signature").sign(parameters, key, encoder.encode(input)));
 }
 
-/** Without what says how the key is to be used, which WebCrypto compares with how it is imported. */
-function plain(jwk: object): JsonWebKey {
-  const { use, key_ops, ext, alg, ...members } = jwk as JsonWebKey;
-  return members;
-}
+const USES = ["use", "key_ops", "ext", "alg"];
+
+/** A JWK without what says how it is to be used, which WebCrypto compares with how it is imported. */
+export const plain = (jwk: object): JsonWebKey =>
+  Object.fromEntries(Object.entries(jwk).filter(([name]) => !USES.includes(name)));
 
 function algorithmOf({ algorithms }: Core, where: string, key: object, alg: string | undefined): AlgorithmEntry {
   const name = alg ?? (isCryptoKey(key) ? undefined : (key as JsonWebKey).alg);
@@ -61,7 +61,7 @@ function algorithmOf({ algorithms }: Core, where: string, key: object, alg: stri
   throw new TypeError(
     name === undefined
       ? `${where} does not say what it signs by: write the option "alg", e.g. "RS256"`
-      : `${where}: there is no algorithm ${JSON.stringify(String(name).slice(0, 20))}`,
+      : `${where}: there is no algorithm ${JSON.stringify(name.slice(0, 20))}`,
   );
 }
 

@@ -3,10 +3,13 @@
 // What the server is told to be like is in provider.mjs, which the suite of the Rust client starts too.
 
 import assert from "node:assert/strict";
+import { copyFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { chromiumProgram, startChromium } from "../support/browsers.mjs";
 import { importPackage, installPackage, target } from "../support/package.mjs";
+import { servePage } from "../support/page.mjs";
 import { endAll, startServer } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 
@@ -397,6 +400,26 @@ const tests = {
   },
 };
 
+/** The key of a page stays in IndexedDB, out of reach, for the next page. */
+async function inChromium() {
+  const entry = path.join(folder, "page-entry.mjs");
+  copyFileSync(path.join(here, "page.mjs"), entry);
+  const { url } = await servePage(entry, path.join(folder, "page"));
+  const { browser } = await startChromium();
+  const page = await browser.newPage();
+  const visit = async () => {
+    await page.goto(url);
+    await page.waitForFunction(() => globalThis.said !== undefined, undefined, { timeout: 20_000 });
+    return page.evaluate(() => globalThis.said);
+  };
+  const first = await visit();
+  assert.equal(first.error, undefined);
+  assert.equal(first.jwks.length, 2);
+  assert.equal(first.jwks[0].crv, "P-256");
+  assert.deepEqual(first.jwks[0], first.jwks[1]);
+  assert.deepEqual((await visit()).jwks, first.jwks);
+}
+
 async function startResource() {
   const { createServer } = await import("node:http");
   let asked = 0;
@@ -432,5 +455,15 @@ for (const [name, test] of Object.entries(tests)) {
     failures.push(`${name}\n        ${error?.stack ?? error}`);
   }
 }
+let skipped = 0;
+if (!chromiumProgram()) {
+  console.log("skipped: no Chromium on this machine (set CHROME to its path)");
+  skipped = 1;
+} else if (only === undefined || only === "chromium") {
+  await inChromium().then(
+    () => (passed += 1),
+    (error) => failures.push(`in Chromium\n        ${error?.stack ?? error}`),
+  );
+}
 await endAll();
-summarize({ passed, failures });
+summarize({ passed, failures, skipped });

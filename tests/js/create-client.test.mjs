@@ -128,6 +128,7 @@ test("whatever a server answers is an error with a code, or an answer", async ()
     "{}",
     "{".repeat(100_000),
     "[".repeat(100_000),
+    '{"error":"invalid_grant"}',
     '{"error":{}}',
     '{"error":"\\ud800"}',
     '{"access_token":"a","token_type":"Bearer","id_token":"e30.e30.AA"}',

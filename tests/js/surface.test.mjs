@@ -62,14 +62,17 @@ test("the cores export what js/core/countersign.d.ts says", async () => {
   const declared = (text) => [...text.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   const functions = declared(declarations);
   assert.deepEqual(Object.keys(glue).sort(), functions.sort());
-  const signIn = declared(read("js/core/countersign-auth.d.ts"));
+  const authDeclarations = read("js/core/countersign-auth.d.ts");
+  const signIn = declared(authDeclarations);
   assert.ok(signIn.length >= 9);
   assert.deepEqual(Object.keys(authGlue).sort(), [...functions, ...signIn].sort());
-  for (const name of ["Verifier", "Discovery", "Guard"]) {
-    const [, body] = new RegExp(`^export class ${name} \\{\n([^]*?)^\\}`, "m").exec(declarations);
-    const methods = [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method).sort();
-    const own = Object.getOwnPropertyNames(glue[name].prototype).filter((method) => !method.startsWith("__"));
-    assert.deepEqual(own.sort(), methods, name);
+  const classes = ["Verifier", "Discovery", "Guard"].map((name) => [name, glue[name], declarations]);
+  const ofSignIn = ["OAuthClient", "Call", "Device", "Proof"].map((name) => [name, authGlue[name], authDeclarations]);
+  for (const [name, { prototype }, text] of [...classes, ...ofSignIn]) {
+    const [, body] = new RegExp(`^export class ${name} \\{\n([^]*?)^\\}`, "m").exec(text);
+    const methods = new Set(["constructor", ...[...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method)]);
+    const own = Object.getOwnPropertyNames(prototype).filter((method) => !method.startsWith("__"));
+    assert.deepEqual(own.sort(), [...methods].sort(), name);
   }
   const module = new WebAssembly.Module(wasmFile("auth"));
   authGlue.adopt(new WebAssembly.Instance(module, authGlue.imports()), module);

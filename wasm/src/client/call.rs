@@ -1,4 +1,5 @@
 //! A request to the authorization server under way, and the reader of its response.
+#![allow(clippy::needless_pass_by_value, clippy::unused_self, reason = "the shapes that wasm-bindgen wants")]
 
 use alloc::borrow::ToOwned as _;
 use alloc::rc::Rc;
@@ -32,6 +33,7 @@ pub(super) struct Shared {
 }
 
 /// What a call is for, and what its response is read with.
+#[allow(clippy::large_enum_variant, reason = "there are few at a time")]
 pub(super) enum Purpose {
     Code { transaction: Transaction, code: String },
     Push { transaction: Option<PushedRequest> },
@@ -59,7 +61,7 @@ pub(super) struct Previous {
 #[wasm_bindgen]
 pub struct Call {
     shared: Rc<Shared>,
-    call: Option<CoreCall>,
+    request: Option<CoreCall>,
     purpose: Purpose,
     received: Option<Received>,
     /// What the ID token that came is compared with
@@ -86,13 +88,13 @@ impl Received {
 impl Call {
     pub(super) fn new(shared: &Rc<Shared>, mut call: CoreCall, purpose: Purpose) -> Self {
         call.use_nonces(&shared.nonces.borrow());
-        Self { shared: Rc::clone(shared), call: Some(call), purpose, received: None, check: None, device: None }
+        Self { shared: Rc::clone(shared), request: Some(call), purpose, received: None, check: None, device: None }
     }
 
     pub(super) fn pushed(shared: &Rc<Shared>, mut pushed: PushedRequest) -> Self {
         pushed.call.use_nonces(&shared.nonces.borrow());
         let purpose = Purpose::Push { transaction: Some(pushed) };
-        Self { shared: Rc::clone(shared), call: None, purpose, received: None, check: None, device: None }
+        Self { shared: Rc::clone(shared), request: None, purpose, received: None, check: None, device: None }
     }
 
     fn core(&mut self) -> Result<&mut CoreCall, JsValue> {
@@ -100,7 +102,7 @@ impl Call {
             Purpose::Push { transaction } => transaction.as_mut().map(|pushed| &mut pushed.call),
             _ => None,
         };
-        pushed.or(self.call.as_mut()).ok_or_else(|| to_js_error(Error::InternalError))
+        pushed.or(self.request.as_mut()).ok_or_else(|| to_js_error(Error::InternalError))
     }
 
     fn tokens(&mut self, tokens: &TokenResponse, check: IdTokenCheck, subject: Option<&str>, now: u64) -> String {
@@ -222,13 +224,13 @@ impl Call {
                 let check = IdTokenCheck::without_nonce(&tokens);
                 Ok(self.tokens(&tokens, check, None, now))
             }
-            Purpose::Userinfo { subject } => match signed_userinfo(&response).map_err(to_js_error)? {
-                Some(token) => Ok(JsonWriter::new().text("jwt", &String::from_utf8_lossy(token)).end()),
-                None => {
-                    let claims = client.userinfo_response(subject, &response, None, now).map_err(to_js_error)?;
-                    Ok(JsonWriter::new().json("claims", claims.json()).end())
+            Purpose::Userinfo { subject } => {
+                if let Some(token) = signed_userinfo(&response).map_err(to_js_error)? {
+                    return Ok(JsonWriter::new().text("jwt", &String::from_utf8_lossy(token)).end());
                 }
-            },
+                let claims = client.userinfo_response(subject, &response, None, now).map_err(to_js_error)?;
+                Ok(JsonWriter::new().json("claims", claims.json()).end())
+            }
             Purpose::ProviderUser => {
                 let user = shared.user.as_ref().ok_or_else(|| to_js_error(Error::InternalError))?;
                 user.of_response(&response).map_err(to_js_error)

@@ -1,4 +1,5 @@
 //! A client of an authorization server: what it can ask for.
+#![allow(clippy::needless_pass_by_value, clippy::unused_self, reason = "the shapes that wasm-bindgen wants")]
 
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -62,7 +63,7 @@ impl OAuthClient {
         let transactions = fields::read(transactions, |fields| {
             fields.objects("list")?.unwrap_or_default().into_iter().map(transaction_of).collect::<Result<Vec<_>, _>>()
         })?;
-        let transaction = self.choose(response, transactions).map_err(to_js_error)?;
+        let transaction = Self::choose(response, transactions).map_err(to_js_error)?;
         let client = &self.shared.client;
         let code = client.callback(response, &transaction, seconds(now)).map_err(to_js_error)?;
         let call = client.code_request(&transaction, &code, &entropy()?, seconds(now)).map_err(misconfigured)?;
@@ -249,7 +250,7 @@ impl OAuthClient {
     }
 
     /// The transaction that the response is to, by its `state`. A single one is compared in full, which says what is wrong.
-    fn choose(&self, response: &str, mut transactions: Vec<Transaction>) -> Result<Transaction, Error> {
+    fn choose(response: &str, mut transactions: Vec<Transaction>) -> Result<Transaction, Error> {
         if transactions.len() == 1 {
             return transactions.pop().ok_or(Error::StateMismatch);
         }
