@@ -90,12 +90,11 @@ export type LoginErrorCode =
   | "token_endpoint_error"
   | "token_response_invalid"
   | "server_unavailable"
-  | "server_response_invalid"
-  | "session_invalid"
-  | "session_refresh_needed"
-  | "session_ended"
-  | "refresh_unavailable"
-  | "storage_unavailable";
+  | "server_response_invalid";
+
+/** Why a session, or its access token, cannot be had or kept. */
+export type SessionErrorCode =
+  "session_invalid" | "session_refresh_needed" | "session_ended" | "refresh_unavailable" | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {

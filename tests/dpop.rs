@@ -293,7 +293,7 @@ fn a_used_proof_is_remembered_for_as_long_as_it_holds() {
     for guard in [guard(Dpop::allowed()), guard(Dpop::allowed().proof_lifetime(600))] {
         let proof = sign("ES256", &key, &header("ES256", &key), &claims().raw("iat", NOW + 30));
         let holds = |now| guard.verify_proof(&[&proof], &REQUEST, now).is_ok();
-        let last = (NOW..).take_while(|&now| holds(now)).last().unwrap();
+        let last = (NOW..NOW + 2_000).take_while(|&now| holds(now)).last().unwrap();
         assert_eq!(last + 1, NOW + guard.replay_lifetime());
     }
 }

@@ -30,6 +30,7 @@ const suites = {
   mutants: ["mutants/run.mjs"],
   differential: ["differential/run.mjs"],
   "differential:parsers": ["differential/parsers.mjs"],
+  "differential:encrypted": ["differential/encrypted.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
   web: ["web/run.mjs"],
@@ -40,6 +41,7 @@ const suites = {
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
   stores: ["stores/run.mjs"],
+  fief: ["fief/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
   "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
@@ -52,7 +54,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

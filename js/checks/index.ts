@@ -80,7 +80,12 @@ export const CHECKS: readonly Check[] = [
     what: "Strict JSON, with nothing critical that nobody knows",
     codes: ["header_invalid", "crit_unsupported"],
   },
-  { id: "algorithm", name: "Algorithm", what: "One that is allowed here", codes: ["alg_not_allowed", "encryption_unsupported"] },
+  {
+    id: "algorithm",
+    name: "Algorithm",
+    what: "One that is allowed here",
+    codes: ["alg_not_allowed", "encryption_unsupported"],
+  },
   {
     id: "key",
     name: "Key",

@@ -83,7 +83,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Request the token for this API (`audience` or `resource` at the issuer), or correct the option `audience`. Keycloak writes `account` there until the client has an audience mapper for your API. An ID token that names further audiences of yours, as Zitadel's do: name them all, and bind `azp` to the client that is meant.",
   },
   subject_mismatch: {
-    cause: "`sub` is not the one subject that the option `subject` allows.",
+    cause: "`sub` is not the one subject that the option `subject` allows; or userinfo is about another one than the token.",
     remedy: "Refuse the request, or leave the option out.",
   },
   token_expired: {

@@ -50,12 +50,12 @@ function defaultFolder(): string {
   return path.join(isAbsolute ? state : path.join(homedir(), ".local/state"), "countersign");
 }
 
-/** Keeps who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */
-export async function keepAccount(file: string, account: Account): Promise<void> {
+/** Writes who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */
+export async function writeAccount(file: string, account: Account): Promise<void> {
   const store = new SecretFile(file);
   await store.locked(async (writer) => {
-    const place = await writer.reserve();
-    await place.commit(`${JSON.stringify(account)}\n`);
+    const reserved = await writer.reserve();
+    await reserved.commit(`${JSON.stringify(account)}\n`);
   });
 }
 

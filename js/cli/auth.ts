@@ -10,7 +10,7 @@ const MIN_VALIDITY = 60;
 const TOKEN = /^[\x21-\x7e]+$/;
 
 /**
- * Signs a user in from a terminal, and keeps the tokens in a file.
+ * Signs a user in from a terminal, and has the tokens in a file.
  *
  * @throws TypeError for options that are missing or impossible.
  *
@@ -87,19 +87,19 @@ async function renewed(
     throw new CliAuthError("signed_out", "the access token is over, and there is no refresh token to renew it with");
   }
   // Before the server is asked: it takes a refresh token once, and the next one must have its place.
-  const place = await writer.reserve();
+  const reserved = await writer.reserve();
   let next: Tokens;
   try {
     next = await client.refresh(tokens);
   } catch (error) {
-    await place.drop();
+    await reserved.drop();
     // What is left of it is better than nothing, while the server cannot be asked.
     const rest = isRefused(error) ? undefined : usable(tokens, 0, stale);
     if (rest !== undefined) return rest;
     if (isRefused(error)) throw new CliAuthError("signed_out", "the server takes the refresh token no longer", error);
     throw error;
   }
-  await place.commit(text(next));
+  await reserved.commit(text(next));
   const { accessToken } = next;
   if (accessToken === undefined) throw new CliAuthError("signed_out", "the server gives no access token");
   return sound(accessToken);
@@ -112,8 +112,8 @@ const isRefused = (error: unknown): boolean =>
   /^invalid_grant(?:: |$)/.test(error.actual ?? "");
 
 async function save(writer: Writer, tokens: Tokens): Promise<void> {
-  const place = await writer.reserve();
-  await place.commit(text(tokens));
+  const reserved = await writer.reserve();
+  await reserved.commit(text(tokens));
 }
 
 /** What is in the file. */

@@ -1,5 +1,5 @@
 /**
- * `countersign/node-cli`: sign-in for programs in a terminal, on Node, Deno and Bun. The browser comes back to loopback
+ * `countersign/node-cli`: sign-in for programs in a terminal, on Node. The browser comes back to loopback
  * (RFC 8252), or the user enters a code anywhere (RFC 8628); the tokens are in a file that several processes share.
  *
  * @module

@@ -5,10 +5,10 @@ import process from "node:process";
 import { CliAuthError } from "./error.js";
 
 /** How long a lock is waited for, in milliseconds. A token request takes no longer than that. */
-const PATIENCE = 60_000;
+const LONGEST_WAIT = 60_000;
 /** How often a lock says that its process is there. */
 const BEAT = 5_000;
-/** After so long without one it is given up: that of a process that may be a later one of the same number … */
+/** After so long without one it is abandoned: that of a process that may be a later one of the same number … */
 const SILENT = 300_000;
 /** … that of another machine, which nobody can ask … */
 const SILENT_ELSEWHERE = 60_000;
@@ -19,7 +19,7 @@ const PAUSE = 50;
 /** Runs something that one process at a time may do, by a file that only one can make (`O_EXCL`). */
 export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   const id = randomBytes(16).toString("hex");
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + LONGEST_WAIT;
   while (!(await created(file, JSON.stringify({ id, pid: process.pid, host: hostname() })))) {
     if (await isAbandoned(file)) await remove(file);
     else if (Date.now() > deadline) {

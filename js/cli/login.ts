@@ -1,5 +1,5 @@
 import process from "node:process";
-import { ACCOUNT_OPTIONS, clientOf, filesOf, keepAccount, type Account } from "./account.js";
+import { ACCOUNT_OPTIONS, clientOf, filesOf, writeAccount, type Account } from "./account.js";
 import { createCliAuth } from "./auth.js";
 import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
 import { dateOf, shown, shownJson } from "./shown.js";
@@ -11,7 +11,7 @@ import type { CommandSpec, Words } from "./words.js";
 export const LOGIN: CommandSpec = {
   name: "login",
   operand: "[ISSUER]",
-  summary: "Sign in by the browser or by a device code, and keep the tokens in a file.",
+  summary: "Sign in by the browser or by a device code, and write the tokens to a file.",
   text: [
     "ISSUER is the issuer's URL. A preset stands in for it. The client has to be registered there as a native, public one, with the redirect URI http://127.0.0.1/callback of any port (RFC 8252 §7.3). Where the server wants exactly one address, see --port, --host and --path.",
     "The tokens are in a file that you alone can read. countersign token prints a fresh access token, countersign logout ends it. For a refresh token most servers want the scope offline_access.",
@@ -82,7 +82,7 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
     };
     const tokens = await asUsage(() => auth.login(begun));
     end();
-    await keepAccount(files.account, account);
+    await writeAccount(files.account, account);
     conclude(tokens, account, files.tokens, words, terminal);
     return EXIT.good;
   } finally {

@@ -50,7 +50,7 @@ export async function signInByDevice(client: CliClient, params: LoginParams): Pr
   const { scope, params: more, onPrompt } = params;
   if (client.device === undefined)
     throw new CliAuthError("device_unsupported", "the client has no sign-in by device code");
-  // Who has given up asks no more.
+  // Nothing is asked once the sign-in is over.
   const controller = new AbortController();
   const events = client.device({
     signal: controller.signal,
@@ -81,7 +81,7 @@ async function inTime<T>(work: Promise<T>, { timeout = TIMEOUT, signal }: LoginP
       reject(new CliAuthError("timed_out", `nobody has finished the sign-in in ${timeout} seconds`));
     }, timeout * 1000);
     abort = () => {
-      reject(new CliAuthError("aborted", "the sign-in was given up", signal?.reason));
+      reject(new CliAuthError("aborted", "the sign-in was ended before it was finished", signal?.reason));
     };
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });

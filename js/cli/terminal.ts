@@ -1,5 +1,5 @@
 import process from "node:process";
-import { shown } from "./shown.js";
+import { shown, WIDTH } from "./shown.js";
 
 /** Colours, where the stream is a terminal and nobody forbids them (https://no-color.org). */
 export interface Style {
@@ -49,9 +49,11 @@ export class Terminal {
   progress(text: string): () => void {
     if (this.#err.isTTY !== true) return () => undefined;
     let turn = 0;
+    // What goes over the edge could not be taken away again.
+    const line = shown(text).slice(0, WIDTH - 10);
     const draw = () => {
       turn = (turn + 1) % TURNS.length;
-      this.#err.write(`\r\u001b[K${TURNS[turn] ?? ""} ${shown(text)}`);
+      this.#err.write(`\r\u001b[K${TURNS[turn] ?? ""} ${line}`);
     };
     draw();
     const timer = setInterval(draw, TURN);

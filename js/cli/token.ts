@@ -1,3 +1,4 @@
+import process from "node:process";
 import { ACCOUNT_OPTIONS, clientOf, filesOf, nobody, readAccount, removeAccount } from "./account.js";
 import { createCliAuth } from "./auth.js";
 import { CliAuthError } from "./error.js";
@@ -36,8 +37,15 @@ export const LOGOUT: CommandSpec = {
 export async function token(words: Words, terminal: Terminal): Promise<ExitCode> {
   const auth = await signedIn(words, TOKEN, words.count("min-validity"));
   const before = words.has("renew") ? (await auth.tokens())?.accessToken : undefined;
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  // The first one waits until the new tokens are in the file: the server takes the old ones no longer.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
   const given = auth.accessToken(before === undefined ? {} : { stale: before });
   const accessToken = await terminal.during("Asking for a token", given);
+  if (isInterrupted) return EXIT.interrupted;
   if (words.has("json")) {
     const { issuer, tokenType, expiresAt, scope } = (await auth.tokens()) ?? {};
     terminal.print(shownJson({ accessToken, tokenType, expiresAt, scope, issuer }));

@@ -40,7 +40,7 @@ export interface LoginParams {
   readonly path?: string;
   /** Seconds that the user has. Default 300. */
   readonly timeout?: number;
-  /** Gives the sign-in up. */
+  /** Ends the sign-in before it is finished. */
   readonly signal?: AbortSignalLike;
   /** Opens the browser, and answers whether it could. Default: the program that `BROWSER` names, or the system's. */
   readonly openBrowser?: (url: string) => boolean | Promise<boolean>;
@@ -53,7 +53,7 @@ export interface LoginParams {
 /** Signs one user in from a terminal, and has fresh tokens for programs. */
 export interface CliAuth {
   /**
-   * Signs in, and keeps the tokens in the file.
+   * Signs in, and writes the tokens to the file.
    *
    * @returns A promise that rejects with a CliAuthError `timed_out`, `aborted`, `listen_failed`, `device_unsupported`, or
    *   one over the file; or with what the client's `authorize`, `callback` and `device` reject with.

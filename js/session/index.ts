@@ -11,6 +11,7 @@ import { WebAuthImpl } from "./web-auth.js";
 
 export { createClient } from "../client/index.js";
 export { CountersignError } from "../errors.js";
+export type { ErrorCode, SessionErrorCode } from "../errors.js";
 export type { Client, ClientOptions, Tokens } from "../client/client-types.js";
 export type * from "./types.js";
 

@@ -1,4 +1,5 @@
 import type { Tokens } from "../client/client-types.js";
+import { isInvalidGrant } from "../client/index.js";
 import type { Transaction } from "../client/types.js";
 import type { Core } from "../core/core.js";
 import type { WebSignIn } from "../core/countersign-auth.js";
@@ -188,6 +189,5 @@ async function withClaims(client: SignInClient, tokens: Tokens): Promise<object>
 function failed(thrown: unknown): Answer {
   if (!(thrown instanceof CountersignError)) return { kind: "failed", code: "internal_error" };
   const { code, actual } = thrown;
-  const isInvalidGrant = code === "token_endpoint_error" && /^invalid_grant(?::|$)/.test(actual ?? "");
-  return { kind: "failed", code, isInvalidGrant, words: actual };
+  return { kind: "failed", code, isInvalidGrant: isInvalidGrant(thrown), words: actual };
 }

@@ -91,7 +91,7 @@ export class RequestSession implements Session {
 function textOf(data: unknown): string | undefined {
   if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
   try {
-    return JSON.stringify(data) as string | undefined;
+    return JSON.stringify(data);
   } catch {
     return undefined;
   }

@@ -1,10 +1,11 @@
-import type { Tokens as ClientTokens } from "../client/client-types.js";
+import type { ResourceInit, ResourceTarget, Tokens as ClientTokens } from "../client/client-types.js";
 import { core } from "../client/runtime.js";
 import type { CountersignError } from "../errors.js";
 import { waitAtMost } from "../wait.js";
 import { clientOf } from "./client.js";
 import { offline, responseUnknown } from "./errors.js";
 import { namedLock } from "./lock.js";
+import { Marks } from "./marks.js";
 import { Navigation } from "./navigation.js";
 import { isEvent, readLoginOptions } from "./options.js";
 import { currentPage } from "./page.js";
@@ -29,7 +30,8 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   const rules = new Rules(core, issuer, clientId);
   const client = clientOf(options as BrowserAuthOptions<never>, redirectUri, rules);
   const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
-  const twins = storage === "session" ? new Twins(page, prefix, shared, issuer, clientId) : undefined;
+  const twins = storage === "session" ? new Twins(page, prefix, issuer, clientId) : undefined;
+  const marks = storage === "memory" ? undefined : new Marks(page.indexedDB, shared);
   const lock = namedLock(page, `${prefix}refresh`);
   const navigation = new Navigation(page);
   const signIns = new SignIns({ issuer, redirectUri, page, client, rules, load, area: signInArea });
@@ -41,6 +43,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     load,
     area,
     lock,
+    marks,
     twins,
     onEnd: () => {
       end();
@@ -127,14 +130,15 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     ...always,
     user,
     accessToken,
-    async fetch(input: string | URL | Request, init?: RequestInit) {
-      const target = input instanceof Request ? input : new URL(input, page.location.href);
+    async fetch(input: ResourceTarget, init?: ResourceInit) {
+      // Addresses may be relative to the page, as everywhere else in it.
+      const target = typeof input === "string" ? new URL(input, page.location.href) : input;
       return client.fetch(target, init, await tokens.fresh());
     },
     async logout(given: LogoutOptions = {}) {
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
       return navigation.leave(async () => {
-        const record = tokens.forget();
+        const record = await tokens.end();
         signIns.clear();
         if (record === undefined) return postLogoutRedirectUri;
         await load();
@@ -144,7 +148,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
           client.logoutUrl(params).catch(() => undefined),
           waitAtMost(revoke(record.tokens), REVOCATION),
         ]);
-        return url ?? postLogoutRedirectUri;
+        return url === undefined ? postLogoutRedirectUri : withoutState(url);
       }, "replace");
     },
   });
@@ -154,4 +158,11 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
 function randomId(crypto: Pick<Crypto, "getRandomValues">): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
+}
+
+/** Nothing here looks at what would come back, and it would stay in the address (RP-Initiated Logout §2). */
+function withoutState(logout: string): string {
+  const url = new URL(logout);
+  url.searchParams.delete("state");
+  return url.href;
 }

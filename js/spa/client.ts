@@ -2,7 +2,6 @@ import { ClientImpl } from "../client/client.js";
 import type { Client } from "../client/client-types.js";
 import { readClientOptions } from "../client/options.js";
 import { core } from "../client/runtime.js";
-import type { Fetch } from "../fetch.js";
 import type { Rules } from "./rules.js";
 import { seconds } from "./seconds.js";
 import type { BrowserAuthOptions } from "./types.js";
@@ -24,7 +23,7 @@ export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string
     allowedOrigins: [...originsOf(resources), ...allowedOrigins],
     ...(scope && { scope }),
     ...(dpop && { dpop }),
-    ...(fetch && { fetch: fetch as Fetch }),
+    ...(fetch && { fetch }),
   });
   return new ClientImpl(core, { ...read, clock });
 }

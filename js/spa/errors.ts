@@ -13,6 +13,15 @@ export const sessionEnded = (cause?: unknown): CountersignError =>
     withCause(cause),
   );
 
+/** An error over an access token that has expired while nothing can refresh it. */
+export const refreshUnavailable = (cause: unknown): CountersignError =>
+  new CountersignError(
+    "refresh_unavailable",
+    503,
+    "the access token has expired, and the provider cannot be asked for another: see `cause`, and try again later",
+    { cause },
+  );
+
 /** An error over a browser that keeps nothing for a page. */
 export const storageUnavailable = (): CountersignError =>
   new CountersignError(

@@ -1,3 +1,4 @@
+import type { Fetch } from "../fetch.js";
 import {
   callback,
   flag,
@@ -31,7 +32,7 @@ const READERS: Readers<BrowserAuthOptions<never>> = {
   postLogoutRedirectUri: optional(text),
   user: optional(schema),
   dpop: optional(flag),
-  fetch: optional(callback<typeof fetch>("fetch")),
+  fetch: optional(callback<Fetch>("globalThis.fetch")),
 };
 
 /** The options, each read once. */

@@ -10,6 +10,7 @@ export interface Page {
   readonly localStorage: Storage | undefined;
   /** `undefined` outside secure contexts. */
   readonly locks: LockManager | undefined;
+  readonly indexedDB: IDBFactory | undefined;
   readonly BroadcastChannel: typeof BroadcastChannel | undefined;
   readonly crypto: Pick<Crypto, "getRandomValues">;
   isOnline(): boolean;
@@ -28,9 +29,10 @@ export function currentPage(): Page {
   return {
     location,
     history,
-    sessionStorage: storage(() => window.sessionStorage),
-    localStorage: storage(() => window.localStorage),
+    sessionStorage: attempt(() => window.sessionStorage),
+    localStorage: attempt(() => window.localStorage),
     locks: navigator?.locks,
+    indexedDB: attempt(() => window.indexedDB),
     BroadcastChannel: window.BroadcastChannel,
     crypto,
     isOnline: () => navigator?.onLine ?? true,
@@ -49,7 +51,7 @@ export function currentPage(): Page {
 }
 
 /** Where a browser keeps nothing, to ask for the storage throws, or it is `null`. */
-function storage(ask: () => Storage | null | undefined): Storage | undefined {
+function attempt<T>(ask: () => T | null | undefined): T | undefined {
   try {
     return ask() ?? undefined;
   } catch {

@@ -1,14 +1,18 @@
 import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
 import { CountersignError } from "../errors.js";
-import { sessionEnded } from "./errors.js";
+import { refreshUnavailable, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";
+import type { Marks } from "./marks.js";
 import { isSameUser, parseRecord, type SessionRecord } from "./record.js";
 import type { Rules, Step } from "./rules.js";
+import { waitAtMost } from "../wait.js";
 import { seconds } from "./seconds.js";
 import type { Area } from "./storage.js";
-import type { Twins } from "./twins.js";
+import { until, type Twins } from "./twins.js";
 
 const NAME = "session";
+/** How long a logout waits for its mark, in milliseconds. */
+const MARKING = 500;
 
 /** What {@link Tokens} works with. */
 export interface TokensContext {
@@ -20,6 +24,8 @@ export interface TokensContext {
   readonly load: () => Promise<void>;
   readonly area: Area;
   readonly lock: Lock;
+  /** Where tabs share sessions. */
+  readonly marks: Marks | undefined;
   /** Where tabs cannot read each other's storage. */
   readonly twins: Twins | undefined;
   /** The session is over. */
@@ -73,8 +79,18 @@ export class Tokens {
     const record = this.stored;
     this.#context.area.remove(NAME);
     this.#context.twins?.hold(undefined);
-    if (record !== undefined) this.#context.twins?.forget(record);
     return record;
+  }
+
+  /** The same for good: no tab that is refreshing brings it back. */
+  async end(): Promise<SessionRecord | undefined> {
+    const record = this.forget();
+    if (record !== undefined) await waitAtMost(this.#marked(record.session), MARKING);
+    return record;
+  }
+
+  async #marked(session: string): Promise<void> {
+    await this.#context.marks?.end(session, seconds());
   }
 
   /** Has the core look at the session that the page shows. */
@@ -109,7 +125,7 @@ export class Tokens {
 
   /** The lock is ours. Another tab may have refreshed while we waited for it. */
   async #refresh(): Promise<SessionTokens> {
-    const { client, rules } = this.#context;
+    const { client, rules, marks } = this.#context;
     await this.#catchUp();
     const { step, record } = this.#consider();
     if (step === "use") return record.tokens;
@@ -121,36 +137,48 @@ export class Tokens {
       const usable = step === "refresh-early";
       const after = rules.afterFailure(error.code, error.actual, usable);
       if (after === "use") return record.tokens;
-      if (after === "fail") throw error;
+      if (after === "fail") throw error.status === 503 ? refreshUnavailable(error) : error;
       this.forget();
       throw this.#end(error);
-    }
-    // Whoever has signed out meanwhile stays signed out.
-    if (this.stored?.session !== record.session) {
-      client.revoke(refreshed).catch(() => undefined);
-      throw this.#end();
     }
     const claims = refreshed.claims ?? record.tokens.claims;
     const generation = record.generation + 1;
     const { version, issuer, clientId, session } = record;
     const tokens = { ...refreshed, claims };
     const next = { version, issuer, clientId, session, generation, receivedAt: seconds(), tokens };
+    // Whoever has signed out meanwhile stays signed out.
+    const isOver = (await marks?.count(session, generation, next.receivedAt)) === false;
+    if (isOver || this.stored?.session !== session) {
+      client.revoke(refreshed).catch(() => undefined);
+      throw this.#end();
+    }
     this.#write(next);
-    this.#context.twins?.mark(next, seconds());
     return next.tokens;
   }
 
-  /** Takes over what another tab with this session has. */
+  /** Takes over what another tab with this session has, so that no refresh token is used twice. */
   async #catchUp(): Promise<void> {
-    const { twins } = this.#context;
+    const { area, marks, twins } = this.#context;
     const record = this.stored;
-    if (record === undefined || twins?.isBehind(record) !== true) return;
-    const found = await twins.ask(record);
-    if (found === undefined) {
-      this.#context.area.remove(NAME);
-      throw this.#end();
+    if (record === undefined || marks === undefined) return;
+    const { session, generation } = record;
+    const refreshes = await marks.of(session);
+    if (refreshes !== undefined && refreshes <= generation) return;
+    if (refreshes !== undefined) {
+      if (twins === undefined) {
+        // It is on its way from another process.
+        const isHere = (): boolean => this.stored?.session !== session || this.stored.generation >= refreshes;
+        if (await until(isHere)) return;
+      } else {
+        const found = await twins.ask(session, refreshes);
+        if (found !== undefined) {
+          this.#write(found);
+          return;
+        }
+      }
     }
-    this.#write(found);
+    if (this.stored?.session === session) area.remove(NAME);
+    throw this.#end();
   }
 
   #write(record: SessionRecord): void {

@@ -1,5 +1,6 @@
-import type { IdTokenClaims } from "../client/client-types.js";
+import type { IdTokenClaims, ResourceInit, ResourceTarget } from "../client/client-types.js";
 import type { CountersignError } from "../errors.js";
+import type { Fetch, GlobalFetch } from "../fetch.js";
 
 /** A schema of any library that implements Standard Schema (Zod, Valibot, ArkType and others). */
 export interface StandardSchema<Output> {
@@ -47,7 +48,7 @@ export interface BrowserAuthOptions<User = IdTokenClaims> {
    */
   readonly dpop?: boolean;
   /** Stands in for the global `fetch`, in tests. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: Fetch;
 }
 
 /** Options of a sign-in. */
@@ -112,7 +113,7 @@ export interface SignedIn<User = IdTokenClaims> extends Always<User> {
    * An access token that is good for a minute at least, if the server gives such. One call at a time refreshes it, across
    * tabs.
    *
-   * @throws CountersignError `session_ended` when the user has to sign in again; `server_unavailable` while the token has
+   * @throws CountersignError `session_ended` when the user has to sign in again; `refresh_unavailable` while the token has
    *   expired and the provider cannot be reached.
    */
   accessToken(): Promise<string>;
@@ -122,7 +123,7 @@ export interface SignedIn<User = IdTokenClaims> extends Always<User> {
    *
    * @throws TypeError for another origin; and what `accessToken` throws.
    */
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  fetch(input: ResourceTarget, init?: ResourceInit): Promise<GlobalFetch["response"]>;
   /** Forgets the session, revokes its refresh token, and leaves for the provider's logout. Never resolves. */
   logout(options?: LogoutOptions): Promise<never>;
 }

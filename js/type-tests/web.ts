@@ -21,12 +21,9 @@ createWebAuth({
 });
 // @ts-expect-error: no secret
 createWebAuth({ origin: "https://app.example", client });
-// @ts-expect-error: no client
-createWebAuth({
-  origin: "https://app.example",
-  client: { issuer: "https://tenant.example/", clientId: "app" },
-  secrets,
-});
+const options = { issuer: "https://tenant.example/", clientId: "app" };
+// @ts-expect-error: options are no client
+createWebAuth({ origin: "https://app.example", client: options, secrets });
 // @ts-expect-error: no such place
 createWebAuth({ origin: "https://app.example", client, secrets, session: { storage: "memory" } });
 

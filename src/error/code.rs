@@ -14,6 +14,8 @@ pub enum ErrorArea {
     Keys,
     /// A sign-in
     Client,
+    /// The session of a user
+    Session,
     /// This library and its host
     Library,
 }
@@ -169,6 +171,8 @@ codes! {
         ServerUnavailable => "server_unavailable", 503;
         /// The authorization server's answer is not what the endpoint's specification has.
         ServerResponseInvalid => "server_response_invalid", 502;
+    }
+    Session {
         /// What a session shall keep is no JSON object, or too large for cookies.
         SessionInvalid => "session_invalid", 500;
         /// The access token of a session has expired, where no refreshed one can be kept.

@@ -137,7 +137,7 @@ reasons! {
         CtyType => "`cty` is not a string",
         Enc => "`enc` is missing or not a string",
         Epk => "`epk` is missing, or is no public key on the curve of the decryption key",
-        PartyInfo => "`apu` or `apv` is not base64url, or too long",
+        PartyInfo => "`apu` or `apv` is not base64url, or too long, or both are the same",
     }
 }
 

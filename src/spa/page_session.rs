@@ -41,9 +41,10 @@ pub enum AfterFailure {
     End,
 }
 
-/// What became of a refresh: by the error's code, and by what the token endpoint answered. Only `invalid_grant` ends a session
-/// (RFC 6749 §5.2).
+/// What became of a refresh: by the error's code, and by what the token endpoint answered, perhaps with a description after a
+/// colon. Only `invalid_grant` ends a session (RFC 6749 §5.2).
 pub fn after_failure(code: &str, answer: Option<&str>, usable: bool) -> AfterFailure {
+    let answer = answer.and_then(|answer| answer.split(':').next());
     if code == "token_endpoint_error" && answer == Some("invalid_grant") {
         AfterFailure::End
     } else if usable {
@@ -242,10 +243,13 @@ mod tests {
     #[test]
     fn only_invalid_grant_ends_a_session() {
         for usable in [false, true] {
-            assert_eq!(after_failure("token_endpoint_error", Some("invalid_grant"), usable), AfterFailure::End);
+            for answer in ["invalid_grant", "invalid_grant: it was used before"] {
+                assert_eq!(after_failure("token_endpoint_error", Some(answer), usable), AfterFailure::End);
+            }
         }
         for (code, answer) in [
             ("token_endpoint_error", Some("invalid_client")),
+            ("token_endpoint_error", Some("temporarily_unavailable: invalid_grant")),
             ("token_endpoint_error", None),
             ("server_unavailable", None),
             ("server_unavailable", Some("invalid_grant")),

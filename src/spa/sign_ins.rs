@@ -1,10 +1,9 @@
 //! Sign-ins that are under way in a browser's storage. Several tabs can sign in at once.
 
-use core::cmp::Reverse;
-
 use alloc::vec::Vec;
 
 use crate::client::TRANSACTION_LIFETIME;
+use crate::encoding::unique::sort;
 
 /// Sign-ins under way at once. They are not sent anywhere, as cookies would be, so that a window full of tabs may wake up.
 const MAX_SIGN_INS: usize = 32;
@@ -13,7 +12,8 @@ const MAX_SIGN_INS: usize = 32;
 /// that are over, those that end later than one of this clock can, and the oldest, as far as there are too many.
 pub fn dead_sign_ins(expire_at: &[u64], now: u64) -> Vec<usize> {
     let mut youngest: Vec<(usize, u64)> = expire_at.iter().copied().enumerate().collect();
-    youngest.sort_by_key(|(_, expires_at)| Reverse(*expires_at));
+    sort(&mut youngest, |(_, expires_at)| expires_at);
+    youngest.reverse();
     let is_over = |expires_at: u64| expires_at <= now || expires_at > now.saturating_add(TRANSACTION_LIFETIME);
     let mut living = 0_usize;
     youngest.retain(|(_, expires_at)| {

@@ -2,11 +2,17 @@
 
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
+import { hostileIssuerSuite } from "./hostile-issuer.mjs";
 import { signInSuite } from "./sign-in.mjs";
 import { tokenFileSuite } from "./token-file.mjs";
 import { verifySuite } from "./verify.mjs";
 
-const parts = { verify: verifySuite, "token-file": tokenFileSuite, "sign-in": signInSuite };
+const parts = {
+  verify: verifySuite,
+  "token-file": tokenFileSuite,
+  "sign-in": signInSuite,
+  "hostile-issuer": hostileIssuerSuite,
+};
 const wanted = process.argv.slice(2);
 let passed = 0;
 let skipped = 0;

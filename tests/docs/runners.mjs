@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import path from "node:path";
 
 import ts from "typescript";
@@ -73,13 +74,27 @@ async function worker(folder, block) {
   try {
     const { privateJwk, tokens } = world(folder);
     if (block.words.includes("sign-in")) await visitSite(send, await tenant(privateJwk));
-    else if (block.words.includes("web")) await visitWeb(send, await tenant(privateJwk));
+    else if (block.words.includes("web")) await visitWeb(asBrowser(url), await tenant(privateJwk));
     else if (block.words.includes("mcp")) await visitMcp(send, tokens.jwt);
     else await visitApi(send, tokens.jwt);
   } finally {
     await close();
   }
 }
+
+/** Sends what browsers say of a navigation, which Node's `fetch` writes by itself. */
+const asBrowser = (url) => (to, headers) =>
+  new Promise((resolve, reject) => {
+    const sent = request(new URL(to, url), { headers }, async (response) => {
+      const fields = new Headers();
+      for (const [name, value] of Object.entries(response.headers))
+        for (const line of [value].flat()) fields.append(name, line);
+      const chunks = await response.toArray();
+      resolve({ status: response.statusCode, headers: fields, text: Buffer.concat(chunks).toString() });
+    });
+    sent.once("error", reject);
+    sent.end();
+  });
 
 /** A worker with bindings, which answers anybody. */
 async function bindings(folder, block) {

@@ -108,6 +108,22 @@ for (const [name, handle] of Object.entries(faults)) {
   );
 }
 
+test("while the issuer is down, good traffic is served up to the cap", async () => {
+  const { clock, verifier } = setUp();
+  await verifier.verify(sign(key, clock));
+  const atOnce = Object.keys(faults).filter((name) => !/^F(03|04|12|13|15)/.test(name));
+  let asked = 0;
+  server.handle = (request, response) => faults[atOnce[(asked += 1) % atOnce.length]](request, response);
+  let [served, all] = [0, 0];
+  for (const end = clock.seconds + 86_400; clock.seconds + 43 < end; all += 1) {
+    clock.seconds += 43;
+    const verdict = await codeOf(() => verifier.verify(sign(key, clock)));
+    if (verdict === "ok") served += 1;
+  }
+  assert.ok(all > 2_000 && asked > atOnce.length, `${all} verifications, ${asked} requests`);
+  assert.ok(served >= 0.999 * all, `${served} of ${all}`);
+});
+
 test("F02 a host without an address", async () => {
   let isDown = false;
   // No name below `invalid` has an address (RFC 6761 §6.4).

@@ -36,6 +36,7 @@ export async function startProvider() {
     rotateRefreshToken: () => true,
     features: {
       devInteractions: { enabled: true },
+      dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => false },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: {

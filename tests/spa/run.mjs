@@ -10,8 +10,11 @@ import { installPackage, target } from "../support/package.mjs";
 import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { browsers, ready, signInAtProvider, start } from "./browsers.mjs";
+import { exampleIn } from "./example.mjs";
+import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { servePages } from "./pages.mjs";
 import { startProvider } from "./provider.mjs";
+import { firstLoad } from "./sizes.mjs";
 
 const folder = path.join(target, "spa-tests");
 const TABS = 20;
@@ -41,6 +44,7 @@ try {
   const urls = {};
   for (const storage of ["session", "local"])
     urls[storage] = await servePages(dist, provider.issuer, { ...options, storage });
+  urls.dpop = await servePages(dist, provider.issuer, { ...options, dpop: true });
   for (const [name, begin] of Object.entries(browsers)) {
     const newContext = await begin();
     if (newContext === undefined) {
@@ -49,11 +53,22 @@ try {
       continue;
     }
     await inEvery(name, newContext, urls, provider);
-    if (name === "Chromium") await inChromium(newContext, urls, provider);
+    if (name !== "Chromium") continue;
+    const { scripts, problem } = await buildFrameworks();
+    if (problem !== undefined) {
+      console.log(`skipped: ${problem}`);
+      skipped += 1;
+    }
+    for (const app of ["plain", ...(scripts === undefined ? [] : frameworks)]) {
+      await exampleIn(app, { folder, scripts, newContext, provider, test });
+    }
+    await inChromium(newContext, urls, provider);
   }
 } finally {
   await endAll();
 }
+const { script, wasm } = await firstLoad();
+console.log(`a page loads ${script} + ${wasm} bytes after Brotli`);
 summarize({ passed, failures, skipped });
 
 /** What the page of a tab says. */
@@ -69,14 +84,21 @@ async function stateOf(page) {
 
 /** Moves the session in a storage into the past: its access token has expired. */
 async function expire(page, kind) {
-  await page.evaluate((kind) => {
+  return page.evaluate((kind) => {
     const storage = globalThis[`${kind}Storage`];
     const name = Object.keys(storage).find((key) => key.endsWith(":session"));
     const record = JSON.parse(storage[name]);
     record.receivedAt -= 4000;
     record.tokens.expiresAt -= 4000;
     storage[name] = JSON.stringify(record);
+    return record.receivedAt;
   }, kind);
+}
+
+/** Waits until a tab sees what another one has written: browsers give each process a copy of the storage. */
+async function seen(receivedAt) {
+  const name = Object.keys(localStorage).find((key) => key.endsWith(":session"));
+  while (JSON.parse(localStorage[name]).receivedAt !== receivedAt) await new Promise((next) => setTimeout(next, 5));
 }
 
 async function signIn(page) {
@@ -125,7 +147,8 @@ async function inChromium(newContext, urls, provider) {
     const end = Date.now() + (process.env.SPA_ROUNDS === undefined ? MINUTE : Infinity);
     let rounds = 0;
     for (; rounds < ROUNDS && Date.now() < end; rounds += 1) {
-      await expire(first, "local");
+      const receivedAt = await expire(first, "local");
+      await Promise.all(tabs.map((tab) => tab.evaluate(seen, receivedAt)));
       const tokens = await Promise.all(tabs.map((tab) => tab.evaluate(() => globalThis.auth.accessToken())));
       assert.equal(new Set(tokens).size, 1, `round ${rounds}`);
     }
@@ -226,6 +249,23 @@ async function inChromium(newContext, urls, provider) {
     await close();
   });
 
+  await test("tokens that are bound to a key of this browser", async () => {
+    const { page: open, close } = await newContext();
+    const page = await open(urls.dpop);
+    await signIn(page);
+    const bound = async () => {
+      const token = await page.evaluate(() => globalThis.auth.accessToken());
+      return JSON.parse(Buffer.from(token.split(".")[1], "base64url")).cnf?.jkt;
+    };
+    const thumbprint = await bound();
+    assert.match(thumbprint, /^[\w-]{43}$/);
+    await page.reload();
+    await ready(page);
+    await expire(page, "session");
+    assert.equal(await bound(), thumbprint);
+    await close();
+  });
+
   await test("a provider that is down ends no session", async () => {
     const { page: open, close } = await newContext();
     const page = await open(urls.session);
@@ -234,7 +274,7 @@ async function inChromium(newContext, urls, provider) {
     provider.faults.down = true;
     const code = await page.evaluate(() => globalThis.auth.accessToken().catch((error) => error.code));
     provider.faults.down = false;
-    assert.equal(code, "server_unavailable");
+    assert.equal(code, "refresh_unavailable");
     assert.ok(await page.evaluate(() => globalThis.auth.accessToken()));
     await close();
   });

@@ -28,7 +28,7 @@ const fetch = auth.mount(async (request, session) => {
   if (pathname === "/token") {
     const answer = await session.accessToken().then(
       (token) => ({ token }),
-      ({ code, status }) => ({ code, status }),
+      ({ code, status, cause }) => (cause && console.error(cause), { code, status }),
     );
     return Response.json(answer);
   }

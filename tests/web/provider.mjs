@@ -47,13 +47,14 @@ const provider = new Provider(issuer, {
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: `${id} <of the tests>` }) }),
   issueRefreshToken: () => true,
   rotateRefreshToken: true,
-  // Two seconds, so that tests can wait for the end of an access token.
-  ttl: { AccessToken: 2, IdToken: 3600, Session: 3600, Grant: 3600, Interaction: 3600, RefreshToken: 3600 },
+  // So that tests can wait for the end of an access token.
+  ttl: { AccessToken: 6, IdToken: 3600, Session: 3600, Grant: 3600, Interaction: 3600, RefreshToken: 3600 },
 });
 provider.on("grant.success", (context) => {
   if (context.oidc.params?.grant_type === "refresh_token") events.refreshed += 1;
 });
-provider.on("grant.error", (context) => {
+provider.on("grant.error", (context, error) => {
+  console.error(error.error, error.error_description, error.error_detail);
   if (context.oidc.params?.grant_type === "refresh_token") events.reused += 1;
 });
 provider.on("grant.revoked", () => (events.revoked += 1));

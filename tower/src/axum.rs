@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 
 use countersign::{Error, ErrorCode};
 
+use crate::admission::Admission;
 use crate::auth::Auth;
-use crate::guard::{Admission, Guard};
+use crate::guard::Guard;
 use crate::metadata::response;
 use crate::refused::{OfHandler, Refused};
 

@@ -25,6 +25,7 @@ impl Stopwatch {
         Self(std::time::Instant::now())
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "elsewhere there is no clock")]
     pub(crate) fn elapsed(self) -> Option<Duration> {
         Some(self.0.elapsed())
     }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod admission;
 mod auth;
 #[cfg(feature = "axum")]
 mod axum;

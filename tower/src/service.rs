@@ -8,7 +8,8 @@ use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::guard::{Guard, is_for_cors};
+use crate::admission::is_for_cors;
+use crate::guard::Guard;
 use crate::refused::OfHandler;
 use crate::verifier::BoxFuture;
 

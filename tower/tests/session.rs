@@ -2,12 +2,16 @@
 #![allow(
     missing_docs,
     unreachable_pub,
-    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
     clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::items_after_statements,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
 
+#[allow(dead_code, reason = "each test file needs a part")]
 #[path = "support/browser.rs"]
 mod browser;
 

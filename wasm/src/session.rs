@@ -7,14 +7,14 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use countersign::error::ConfigError;
+use countersign::error::{ConfigError, Error};
 use countersign::internal::{array, quote};
 use countersign::session::web::{Exchange, Moment, SignIn, StoreKind, WebAuth, WebOptions, WebRequest};
 use countersign::session::{Lifetime, Session};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::errors::misconfigured;
+use crate::errors::{misconfigured, to_js_error};
 use crate::fields::{self, JsonFields};
 use crate::verifier::seconds;
 
@@ -60,7 +60,7 @@ impl WebSignIn {
         let moment = Moment { now: seconds(now), random };
         let request = fields::read(request, web_request)?;
         let auth = &self.auth;
-        let session = || fields::read(params, |fields| session(fields, moment.now));
+        let session = || session(params, moment.now);
         let exchange = match operation {
             "handle" => auth.handle(request, moment),
             "admit" => auth.admit(request, moment),
@@ -122,12 +122,10 @@ fn sign_in(fields: JsonFields<'_>) -> Result<SignIn, ConfigError> {
 }
 
 /// The session of a record, with other data where there is some.
-fn session(fields: JsonFields<'_>, now: u64) -> Result<Session, ConfigError> {
-    let session = Session::from_json(fields.needed("record")?.as_bytes(), now);
-    let session = session.ok_or(ConfigError::new("session", "is over"))?;
-    let Some(data) = fields.text("data")? else { return Ok(session) };
+fn session(params: &str, now: u64) -> Result<Session, JsValue> {
+    let (record, data) = fields::read(params, |fields| Ok((fields.needed("record")?, fields.text("data")?)))?;
+    let session = Session::from_json(record.as_bytes(), now).ok_or_else(|| to_js_error(Error::SessionEnded))?;
+    let Some(data) = data else { return Ok(session) };
     let claims = String::from(session.claims());
-    session
-        .with_contents(&claims, &data)
-        .ok_or(ConfigError::new("data", "must be a JSON object, nested at most 16 deep"))
+    session.with_contents(&claims, &data).ok_or_else(|| to_js_error(Error::SessionInvalid))
 }

@@ -18,6 +18,7 @@ export async function bundle(modules, dist) {
     entry("client/index"),
     entry("spa/index"),
     ["web/index", entry("session/index")[1]],
+    ["presets/fief/index", path.join(modules, "fief/index.js")],
   ];
   const guards = [
     entry("guard/index"),

@@ -18,6 +18,7 @@ export function copyDeclarations(modules, dist) {
     "presets/index.d.ts",
     "session/index.d.ts",
     "providers/index.d.ts",
+    "fief/index.d.ts",
     "store/index.d.ts",
     "testing/index.d.ts",
     "user/index.d.ts",
@@ -43,6 +44,7 @@ export function copyDeclarations(modules, dist) {
     ["stores", "store/index"],
     ["web", "session/index"],
     ["presets/providers", "providers/index"],
+    ["presets/fief", "fief/index"],
     ...ADAPTERS.map((name) => [name, `adapter/${name}`]),
   ];
   for (const [folder, names] of others) {

@@ -52,6 +52,7 @@ checkReach(pkg, [
   ["presets/providers/index.js", []],
   ["checks/index.js", []],
   ["node-cli/index.js", []],
+  ["presets/fief/index.js", ["auth", "engine"]],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

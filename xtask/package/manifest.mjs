@@ -15,6 +15,7 @@ const SUBPATHS = [
   "presets/providers",
   "checks",
   "node-cli",
+  "presets/fief",
   "stores",
   "testing",
   "user",

@@ -27,7 +27,7 @@ function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SE
     store: durableObjectStore(STORE),
   });
   // After the form that signs out, the browser goes on to the issuer.
-  const policy = `default-src 'none'; style-src 'self'; form-action 'self' ${new URL(ISSUER).origin}; base-uri 'none'; frame-ancestors 'none'`;
+  const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${new URL(ISSUER).origin}; base-uri 'none'; frame-ancestors 'none'`;
   const page = (html, status = 200) =>
     new Response(html, {
       status,

@@ -68,12 +68,18 @@ impl Header {
             Some(_) => return Err(invalid(HeaderReason::KidType)),
         };
         let is_ecdh = algorithm.is_ecdh();
+        let [party_u, party_v] =
+            if is_ecdh { [party(&members, "apu")?, party(&members, "apv")?] } else { [Vec::new(), Vec::new()] };
+        // RFC 7518 §4.6.1.3: two parties have two names.
+        if !party_u.is_empty() && party_u == party_v {
+            return Err(invalid(HeaderReason::PartyInfo));
+        }
         Ok(Self {
             algorithm,
             encryption,
             kid,
-            party_u: if is_ecdh { party(&members, "apu")? } else { Vec::new() },
-            party_v: if is_ecdh { party(&members, "apv")? } else { Vec::new() },
+            party_u,
+            party_v,
             epk: if is_ecdh { Some(Epk::read(&members).ok_or(invalid(HeaderReason::Epk))?) } else { None },
         })
     }

@@ -29,28 +29,34 @@ enum Spent {
 }
 
 impl Operation {
-    pub(super) async fn refresh(&self, session: Session, can_write: bool) -> Result<Visit, Failure> {
+    /// Whether the session has what a refresh takes, and this application allows one.
+    pub(super) fn can_refresh(&self, session: &Session) -> bool {
+        let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
+        self.auth.refresh_place().is_some() && tokens.is_some_and(|tokens| tokens.refresh_token.is_some())
+    }
+
+    pub(super) async fn refresh(&self, session: &Session, can_write: bool) -> Result<Visit, Failure> {
         let now = self.moment.now;
         let ended = || Failure::of(ErrorCode::SessionEnded);
         let Some(tokens) = session.tokens().and_then(|json| Tokens::from_json(json, now)) else { return Err(ended()) };
-        let good = |session| Ok(Visit { session: Some(session), ..Visit::default() });
+        let good = || Ok(Visit { session: Some(session.clone()), ..Visit::default() });
         let place = self.auth.refresh_place();
         let (Some(place), Some(refresh_token)) = (place, tokens.refresh_token.clone()) else {
             // Nothing can be done but to sign in again.
-            return if tokens.is_good(now) { good(session) } else { Err(ended()) };
+            return if tokens.is_good(now) { good() } else { Err(ended()) };
         };
         if !tokens.is_due(now) {
-            return good(session);
+            return good();
         }
         if !can_write && !self.auth.options.sessions_in_store {
-            return if tokens.is_good(now) { good(session) } else { Err(Failure::of(ErrorCode::SessionRefreshNeeded)) };
+            return if tokens.is_good(now) { good() } else { Err(Failure::of(ErrorCode::SessionRefreshNeeded)) };
         }
         let result = key("refreshed", &[&refresh_token]);
-        match self.locked(place, &result, &session, &tokens).await {
-            Ok(Some(Spent::Tokens(tokens))) => self.adopt(&session, &tokens).await,
+        match self.locked(place, &result, session, &tokens).await {
+            Ok(Some(Spent::Tokens(tokens))) => self.adopt(session, &tokens).await,
             Ok(Some(Spent::Ended)) => Err(ended()),
             // Somebody else refreshes, or the server cannot be asked now. The token may be good for a while yet.
-            Ok(None) | Err(_) if tokens.is_good(now) => good(session),
+            Ok(None) | Err(_) if tokens.is_good(now) => good(),
             Ok(None) | Err(_) => Err(Failure::of(ErrorCode::RefreshUnavailable)),
         }
     }
@@ -159,8 +165,8 @@ impl Operation {
             return Err(Failure::of(ErrorCode::RefreshUnavailable));
         }
         newer.received_at = self.moment.now;
-        newer.claims.clone_from(&tokens.claims);
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
+        newer.claims = newer.claims.or_else(|| tokens.claims.clone());
         newer.scope = newer.scope.or_else(|| tokens.scope.clone());
         newer.id_token = newer.id_token.or_else(|| tokens.id_token.clone());
         if !self.auth.options.sessions_in_store {

@@ -99,8 +99,10 @@ impl WebAuth {
         moment: Moment,
     ) -> Exchange {
         self.begin(request, moment, move |operation| async move {
-            match operation.refresh(session, can_write).await {
+            match operation.refresh(&session, can_write).await {
                 Ok(visit) => Outcome::Visit(visit),
+                // Its access token is over, and the session goes on.
+                Err(failure) if !operation.can_refresh(&session) => Outcome::Failed(failure, Visit::default()),
                 Err(failure) => operation.failed(failure),
             }
         })

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use countersign::client::{AuthorizationParams, RequestError, Server};
 use countersign::error::UnavailableReason;
@@ -14,6 +15,8 @@ use tokio::time::timeout;
 
 /// How long a request waits for the metadata of a server.
 const DISCOVERY: Duration = Duration::from_secs(15);
+/// How long it is not asked for again where it could not be had.
+const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 type Make = dyn Fn(Server) -> Result<ReqwestClient, RequestError> + Send + Sync;
 
@@ -28,7 +31,15 @@ pub struct SignInClient {
 
 enum Source {
     Ready(Box<ReqwestClient>),
-    Discovered { issuer: String, make: Box<Make>, found: OnceCell<ReqwestClient> },
+    Discovered(Box<Discovered>),
+}
+
+struct Discovered {
+    issuer: String,
+    make: Box<Make>,
+    found: OnceCell<ReqwestClient>,
+    /// Until when it is not asked for again
+    failed: Mutex<Option<Instant>>,
 }
 
 impl SignInClient {
@@ -38,7 +49,7 @@ impl SignInClient {
     }
 
     /// A client whose server's metadata is fetched when it is needed first, so that the application starts without it. A
-    /// failure is not remembered.
+    /// failure is remembered for five seconds.
     ///
     /// # Example
     /// ```
@@ -58,7 +69,9 @@ impl SignInClient {
         issuer: impl Into<String>,
         make: impl Fn(Server) -> Result<ReqwestClient, RequestError> + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Source::Discovered { issuer: issuer.into(), make: Box::new(make), found: OnceCell::new() })
+        let (found, failed) = (OnceCell::new(), Mutex::new(None));
+        let discovered = Discovered { issuer: issuer.into(), make: Box::new(make), found, failed };
+        Self::of(Source::Discovered(Box::new(discovered)))
     }
 
     /// A client of a provider without OpenID Connect, such as GitHub.
@@ -96,12 +109,27 @@ impl SignInClient {
     pub(super) async fn client(&self) -> Result<&ReqwestClient, RequestError> {
         match &self.source {
             Source::Ready(client) => Ok(client),
-            Source::Discovered { issuer, make, found } => {
-                let discover = found.get_or_try_init(|| discover(issuer, make));
-                let late = Error::ServerUnavailable(UnavailableReason::Timeout);
-                timeout(DISCOVERY, discover).await.map_err(|_| late)?
-            }
+            Source::Discovered(discovered) => discovered.client().await,
         }
+    }
+}
+
+impl Discovered {
+    async fn client(&self) -> Result<&ReqwestClient, RequestError> {
+        if let Some(client) = self.found.get() {
+            return Ok(client);
+        }
+        let until = *self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        if until.is_some_and(|until| Instant::now() < until) {
+            return Err(Error::ServerUnavailable(UnavailableReason::Network).into());
+        }
+        let discover = self.found.get_or_try_init(|| discover(&self.issuer, &self.make));
+        let late = Error::ServerUnavailable(UnavailableReason::Timeout);
+        let found = timeout(DISCOVERY, discover).await.unwrap_or_else(|_| Err(late.into()));
+        if found.is_err() {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now().checked_add(RETRY_AFTER);
+        }
+        found
     }
 }
 

@@ -12,7 +12,7 @@ use http::header::HOST;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use crate::guard::{request_uri, values};
+use crate::admission::{request_uri, values};
 use crate::refused::Refused;
 use crate::session::client::SignInClient;
 use crate::session::layer::SessionLayer;

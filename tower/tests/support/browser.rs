@@ -80,6 +80,14 @@ impl Browser {
     }
 
     pub async fn send(&self, method: Method, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.carry(method, path, fields, None).await
+    }
+
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)], body: &str) -> Page {
+        self.carry(Method::POST, path, fields, Some(body.to_owned())).await
+    }
+
+    async fn carry(&self, method: Method, path: &str, fields: &[(&str, &str)], body: Option<String>) -> Page {
         let cookies = self.cookies.lock().unwrap().clone();
         let cookie = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let mut request = self.http.request(method, format!("{}{path}", self.origin));
@@ -88,6 +96,9 @@ impl Browser {
         }
         for (name, value) in fields {
             request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
         }
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

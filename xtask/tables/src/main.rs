@@ -88,6 +88,7 @@ fn errors(file: &mut File) {
             "Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403), or could not judge it (502, 503).",
         ),
         (ErrorArea::Client, "LoginErrorCode", "Why a sign-in failed."),
+        (ErrorArea::Session, "SessionErrorCode", "Why a session, or its access token, cannot be had or kept."),
     ];
     for (area, name, doc) in groups {
         let codes = ErrorCode::ALL.iter().filter(|code| code.area() == area).map(|code| code.as_str());

@@ -172,7 +172,22 @@ fn without_a_refresh_token_a_session_outlives_its_access_token_and_says_so() {
     assert_eq!(access_token(&world.run(exchange)).as_deref(), Some("at0"));
     world.now = NOW + 3_600;
     let exchange = world.refresh(&browser, true);
-    assert_eq!(code(&world.run(exchange)), Some(ErrorCode::SessionEnded));
+    let outcome = world.run(exchange);
+    assert_eq!(code(&outcome), Some(ErrorCode::SessionEnded));
+    assert!(matches!(&outcome, Outcome::Failed(_, visit) if visit.set_cookies.is_empty()), "the session goes on");
+    assert!(world.session(&browser).is_some());
+}
+
+#[test]
+fn a_token_of_a_minute_is_not_refreshed_by_every_request() {
+    let mut world = World::with_store();
+    world.expires_in = 60;
+    let mut browser = world.signed_in();
+    for (passed, refreshes) in [(29, 0), (30, 1), (59, 1), (60, 2)] {
+        world.now = NOW + passed;
+        assert!(access_token(&world.refreshed(&mut browser)).is_some());
+        assert_eq!(world.refreshes, refreshes, "{passed}");
+    }
 }
 
 #[test]
