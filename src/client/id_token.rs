@@ -25,6 +25,8 @@ pub struct IdTokenCheck {
     expectations: Expectations,
     nonce: Option<String>,
     previous: Option<Claims>,
+    /// Nothing is known of the sign-in, whose nonce some servers repeat.
+    any_nonce: bool,
 }
 
 impl IdTokenCheck {
@@ -37,13 +39,18 @@ impl IdTokenCheck {
             code: Some(code.to_owned()),
             max_age: transaction.max_age,
         };
-        Self { expectations, nonce: transaction.nonce.clone(), previous: None }
+        Self { expectations, nonce: transaction.nonce.clone(), previous: None, any_nonce: false }
     }
 
     /// The check of an ID token that comes where no browser carried a nonce: by device authorization, or for a password.
     pub fn without_nonce(tokens: &TokenResponse) -> Self {
         let expectations = Expectations { access_token: tokens.access_token.clone(), ..Expectations::default() };
-        Self { expectations, nonce: None, previous: None }
+        Self { expectations, nonce: None, previous: None, any_nonce: false }
+    }
+
+    /// The check of an ID token that comes for a refresh token of which nothing else is known: whose it was, is not compared.
+    pub fn without_sign_in(tokens: &TokenResponse) -> Self {
+        Self { any_nonce: true, ..Self::without_nonce(tokens) }
     }
 
     /// The check of an ID token that comes with refreshed tokens (§12.2): issuer, subject, `azp` and `auth_time` are those of
@@ -51,7 +58,7 @@ impl IdTokenCheck {
     pub fn refresh(previous: &Claims, tokens: &TokenResponse) -> Self {
         let expectations = Expectations { access_token: tokens.access_token.clone(), ..Expectations::default() };
         let nonce = previous.get("nonce").and_then(Json::as_str).map(ToOwned::to_owned);
-        Self { expectations, nonce, previous: Some(previous.clone()) }
+        Self { expectations, nonce, previous: Some(previous.clone()), any_nonce: false }
     }
 
     /// What the verifier compares.
@@ -128,6 +135,7 @@ impl Client {
             (Some(actual), Some(nonce)) if bool::from(actual.as_bytes().ct_eq(nonce.as_bytes())) => {}
             (None, None) => {}
             (None, Some(_)) if check.previous.is_some() => {} // §12.2: it should have none.
+            (Some(_), None) if check.any_nonce => {}
             (Some(_), None) => return Err(Error::NonceUnexpected),
             _ => return Err(Error::NonceMismatch),
         }

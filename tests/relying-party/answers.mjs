@@ -158,6 +158,15 @@ export const servers = [
     flow: "refresh",
   },
   {
+    name: "refresh: a nonce that is repeated, for a refresh token of which nothing else is known",
+    expects: "accept",
+    behaviour: { claims: onRefresh({ nonce: "of the sign-in" }) },
+    flow: async (pair) => {
+      const { refreshToken } = await login(pair);
+      assert.equal((await pair.client.refresh(refreshToken)).claims.sub, "user");
+    },
+  },
+  {
     name: "refresh: another authorized party",
     expects: "claim_invalid",
     behaviour: { claims: onRefresh({ azp: "other" }) },

@@ -215,7 +215,7 @@ impl Call {
                 let tokens = client.refresh_response(&previous.refresh_token, &response).map_err(to_js_error)?;
                 let check = match &previous.claims {
                     Some(claims) => refresh_check(claims, &tokens),
-                    None => IdTokenCheck::without_nonce(&tokens),
+                    None => IdTokenCheck::without_sign_in(&tokens),
                 };
                 Ok(self.tokens(&tokens, check, None, now))
             }
