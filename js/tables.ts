@@ -38,10 +38,12 @@ export type TokenErrorCode =
   | "header_invalid"
   | "crit_unsupported"
   | "alg_not_allowed"
+  | "encryption_unsupported"
   | "key_not_found"
   | "key_ambiguous"
   | "key_unsuitable"
   | "key_invalid"
+  | "decryption_failed"
   | "signature_invalid"
   | "typ_mismatch"
   | "claim_invalid"
@@ -91,7 +93,8 @@ export type LoginErrorCode =
   | "server_response_invalid";
 
 /** Why a session, or its access token, cannot be had or kept. */
-export type SessionErrorCode = "session_invalid" | "session_refresh_needed" | "session_ended" | "refresh_unavailable";
+export type SessionErrorCode =
+  "session_invalid" | "session_refresh_needed" | "session_ended" | "refresh_unavailable" | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -101,10 +104,12 @@ export const ERROR_STATUS = {
   header_invalid: 401,
   crit_unsupported: 401,
   alg_not_allowed: 401,
+  encryption_unsupported: 401,
   key_not_found: 401,
   key_ambiguous: 401,
   key_unsuitable: 401,
   key_invalid: 401,
+  decryption_failed: 401,
   signature_invalid: 401,
   typ_mismatch: 401,
   claim_invalid: 401,
@@ -151,6 +156,7 @@ export const ERROR_STATUS = {
   session_refresh_needed: 401,
   session_ended: 401,
   refresh_unavailable: 503,
+  storage_unavailable: 500,
   engine_unavailable: 500,
   core_unavailable: 500,
   internal_error: 500,
@@ -180,6 +186,7 @@ export const MAX_KEY_CACHE = {
   maxFreshness: 86_400,
   staleIfError: 604_800,
   cooldown: 3600,
+  timeout: 30,
 } as const;
 
 /** Seconds, where `keyCache` says nothing. */

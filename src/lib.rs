@@ -127,6 +127,7 @@ pub mod preset;
 mod random;
 pub mod resource_server;
 pub mod session;
+mod spa;
 mod sync;
 #[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
 pub mod testing;
@@ -154,6 +155,8 @@ pub use driver::FetchedResponse;
 pub use driver::blocking::BlockingVerifier;
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use driver::client::{ReqwestClient, SignedIn};
+#[cfg(all(feature = "aws-lc-rs", not(target_arch = "wasm32")))]
+pub use driver::decryption_keys::DecryptionKeys;
 #[cfg(all(feature = "reqwest", not(target_arch = "wasm32")))]
 pub use driver::reqwest::ReqwestVerifier;
 pub use error::{ConfigError, Error, ErrorCode};

@@ -1,6 +1,8 @@
 import type { AbortSignalLike, Fetch, GlobalFetch, ResponseParameters } from "../fetch.js";
 import type { ServerMetadata } from "../jwks/metadata.js";
 import type { Algorithm, SharedSecretAlgorithm, UnverifiedClaims } from "../token.js";
+import type { DecryptionKey } from "./decryption-types.js";
+import type { ProviderData } from "./provider-types.js";
 import type { ClientAuthentication, Transaction } from "./types.js";
 
 /** A `CryptoKey` of WebCrypto. */
@@ -90,6 +92,16 @@ export interface ClientOptions {
   readonly trustedAudiences?: readonly string[];
   /** The algorithm of ID tokens that the client is registered for. Default: what the server's keys are made for. */
   readonly idTokenAlgorithm?: Algorithm;
+  /**
+   * What is to be known of a server that departs from the standard: a preset of `countersign/presets/providers` has it. With
+   * one, the default of `scope` is none.
+   */
+  readonly provider?: ProviderData;
+  /**
+   * The keys that ID tokens are encrypted for (RFC 7516), where the client is registered so. Of the tokens, `idToken` is then
+   * the signed one inside. Tokens that are not encrypted are accepted all the same.
+   */
+  readonly decryptionKeys?: readonly DecryptionKey[];
   /** Binds tokens to a key (RFC 9449): `true` for a fresh one that nobody can read. Tokens that are not bound are refused. */
   readonly dpop?: true | DpopOptions;
   /** The origins that {@link Client.fetch} may send access tokens to. Default: none. */
@@ -131,6 +143,8 @@ export interface Tokens {
   readonly scope?: string;
   /** What a token exchange has given (RFC 8693 §2.2.1). */
   readonly issuedTokenType?: string;
+  /** Who the user is, where the token response of a provider without OpenID Connect says so. */
+  readonly subject?: string;
   /** The claims of the ID token, which is verified. */
   readonly claims?: IdTokenClaims;
 }

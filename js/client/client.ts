@@ -36,6 +36,7 @@ import {
   readGrantParams,
   readHint,
   readLogoutParams,
+  readProviderTokens,
   readRefreshed,
 } from "./params.js";
 import { fetchResource } from "./resource.js";
@@ -88,7 +89,7 @@ export class ClientImpl implements Client {
   }
 
   async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
-    const json = readAuthorizationParams(params, this.#options.scope);
+    const json = readAuthorizationParams(params, this.#options);
     const { handle } = await this.#ready();
     if (!this.#options.pushes && !this.#core.run(() => handle.mustPush())) {
       return JSON.parse(this.#core.run(() => handle.authorize(json, now()))) as AuthorizationRequest;
@@ -150,6 +151,7 @@ export class ClientImpl implements Client {
   }
 
   async userinfo(tokens: Tokens): Promise<UserClaims> {
+    if (this.#options.provider?.user !== undefined) return this.#providerUser(tokens);
     const { accessToken, claims } = readOptions<{ accessToken: string; claims: unknown }>(
       "userinfo: the tokens",
       tokens,
@@ -245,6 +247,26 @@ export class ClientImpl implements Client {
     }
   }
 
+  /** Who the user is, as a provider without ID tokens says. */
+  async #providerUser(tokens: Tokens): Promise<UserClaims> {
+    const { accessToken, subject } = readProviderTokens(tokens);
+    const { handle } = await this.#ready();
+    if (this.#options.provider?.user?.url === undefined) {
+      return { sub: text(subject, "userinfo: the tokens' `subject`, which the token response has said,") };
+    }
+    return this.#carry(
+      () => {
+        const call = handle.providerUser(accessToken, now());
+        if (call === undefined) throw new TypeError("the core knows of no resource that says who the user is");
+        return call;
+      },
+      (answer) => {
+        const { sub, answer: claims } = answer as { sub: string; answer: object };
+        return { ...claims, sub };
+      },
+    );
+  }
+
   /** The same, for tokens: an ID token that came is verified. Nothing, if there are none yet. */
   async #granted<T extends Tokens | undefined>(live: Live, begin: () => Call): Promise<T> {
     return this.#carry(begin, async (answer, call) => {
@@ -252,13 +274,16 @@ export class ClientImpl implements Client {
       const { tokens } = answer as Granted;
       const expectations = ownProperty(answer as Granted, "expectations");
       if (expectations === undefined || tokens.idToken === undefined) return tokens as T;
-      const { claims } = await this.#verifier(live, "idToken").verify(tokens.idToken, expectations);
+      // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
+      const idToken = (await this.#options.decrypt?.(tokens.idToken)) ?? tokens.idToken;
+      this.#options.clock?.issued(idToken);
+      const { claims } = await this.#verifier(live, "idToken").verify(idToken, expectations);
       const json = JSON.stringify(claims);
       this.#same(live);
       this.#core.run(() => {
         call.accept(json);
       });
-      return { ...tokens, claims: claims as unknown as IdTokenClaims } as T;
+      return { ...tokens, idToken, claims: claims as unknown as IdTokenClaims } as T;
     });
   }
 
@@ -319,8 +344,9 @@ export class ClientImpl implements Client {
       if (kind === "idToken") return handle.idTokenOptions();
       return kind === "logout" ? handle.logoutTokenOptions() : handle.userinfoOptions();
     });
-    const { fetch } = this.#options;
-    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...(fetch && { fetch }) });
+    const { fetch, clock } = this.#options;
+    const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
+    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...hosts });
     // Signed userinfo needs no times: what is made of it, the core knows.
     const options = kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
     const verifier = new VerifierImpl(host, this.#core, options, engines.for(read.engine, builtIn));

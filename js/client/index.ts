@@ -16,6 +16,8 @@ import { create, createWithSecret } from "../verifier/create.js";
 import type { createVerifier as CreateVerifier } from "../verifier/index.js";
 import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
+import { decrypter } from "./decryption.js";
+import type { Decrypt, DecryptionKey } from "./decryption-types.js";
 import { ClientImpl } from "./client.js";
 import type { Client, ClientOptions } from "./client-types.js";
 import { readClientOptions } from "./options.js";
@@ -29,6 +31,8 @@ export type { Engine } from "../engine/preference.js";
 export type * from "../jwks/metadata.js";
 export type * from "../token.js";
 export type * from "../verifier/types.js";
+export type * from "./decryption-types.js";
+export type * from "./provider-types.js";
 export type * from "./types.js";
 export type * from "./client-types.js";
 
@@ -101,6 +105,26 @@ export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) 
 /** The same for tokens that are authenticated with a secret, as `createSharedSecretVerifier` of the root entry does. */
 export const createSharedSecretVerifier: typeof CreateSharedSecretVerifier = (options: SharedSecretVerifierOptions) =>
   createWithSecret(core, options);
+
+/**
+ * Makes what decrypts the encrypted ID tokens of a client (RFC 7516): of five segments, the signed token inside, which is
+ * still to be verified, since whoever knows a public key can encrypt for it. A token of three segments is answered as it is.
+ *
+ * RSA-OAEP-256, ECDH-ES with and without key wrap, and `dir`; A128CBC-HS256, A256CBC-HS512, A128GCM and A256GCM. RSA1_5 and
+ * compression are refused.
+ *
+ * @returns A function that rejects with a CountersignError `decryption_failed`, `encryption_unsupported`, `key_not_found`,
+ *   `key_ambiguous`, or one over the token's form.
+ * @throws TypeError for keys that are none.
+ *
+ * @example
+ * ```ts
+ * const decrypt = createDecrypter([{ alg: "ECDH-ES+A256KW", key: privateKey, kid: "2026" }]);
+ * const { claims } = await idTokens.verify(await decrypt(tokens.id_token), { nonce: transaction.nonce });
+ * ```
+ */
+export const createDecrypter = (keys: readonly DecryptionKey[]): Decrypt =>
+  decrypter(keys, "createDecrypter: the keys");
 
 /** Fetches and checks the metadata of an authorization server, as `discover` of the root entry does. */
 export const discover: typeof Discover = (issuer, options) => discoverBy(core, issuer, options);

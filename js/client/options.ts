@@ -17,7 +17,11 @@ import { ownProperty, withoutPrototype } from "../options/own.js";
 import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
+import type { Decrypt } from "./decryption-types.js";
+import { decrypter } from "./decryption.js";
 import type { ReadDpop } from "./dpop.js";
+import type { ProviderData } from "./provider-types.js";
+import { readProvider } from "./provider.js";
 import { isCryptoKey } from "./signing.js";
 
 /** The greatest metadata that may be given, in characters. */
@@ -31,14 +35,19 @@ export interface ReadClientOptions {
   /** For the core, without metadata. */
   readonly core: Readonly<Record<string, unknown>>;
   readonly clientId: string;
+  /** Empty: the server is asked for none. */
   readonly scope: string;
   /** Authorization requests are pushed, whether the server demands it or not. */
   readonly pushes: boolean;
+  readonly provider: ProviderData | undefined;
+  readonly decrypt: Decrypt | undefined;
   /** What signs assertions. */
   readonly assertions: { readonly key: object; readonly alg: string | undefined } | undefined;
   readonly dpop: ReadDpop | undefined;
   readonly allowedOrigins: readonly string[];
   readonly fetch: Fetch | undefined;
+  /** Another clock for ID tokens than the host's, which is told of each before it is verified. */
+  readonly clock?: { readonly now: () => number; readonly issued: (idToken: string) => void };
 }
 
 /** Metadata, as JSON: what is in it, the core finds out. */
@@ -130,16 +139,21 @@ const origins: Reader<readonly string[]> = (value, label) =>
     throw new TypeError(`${label} must have origins, e.g. "https://api.example"`);
   });
 
+/** Presets of providers that ask for no scope have an empty one. */
+const scopes: Reader<string> = (value, label) => (value === "" ? "" : text(value, label));
+
 const OPTIONS = {
   issuer: optional(text),
   metadata: optional(metadata),
   clientId: mandatory(text, "my-client"),
   clientAuthentication: optional(clientAuthentication),
   redirectUri: optional(text),
-  scope: optional(text),
+  scope: optional(scopes),
   pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
+  decryptionKeys: optional(decrypter),
+  provider: optional(readProvider),
   dpop: optional(dpop),
   allowedOrigins: optional(origins),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
@@ -156,6 +170,8 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     fetch,
     dpop,
     allowedOrigins = [],
+    decryptionKeys,
+    provider,
     clientAuthentication: own,
     pushedAuthorizationRequests = false,
     ...others
@@ -174,11 +190,15 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     core: withoutPrototype({
       ...others,
       issuer: known,
+      quirks: provider?.quirks,
+      user: provider?.user,
       clientAuthentication: own && { ...own, key: undefined, kid: own.kid ?? kidOf(own.key) },
     }),
     clientId: others.clientId,
-    scope: scope ?? "openid",
     pushes: pushedAuthorizationRequests,
+    scope: scope ?? (provider === undefined ? "openid" : ""),
+    provider,
+    decrypt: decryptionKeys,
     assertions: own?.key && { key: own.key, alg: own.alg },
     dpop,
     allowedOrigins,

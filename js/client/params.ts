@@ -11,6 +11,7 @@ import {
 } from "../options/readers.js";
 import { withoutPrototype } from "../options/own.js";
 import type { AuthorizationParams, DocumentParams, LogoutParams, Parameters } from "./client-types.js";
+import type { ProviderData } from "./provider-types.js";
 import { parameters } from "./response.js";
 
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
@@ -24,9 +25,21 @@ const AUTHORIZATION = {
 };
 
 /** The parameters of an authorization request, as JSON. */
-export function readAuthorizationParams(params: AuthorizationParams, scope: string): string {
+export function readAuthorizationParams(
+  params: AuthorizationParams,
+  { scope, provider }: { readonly scope: string; readonly provider: ProviderData | undefined },
+): string {
   const read = readOptions<Read<typeof AUTHORIZATION>>("authorize", params, AUTHORIZATION);
-  return JSON.stringify(withoutPrototype({ ...read, scope: read.scope ?? scope }));
+  const given = read.params ?? [];
+  const wanted = Object.entries(provider?.params ?? {}).filter(([name]) => !given.some(([other]) => other === name));
+  return JSON.stringify(
+    withoutPrototype({
+      ...read,
+      scope: read.scope ?? (scope === "" ? undefined : scope),
+      responseMode: read.responseMode ?? provider?.responseMode,
+      params: [...wanted, ...given],
+    }),
+  );
 }
 
 const LOGOUT = {
@@ -46,7 +59,9 @@ export function readLogoutParams(params: LogoutParams): string {
 const TOKENS = {
   refreshToken: mandatory(text, "the refresh token"),
   idToken: optional(text),
-  scope: optional(text),
+  // Servers that granted none say so with an empty one.
+  scope: (value: unknown, label: string) => (value === "" ? undefined : optional(text)(value, label)),
+  subject: optional(text),
   claims: optional((value: unknown, label: string) =>
     guarded(label, () => JSON.stringify(value) as string | undefined),
   ),
@@ -98,3 +113,12 @@ export function readDocumentParams(params: DocumentParams, dpopBoundAccessTokens
 /** The kind of token, or nothing. */
 export const readHint = (hint: unknown, where: string): string | undefined =>
   optional(oneOf("access_token", "refresh_token"))(hint, `${where}: the hint`);
+
+/** The tokens of a provider without ID tokens. */
+export const readProviderTokens = (tokens: unknown): { accessToken: string; subject: string | undefined } =>
+  readOptions<{ accessToken: string; subject: string | undefined }>(
+    "userinfo: the tokens",
+    tokens,
+    { accessToken: mandatory(text, "the access token"), subject: optional(text) },
+    true,
+  );

@@ -1,4 +1,7 @@
-/** The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs` and its modules export beside it. */
+/**
+ * The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs`, its modules and `wasm/src/decryption.rs`
+ * export beside it.
+ */
 
 export * from "./countersign.js";
 
@@ -11,6 +14,8 @@ export function parseAuthorizationResponse(response: string, transaction: string
 /** Takes the options, answers a `TokenRequest` whose headers are pairs. */
 export function createTokenRequest(options: string): string;
 export function parseTokenResponse(status: number, body: string, options: string): string;
+/** Takes `{ decryptionKeys, answers }`, a list `[type, value, alg, kid, ...enc]` for each key. Answers what WebCrypto has to do next, or `{ text }`. */
+export function decryptionStep(token: string, options: string): string;
 
 /** A registration at one authorization server. What has parts is JSON. */
 export class OAuthClient {
@@ -24,6 +29,8 @@ export class OAuthClient {
   callback(response: string, transactions: string, now: number): Call;
   /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
   refresh(tokens: string, scope: string | undefined, now: number): Call;
+  /** `undefined`: no resource says who the user is. */
+  providerUser(accessToken: string, now: number): Call | undefined;
   /** Takes the parameters, answers `{ url, state? }`. */
   logoutUrl(params: string): string | undefined;
   userinfo(accessToken: string, subject: string, now: number): Call;
@@ -105,3 +112,18 @@ export class WebExchange {
   step(answer?: string): string;
   free(): void;
 }
+
+// What `wasm/src/spa.rs` exports.
+
+/** Takes `{ address, redirectUri, issuer, states }`, answers `{ kind, state? }`. */
+export function pageArrival(options: string): string;
+/** The indices of those to remove. */
+export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
+/** "use", "refresh", "refresh-early" or "end". `undefined`: the record is no session. */
+export function pageStep(record: string, issuer: string, clientId: string, now: number): string | undefined;
+/** When it ends by itself, if it does. */
+export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
+/** "use", "fail" or "end". */
+export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
+/** Seconds. */
+export function providerOffset(idToken: string, now: number): number;

@@ -305,6 +305,9 @@ impl Client {
         form::append(&mut form, "code", code);
         form::append(&mut form, "redirect_uri", &transaction.redirect_uri);
         form::append(&mut form, "code_verifier", &transaction.code_verifier);
+        for resource in &transaction.resource {
+            form::append(&mut form, "resource", resource);
+        }
         self.token_call(form, entropy, now)
     }
 

@@ -37,14 +37,21 @@ impl Client {
 }
 
 /// The text or whole number at this path of a response, whose steps are names, or positions in an array.
-pub(crate) fn identifier(response: &HttpResponse<'_>, path: &[&str]) -> Result<String, Error> {
+///
+/// # Errors
+/// [`Error::ServerResponseInvalid`] where there is none, and those of a response that is no success.
+pub fn identifier(response: &HttpResponse<'_>, path: &[&str]) -> Result<String, Error> {
     if response.status != 200 {
         return Err(refusal(response));
     }
     identifier_in(&object(response)?, path)
 }
 
-pub(crate) fn identifier_in(members: &Members<'_>, path: &[&str]) -> Result<String, Error> {
+/// The same, where it is taken apart already.
+///
+/// # Errors
+/// [`Error::ServerResponseInvalid`] where there is none.
+pub fn identifier_in(members: &Members<'_>, path: &[&str]) -> Result<String, Error> {
     let (first, rest) = path.split_first().ok_or(MEMBER)?;
     let mut value = members.get(first).ok_or(MEMBER)?;
     for step in rest {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::string::String;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use std::vec::Vec;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
 use tokio::time::sleep;
@@ -18,10 +19,12 @@ use crate::driver::download::{client, read, reason};
 use crate::driver::reqwest::ReqwestVerifier;
 use crate::driver::system_time;
 use crate::error::{ConfigError, Error, UnavailableReason};
+use crate::jose::jwe::{Decryption, DecryptionKey, DecryptionStep, is_encrypted};
 use crate::verify::remote_verifier::RemoteVerifier;
 use crate::verify::verifier::VerifiedToken;
 
 type Sign = Box<dyn Fn(&SigningInput) -> Option<Vec<u8>> + Send + Sync>;
+type Decrypt = Box<dyn Fn(&DecryptionStep<'_>) -> Option<Vec<u8>> + Send + Sync>;
 
 /// A [`Client`] that makes its requests with the crate `reqwest`, in a tokio runtime with time and I/O. Entropy is the
 /// system's. No redirect is followed, and time and size of each response are bounded.
@@ -62,6 +65,7 @@ pub struct ReqwestClient {
     pub(super) logout_tokens: ReqwestVerifier,
     nonces: Mutex<DpopNonces>,
     sign: Option<Sign>,
+    decryption: Option<(Vec<DecryptionKey>, Decrypt)>,
 }
 
 /// The outcome of a sign-in, or of a refresh.
@@ -148,7 +152,15 @@ impl ReqwestClient {
         let remote = |builder: crate::verify::VerifierBuilder| RemoteVerifier::new(builder.build()?, &source);
         let id_tokens = ReqwestVerifier::new(remote(oauth.id_token_verifier())?)?;
         let logout_tokens = ReqwestVerifier::new(remote(oauth.logout_token_verifier())?)?;
-        Ok(Self { client: oauth, http, id_tokens, logout_tokens, nonces: Mutex::default(), sign: None })
+        Ok(Self {
+            client: oauth,
+            http,
+            id_tokens,
+            logout_tokens,
+            nonces: Mutex::default(),
+            sign: None,
+            decryption: None,
+        })
     }
 
     /// Adds what signs client assertions and DPoP proofs: it answers with the signature, or `None` where it cannot sign.
@@ -159,6 +171,36 @@ impl ReqwestClient {
     {
         self.sign = Some(Box::new(sign));
         self
+    }
+
+    /// Adds the keys that ID tokens are encrypted for, and what performs the steps of a decryption with them: it answers with
+    /// the result, or `None` where the cryptography refuses. Tokens that are not encrypted are accepted all the same.
+    #[must_use]
+    pub fn with_decryption<F>(mut self, keys: Vec<DecryptionKey>, perform: F) -> Self
+    where
+        F: Fn(&DecryptionStep<'_>) -> Option<Vec<u8>> + Send + Sync + 'static,
+    {
+        self.decryption = Some((keys, Box::new(perform)));
+        self
+    }
+
+    /// Adds the keys that ID tokens are encrypted for.
+    #[cfg(feature = "aws-lc-rs")]
+    #[must_use]
+    pub fn with_decryption_keys(self, keys: crate::DecryptionKeys) -> Self {
+        self.with_decryption(keys.keys().to_vec(), move |step| keys.perform(step))
+    }
+
+    /// The signed token inside an encrypted one.
+    fn decrypt(&self, token: &str) -> Result<Option<String>, Error> {
+        let Some((keys, perform)) = self.decryption.as_ref().filter(|_| is_encrypted(token)) else { return Ok(None) };
+        let mut decryption = Decryption::begin(token, keys, &entropy()?)?;
+        loop {
+            let answer = perform(&decryption.step());
+            if let Some(text) = decryption.answer(answer.as_deref())? {
+                return Ok(Some(text));
+            }
+        }
     }
 
     /// The client.
@@ -205,10 +247,14 @@ impl ReqwestClient {
 
     pub(super) async fn signed_in(
         &self,
-        tokens: TokenResponse,
+        mut tokens: TokenResponse,
         check: &IdTokenCheck,
     ) -> Result<SignedIn, RequestError> {
         let received_at = system_time();
+        // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
+        if let Some(signed) = tokens.id_token.as_deref().map(|token| self.decrypt(token)).transpose()?.flatten() {
+            tokens.id_token = Some(signed);
+        }
         let id_token = match &tokens.id_token {
             None => None,
             Some(id_token) => {

@@ -6,6 +6,8 @@ pub(crate) mod blocking;
 pub(crate) mod client;
 #[cfg(feature = "reqwest")]
 mod client_calls;
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) mod decryption_keys;
 #[cfg(feature = "reqwest")]
 mod download;
 #[cfg(feature = "reqwest")]

@@ -69,6 +69,8 @@ codes! {
         CritUnsupported => "crit_unsupported", 401;
         /// The algorithm is unknown or outside the configured list (RFC 8725 §3.1).
         AlgNotAllowed => "alg_not_allowed", 401;
+        /// The token is encrypted in a way that is not accepted (RFC 7516).
+        EncryptionUnsupported => "encryption_unsupported", 401;
         /// No key of the set fits the token.
         KeyNotFound => "key_not_found", 401;
         /// Several keys of the set fit the token and its `kid` does not decide.
@@ -77,6 +79,8 @@ codes! {
         KeyUnsuitable => "key_unsuitable", 401;
         /// The key itself is unsafe or broken.
         KeyInvalid => "key_invalid", 401;
+        /// The token cannot be decrypted (RFC 7516 §5.2). Which step has failed is not said.
+        DecryptionFailed => "decryption_failed", 401;
         /// The signature does not verify.
         SignatureInvalid => "signature_invalid", 401;
         /// The token is of another kind than the profile accepts (RFC 8725 §3.11, §3.12).
@@ -125,9 +129,9 @@ codes! {
         CsrfRefused => "csrf_refused", 403;
         /// The store that remembers what was used cannot be asked; try again later.
         StoreUnavailable => "store_unavailable", 503;
-        /// The issuer cannot be asked about the token (RFC 7662); try again later. Rust reports no such thing.
+        /// The issuer cannot be asked about the token (RFC 7662); try again later.
         IntrospectionUnavailable => "introspection_unavailable", 503;
-        /// The issuer's answer about the token is not one (RFC 7662 §2.2). Rust reports no such thing.
+        /// The issuer's answer about the token is not one (RFC 7662 §2.2).
         IntrospectionInvalid => "introspection_invalid", 502;
     }
     Keys {
@@ -177,6 +181,8 @@ codes! {
         SessionEnded => "session_ended", 401;
         /// The access token of a session has expired, and cannot be refreshed at the moment; try again later.
         RefreshUnavailable => "refresh_unavailable", 503;
+        /// The browser keeps nothing for the page, so that nobody can sign in. Rust reports no such thing.
+        StorageUnavailable => "storage_unavailable", 500;
     }
     Library {
         /// No engine of this build or of the host verifies the token's algorithm; never a verdict on the token.

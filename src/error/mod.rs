@@ -10,9 +10,9 @@ use core::fmt;
 pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
-    BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
-    TokenResponseReason, TokenTypeReason, UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason,
+    KeyInvalidReason, KeySetReason, KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason,
+    ServerResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 
 /// An error with its reason. Compare codes with [`Error::code`]; the reasons may grow.
@@ -28,10 +28,14 @@ pub enum Error {
     HeaderInvalid(HeaderReason),
     CritUnsupported,
     AlgNotAllowed,
+    EncryptionUnsupported(EncryptionReason),
     KeyNotFound,
+    /// No decryption key is for the token's `alg`, `enc` and `kid`.
+    DecryptionKeyNotFound,
     KeyAmbiguous,
     KeyUnsuitable(KeyUnsuitableReason),
     KeyInvalid(KeyInvalidReason),
+    DecryptionFailed,
     SignatureInvalid,
     TypMismatch {
         claim: Option<String>,
@@ -93,6 +97,8 @@ pub enum Error {
     InsufficientPermission,
     CsrfRefused,
     StoreUnavailable,
+    IntrospectionUnavailable(UnavailableReason),
+    IntrospectionInvalid,
     JwksUnavailable(UnavailableReason),
     JwksInvalid(KeySetReason),
     DiscoveryIssuerMismatch {
@@ -140,10 +146,12 @@ impl Error {
             Self::HeaderInvalid(_) => ErrorCode::HeaderInvalid,
             Self::CritUnsupported => ErrorCode::CritUnsupported,
             Self::AlgNotAllowed => ErrorCode::AlgNotAllowed,
-            Self::KeyNotFound => ErrorCode::KeyNotFound,
+            Self::EncryptionUnsupported(_) => ErrorCode::EncryptionUnsupported,
+            Self::KeyNotFound | Self::DecryptionKeyNotFound => ErrorCode::KeyNotFound,
             Self::KeyAmbiguous => ErrorCode::KeyAmbiguous,
             Self::KeyUnsuitable(_) => ErrorCode::KeyUnsuitable,
             Self::KeyInvalid(_) => ErrorCode::KeyInvalid,
+            Self::DecryptionFailed => ErrorCode::DecryptionFailed,
             Self::SignatureInvalid => ErrorCode::SignatureInvalid,
             Self::TypMismatch { .. } | Self::UseMismatch { .. } => ErrorCode::TypMismatch,
             Self::PayloadInvalid(_) | Self::ClaimInvalid { .. } => ErrorCode::ClaimInvalid,
@@ -167,6 +175,8 @@ impl Error {
             Self::InsufficientPermission => ErrorCode::InsufficientPermission,
             Self::CsrfRefused => ErrorCode::CsrfRefused,
             Self::StoreUnavailable => ErrorCode::StoreUnavailable,
+            Self::IntrospectionUnavailable(_) => ErrorCode::IntrospectionUnavailable,
+            Self::IntrospectionInvalid => ErrorCode::IntrospectionInvalid,
             Self::JwksUnavailable(_) => ErrorCode::JwksUnavailable,
             Self::JwksInvalid(_) => ErrorCode::JwksInvalid,
             Self::DiscoveryIssuerMismatch { .. } => ErrorCode::DiscoveryIssuerMismatch,
@@ -197,6 +207,19 @@ impl Error {
     /// the token takes it for. The moment for [`crate::jwks_cache::Event::UnknownKey`].
     pub const fn may_change_with_new_keys(&self) -> bool {
         matches!(self, Self::KeyNotFound | Self::KeyUnsuitable(_) | Self::KeyInvalid(_))
+    }
+
+    /// Whether a token is refused with this whatever the keys are: by its size, its form, its header or its algorithm.
+    pub(crate) const fn needs_no_key(&self) -> bool {
+        matches!(
+            self,
+            Self::TokenTooLarge(_)
+                | Self::TokenMalformed(_)
+                | Self::TokenTypeUnsupported(_)
+                | Self::HeaderInvalid(_)
+                | Self::CritUnsupported
+                | Self::AlgNotAllowed
+        )
     }
 
     /// The HTTP status to answer with: 401 for a bad token, 503 while keys cannot be had.
@@ -272,6 +295,10 @@ impl fmt::Display for Error {
             Self::HeaderInvalid(reason) => f.write_str(reason.message()),
             Self::CritUnsupported => f.write_str("the header asks for an extension; none is supported"),
             Self::AlgNotAllowed => f.write_str("the token's algorithm is not one of the allowed ones"),
+            Self::EncryptionUnsupported(reason) => f.write_str(reason.message()),
+            Self::DecryptionKeyNotFound => {
+                f.write_str("no decryption key is for the `alg`, `enc` and `kid` of the encrypted token")
+            }
             Self::KeyNotFound => f.write_str(
                 "no key of the key set fits the token; where the issuer does not publish the key, the token is not for \
                  others to verify",
@@ -279,6 +306,7 @@ impl fmt::Display for Error {
             Self::KeyAmbiguous => f.write_str("several keys of the key set fit the token"),
             Self::KeyUnsuitable(reason) => f.write_str(reason.message()),
             Self::KeyInvalid(reason) => f.write_str(reason.message()),
+            Self::DecryptionFailed => f.write_str("the token cannot be decrypted"),
             Self::SignatureInvalid => f.write_str("the signature does not verify"),
             Self::TypMismatch { claim, expected, .. } => other_kind(f, claim.as_deref(), expected),
             Self::PayloadInvalid(reason) => write!(f, "the payload is unusable: {reason}"),
@@ -319,6 +347,8 @@ impl fmt::Display for Error {
             Self::InsufficientPermission => f.write_str("the token lacks a permission"),
             Self::CsrfRefused => f.write_str("browsers send this token along by themselves, and the request does not come from a page of an own origin"),
             Self::StoreUnavailable => f.write_str("the store of used proofs cannot be asked; this is no verdict on the token"),
+            Self::IntrospectionUnavailable(reason) => write!(f, "the issuer cannot be asked about the token: {reason}"),
+            Self::IntrospectionInvalid => f.write_str("the issuer's answer about the token is none"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
             Self::DiscoveryIssuerMismatch { .. } => f.write_str(

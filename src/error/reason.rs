@@ -26,13 +26,15 @@ macro_rules! reasons {
 }
 
 reasons! {
-    /// The reason that a text is not a compact JWS.
+    /// The reason that a text is not a compact JWS, or JWE.
     MalformedReason {
         Empty => "the token is empty",
         Segments => "the token does not have exactly three segments",
         EmptySegment => "a segment of the token is empty",
         Alphabet => "the token contains a character outside base64url",
         NonCanonical => "a segment is not canonical base64url",
+        EncryptedSegments => "the encrypted token does not have exactly five segments",
+        EncryptedLengths => "a segment of the encrypted token does not have the length that `alg` and `enc` give it",
     }
 }
 
@@ -53,6 +55,18 @@ reasons! {
         Nested => "this token wraps another token",
         Compressed => "compressed tokens are not accepted",
         EncryptionHeader => "the header of a signed token must not carry encryption parameters",
+        Content => "`cty` of the encrypted token is not `JWT`",
+    }
+}
+
+reasons! {
+    /// The reason that the way in which a token is encrypted is not accepted.
+    EncryptionReason {
+        Algorithm => "`alg` is not one of the accepted ways to encrypt: RSA-OAEP-256, ECDH-ES, ECDH-ES+A128KW, ECDH-ES+A256KW, dir",
+        Rsa15 => "`alg` is RSA1_5, whose padding gives keys away: have the server use RSA-OAEP-256",
+        OaepSha1 => "`alg` is RSA-OAEP with SHA-1: have the server use RSA-OAEP-256",
+        Password => "passwords encrypt no tokens (PBES2)",
+        Content => "`enc` is not one of the accepted ones: A128CBC-HS256, A256CBC-HS512, A128GCM, A256GCM",
     }
 }
 
@@ -121,6 +135,9 @@ reasons! {
         KidType => "`kid` is not a string",
         KidLength => "`kid` is longer than 256 bytes",
         CtyType => "`cty` is not a string",
+        Enc => "`enc` is missing or not a string",
+        Epk => "`epk` is missing, or is no public key on the curve of the decryption key",
+        PartyInfo => "`apu` or `apv` is not base64url, or too long",
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod algorithm;
 pub(crate) mod compact;
 mod curves;
 pub(crate) mod header;
+pub mod jwe;
 pub(crate) mod jwk;
 mod key_bytes;
 pub(crate) mod pem;

@@ -78,6 +78,8 @@ pub enum SecretPlace {
     Header,
     /// The body
     Body,
+    /// Clients have none
+    Nowhere,
 }
 
 /// What says who the user is.
@@ -118,11 +120,12 @@ impl Provider {
         server
     }
 
-    /// Begins a client of this server, with its ID and secret there.
+    /// Begins a client of this server, with its ID and secret there. The secret is left out where clients have none.
     pub fn client(&self, client_id: impl Into<String>, secret: impl Into<String>) -> ClientBuilder {
         let authentication = match self.secret {
             SecretPlace::Header => ClientAuthentication::Basic(secret.into()),
             SecretPlace::Body => ClientAuthentication::Post(secret.into()),
+            SecretPlace::Nowhere => ClientAuthentication::None,
         };
         Client::builder(self.server(), client_id).authentication(authentication).quirks(self.quirks)
     }

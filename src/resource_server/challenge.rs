@@ -64,6 +64,8 @@ impl Answer {
             | ErrorCode::TokenTooLarge
             | ErrorCode::TokenTypeUnsupported
             | ErrorCode::HeaderInvalid
+            | ErrorCode::EncryptionUnsupported
+            | ErrorCode::DecryptionFailed
             | ErrorCode::CritUnsupported => Self::token("the token is malformed or of an unsupported form"),
             ErrorCode::TokenBindingRequired => {
                 Self::token("the token is bound to a key and is no bearer token, or is not bound as it has to be")
@@ -116,6 +118,7 @@ impl Answer {
             | ErrorCode::TokenResponseInvalid
             | ErrorCode::ServerUnavailable
             | ErrorCode::ServerResponseInvalid
+            | ErrorCode::StorageUnavailable
             | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable
             | ErrorCode::InternalError => Self::failure("server_error", "the token could not be checked"),

@@ -121,6 +121,8 @@ test("what an answer comes to", async () => {
     [{ ...good, sub: 7 }, INVALID],
     [{ ...good, aud: 7 }, INVALID],
     [{ ...good, scope: ["read"] }, INVALID],
+    [{ ...good, typ: {} }, INVALID],
+    [{ ...good, token_use: [] }, INVALID],
     ['{"__proto__":{"active":true}}', INVALID],
   ]) {
     answering(json(answer));
@@ -168,6 +170,22 @@ test("the endpoint of the metadata", async () => {
     answering(json({ ...metadata, introspection_endpoint }));
     assert.equal(outcome(await judge(guardOf({ endpoint: undefined }))), "500 internal_error");
   }
+});
+
+test("metadata that cannot be had is asked for again after five seconds", async () => {
+  answering(status(503));
+  let at = time;
+  const guard = guardOf({ endpoint: undefined }, { now: () => at * 1000 });
+  const requests = async () => {
+    asked = [];
+    assert.match(outcome(await judge(guard)), /^503 /);
+    return asked.length;
+  };
+  const first = await requests();
+  assert.ok(first > 0);
+  assert.equal(await requests(), 0);
+  at += 5;
+  assert.equal(await requests(), first);
 });
 
 test("answers are kept for as long as was said, and no longer than the token", async () => {

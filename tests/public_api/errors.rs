@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use countersign::error::{
-    BindingReason, ClaimReason, DiscoveryReason, DpopReason, HeaderReason, JsonReason, KeyInvalidReason, KeySetReason,
-    KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason, ServerResponseReason, SizeReason,
-    TokenResponseReason, TokenTypeReason, UnavailableReason,
+    BindingReason, ClaimReason, DiscoveryReason, DpopReason, EncryptionReason, HeaderReason, JsonReason,
+    KeyInvalidReason, KeySetReason, KeyUnsuitableReason, MalformedReason, RequestReason, ResponseReason,
+    ServerResponseReason, SizeReason, TokenResponseReason, TokenTypeReason, UnavailableReason,
 };
 use countersign::{Error, ErrorCode};
 
@@ -24,10 +24,12 @@ fn errors() -> Vec<Error> {
         Error::HeaderInvalid(HeaderReason::AlgMissing),
         Error::CritUnsupported,
         Error::AlgNotAllowed,
+        Error::EncryptionUnsupported(EncryptionReason::Rsa15),
         Error::KeyNotFound,
         Error::KeyAmbiguous,
         Error::KeyUnsuitable(KeyUnsuitableReason::Use),
         Error::KeyInvalid(KeyInvalidReason::Json),
+        Error::DecryptionFailed,
         Error::SignatureInvalid,
         Error::TypMismatch { claim: Some("events".into()), expected: "jwt".into(), actual: Some("x+jwt".into()) },
         Error::ClaimInvalid { claim: "sub".into(), fault: ClaimReason::Type },
@@ -51,6 +53,8 @@ fn errors() -> Vec<Error> {
         Error::InsufficientPermission,
         Error::CsrfRefused,
         Error::StoreUnavailable,
+        Error::IntrospectionUnavailable(UnavailableReason::Status),
+        Error::IntrospectionInvalid,
         Error::JwksUnavailable(UnavailableReason::NotLoaded),
         Error::JwksInvalid(KeySetReason::Json),
         Error::DiscoveryIssuerMismatch { expected: expected.clone(), actual },

@@ -4,16 +4,25 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use countersign::resource_server::{self, Requirement, TokenSource, is_preflight};
-use countersign::{ConfigError, Error, ErrorCode};
+use countersign::dpop::{Proof, ProofRequest};
+use countersign::json::Json;
+use countersign::resource_server::{
+    self, CertificateThumbprint, Requirement, Scheme, TokenSource, is_jwt, is_preflight,
+};
+use countersign::{Claims, ConfigError, Error, ErrorCode};
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, Uri};
 
-use crate::auth::{Auth, Identity};
+use crate::auth::{Auth, Identity, Judged};
+use crate::caught::{caught, caught_future};
+use crate::clock::system_time;
+use crate::hooks::{Decision, Hooks};
 use crate::metadata::{self, MetadataLayer};
+use crate::opaque::OpaqueTokens;
 use crate::refused::Refused;
 use crate::service::GuardLayer;
-use crate::verifier::TokenVerifier;
+use crate::store::Store;
+use crate::verifier::{BoxFuture, TokenVerifier};
 
 /// Protects routes: makes a [`GuardLayer`] for each, by what the route requires of a token.
 ///
@@ -49,9 +58,19 @@ pub struct Guard {
 struct Shared {
     rules: resource_server::Guard,
     verifier: Arc<dyn TokenVerifier>,
+    opaque_tokens: Option<Arc<dyn OpaqueTokens>>,
     sources: Vec<TokenSource>,
+    replay: Option<Arc<dyn Store>>,
+    client_certificate: Option<Arc<FindCertificate>>,
+    session_token: Option<SessionToken>,
+    hooks: Hooks,
     clock: fn() -> u64,
 }
+
+/// Finds the access token of a user's session.
+type SessionToken = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Option<String>, Error>>;
+
+type FindCertificate = dyn Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync;
 
 /// What a request was let in with. A layer leaves it to inner layers and to extractors.
 #[derive(Clone)]
@@ -60,18 +79,89 @@ pub(crate) struct Admission {
     pub(crate) identity: Option<Arc<Identity>>,
 }
 
+impl Admission {
+    /// The nonce for the client's next proof, as a header field has it.
+    pub(crate) fn next_nonce(&self) -> Option<HeaderValue> {
+        self.identity.as_ref()?.next_nonce()?.parse().ok()
+    }
+}
+
 impl Guard {
     /// Takes tokens of `Authorization: Bearer`, and the system's clock. On `wasm32-unknown-unknown`, which has none, every
     /// token is refused as expired until [`Guard::clock`] says the time.
     pub fn new(rules: resource_server::Guard, verifier: impl TokenVerifier + 'static) -> Self {
         let sources = vec![TokenSource::authorization()];
-        let shared = Shared { rules, verifier: Arc::new(verifier), sources, clock: system_time };
+        let shared = Shared {
+            rules,
+            verifier: Arc::new(verifier),
+            opaque_tokens: None,
+            sources,
+            replay: None,
+            client_certificate: None,
+            session_token: None,
+            hooks: Hooks::default(),
+            clock: system_time,
+        };
         Self { shared: Arc::new(shared), requirement: Arc::default(), is_inside: false }
     }
 
     /// The places of tokens, in the order in which they are looked at, instead of `Authorization` alone.
     pub fn sources(mut self, sources: impl IntoIterator<Item = TokenSource>) -> Self {
         Arc::make_mut(&mut self.shared).sources = sources.into_iter().collect();
+        self
+    }
+
+    /// Remembers the proofs of possession that were used (RFC 9449 §11.1), so that none is used twice: a store that all
+    /// instances share. Where the rules take proofs
+    /// ([`GuardBuilder::dpop`](countersign::resource_server::GuardBuilder::dpop)), there has to be one. Should it fail, the
+    /// answer is 503.
+    pub fn replay(mut self, store: impl Store + 'static) -> Self {
+        Arc::make_mut(&mut self.shared).replay = Some(Arc::new(store));
+        self
+    }
+
+    /// Takes tokens that are bound to a client certificate (RFC 8705 §3), if it is that of the connection: what this
+    /// answers, for a certificate that whoever ends TLS has verified. It is asked for such tokens alone. Without it they
+    /// are refused.
+    ///
+    /// Never read a header field that your proxy does not overwrite: anybody may send it.
+    pub fn client_certificate(
+        mut self,
+        find: impl Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.shared).client_certificate = Some(Arc::new(find));
+        self
+    }
+
+    /// Takes tokens that are no JWTs, by what this knows of them. Without it they are refused.
+    pub fn opaque_tokens(mut self, tokens: impl OpaqueTokens + 'static) -> Self {
+        Arc::make_mut(&mut self.shared).opaque_tokens = Some(Arc::new(tokens));
+        self
+    }
+
+    /// Takes the access token of the user's session where a request has none itself: for the calls of an application's own
+    /// pages. The layer of the sessions ([`Sessions::layer`](crate::Sessions::layer)) goes around this guard's, and has
+    /// checked where the request comes from. A token that is about to end is refreshed.
+    #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
+    pub fn session_tokens(mut self) -> Self {
+        Arc::make_mut(&mut self.shared).session_token = Some(|parts| Box::pin(crate::session::session_token(parts)));
+        self
+    }
+
+    /// Is told of each decision, for metrics: once of a request that is let in, and of each refusal, that of an inner layer
+    /// or of [`Auth::require`] included. It may panic, and decides nothing.
+    pub fn on_decision(mut self, hook: impl Fn(&Decision<'_>) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.shared).hooks.on_decision = Some(Arc::new(hook));
+        self
+    }
+
+    /// Answers a refused request in place of the guard, such as with a page. `None`, or a panic: the guard does. The request
+    /// stays refused. The challenge and `Retry-After` are in [`Refused::response`].
+    pub fn on_refusal(
+        mut self,
+        hook: impl Fn(&Refused, &Parts) -> Option<Response<String>> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.shared).hooks.on_refusal = Some(Arc::new(hook));
         self
     }
 
@@ -85,9 +175,13 @@ impl Guard {
     /// of it at once.
     ///
     /// # Errors
-    /// Those of [`Requirement::check`] and [`Requirement::and`].
+    /// Those of [`Requirement::check`] and [`Requirement::and`], and where the rules take proofs and there is no
+    /// [`Guard::replay`].
     pub fn with(&self, requirement: &Requirement) -> Result<Self, ConfigError> {
         requirement.check()?;
+        if self.rules().takes_proofs() && self.shared.replay.is_none() {
+            return Err(ConfigError::new("replay", "is missing: a proof may be used once"));
+        }
         let requirement =
             if self.is_inside { Requirement::clone(&self.requirement).and(requirement)? } else { requirement.clone() };
         Ok(Self { shared: Arc::clone(&self.shared), requirement: Arc::new(requirement), is_inside: true })
@@ -130,38 +224,125 @@ impl Guard {
     }
 
     pub(crate) async fn admit(&self, parts: &Parts) -> Result<Admission, Refused> {
-        // An outer layer of the same guard has verified the token.
+        let begun = self.hooks().begin();
+        // An outer layer of the same guard has verified the token, and has told of it.
         let outer = parts.extensions.get::<Admission>().filter(|outer| Arc::ptr_eq(&outer.guard.shared, &self.shared));
-        if let Some(Admission { guard, identity }) = outer {
-            let merged = guard.with(&self.requirement).map_err(|error| self.misconfigured(&error))?;
-            match identity {
-                Some(identity) => merged.authorize(identity)?,
-                None if merged.requirement.is_optional() => {}
-                None => return Err(merged.refused(&Error::TokenMissing)),
-            }
-            return Ok(Admission { guard: merged, identity: identity.clone() });
-        }
-        let identity = self.identity(parts).await?;
-        Ok(Admission { guard: self.clone(), identity })
-    }
-
-    async fn identity(&self, parts: &Parts) -> Result<Option<Arc<Identity>>, Refused> {
-        let fields = |name: &str| values(&parts.headers, name);
-        let found = self.shared.rules.access_token(&self.shared.sources, parts.method.as_str(), fields);
-        let Some(token) = found.map_err(|error| self.refused(&error))? else {
-            let optional = self.requirement.is_optional();
-            return if optional { Ok(None) } else { Err(self.refused(&Error::TokenMissing)) };
+        let admitted = match outer {
+            Some(outer) => self.admit_within(outer),
+            None => self
+                .judge(parts)
+                .await
+                .inspect(|identity| {
+                    self.hooks().tell_admitted(identity.as_deref(), begun);
+                })
+                .map(|identity| Admission { guard: self.clone(), identity }),
         };
-        let verdict = self.shared.verifier.verify(&token, (self.shared.clock)()).await;
-        let identity = Identity { token, verified: verdict.map_err(|error| self.refused(&error))? };
-        self.authorize(&identity)?;
-        Ok(Some(Arc::new(identity)))
+        admitted.inspect_err(|refused| self.hooks().tell_refused(refused, begun))
     }
 
-    pub(crate) fn authorize(&self, identity: &Identity) -> Result<(), Refused> {
+    fn admit_within(&self, Admission { guard, identity }: &Admission) -> Result<Admission, Refused> {
+        let merged = guard.with(&self.requirement).map_err(|error| self.misconfigured(&error))?;
+        match identity {
+            Some(identity) => merged.authorize(identity).map_err(|error| merged.refused(&error))?,
+            None if merged.requirement.is_optional() => {}
+            None => return Err(merged.refused(&Error::TokenMissing)),
+        }
+        Ok(Admission { guard: merged, identity: identity.clone() })
+    }
+
+    async fn judge(&self, parts: &Parts) -> Result<Option<Arc<Identity>>, Refused> {
+        let judged = caught_future("verifier", Box::pin(self.identity(parts))).await;
+        match judged.unwrap_or(Err(Error::InternalError)) {
+            Ok(None) if !self.requirement.is_optional() => Err(self.refused(&Error::TokenMissing)),
+            Ok(identity) => Ok(identity.map(Arc::new)),
+            Err(error) => Err(self.refused(&error)),
+        }
+    }
+
+    async fn identity(&self, parts: &Parts) -> Result<Option<Identity>, Error> {
+        let Shared { rules, sources, .. } = &*self.shared;
+        let fields = |name: &str| values(&parts.headers, name);
+        let found = match rules.credentials(sources, parts.method.as_str(), fields)? {
+            None => self.session_token(parts).await?.map(|token| (Scheme::Bearer, token)),
+            found => found,
+        };
+        let Some((scheme, token)) = found else { return Ok(None) };
+        let judged = self.judge_token(&token).await?;
+        let proof = match scheme {
+            Scheme::DPoP => Some(self.verify_proof(parts, &token)?),
+            _ => None,
+        };
+        let certificate = self.certificate(judged.claims(), parts)?;
+        let identity = Identity { token, judged, proof, certificate };
+        self.authorize(&identity)?;
+        if let Some(proof) = &identity.proof {
+            // Last, so that only what is enough is remembered.
+            self.use_proof(proof).await?;
+        }
+        Ok(Some(identity))
+    }
+
+    async fn session_token(&self, parts: &Parts) -> Result<Option<String>, Error> {
+        match self.shared.session_token {
+            Some(find) => find(parts).await,
+            None => Ok(None),
+        }
+    }
+
+    /// By its signature, or by what is known of it.
+    async fn judge_token(&self, token: &str) -> Result<Judged, Error> {
         let now = (self.shared.clock)();
-        let judged = self.shared.rules.authorize(identity.verified.claims(), &self.requirement, now);
-        judged.map_err(|error| self.refused(&error))
+        let judged = match &self.shared.opaque_tokens {
+            Some(opaque_tokens) if !is_jwt(token) => Judged::Opaque(opaque_tokens.claims(token, now).await?),
+            _ => Judged::Verified(self.shared.verifier.verify(token, now).await?),
+        };
+        let is_whole = judged.claims().issuer().is_some() && judged.claims().expires_at().is_some();
+        if is_whole { Ok(judged) } else { Err(Error::InternalError) }
+    }
+
+    fn verify_proof(&self, parts: &Parts, token: &str) -> Result<Proof, Error> {
+        let fields = values(&parts.headers, "dpop");
+        let fields: Vec<&str> = fields.iter().map(AsRef::as_ref).collect();
+        let url = request_uri(parts).to_string();
+        let request = ProofRequest { method: parts.method.as_str(), url: &url, token };
+        self.rules().verify_proof(&fields, &request, (self.shared.clock)())
+    }
+
+    /// Notes that a proof was used. Where that cannot be done, the request is not judged.
+    async fn use_proof(&self, proof: &Proof) -> Result<(), Error> {
+        let replay = self.shared.replay.as_ref().ok_or(Error::StoreUnavailable)?;
+        let lifetime = self.rules().replay_lifetime();
+        let add = Box::pin(async { replay.add(proof.replay_key(), "", lifetime).await });
+        match caught_future("replay store", add).await {
+            Some(Ok(true)) => Ok(()),
+            Some(Ok(false)) => Err(Error::ReplayDetected),
+            Some(Err(error)) => {
+                tracing::warn!(%error, "the store of used proofs has failed");
+                Err(Error::StoreUnavailable)
+            }
+            None => Err(Error::StoreUnavailable),
+        }
+    }
+
+    /// The client certificate, for a token that is bound to one.
+    fn certificate(&self, claims: &Claims, parts: &Parts) -> Result<Option<CertificateThumbprint>, Error> {
+        let Some(find) = &self.shared.client_certificate else { return Ok(None) };
+        let is_bound = |confirmation: &Json| {
+            confirmation.as_object().is_some_and(|confirmation| confirmation.contains_key("x5t#S256"))
+        };
+        if !claims.get("cnf").is_some_and(is_bound) {
+            return Ok(None);
+        }
+        caught("client_certificate", || find(parts)).ok_or(Error::InternalError)
+    }
+
+    pub(crate) fn authorize(&self, identity: &Identity) -> Result<(), Error> {
+        let now = (self.shared.clock)();
+        self.rules().authorize_presented(identity.claims(), identity.presentation(), &self.requirement, now)
+    }
+
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.shared.hooks
     }
 
     pub(crate) fn rules(&self) -> &resource_server::Guard {
@@ -184,7 +365,8 @@ impl Guard {
     }
 
     pub(crate) fn refused_by(&self, code: ErrorCode) -> Refused {
-        Refused::new(code, self.shared.rules.refusal(code, &self.requirement))
+        // The time matters for a nonce alone.
+        Refused::new(code, self.rules().refusal_at(code, &self.requirement, (self.shared.clock)()))
     }
 }
 
@@ -201,7 +383,7 @@ pub(crate) fn is_for_cors(parts: &Parts) -> bool {
 }
 
 /// The values of a header field, as hosts of JavaScript read what is no UTF-8.
-fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
+pub(crate) fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
     let text = |bytes: &'a [u8]| match str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
@@ -209,15 +391,11 @@ fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
     headers.get_all(name).iter().map(|value| text(value.as_bytes())).collect()
 }
 
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-fn system_time() -> u64 {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
-}
-
-/// There is no clock, and asking for one panics.
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-const fn system_time() -> u64 {
-    u64::MAX
+/// What a client has asked for. Routers inside others see a part of it alone.
+pub(crate) fn request_uri(parts: &Parts) -> &Uri {
+    #[cfg(feature = "axum")]
+    if let Some(original) = parts.extensions.get::<axum::extract::OriginalUri>() {
+        return &original.0;
+    }
+    &parts.uri
 }

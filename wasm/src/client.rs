@@ -5,6 +5,7 @@ mod call;
 mod handle;
 mod options;
 mod proof;
+mod provider;
 
 use alloc::string::String;
 
@@ -22,7 +23,7 @@ use crate::verifier::seconds;
 use countersign::internal::{JsonWriter, array, quote};
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.
-fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
+pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| to_js_error(Error::InternalError))?;
     Ok(bytes)
@@ -60,6 +61,7 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
         "requireIssuer",
         "expiresAt",
         "maxAge",
+        "resource",
     ])?;
     let missing = |option| ConfigError::new(option, "is missing");
     let state = fields.needed("state")?;
@@ -72,6 +74,7 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
     transaction.require_issuer = fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?;
     transaction.expires_at = fields.number("expiresAt")?.ok_or(missing("expiresAt"))?;
     transaction.max_age = fields.number("maxAge")?;
+    transaction.resource = fields.texts("resource")?.unwrap_or_default();
     Ok(transaction)
 }
 
@@ -86,10 +89,14 @@ fn written(transaction: &Transaction) -> String {
         .text("tokenEndpoint", &transaction.token_endpoint)
         .json("requireIssuer", if transaction.require_issuer { "true" } else { "false" })
         .number("expiresAt", transaction.expires_at);
-    match transaction.max_age {
-        Some(age) => json.number("maxAge", age).end(),
-        None => json.end(),
+    let json = match transaction.max_age {
+        Some(age) => json.number("maxAge", age),
+        None => json,
+    };
+    if transaction.resource.is_empty() {
+        return json.end();
     }
+    json.json("resource", &array(transaction.resource.iter().map(|resource| quote(resource)))).end()
 }
 
 /// A fresh code verifier with its challenge.

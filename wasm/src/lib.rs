@@ -14,6 +14,8 @@ extern crate alloc;
 mod algorithms;
 #[cfg(feature = "auth")]
 mod client;
+#[cfg(feature = "auth")]
+mod decryption;
 mod discovery;
 mod errors;
 mod fields;
@@ -24,6 +26,8 @@ mod proofs;
 mod runtime;
 #[cfg(feature = "auth")]
 mod session;
+#[cfg(feature = "auth")]
+mod spa;
 mod verifier;
 
 use alloc::string::String;

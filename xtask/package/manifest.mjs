@@ -4,7 +4,22 @@
 export const ADAPTERS = ["hono", "express", "fastify", "node"];
 
 /** The entry points beside the root, by their folders in dist/. */
-const SUBPATHS = ["client", "web", "slim", "guard", "openapi", "presets", "stores", "testing", ...ADAPTERS];
+const SUBPATHS = [
+  "client",
+  "web",
+  "spa",
+  "slim",
+  "guard",
+  "openapi",
+  "presets",
+  "presets/providers",
+  "checks",
+  "node-cli",
+  "stores",
+  "testing",
+  "user",
+  ...ADAPTERS,
+];
 const REACT_NATIVE = "./dist/react-native.js";
 
 /** The fields that are not the same in every version. */
@@ -27,9 +42,11 @@ export function fields(artifacts) {
 export function stubs() {
   return SUBPATHS.map((folder) => [
     `${folder}/package.json`,
-    { main: `../dist/cjs/${folder}/index.js`, types: `../dist/${folder}/index.d.ts` },
+    { main: `${up(folder)}dist/cjs/${folder}/index.js`, types: `${up(folder)}dist/${folder}/index.d.ts` },
   ]);
 }
+
+const up = (folder) => "../".repeat(folder.split("/").length);
 
 function exportsOf(artifacts) {
   const files = artifacts.flatMap(({ file, withoutSimd }) => [file, ...(withoutSimd ? [withoutSimd] : [])]);
@@ -38,6 +55,7 @@ function exportsOf(artifacts) {
     ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`, entryPoint(`${folder}/index.js`)])),
     "./browser": "./dist/browser.js",
     "./client/browser": "./dist/client-browser.js",
+    "./spa/browser": "./dist/spa-browser.js",
     ...Object.fromEntries(files.map((file) => [`./${file}.wasm`, `./dist/wasm/${file}.wasm`])),
     "./package.json": "./package.json",
   };

@@ -29,7 +29,7 @@ const DIGITS: [u8; 256] = {
 
 /// The text is not canonical base64url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NotCanonical;
+pub struct NotCanonical;
 
 /// Whether the byte is one of the 64 characters.
 pub(crate) fn is_digit(byte: u8) -> bool {
@@ -41,7 +41,7 @@ fn digit(byte: u8) -> u8 {
 }
 
 /// Decodes a text; refuses padding, other alphabets, white space and non-zero trailing bits.
-pub(crate) fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
+pub fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
     let (groups, rest) = text.as_chunks::<4>();
     // Room for what the rest adds, too.
     let mut bytes = Vec::with_capacity(groups.len().saturating_add(1).saturating_mul(3));

@@ -165,8 +165,8 @@ impl Operation {
             return Err(Failure::of(ErrorCode::RefreshUnavailable));
         }
         newer.received_at = self.moment.now;
+        newer.claims.clone_from(&tokens.claims);
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
-        newer.claims = newer.claims.or_else(|| tokens.claims.clone());
         newer.scope = newer.scope.or_else(|| tokens.scope.clone());
         newer.id_token = newer.id_token.or_else(|| tokens.id_token.clone());
         if !self.auth.options.sessions_in_store {

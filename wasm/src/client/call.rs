@@ -17,6 +17,7 @@ use countersign::internal::{
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::provider::UserSource;
 use super::{entropy, written};
 use crate::discovery::unavailable;
 use crate::errors::{misconfigured, to_js_error};
@@ -25,6 +26,8 @@ use crate::verifier::seconds;
 /// What the calls of one client have in common.
 pub(super) struct Shared {
     pub(super) client: Client,
+    /// Who the user is, where there are no ID tokens
+    pub(super) user: Option<UserSource>,
     pub(super) nonces: RefCell<DpopNonces>,
 }
 
@@ -35,6 +38,7 @@ pub(super) enum Purpose {
     Refresh(Previous),
     Grant(Grant),
     Userinfo { subject: String },
+    ProviderUser,
     Revocation,
     Introspection,
     Device,
@@ -46,6 +50,7 @@ pub(super) struct Previous {
     pub(super) refresh_token: String,
     pub(super) id_token: Option<String>,
     pub(super) scope: Option<String>,
+    pub(super) subject: Option<String>,
     /// As JSON
     pub(super) claims: Option<String>,
 }
@@ -98,7 +103,7 @@ impl Call {
         pushed.or(self.call.as_mut()).ok_or_else(|| to_js_error(Error::InternalError))
     }
 
-    fn tokens(&mut self, tokens: &TokenResponse, check: IdTokenCheck, now: u64) -> String {
+    fn tokens(&mut self, tokens: &TokenResponse, check: IdTokenCheck, subject: Option<&str>, now: u64) -> String {
         let previous = if let Purpose::Refresh(previous) = &self.purpose { Some(previous) } else { None };
         let is_new = tokens.id_token.is_some();
         let id_token = tokens.id_token.as_deref().or(previous.and_then(|previous| previous.id_token.as_deref()));
@@ -119,7 +124,8 @@ impl Call {
         json = json
             .text_if("refreshToken", tokens.refresh_token.as_deref())
             .text_if("idToken", id_token)
-            .text_if("scope", scope);
+            .text_if("scope", scope)
+            .text_if("subject", subject.or(previous.and_then(|previous| previous.subject.as_deref())));
         let claims = previous.and_then(|previous| previous.claims.as_deref()).filter(|_| !is_new);
         if let Some(claims) = claims {
             json = json.json("claims", claims);
@@ -194,7 +200,9 @@ impl Call {
             Purpose::Code { transaction, code } => {
                 let tokens = client.code_response(transaction, &response).map_err(to_js_error)?;
                 let check = IdTokenCheck::sign_in(transaction, code, &tokens);
-                Ok(self.tokens(&tokens, check, now))
+                let source = shared.user.as_ref().filter(|user| user.url.is_none());
+                let subject = source.map(|user| user.of_tokens(tokens.json())).transpose().map_err(to_js_error)?;
+                Ok(self.tokens(&tokens, check, subject.as_deref(), now))
             }
             Purpose::Push { transaction } => {
                 let pushed = transaction.take().ok_or_else(|| to_js_error(Error::InternalError))?;
@@ -207,12 +215,12 @@ impl Call {
                     Some(claims) => refresh_check(claims, &tokens),
                     None => IdTokenCheck::without_nonce(&tokens),
                 };
-                Ok(self.tokens(&tokens, check, now))
+                Ok(self.tokens(&tokens, check, None, now))
             }
             Purpose::Grant(grant) => {
                 let tokens = client.grant_response(grant, &response).map_err(to_js_error)?;
                 let check = IdTokenCheck::without_nonce(&tokens);
-                Ok(self.tokens(&tokens, check, now))
+                Ok(self.tokens(&tokens, check, None, now))
             }
             Purpose::Userinfo { subject } => match signed_userinfo(&response).map_err(to_js_error)? {
                 Some(token) => Ok(JsonWriter::new().text("jwt", &String::from_utf8_lossy(token)).end()),
@@ -221,6 +229,10 @@ impl Call {
                     Ok(JsonWriter::new().json("claims", claims.json()).end())
                 }
             },
+            Purpose::ProviderUser => {
+                let user = shared.user.as_ref().ok_or_else(|| to_js_error(Error::InternalError))?;
+                user.of_response(&response).map_err(to_js_error)
+            }
             Purpose::Revocation => {
                 client.revocation_response(&response).map_err(to_js_error)?;
                 Ok("null".to_owned())
@@ -245,7 +257,7 @@ impl Call {
                 let tokens = device.borrow_mut().response(client, &response, now).map_err(to_js_error)?;
                 let Some(tokens) = tokens else { return Ok("null".to_owned()) };
                 let check = IdTokenCheck::without_nonce(&tokens);
-                Ok(self.tokens(&tokens, check, now))
+                Ok(self.tokens(&tokens, check, None, now))
             }
         }
     }

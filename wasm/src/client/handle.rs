@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::call::{Call, Previous, Purpose, Shared};
 use super::proof::Proof;
+use super::provider::UserSource;
 use super::{entropy, options, transaction_of, written};
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields;
@@ -31,7 +32,8 @@ impl OAuthClient {
     /// `options` is an object as JSON: those of `createClient` as far as the core has to know them, `metadata` as JSON text.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Self, JsValue> {
-        let shared = Shared { client: options::client(options)?, nonces: RefCell::new(DpopNonces::default()) };
+        let user = fields::read(options, |fields| fields.object("user")?.map(UserSource::read).transpose())?;
+        let shared = Shared { client: options::client(options)?, user, nonces: RefCell::new(DpopNonces::default()) };
         Ok(Self { shared: Rc::new(shared) })
     }
 
@@ -74,6 +76,7 @@ impl OAuthClient {
                 refresh_token: fields.needed("refreshToken")?,
                 id_token: fields.text("idToken")?,
                 scope: fields.text("scope")?,
+                subject: fields.text("subject")?,
                 claims: fields.text("claims")?,
             })
         })?;
@@ -88,6 +91,18 @@ impl OAuthClient {
     pub fn userinfo(&self, access_token: &str, subject: String, now: f64) -> Result<Call, JsValue> {
         let call = self.shared.client.userinfo_request(access_token, &entropy()?, seconds(now));
         Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Userinfo { subject }))
+    }
+
+    /// A call whose answer is `{ sub, answer }`; `undefined` where no resource says who the user is
+    #[wasm_bindgen(js_name = providerUser)]
+    pub fn provider_user(&self, access_token: &str, now: f64) -> Result<Option<Call>, JsValue> {
+        let Some(user) = &self.shared.user else { return Ok(None) };
+        let Some(url) = &user.url else { return Ok(None) };
+        let client = &self.shared.client;
+        let call = client
+            .resource_request(url, user.header(client.client_id()), access_token, &entropy()?, seconds(now))
+            .map_err(misconfigured)?;
+        Ok(Some(Call::new(&self.shared, call, Purpose::ProviderUser)))
     }
 
     /// A call whose answer is `null`

@@ -4,7 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::client::{
-    AuthorizationParams, Client, ClientAuthentication, DocumentParams, DpopKey, ResponseMode, Server, TokenTypeHint,
+    AuthorizationParams, Client, ClientAuthentication, DocumentParams, DpopKey, Quirks, ResponseMode, Server,
+    TokenTypeHint,
 };
 use countersign::discovery::ServerMetadata;
 use countersign::error::{ConfigError, Error};
@@ -26,6 +27,7 @@ struct Options {
     redirect_uri: Option<String>,
     trusted_audiences: Vec<String>,
     id_token_algorithm: Option<Algorithm>,
+    quirks: Quirks,
     /// The public JWK as JSON, and the algorithm
     dpop: Option<(String, Algorithm)>,
 }
@@ -51,7 +53,7 @@ pub(super) fn client(text: &str) -> Result<Client, JsValue> {
                 .map_err(|error| bad_option("clientAuthentication", &error))?,
         ),
     };
-    let mut builder = Client::builder(server, options.client_id).authentication(authentication);
+    let mut builder = Client::builder(server, options.client_id).authentication(authentication).quirks(options.quirks);
     if let Some(uri) = options.redirect_uri {
         builder = builder.redirect_uri(uri);
     }
@@ -85,6 +87,7 @@ fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
         redirect_uri: fields.text("redirectUri")?,
         trusted_audiences: fields.texts("trustedAudiences")?.unwrap_or_default(),
         id_token_algorithm: algorithm(fields, "idTokenAlgorithm")?,
+        quirks: fields.object("quirks")?.map(super::provider::quirks).transpose()?.unwrap_or_default(),
         dpop: match fields.object("dpop")? {
             None => None,
             Some(key) => {

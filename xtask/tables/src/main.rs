@@ -1,12 +1,17 @@
 //! Prints js/tables.ts: the names, statuses and bounds of the core that JavaScript has to know before the core is loaded;
-//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like.
+//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like; with `vendors`, js/cli/vendors.ts: the
+//! same vendors as words of the command line; with `remedies`, js/checks/remedies.ts: the reference of errors; with
+//! `providers`, js/providers/index.ts: where to sign in, and with `providers-guide` the same as a table.
 //!
 //! `cargo xtask tables` writes the files. The text of the first is as prettier would have it.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 
 mod presets;
+mod providers;
+mod remedies;
 mod typescript;
+mod vendors;
 
 use countersign::error::ErrorArea;
 use countersign::jwks_cache::CachePolicy;
@@ -19,6 +24,10 @@ use typescript::{File, number};
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("presets") => print!("{}", presets::module()),
+        Some("providers") => print!("{}", providers::module()),
+        Some("providers-guide") => print!("{}", providers::guide()),
+        Some("remedies") => print!("{}", remedies::module()),
+        Some("vendors") => print!("{}", vendors::module()),
         _ => print!("{}", module()),
     }
 }
@@ -118,6 +127,7 @@ fn bounds(file: &mut File) {
             ("maxFreshness", number(CachePolicy::MAX_FRESHNESS)),
             ("staleIfError", number(CachePolicy::MAX_STALE_IF_ERROR)),
             ("cooldown", number(CachePolicy::MAX_COOLDOWN)),
+            ("timeout", number(CachePolicy::MAX_TIMEOUT)),
         ],
     );
     let CachePolicy { stale_if_error, .. } = CachePolicy::default();
