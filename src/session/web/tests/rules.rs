@@ -254,7 +254,8 @@ fn mistakes_in_the_options_are_named() {
         WebAuth::new(options).err().map(|error| error.option)
     };
     assert_eq!(problem(|_| {}), None);
-    let cases: [(fn(&mut WebOptions), &str); 17] = [
+    type Change = fn(&mut WebOptions);
+    let cases: [(Change, &str); 17] = [
         (|o| o.origins.clear(), "origin"),
         (|o| o.origins.push("http://app.example".into()), "origin"),
         (|o| o.origins = vec![ORIGIN.into(); 33], "origin"),
