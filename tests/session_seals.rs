@@ -1,6 +1,6 @@
 //! The seal over sessions in software, by the same examples as the one by WebCrypto (`tests/js/web-seal.test.mjs`).
 #![cfg(feature = "session")]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use countersign::session::{Purpose, SealingKeys, Session, Site};
 use serde_json::Value;

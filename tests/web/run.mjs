@@ -77,11 +77,15 @@ async function suite(world, { name, origin, kind }) {
     await dave.signIn("/notes");
     const before = await world.events();
     await new Promise((resolve) => setTimeout(resolve, 6_500));
+    const begun = Date.now();
     const answers = await Promise.all(Array.from({ length: 50 }, () => dave.call("/token")));
+    // On a slow machine the new token is due before the last has asked: after three of its six seconds.
+    const most = 1 + Math.floor((Date.now() - begun) / 2_000);
     const after = await world.events();
     assert.equal(after.reused, before.reused, "no refresh token came twice");
     // Without an atomic store a session has no refresh token.
-    assert.equal(after.refreshed - before.refreshed, kind === "cookie" ? 0 : 1);
+    const refreshes = after.refreshed - before.refreshed;
+    assert.ok(kind === "cookie" ? refreshes === 0 : refreshes >= 1 && refreshes <= most, `${refreshes} of ${most}`);
     for (const { status, text } of answers) {
       const answer = JSON.parse(text);
       assert.equal(status, 200);

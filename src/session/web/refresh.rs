@@ -166,7 +166,6 @@ impl Operation {
         }
         newer.received_at = self.moment.now;
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
-        newer.claims = newer.claims.or_else(|| tokens.claims.clone());
         newer.scope = newer.scope.or_else(|| tokens.scope.clone());
         newer.id_token = newer.id_token.or_else(|| tokens.id_token.clone());
         if !self.auth.options.sessions_in_store {

@@ -9,7 +9,7 @@ use crate::verify::numeric_date::{Rounding, numeric_date};
 const MAX_DEPTH: usize = 16;
 /// Seconds for which a token counts as good where the server does not say how long it is.
 const UNKNOWN_LIFE: u64 = 600;
-/// The claims that a refreshed ID token has to have as the first one had them.
+/// The claims of the sign-in that those of a refresh are compared with (OpenID Connect Core §12.2).
 const COMPARED: [&str; 5] = ["iss", "sub", "azp", "auth_time", "nonce"];
 
 /// The tokens of a user, as JSON has them: `issuer`, `accessToken`, `tokenType`, `expiresAt`, `refreshToken`, `idToken`,
@@ -26,10 +26,10 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     pub id_token: Option<String>,
     pub scope: Option<String>,
+    /// Those claims of the sign-in, as JSON, that an ID token of a refresh is compared with
+    pub claims: Option<String>,
     /// When they came, in seconds since the epoch
     pub received_at: u64,
-    /// What an ID token that comes with a refresh is compared with (OpenID Connect Core §12.2), as a JSON object
-    pub claims: Option<String>,
 }
 
 impl Tokens {
@@ -44,6 +44,7 @@ impl Tokens {
                 .map(|time| numeric_date(time, Rounding::Down))
                 .map_or(Some(None), |time| time.map(Some))
         };
+        let claims = members.object_or_null("claims").ok()?;
         Some(Self {
             issuer: text("issuer")??,
             access_token: text("accessToken")?,
@@ -52,8 +53,8 @@ impl Tokens {
             refresh_token: text("refreshToken")?,
             id_token: text("idToken")?,
             scope: text("scope")?,
+            claims: claims.map(|claims| chosen(claims, &COMPARED)),
             received_at: time("receivedAt")?.unwrap_or(now),
-            claims: members.object_or_null("claims").ok()?.map(|claims| chosen(claims, &COMPARED)),
         })
     }
 
@@ -67,11 +68,11 @@ impl Tokens {
             .text_if("idToken", self.id_token.as_deref())
             .text_if("scope", self.scope.as_deref())
             .number("receivedAt", self.received_at);
-        if let Some(claims) = &self.claims {
-            json = json.json("claims", claims);
-        }
         if let Some(time) = self.expires_at {
             json = json.number("expiresAt", time);
+        }
+        if let Some(claims) = &self.claims {
+            json = json.json("claims", claims);
         }
         json.end()
     }

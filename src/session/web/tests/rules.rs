@@ -254,8 +254,9 @@ fn mistakes_in_the_options_are_named() {
         WebAuth::new(options).err().map(|error| error.option)
     };
     assert_eq!(problem(|_| {}), None);
-    for (change, option) in [
-        ((|o| o.origins.clear()) as fn(&mut WebOptions), "origin"),
+    type Change = fn(&mut WebOptions);
+    let cases: [(Change, &str); 17] = [
+        (|o| o.origins.clear(), "origin"),
         (|o| o.origins.push("http://app.example".into()), "origin"),
         (|o| o.origins = vec![ORIGIN.into(); 33], "origin"),
         (|o| o.base_path = String::new(), "base_path"),
@@ -272,7 +273,8 @@ fn mistakes_in_the_options_are_named() {
         (|o| o.return_to = "//evil.example".into(), "return_to"),
         (|o| o.return_to = "https://app.example/".into(), "return_to"),
         (|o| o.sessions_in_store = true, "store"),
-    ] {
+    ];
+    for (change, option) in cases {
         assert_eq!(problem(change), Some(option));
     }
 }
