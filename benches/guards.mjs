@@ -1,13 +1,16 @@
-// What a guard adds to a route on Node, beside other guards and none: each server in a process of its own, in turns.
+// What a guard adds to a route on Node and on workerd, beside other guards and none: each server in a process of its own, in
+// turns.
 
 import { fork } from "node:child_process";
 import { createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import path from "node:path";
 
 import { atEnd } from "../tests/support/processes.mjs";
+import { bundleWorker, startWorkerd } from "../tests/support/workerd.mjs";
 import { folder } from "./hosts.mjs";
 import { quartiles } from "./runner.mjs";
 
@@ -22,6 +25,8 @@ const contenders = {
   Hono: ["none", "countersign", "hono/jwk"],
   Express: ["none", "countersign", "express-oauth2-jwt-bearer"],
   Fastify: ["none", "countersign", "@fastify/jwt"],
+  workerd: ["none", "countersign", "countersign, cache"],
+  "Hono on workerd": ["none", "countersign", "hono/jwk"],
 };
 
 /**
@@ -86,22 +91,9 @@ async function serveKeys(jwk) {
 
 /** Starts a server, and has it accept a good token and refuse one with a wrong signature. */
 async function start({ framework, guard, ...given }, tokens) {
-  const child = fork(path.join(folder, "guard-server.mjs"));
-  const end = atEnd(() => child.kill());
-  child.send({ framework, guard, ...given });
-  const [{ port }] = await once(child, "message");
-  const server = {
-    framework,
-    guard,
-    port,
-    requests: tokens.map(requestWith),
-    async cpu() {
-      child.send("cpu");
-      const [{ cpu }] = await once(child, "message");
-      return cpu;
-    },
-    close: end,
-  };
+  const host = framework.endsWith("workerd") ? onWorkerd : onNode;
+  const { port, cpu, close: end } = await host({ framework, guard, ...given });
+  const server = { framework, guard, port, requests: tokens.map(requestWith), cpu, close: end };
   const { send, close } = await open(port);
   const [, payload] = tokens[1].split(".");
   const forged = tokens[0].replace(/\.[^.]*\./, `.${payload}.`);
@@ -110,6 +102,36 @@ async function start({ framework, guard, ...given }, tokens) {
   const expected = [200, guard === "none" ? 200 : 401];
   if (String(statuses) !== String(expected)) throw new Error(`${framework}, ${guard}: ${statuses} for ${expected}`);
   return server;
+}
+
+async function onNode(given) {
+  const child = fork(path.join(folder, "guard-server.mjs"));
+  const close = atEnd(() => child.kill());
+  child.send(given);
+  const [{ port }] = await once(child, "message");
+  async function cpu() {
+    child.send("cpu");
+    const [{ cpu }] = await once(child, "message");
+    return cpu;
+  }
+  return { port, cpu, close };
+}
+
+async function onWorkerd({ framework, guard, ...given }) {
+  const out = path.join(folder, "guard-worker", `${framework}, ${guard}`.replace(/\W+/g, "-"));
+  const modules = await bundleWorker(path.join(folder, "guard-worker.mjs"), out);
+  const variables = { FRAMEWORK: framework, GUARD: guard, GIVEN: JSON.stringify(given) };
+  const { url, pid, close } = await startWorkerd(out, { modules, variables });
+  return { port: Number(new URL(url).port), cpu: async () => processorTime(pid), close };
+}
+
+/** The microseconds of processor time that a process has used, as Linux counts it for each of its threads. */
+function processorTime(pid) {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const times = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]),
+  );
+  return times.reduce((sum, time) => sum + time, 0) / 1000;
 }
 
 const requestWith = (token) => `GET / HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer ${token}\r\n\r\n`;

@@ -88,7 +88,7 @@ async function measure() {
     console.error("guards …");
     results.guards = rounded({
       date: today(),
-      program: `Node ${process.versions.node}`,
+      program: `Node ${process.versions.node} and workerd`,
       routes: await guards(extent.guards),
     });
   }

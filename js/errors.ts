@@ -1,8 +1,15 @@
 import { withoutPrototype, ownProperty, parseWithoutPrototypes } from "./options/own.js";
 import { mayCompile } from "./wasm/permission.js";
-import type { ERROR_STATUS, GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode } from "./tables.js";
+import type {
+  ERROR_STATUS,
+  GuardErrorCode,
+  KeysErrorCode,
+  LoginErrorCode,
+  SessionErrorCode,
+  TokenErrorCode,
+} from "./tables.js";
 
-export type { GuardErrorCode, KeysErrorCode, LoginErrorCode, TokenErrorCode };
+export type { GuardErrorCode, KeysErrorCode, LoginErrorCode, SessionErrorCode, TokenErrorCode };
 
 /**
  * Every code that a {@link CountersignError} can carry. `docs/reference/errors.md` has the cause and the remedy of each.

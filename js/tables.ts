@@ -83,12 +83,18 @@ export type LoginErrorCode =
   | "response_issuer_mismatch"
   | "authorization_response_invalid"
   | "transaction_expired"
+  | "transaction_missing"
+  | "return_to_refused"
   | "authorization_error"
   | "pkce_unsupported"
   | "token_endpoint_error"
   | "token_response_invalid"
   | "server_unavailable"
   | "server_response_invalid";
+
+/** Why a session, or its access token, cannot be had or kept. */
+export type SessionErrorCode =
+  "session_invalid" | "session_refresh_needed" | "session_ended" | "refresh_unavailable" | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -138,12 +144,19 @@ export const ERROR_STATUS = {
   response_issuer_mismatch: 400,
   authorization_response_invalid: 400,
   transaction_expired: 400,
+  transaction_missing: 400,
+  return_to_refused: 400,
   authorization_error: 400,
   pkce_unsupported: 500,
   token_endpoint_error: 502,
   token_response_invalid: 502,
   server_unavailable: 503,
   server_response_invalid: 502,
+  session_invalid: 500,
+  session_refresh_needed: 401,
+  session_ended: 401,
+  refresh_unavailable: 503,
+  storage_unavailable: 500,
   engine_unavailable: 500,
   core_unavailable: 500,
   internal_error: 500,
@@ -173,6 +186,7 @@ export const MAX_KEY_CACHE = {
   maxFreshness: 86_400,
   staleIfError: 604_800,
   cooldown: 3600,
+  timeout: 30,
 } as const;
 
 /** Seconds, where `keyCache` says nothing. */

@@ -26,3 +26,10 @@ export async function pollAtMost(isOver: () => boolean, milliseconds: number): P
     await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
   }
 }
+
+/** Calls what decides nothing, as hooks for metrics do. Whatever it throws or rejects with is dropped. */
+export function ignoringFailure(call: () => unknown): void {
+  (async () => {
+    await call();
+  })().catch(() => undefined);
+}

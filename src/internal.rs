@@ -12,6 +12,9 @@ pub use crate::engine::engine_key::EngineKey;
 pub use crate::jose::algorithm::host_parameters::{NodeParameters, WebAlgorithm, WebParameters};
 pub use crate::keys::known_answers::KnownAnswer;
 pub use crate::resource_server::guard::Grants;
+pub use crate::spa::{
+    AfterFailure, Arrival, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset,
+};
 pub use crate::verify::attempt::Next;
 pub use crate::verify::cached_verifier::{CachedVerifier, Outcome};
 pub use crate::verify::verdict_cache::Verdict;

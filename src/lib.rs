@@ -127,6 +127,7 @@ pub mod preset;
 mod random;
 pub mod resource_server;
 pub mod session;
+mod spa;
 mod sync;
 #[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
 pub mod testing;

@@ -195,6 +195,16 @@ fn the_uri_is_that_of_the_resource_and_never_of_the_host() {
     ] {
         assert_eq!((ask(&with, url), ask(&without, url)), (from_resource, from_request), "{url}");
     }
+    // What a request line can have in place of a path is no part of a host's name.
+    for (target, htu) in [
+        (".evil.example/notes", "https://api.example.evil.example/notes"),
+        (":8443/notes", "https://api.example:8443/notes"),
+        ("*", "https://api.example*"),
+    ] {
+        let proof = sign("ES256", &key, &header("ES256", &key), &claims().text("htu", htu));
+        let request = ProofRequest { url: target, ..REQUEST };
+        assert_eq!(with.verify_proof(&[&proof], &request, NOW).err(), refused(DpopReason::Uri), "{target}");
+    }
 }
 
 #[test]
@@ -271,10 +281,21 @@ fn what_is_used_once_is_a_proof_for_a_uri_by_a_key() {
     ] {
         assert_ne!(another, ordinary);
     }
-    // The window, and the clock tolerance before and after it.
-    assert_eq!(guard.replay_lifetime(), 120);
     let short = Guard::builder().clock_tolerance(0).dpop(Dpop::allowed().proof_lifetime(5)).build().unwrap();
     assert_eq!(short.replay_lifetime(), 60);
+}
+
+/// A proof of a clock that is as fast as is allowed holds the longest: through its last second, whose beginning is a whole
+/// window away from that of the first.
+#[test]
+fn a_used_proof_is_remembered_for_as_long_as_it_holds() {
+    let key = Key::of("ES256");
+    for guard in [guard(Dpop::allowed()), guard(Dpop::allowed().proof_lifetime(600))] {
+        let proof = sign("ES256", &key, &header("ES256", &key), &claims().raw("iat", NOW + 30));
+        let holds = |now| guard.verify_proof(&[&proof], &REQUEST, now).is_ok();
+        let last = (NOW..NOW + 2_000).take_while(|&now| holds(now)).last().unwrap();
+        assert_eq!(last + 1, NOW + guard.replay_lifetime());
+    }
 }
 
 #[test]

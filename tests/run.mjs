@@ -33,7 +33,10 @@ const suites = {
   "differential:encrypted": ["differential/encrypted.mjs"],
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
+  web: ["web/run.mjs"],
   "client:js": ["client/javascript.mjs"],
+  cli: ["cli/run.mjs"],
+  "relying-party": ["relying-party/run.mjs"],
   adapters: ["adapters/run.mjs"],
   "adapters:nginx": ["adapters/nginx.mjs"],
   "adapters:peers": ["adapters/peers.mjs"],
@@ -41,7 +44,9 @@ const suites = {
   fief: ["fief/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
+  "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
   openapi: ["openapi/run.mjs"],
+  spa: ["spa/run.mjs"],
   inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
@@ -49,7 +54,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

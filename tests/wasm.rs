@@ -65,3 +65,64 @@ async fn many_verifications_at_once_do_not_mix() {
         assert_eq!(actual, case.expect, "{}", case.id);
     }
 }
+
+mod records {
+    use countersign::client::Transaction;
+    use countersign::interop::serde_wasm_bindgen::{ConversionError, from_value, to_value};
+    use js_sys::{JSON, Object, Reflect};
+    use wasm_bindgen::{JsCast as _, JsValue};
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    const TRANSACTION: &str = r#"{"state":"s","nonce":"n","codeVerifier":"v","issuer":"https://id.example",
+        "clientId":"app","redirectUri":"https://app.example/cb","tokenEndpoint":"https://id.example/token",
+        "requireIssuer":true,"expiresAt":1800000000}"#;
+
+    fn value(json: &str) -> JsValue {
+        JSON::parse(json).unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    fn a_transaction_goes_to_javascript_and_comes_back() {
+        let transaction: Transaction = from_value(&value(TRANSACTION)).unwrap();
+        assert_eq!((transaction.state.as_str(), transaction.expires_at), ("s", 1_800_000_000));
+        let written = to_value(&transaction).unwrap();
+        assert_eq!(Object::get_prototype_of(&written), Object::get_prototype_of(&Object::new()), "a plain object");
+        assert_eq!(Reflect::get(&written, &"expiresAt".into()).unwrap(), JsValue::from(1_800_000_000));
+        assert_eq!(from_value::<Transaction>(&written).unwrap(), transaction);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_inherited_is_no_member() {
+        let missing = value(&TRANSACTION.replace("\"nonce\":\"n\",", ""));
+        let prototype = Object::get_prototype_of(&Object::new());
+        Reflect::set(&prototype, &"nonce".into(), &"inherited".into()).unwrap();
+        let read = from_value::<Transaction>(&missing);
+        Reflect::delete_property(&prototype, &"nonce".into()).unwrap();
+        assert_eq!(read.unwrap().nonce, None);
+    }
+
+    #[wasm_bindgen_test]
+    fn whatever_is_no_record_is_refused() {
+        for (from, to) in [
+            ("\"s\"", "1"),
+            ("1800000000", "-1"),
+            ("1800000000", "1.5"),
+            ("true", "\"true\""),
+            ("\"state\":\"s\",", ""),
+            ("\"state\"", "\"other\""),
+        ] {
+            let altered = value(&TRANSACTION.replacen(from, to, 1));
+            assert_eq!(from_value::<Transaction>(&altered), Err(ConversionError::Shape), "{from} {to}");
+        }
+        for json in ["null", "1", "\"s\"", "[]", "{}"] {
+            assert_eq!(from_value::<Transaction>(&value(json)), Err(ConversionError::Shape), "{json}");
+        }
+        assert_eq!(from_value::<Transaction>(&JsValue::UNDEFINED), Err(ConversionError::Shape));
+        let cyclic = value(TRANSACTION);
+        Reflect::set(&cyclic, &"self".into(), &cyclic).unwrap();
+        assert_eq!(from_value::<Transaction>(&cyclic), Err(ConversionError::Depth));
+        assert_eq!(to_value(&u64::MAX), Err(ConversionError::Unrepresentable));
+        let error = JsValue::from(ConversionError::Shape);
+        assert!(error.is_instance_of::<js_sys::TypeError>());
+    }
+}

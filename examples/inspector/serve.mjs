@@ -1,14 +1,12 @@
-// node serve.mjs      serves the page, the package for it, and the remedies, each under a strict Content-Security-Policy.
+// node serve.mjs      serves the page, and the package for it, each under a strict Content-Security-Policy.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { remediesOf } from "./remedies.mjs";
 
-const { PORT = "8083", ERRORS = "../../docs/reference/errors.md" } = process.env;
+const { PORT = "8083" } = process.env;
 const here = fileURLToPath(new URL(".", import.meta.url));
 const packaged = path.dirname(fileURLToPath(import.meta.resolve("countersign/browser")));
-const remedies = JSON.stringify(remediesOf(await readFile(path.resolve(here, ERRORS), "utf8")));
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -52,7 +50,6 @@ const server = createServer(async (request, response) => {
       })
       .end(body);
   try {
-    if (pathname === "/remedies.json") return answer(200, "application/json", remedies);
     const name = pathname === "/" ? "index.html" : path.posix.normalize(pathname).slice(1);
     const [root, file] = name.startsWith("countersign/")
       ? [packaged, name.slice("countersign/".length)]

@@ -81,7 +81,10 @@ export interface ClientOptions {
   readonly clientAuthentication?: ClientAuthenticationOptions;
   /** Where the server sends the browser back to, exactly as it is registered. Clients without users need none. */
   readonly redirectUri?: string;
-  /** The scopes that are asked for where nothing else is said, separated by spaces. Default: `openid`. */
+  /**
+   * The scopes that are asked for where nothing else is said, separated by spaces. Default: `openid`. The empty text asks
+   * for none, and leaves the choice to the server (RFC 6749 §3.3).
+   */
   readonly scope?: string;
   /**
    * Whether authorization requests go to the server directly, so that the browser carries a reference to them alone
@@ -115,7 +118,7 @@ export type Parameters = Readonly<Record<string, string | readonly string[]>>;
 
 /** What one authorization request asks for. */
 export interface AuthorizationParams {
-  /** Scopes, separated by spaces. Default: those of the client. */
+  /** Scopes, separated by spaces, or the empty text for the server's choice. Default: those of the client. */
   readonly scope?: string;
   /** Another redirect URI than the client's. */
   readonly redirectUri?: string;
@@ -172,7 +175,7 @@ export type TokenStatus = { readonly active: boolean } & UnverifiedClaims;
 
 /** Parameters of {@link Client.device}. */
 export interface DeviceParams {
-  /** Scopes, separated by spaces. Default: those of the client. */
+  /** Scopes, separated by spaces, or the empty text for the server's choice. Default: those of the client. */
   readonly scope?: string;
   /** Other parameters, e.g. `{ resource: "https://api.example" }`. */
   readonly params?: Parameters;

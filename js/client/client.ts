@@ -276,6 +276,7 @@ export class ClientImpl implements Client {
       if (expectations === undefined || tokens.idToken === undefined) return tokens as T;
       // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
       const idToken = (await this.#options.decrypt?.(tokens.idToken)) ?? tokens.idToken;
+      this.#options.clock?.issued(idToken);
       const { claims } = await this.#verifier(live, "idToken").verify(idToken, expectations);
       const json = JSON.stringify(claims);
       this.#same(live);
@@ -343,8 +344,9 @@ export class ClientImpl implements Client {
       if (kind === "idToken") return handle.idTokenOptions();
       return kind === "logout" ? handle.logoutTokenOptions() : handle.userinfoOptions();
     });
-    const { fetch } = this.#options;
-    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...(fetch && { fetch }) });
+    const { fetch, clock } = this.#options;
+    const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
+    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...hosts });
     // Signed userinfo needs no times: what is made of it, the core knows.
     const options = kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
     const verifier = new VerifierImpl(host, this.#core, options, engines.for(read.engine, builtIn));

@@ -19,6 +19,7 @@ import type { SharedSecretAlgorithm } from "../token.js";
 import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
 import type { Decrypt } from "./decryption-types.js";
 import { decrypter } from "./decryption.js";
+import { scopes } from "./params.js";
 import type { ReadDpop } from "./dpop.js";
 import type { ProviderData } from "./provider-types.js";
 import { readProvider } from "./provider.js";
@@ -37,15 +38,17 @@ export interface ReadClientOptions {
   readonly clientId: string;
   /** Empty: the server is asked for none. */
   readonly scope: string;
-  readonly provider: ProviderData | undefined;
-  readonly decrypt: Decrypt | undefined;
   /** Authorization requests are pushed, whether the server demands it or not. */
   readonly pushes: boolean;
+  readonly provider: ProviderData | undefined;
+  readonly decrypt: Decrypt | undefined;
   /** What signs assertions. */
   readonly assertions: { readonly key: object; readonly alg: string | undefined } | undefined;
   readonly dpop: ReadDpop | undefined;
   readonly allowedOrigins: readonly string[];
   readonly fetch: Fetch | undefined;
+  /** Another clock for ID tokens than the host's, which is told of each before it is verified. */
+  readonly clock?: { readonly now: () => number; readonly issued: (idToken: string) => void };
 }
 
 /** Metadata, as JSON: what is in it, the core finds out. */
@@ -146,9 +149,6 @@ const origins: Reader<readonly string[]> = (value, label) =>
     throw new TypeError(`${label} must have origins, e.g. "https://api.example"`);
   });
 
-/** Presets of providers that ask for no scope have an empty one. */
-const scopes: Reader<string> = (value, label) => (value === "" ? "" : text(value, label));
-
 const OPTIONS = {
   issuer: optional(text),
   metadata: optional(metadata),
@@ -202,10 +202,10 @@ export function readClientOptions(options: unknown): ReadClientOptions {
       clientAuthentication: own && { ...own, key: undefined, kid: own.kid ?? kidOf(own.key) },
     }),
     clientId: others.clientId,
+    pushes: pushedAuthorizationRequests,
     scope: scope ?? (provider === undefined ? "openid" : ""),
     provider,
     decrypt: decryptionKeys,
-    pushes: pushedAuthorizationRequests,
     assertions: own?.key && { key: own.key, alg: own.alg },
     dpop,
     allowedOrigins,

@@ -16,8 +16,11 @@ import { parameters } from "./response.js";
 
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
+/** Scopes, separated by spaces. The empty text asks for none (RFC 6749 §3.3), as presets of some providers do. */
+export const scopes: Reader<string> = (value, label) => (value === "" ? "" : text(value, label));
+
 const AUTHORIZATION = {
-  scope: optional(text),
+  scope: optional(scopes),
   redirectUri: optional(text),
   responseMode: optional(oneOf<"query" | "form_post">("query", "form_post")),
   maxAge: optional(count("seconds", 0)),
@@ -35,7 +38,7 @@ export function readAuthorizationParams(
   return JSON.stringify(
     withoutPrototype({
       ...read,
-      scope: read.scope ?? (scope === "" ? undefined : scope),
+      scope: (read.scope ?? scope) || undefined,
       responseMode: read.responseMode ?? provider?.responseMode,
       params: [...wanted, ...given],
     }),
@@ -59,7 +62,8 @@ export function readLogoutParams(params: LogoutParams): string {
 const TOKENS = {
   refreshToken: mandatory(text, "the refresh token"),
   idToken: optional(text),
-  scope: optional(text),
+  // Servers that granted none say so with an empty one.
+  scope: (value: unknown, label: string) => (value === "" ? undefined : optional(text)(value, label)),
   subject: optional(text),
   claims: optional((value: unknown, label: string) =>
     guarded(label, () => JSON.stringify(value) as string | undefined),
@@ -77,7 +81,7 @@ export const readGrantParams = (params: Parameters): string =>
   JSON.stringify(withoutPrototype({ params: parameters(params, "grant: the parameters") }));
 
 const DEVICE = {
-  scope: optional(text),
+  scope: optional(scopes),
   params: optional(parameters),
   signal: optional<AbortSignal>((value, label) => {
     if (typeof value !== "object" || value === null || !("aborted" in value)) {

@@ -1,5 +1,15 @@
 import { authorizationResponseInvalid } from "../errors.js";
-import { count, flag, guarded, optional, readOptions, someTexts, text, type Reader } from "../options/readers.js";
+import {
+  count,
+  flag,
+  guarded,
+  optional,
+  readOptions,
+  someTexts,
+  text,
+  texts,
+  type Reader,
+} from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
 import type { Transaction } from "./types.js";
 
@@ -36,6 +46,7 @@ export const readTransaction: Reader<Transaction> = (value) =>
       requireIssuer: flag,
       expiresAt: count("seconds", 0),
       maxAge: optional(count("seconds", 0)),
+      resource: optional(texts),
     },
     true,
   );

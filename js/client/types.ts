@@ -48,6 +48,8 @@ export interface Transaction {
   readonly expiresAt: number;
   /** The greatest time since the user signed in, in seconds, where one was asked for. */
   readonly maxAge?: number;
+  /** The resources that were asked for, which the token request names again (RFC 8707 §2.2). */
+  readonly resource?: readonly string[];
 }
 
 /** A transaction that an ID token comes of. */

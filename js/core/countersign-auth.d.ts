@@ -95,3 +95,35 @@ export class Proof {
   header(signature: Uint8Array): string;
   free(): void;
 }
+
+/** The rules of sign-in for a web application: `wasm/src/session.rs`. */
+export class WebSignIn {
+  constructor(options: string);
+  /** The header fields that matter, as JSON. */
+  static requestFields(): string;
+  /** Begins an operation on a request, which is JSON as what it takes is. */
+  begin(operation: string, request: string, params: string, now: number, random: Uint8Array): WebExchange;
+  free(): void;
+}
+
+/** An operation under way. */
+export class WebExchange {
+  /** Takes the answer of the task before, answers a `Task` or an `Outcome`. */
+  step(answer?: string): string;
+  free(): void;
+}
+
+// What `wasm/src/spa.rs` exports.
+
+/** Takes `{ address, redirectUri, issuer, states }`, answers `{ kind, state? }`. */
+export function pageArrival(options: string): string;
+/** The indices of those to remove. */
+export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
+/** "use", "refresh", "refresh-early" or "end". `undefined`: the record is no session. */
+export function pageStep(record: string, issuer: string, clientId: string, now: number): string | undefined;
+/** When it ends by itself, if it does. */
+export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
+/** "use", "fail" or "end". */
+export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
+/** Seconds. */
+export function providerOffset(idToken: string, now: number): number;

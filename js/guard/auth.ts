@@ -1,7 +1,7 @@
 import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
 import type { Proof } from "./proofs.js";
-import type { Auth, McpAuthInfo, Scheme } from "./types.js";
+import type { Auth, McpAuthInfo, Scheme, UserInfo } from "./types.js";
 
 /** What the core finds in the claims. */
 export interface Grants {
@@ -25,6 +25,7 @@ export class Authenticated implements Auth {
   readonly dpopNonce: string | undefined;
   readonly header: VerifiedToken["header"] | undefined;
   readonly claims: VerifiedToken["claims"];
+  user: UserInfo | undefined;
   readonly #token: string;
   readonly #resource: string | undefined;
   readonly #now: () => number;

@@ -7,6 +7,7 @@ import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
 import { isAmbient, type TokenSource } from "./sources.js";
+import { ignoringFailure } from "../wait.js";
 import type { Auth, Authentication, Decision, GlobalResponse, GuardRequest, Refusal, Scheme } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
@@ -162,21 +163,22 @@ export class GuardImpl {
     try {
       if (!this.#rules.isReady) await this.#rules.load();
       const requirement = this.#requirement();
-      const found = this.#find(fields);
+      const found = await this.#find(request, fields);
       if (found === undefined) {
         return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
       const auth = await this.#verify(found, request, fields);
+      auth.user = await this.#options.user?.(auth);
       return this.#hooks.length === 0 ? { auth } : await this.#askHooks(auth, request);
     } catch (thrown) {
       return { error: asError(thrown) };
     }
   }
 
-  #find(fields: Fields): Credentials | undefined {
+  async #find(request: GuardRequest, fields: Fields): Promise<Credentials | undefined> {
     for (const source of this.#options.tokens) {
-      const values = fields(source.field);
+      const values = source.read === undefined ? fields(source.field) : [await source.read(request)].flatMap(one);
       if (this.#proofs === undefined) {
         const token = this.#rules.credentials(source, values);
         if (token !== undefined) return { source, scheme: "Bearer", token };
@@ -203,7 +205,7 @@ export class GuardImpl {
     });
   }
 
-  async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Auth> {
+  async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Authenticated> {
     const verified = await this.#judgeToken(token);
     if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
@@ -314,20 +316,19 @@ export class GuardImpl {
     if (onDecision === undefined) return;
     const admitted = auth === undefined ? "anonymous" : "accepted";
     const refused = refusal !== undefined && refusal.status < 500 ? "refused" : "not-judged";
-    try {
-      const told = onDecision({
+    ignoringFailure(() =>
+      onDecision({
         outcome: refusal === undefined ? admitted : refused,
         code: refusal?.error.code,
         issuer: auth?.issuer,
         durationMs: performance.now() - begin,
-      });
-      // Metrics decide nothing, nor do they end a process.
-      void Promise.resolve(told).catch(() => undefined);
-    } catch {
-      // As above.
-    }
+      }),
+    );
   }
 }
+
+/** What is there. */
+const one = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
 
 /** Runs code of the application's. Whatever it throws, a refusal of another token's included, says nothing of this request. */
 async function askApplication(name: string, call: () => unknown): Promise<unknown> {

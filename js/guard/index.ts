@@ -13,7 +13,8 @@ import { createVerifier } from "../verifier/index.js";
 import type { VerifierOptions } from "../verifier/types.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
-import { Introspection, isSafe } from "./introspection.js";
+import { isSafe } from "./endpoint.js";
+import { Introspection } from "./introspection.js";
 import { addNonce } from "./nonce.js";
 import { answerVerifier } from "./signed.js";
 import { verifiersOf } from "./issuers.js";
@@ -80,9 +81,9 @@ function introspectionOf({ introspection, others, resource }: ReadGuardOptions):
     audience: audiences,
     verifier: introspection.signed === true ? answerVerifier(others, introspection.clientId) : undefined,
     clockTolerance,
-    fetch,
-    metadataUri,
-    allowInsecureHosts,
+    ...(fetch && { fetch }),
+    ...(metadataUri !== undefined && { metadataUri }),
+    ...(allowInsecureHosts && { allowInsecureHosts }),
   });
 }
 

@@ -13,7 +13,7 @@ export interface Expected {
 
 type Answer = Readonly<Record<string, unknown>>;
 
-const TEXTS = ["iss", "sub", "scope", "client_id", "username", "token_type", "jti"];
+const TEXTS = ["iss", "sub", "scope", "client_id", "username", "token_type", "token_use", "typ", "jti"];
 const NUMBERS = ["exp", "iat", "nbf"];
 
 /** `token_type`, `token_use` and Keycloak's `typ` of what is no access token. */

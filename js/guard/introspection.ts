@@ -1,32 +1,25 @@
 import type { ClientAuthentication } from "../client/types.js";
-import { CountersignError, internalError } from "../errors.js";
-import type { Fetch } from "../fetch.js";
-import { discover } from "../jwks/index.js";
+import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
 import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
 import type { Claims, UnverifiedClaims } from "../token.js";
+import { Endpoint, type EndpointOptions } from "./endpoint.js";
 import { checkAnswer, type Expected } from "./introspected.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
-export interface ReadIntrospection extends Expected {
-  readonly endpoint: string | undefined;
+export interface ReadIntrospection extends Expected, EndpointOptions {
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
   /** Verifies answers, where they are signed. */
   readonly verifier: Verifying | undefined;
   /** `undefined`: each token is asked about each time. */
   readonly cache: { readonly ttl: number; readonly maxEntries: number } | undefined;
-  readonly fetch: Fetch | undefined;
-  readonly metadataUri: string | undefined;
-  readonly allowInsecureHosts: readonly [string, ...string[]] | undefined;
 }
 
 /** Bytes of an answer, and seconds until it is there. */
 const MAX_BYTES = 65_536;
 const TIMEOUT = 5;
-/** Seconds for which the metadata counts. */
-const METADATA_LIFETIME = 3600;
 /** The longest token that anybody is asked about, in characters. */
 const MAX_TOKEN = 16_384;
 
@@ -50,10 +43,11 @@ export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test
 export class Introspection {
   readonly #options: ReadIntrospection;
   readonly #answers = new Map<string, Entry>();
-  #found: { readonly endpoint: string; readonly end: number } | undefined;
+  readonly #endpoint: Endpoint;
 
   constructor(options: ReadIntrospection) {
     this.#options = options;
+    this.#endpoint = new Endpoint("introspection_endpoint", options);
   }
 
   /**
@@ -94,7 +88,7 @@ export class Introspection {
     } else {
       headers["authorization"] = basic(clientId, clientAuthentication.secret);
     }
-    const url = await this.#endpoint(now);
+    const url = await this.#endpoint.url(now);
     const answer = await download({ url, maxBytes: MAX_BYTES, timeout: TIMEOUT }, fetch, {
       method: "POST",
       headers,
@@ -109,34 +103,6 @@ export class Introspection {
     const text = decode(answer.body);
     return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
   }
-
-  /** Where to ask. */
-  async #endpoint(now: number): Promise<string> {
-    const { endpoint, issuer, fetch, metadataUri, allowInsecureHosts } = this.#options;
-    if (endpoint !== undefined) return endpoint;
-    if (this.#found !== undefined && now < this.#found.end) return this.#found.endpoint;
-    const metadata = await discover(issuer, {
-      ...(fetch && { fetch }),
-      ...(metadataUri !== undefined && { metadataUri }),
-      ...(allowInsecureHosts && { allowInsecureHosts }),
-    });
-    const found = ownProperty(metadata, "introspection_endpoint");
-    if (typeof found !== "string" || !isSafe(found, allowInsecureHosts)) {
-      throw internalError("the issuer's metadata has no introspection endpoint with https: name the option `endpoint`");
-    }
-    this.#found = { endpoint: found, end: now + METADATA_LIFETIME };
-    return found;
-  }
-}
-
-/** Whether secrets may be sent to a URL: over https, to this machine, or to hosts that were allowed by name. */
-export function isSafe(url: string, insecureHosts: readonly string[] = []): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, host, username, password } = new URL(url);
-  if (username !== "" || password !== "") return false;
-  const isLoopback = hostname === "localhost" || hostname === "[::1]" || /^127(\.\d+){3}$/.test(hostname);
-  const isAllowed = isLoopback || insecureHosts.includes(hostname) || insecureHosts.includes(host);
-  return protocol === "https:" || (protocol === "http:" && isAllowed);
 }
 
 /** RFC 6749 §2.3.1: both are written as in a form first. */
@@ -145,7 +111,8 @@ function basic(clientId: string, secret: string): string {
   return `Basic ${btoa(`${form(clientId)}:${form(secret)}`)}`;
 }
 
-function decode(body: Uint8Array): string {
+/** Empty for what is no text. */
+export function decode(body: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body);
   } catch {
@@ -153,7 +120,8 @@ function decode(body: Uint8Array): string {
   }
 }
 
-function parse(text: string): unknown {
+/** `undefined` for what is no JSON. */
+export function parse(text: string): unknown {
   try {
     return parseWithoutPrototypes(text);
   } catch {

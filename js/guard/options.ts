@@ -21,7 +21,7 @@ import type { GuardDefaults, Verifier } from "../verifier/types.js";
 import type { ClientAuthentication } from "../client/types.js";
 import { cloudflareCertificate } from "./certificate.js";
 import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
-import type { Authorization, Decision, DpopOptions, GuardRequest, Need, Refusal } from "./types.js";
+import type { Authorization, CurrentUser, Decision, DpopOptions, GuardRequest, Need, Refusal } from "./types.js";
 
 /** What the core is given: plain data. */
 export interface CoreGuardOptions {
@@ -48,6 +48,7 @@ export interface ReadGuardOptions {
   readonly introspection: ReadIntrospectionOptions | undefined;
   /** The claims that the core asks for: their names, and these in JSON. */
   readonly claims: readonly (readonly [name: string, json: string])[];
+  readonly user: CurrentUser | undefined;
   readonly verifier: ReadVerifier | undefined;
   /** What is left, for {@link createVerifier}. */
   readonly others: Readonly<Record<string, unknown>>;
@@ -227,6 +228,7 @@ interface OwnOptions {
   metadataAtRoot: boolean | undefined;
   authorizationServers: readonly string[] | undefined;
   guard: GuardDefaults | undefined;
+  user: CurrentUser | undefined;
   verifier: ReadVerifier | undefined;
   onRefusal: ReadGuardOptions["onRefusal"];
   onDecision: ReadGuardOptions["onDecision"];
@@ -246,6 +248,7 @@ const OWN: Readers<OwnOptions> = {
   metadataAtRoot: optional(flag),
   authorizationServers: optional(texts),
   guard: optional(guardDefaults),
+  user: optional(callback<CurrentUser>("currentUser({ issuer })")),
   verifier: optional(verifier),
   onRefusal: optional(callback("(refusal) => undefined")),
   onDecision: optional(callback("(decision) => console.log(decision)")),
@@ -297,6 +300,7 @@ export function readGuardOptions(options: unknown): ReadGuardOptions {
     introspection: own.introspection,
     resource: own.resource,
     claims: [...new Set([...heads, ...ALWAYS])].map((name) => [name, JSON.stringify(name)]),
+    user: own.user,
     verifier: own.verifier,
     others,
     now: typeof others["now"] === "function" ? (others["now"] as () => number) : Date.now,

@@ -21,6 +21,8 @@ const STALE_FOR = 3_600_000;
 /** How long a call of the function takes at most. */
 const LIMIT = 5000;
 
+const CROWDED = (): Error => new Error("too many calls are under way");
+
 /** What came of a call of the application's function. */
 interface Answer {
   readonly verifier?: Verifier;
@@ -87,7 +89,7 @@ export class Resolver {
       // Its request was cancelled, and nobody will hear of it. The first who finds out asks, and the rest wait for that.
       if (this.#pending.get(issuer) === other) this.#pending.delete(issuer);
     }
-    if (this.#pending.has(issuer) || !this.#hasRoom()) return this.#failed(new Error("too many calls are under way"));
+    if (this.#pending.has(issuer) || !this.#hasRoom()) return this.#stillGood(issuer) ?? this.#failed(CROWDED());
     const own: Pending = { began: performance.now(), answer: undefined, finished: Promise.resolve() };
     this.#pending.set(issuer, own);
     own.finished = this.#call(issuer, own);
@@ -108,6 +110,7 @@ export class Resolver {
     let answer: Answer;
     try {
       const verifier: unknown = await this.#choose(issuer);
+      if (isVerifier(verifier)) await handOver(this.#known.get(issuer)?.verifier, verifier);
       const now = this.#now();
       answer = isVerifier(verifier)
         ? { verifier, at: now, until: now + KNOWN_FOR }
@@ -129,15 +132,34 @@ export class Resolver {
     if (this.#pending.get(issuer) === pending) this.#pending.delete(issuer);
   }
 
-  #keep(issuer: string, given: Answer): Answer {
+  /** The verifier that the function has not confirmed for a while, and not for too long. */
+  #stillGood(issuer: string): Answer | undefined {
     const known = this.#known.get(issuer);
-    const isStillGood = given.failure !== undefined && known !== undefined && given.at - known.at < STALE_FOR;
-    const answer = isStillGood ? { ...known, until: given.until } : given;
+    return known !== undefined && this.#now() - known.at < STALE_FOR ? known : undefined;
+  }
+
+  #keep(issuer: string, given: Answer): Answer {
+    const known = given.failure === undefined ? undefined : this.#stillGood(issuer);
+    const answer = known === undefined ? given : { ...known, until: given.until };
     this.#known.delete(issuer);
     this.#refused.delete(issuer);
     if (answer.verifier === undefined) put(this.#refused, MAX_REFUSED, issuer, answer);
     else put(this.#known, MAX_KNOWN, issuer, answer);
     return answer;
+  }
+}
+
+/**
+ * Gives a verifier the keys of the one before it, which the function may make anew each time: so it has some while they cannot
+ * be fetched. It takes them if they are what it would ask for itself.
+ */
+async function handOver(before: Partial<Verifier> | undefined, verifier: Partial<Verifier>): Promise<void> {
+  if (before === undefined || before === verifier) return;
+  try {
+    const state = before.exportKeys?.();
+    if (state !== undefined) await verifier.importKeys?.(state);
+  } catch {
+    // One of the application's own, say.
   }
 }
 

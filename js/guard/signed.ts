@@ -2,7 +2,7 @@ import { builtIn } from "../built-in.js";
 import { withoutPrototype } from "../options/own.js";
 import { engines, host } from "../engines.js";
 import { core } from "../runtime.js";
-import { readVerifierOptions } from "../verifier/options.js";
+import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
 import type { Verifying } from "./introspection.js";
 
@@ -23,16 +23,22 @@ const OF_KEYS = [
 /** Seconds that an answer may have been under way. */
 const MAX_AGE = 60;
 
-/** Verifies the issuer's signed answers about tokens (RFC 9701 §5), which are of this moment and have no `exp`. */
-export function answerVerifier(options: Readonly<Record<string, unknown>>, clientId: string): Verifying {
-  const own = OF_KEYS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]);
-  const read = readVerifierOptions({
-    ...Object.fromEntries(own),
-    audience: clientId,
-    profile: "jwt",
-    typ: "token-introspection+jwt",
-    maxTokenAge: MAX_AGE,
-  });
-  const lenient = { ...read, core: withoutPrototype({ ...read.core, expOptional: true }) };
-  return new VerifierImpl(host, core, lenient, engines.for(read.engine, builtIn));
+/** Verifies the issuer's signed answers about tokens (RFC 9701 §5). */
+export const answerVerifier = (options: Readonly<Record<string, unknown>>, clientId: string): Verifying =>
+  momentary(options, { audience: clientId, typ: "token-introspection+jwt" });
+
+/** Verifies the issuer's signed answers, which are of this moment and have no `exp`. */
+export function momentary(options: Readonly<Record<string, unknown>>, expected: object): Verifying {
+  const read = readVerifierOptions({ ...keysOf(options), ...expected, profile: "jwt", maxTokenAge: MAX_AGE });
+  return made({ ...read, core: withoutPrototype({ ...read.core, expOptional: true }) });
 }
+
+/** Verifies the issuer's signed answers that say for how long they hold. */
+export const lasting = (options: Readonly<Record<string, unknown>>, expected: object): Verifying =>
+  made(readVerifierOptions({ ...keysOf(options), ...expected, profile: "jwt" }));
+
+function keysOf(options: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(OF_KEYS.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
+}
+
+const made = (read: ReadOptions): Verifying => new VerifierImpl(host, core, read, engines.for(read.engine, builtIn));

@@ -1,11 +1,12 @@
 import { ownProperty, withoutPrototype } from "../options/own.js";
+import type { GuardRequest } from "./types.js";
 
 /** What a source reads, in the core's numbers. */
 export const AUTHORIZATION = 0;
 const HEADER = 1;
 const COOKIE = 2;
 const WEBSOCKET = 3;
-const PROXY = 4;
+export const PROXY = 4;
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]{1,256}$/;
 
@@ -32,7 +33,13 @@ export interface TokenSource {
   readonly field: string;
   /** The name of the cookie or of the subprotocol. */
   readonly name: string;
+  /** Of a session's token: stands in for the field. */
+  readonly read?: (request: GuardRequest) => Promise<string | undefined>;
 }
+
+/** A source that reads the session of a request, which browsers send along as they do cookies. */
+export const sessionSource = (read: NonNullable<TokenSource["read"]>): TokenSource =>
+  Object.freeze(withoutPrototype({ kind: PROXY, field: "x-session-token", name: "", read }));
 
 const source = (kind: number, field: string, name = ""): TokenSource =>
   Object.freeze(withoutPrototype({ kind, field, name }));
@@ -84,7 +91,8 @@ function token(name: unknown, where: string): string {
 /** A source of this package, of whichever copy, as it is now. `undefined`: it is none. */
 export function copySource(value: unknown): TokenSource | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { kind, field, name } = value as Partial<TokenSource>;
+  const { kind, field, name, read } = value as Partial<TokenSource>;
+  if (typeof read === "function") return sessionSource(read);
   if (typeof field !== "string" || !TOKEN.test(field) || typeof name !== "string") return undefined;
   const isNamed = TOKEN.test(name);
   switch (kind) {

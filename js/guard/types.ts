@@ -87,11 +87,31 @@ export interface Auth<C extends object = object> {
    * `DPoP-Nonce`; whoever calls `authenticate` does that.
    */
   readonly dpopNonce: string | undefined;
+  /** What the issuer says of the user, where the guard has its option `user`. */
+  readonly user: UserInfo | undefined;
   /** Aborted when the token expires, for streams and sockets that last longer. */
   readonly signal: AbortSignalLike;
   /** As servers of the Model Context Protocol take it: `transport.handleRequest(request, { authInfo })`. */
   toMcp(): McpAuthInfo;
 }
+
+/** What the issuer says of a user (OpenID Connect Core §5.1, §5.3.2). */
+export interface UserInfo {
+  /** That of the token. */
+  readonly sub: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly email_verified?: boolean;
+  readonly picture?: string;
+  readonly [claim: string]: unknown;
+}
+
+/**
+ * Answers what the issuer says of who makes a request. Rejects with a CountersignError: `server_unavailable` while it cannot be
+ * asked, `server_response_invalid` for an answer that is none, `subject_mismatch` for one about another user,
+ * `token_expired` where the issuer does not take the token any more, and `insufficient_scope` where it has not the scope `openid`.
+ */
+export type CurrentUser = (auth: Auth, options?: { readonly refresh?: boolean }) => Promise<UserInfo>;
 
 /** `AuthInfo` of the Model Context Protocol's SDK. */
 export interface McpAuthInfo {
@@ -193,6 +213,11 @@ export interface GuardRules {
    * refused. It goes with `issuer`, not with `verifier`.
    */
   readonly introspection?: IntrospectionOptions;
+  /**
+   * Asks for the user behind each token, before hooks and handlers: `currentUser` of `countersign/user`. The answer is
+   * {@link Auth.user}. Where it rejects, the request is refused.
+   */
+  readonly user?: CurrentUser;
   /** Origins whose pages may use tokens in cookies, beside that of `resource`. */
   readonly origins?: readonly string[];
   /** More members of the metadata (RFC 9728 §2), such as `resource_name` and `scopes_supported`. */

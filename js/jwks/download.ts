@@ -2,6 +2,7 @@ import type { Fetch as FetchRequest } from "../core/countersign.js";
 import { withoutPrototype } from "../options/own.js";
 import { isBytes, lengthOf } from "../options/bytes.js";
 import type { Fetch, FetchInit, FetchResponse } from "../fetch.js";
+import { ignoringFailure } from "../wait.js";
 
 /** Failure reasons; the strings are the core's. */
 export type FailureReason = "timeout" | "network" | "redirect" | "too_large";
@@ -148,13 +149,13 @@ async function readBody(
     if (!isBytes(value)) throw new Failure("network", "the body is not a stream of bytes");
     length += lengthOf(value);
     if (length > maxBytes) {
-      release(() => reader.cancel());
+      ignoringFailure(() => reader.cancel());
       throw new Failure("too_large", `the answer is longer than ${maxBytes} bytes`);
     }
     chunks.push(value);
     if (count % MAX_CHUNKS_IN_A_ROW === 0) await new Promise((resolve) => setTimeout(resolve));
     if (signal.aborted) {
-      release(() => reader.cancel());
+      ignoringFailure(() => reader.cancel());
       throw new Failure("timeout", "nobody waits for the answer any longer");
     }
   }
@@ -169,10 +170,5 @@ async function readBody(
 
 /** Lets the host close the connection. */
 function discard(body: FetchResponse["body"]): void {
-  release(() => body?.cancel());
-}
-
-/** Ignores failures of what is no longer needed. */
-function release(cancel: () => Promise<void> | undefined): void {
-  (async () => cancel())().catch(() => undefined);
+  ignoringFailure(() => body?.cancel());
 }

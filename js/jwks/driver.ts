@@ -7,12 +7,14 @@ import type { ErrorCode } from "../errors.js";
 import type { Host } from "../host/host.js";
 import { read, StoredState, write, type CachedDocument } from "./state.js";
 import type { KeySetEvent, KeySourceOptions } from "./types.js";
-import { pollAtMost, waitAtMost } from "../wait.js";
+import { ignoringFailure, pollAtMost, waitAtMost } from "../wait.js";
 
 /** A request that is under way, and those that follow from it. */
 interface InFlight {
   /** The id of the last of them. */
   id: number;
+  /** What came of those before it. */
+  readonly documents: Map<string, CachedDocument>;
   finished: Promise<void>;
 }
 
@@ -123,7 +125,7 @@ export class JwksDriver {
   /** Makes the request that a step asks for, if it does. What comes of it is told to those who wait. */
   start(live: LiveVerifier<SignatureAnswers>, { request }: Step): void {
     if (request === undefined) return;
-    const pending: InFlight = { id: request.id, finished: Promise.resolve() };
+    const pending: InFlight = { id: request.id, documents: new Map(), finished: Promise.resolve() };
     this.#inFlight = pending;
     pending.finished = this.#download(live, request, pending);
     const ended = pending.finished.catch(() => undefined);
@@ -146,7 +148,10 @@ export class JwksDriver {
         pending.id = request.id;
         const outcome = await this.#answerTo(request);
         // Where the core was restarted meanwhile, it asks again.
-        request = this.#core.generation === live.generation ? this.#report(live, request, outcome) : undefined;
+        request =
+          this.#core.generation === live.generation
+            ? this.#report(live, request, outcome, pending.documents)
+            : undefined;
       }
     } finally {
       if (this.#inFlight === pending) this.#inFlight = undefined;
@@ -167,6 +172,7 @@ export class JwksDriver {
     { verifier }: LiveVerifier<SignatureAnswers>,
     request: FetchRequest,
     given: Download,
+    earlier: Map<string, CachedDocument>,
   ): FetchRequest | undefined {
     const now = this.#options.now();
     const { url } = request;
@@ -182,7 +188,7 @@ export class JwksDriver {
       const before = this.#kids(verifier);
       const outcome = verifier.response(request.id, status, body, fields, now);
       if (outcome === FETCH) {
-        this.#documents.set(url, { url, status, body, fields, at: now });
+        earlier.set(url, { url, status, body, fields, at: now });
         return this.#core.memory.step(outcome).request;
       }
       if (outcome === REFUSED) {
@@ -191,6 +197,9 @@ export class JwksDriver {
       }
       this.#isLoaded = true;
       const known = this.#documents.get(url);
+      // Metadata that was asked for anew is in place of whatever led to other keys before.
+      if (earlier.size > 0) this.#documents.clear();
+      for (const [before, document] of earlier) this.#documents.set(before, document);
       const isConfirmed = status !== 200;
       if (!isConfirmed) this.#documents.set(url, { url, status, body, fields, at: now });
       else if (known !== undefined) this.#documents.set(url, { ...known, fields: confirmed(known, fields), at: now });
@@ -213,20 +222,13 @@ export class JwksDriver {
 
   /** Lets the host finish what no request waits for. */
   #inBackground(work: Promise<unknown>): void {
-    try {
-      this.#options.waitUntil?.(work);
-    } catch {
-      // Without the host's leave it may be cut short, which the core counts with.
-    }
+    // Without the host's leave it may be cut short, which the core counts with.
+    ignoringFailure(() => this.#options.waitUntil?.(work));
   }
 
   #tell(event: Omit<KeySetEvent, "issuer">): void {
     const { onKeySetEvent, issuer } = this.#options;
-    try {
-      onKeySetEvent?.(Object.freeze({ issuer, ...event }));
-    } catch {
-      // Metrics decide nothing.
-    }
+    ignoringFailure(() => onKeySetEvent?.(Object.freeze({ issuer, ...event })));
   }
 
   /** The key IDs, if somebody wants to know. */

@@ -27,6 +27,8 @@ export interface KeyCacheOptions {
   readonly staleIfError?: number;
   /** The time between two requests that tokens with unknown key IDs cause: 1 to 3,600. Default 30. */
   readonly cooldown?: number;
+  /** The time that a request for metadata or keys may take, headers and body: 1 to 30. Default 5. */
+  readonly timeout?: number;
 }
 
 /** What became of an issuer's keys. No token and no key is in it. */

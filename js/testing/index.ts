@@ -9,6 +9,7 @@ import { callback, oneOf, optional, readOptions, text, type Reader, type Readers
 import { generateKeyPair, type KeyPair } from "./keys.js";
 import type { MintOptions, TestAlgorithm, TestIssuer, TestIssuerOptions } from "./types.js";
 
+export { createTestBrowserAuth } from "./browser-auth.js";
 export type * from "./types.js";
 
 const LIFETIME = 600;

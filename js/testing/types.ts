@@ -1,4 +1,7 @@
-import type { Fetch } from "../fetch.js";
+import type { CountersignError } from "../errors.js";
+import type { LoginOptions, LogoutOptions } from "../spa/types.js";
+import type { ResourceInit, ResourceTarget } from "../client/client-types.js";
+import type { Fetch, GlobalFetch } from "../fetch.js";
 
 /** An algorithm that a test issuer signs with. */
 export type TestAlgorithm = "ES256" | "RS256" | "EdDSA";
@@ -65,4 +68,28 @@ export interface TestIssuer {
   jwks(): { readonly keys: readonly TestKey[] };
   /** The metadata as it is published (OpenID Connect Discovery §3, RFC 8414 §2). */
   metadata(): Readonly<Record<string, unknown>>;
+}
+
+/** Options of {@link createTestBrowserAuth}. */
+export interface TestBrowserAuthOptions<User> {
+  /** Who is signed in. Absent: nobody is. */
+  readonly user?: User;
+  /** Why nobody is: what the snapshot says of a sign-in that has failed. */
+  readonly error?: CountersignError;
+  /** Default: `test-access-token`. */
+  readonly accessToken?: string | (() => string | Promise<string>);
+  /** Takes the requests of `fetch`, with the access token. Default: the global one. */
+  readonly fetch?: (input: ResourceTarget, init?: ResourceInit) => Promise<GlobalFetch["response"]>;
+}
+
+/** What a test can look at, and do. */
+export interface BrowserAuthRecord {
+  readonly test: {
+    /** The options of each sign-in that was begun. */
+    readonly logins: readonly LoginOptions[];
+    /** The options of each logout. */
+    readonly logouts: readonly LogoutOptions[];
+    /** Ends the session, as when the provider gives no more tokens: listeners are told, and `accessToken()` throws. */
+    end(): void;
+  };
 }

@@ -1,6 +1,7 @@
 import { createVerifier } from "countersign";
 import { createGuard, fromCookie, fromHeader, type Auth, type Guard, type Need, type Refusal } from "countersign/guard";
 import { memoryStore, type Store } from "countersign/stores";
+import { currentUser, type CurrentUser, type UserInfo } from "countersign/user";
 import { same } from "./verifier.js";
 
 const issuer = "https://tenant.example/";
@@ -114,3 +115,15 @@ guard.with({ authorize: ({ scopes }) => scopes.has("a") || { scope: ["b"] } });
 guard.with({ authorize: async () => Promise.resolve({ acr: "gold" }) });
 // @ts-expect-error: nothing is no answer
 guard.with({ authorize: () => undefined });
+
+// Users.
+const user: CurrentUser = currentUser({ issuer, cache: { ttl: 30 }, clients: ["app"], fetch });
+createGuard({ issuer, resource, user }).protect(async (_request: Request, auth) => {
+  same<typeof auth.user, UserInfo | undefined>(true);
+  const name: string | undefined = (await user(auth, { refresh: true })).name;
+  return name;
+});
+// @ts-expect-error: an issuer is mandatory
+currentUser({});
+// @ts-expect-error: no such option
+currentUser({ issuer, ttl: 30 });

@@ -143,6 +143,7 @@ const KEY_CACHE: Readers<KeyCacheOptions> = {
   staleWhileRevalidate: optional(count("seconds", 0, MAX_KEY_CACHE.maxFreshness)),
   staleIfError: optional(count("seconds", 1, MAX_KEY_CACHE.staleIfError)),
   cooldown: optional(count("seconds", 1, MAX_KEY_CACHE.cooldown)),
+  timeout: optional(count("seconds", 1, MAX_KEY_CACHE.timeout)),
 };
 
 const keyCache: Reader<KeyCacheOptions> = (value, label) => readOptions(label, value, KEY_CACHE);

@@ -168,8 +168,14 @@ pub fn authorization_url(
             require_issuer: request.response_iss_supported,
             expires_at: now.saturating_add(TRANSACTION_LIFETIME),
             max_age: None,
+            resource: resources(&request.params),
         },
     })
+}
+
+/// The resources among parameters (RFC 8707 §2).
+fn resources(params: &[(String, String)]) -> Vec<String> {
+    params.iter().filter(|(name, _)| name == "resource").map(|(_, resource)| resource.clone()).collect()
 }
 
 const fn config(option: &'static str, problem: &'static str) -> RequestError {

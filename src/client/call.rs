@@ -178,6 +178,13 @@ impl Call {
         self
     }
 
+    /// Asks for another media type than JSON.
+    #[must_use]
+    pub const fn accept(mut self, media_type: &'static str) -> Self {
+        self.accept = media_type;
+        self
+    }
+
     /// Gives the call the newest nonces, before its first step. Without them, a server that wants one is asked twice.
     pub fn use_nonces(&mut self, nonces: &DpopNonces) {
         let nonce = nonces.of(&self.url);

@@ -305,6 +305,9 @@ impl Client {
         form::append(&mut form, "code", code);
         form::append(&mut form, "redirect_uri", &transaction.redirect_uri);
         form::append(&mut form, "code_verifier", &transaction.code_verifier);
+        for resource in &transaction.resource {
+            form::append(&mut form, "resource", resource);
+        }
         self.token_call(form, entropy, now)
     }
 
@@ -361,7 +364,7 @@ impl Client {
 
     /// The endpoint, or the one for clients that present a certificate (RFC 8705 §5).
     pub(super) fn endpoint<'a>(&'a self, name: &'static str, url: Option<&'a str>) -> Result<&'a str, ConfigError> {
-        let alias = || self.server.mtls_endpoint_aliases.get(name).map(String::as_str);
+        let alias = || self.server.alias(name);
         let url = if self.authentication == ClientAuthentication::Tls { alias().or(url) } else { url };
         url.ok_or(ConfigError { option: name, problem: "is missing: the server has none, as far as is known" })
     }

@@ -1,8 +1,8 @@
 //! Proofs of possession (RFC 9449), as a client makes them.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use crate::client::jws::{self, Identifiers, SigningInput, SigningPurpose};
@@ -191,7 +191,8 @@ impl fmt::Debug for DpopProof {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DpopNonces {
-    by_origin: BTreeMap<String, String>,
+    /// The server and its nonce; the one that was heard of last comes last.
+    by_origin: Vec<(String, String)>,
 }
 
 impl DpopNonces {
@@ -200,7 +201,8 @@ impl DpopNonces {
 
     /// The nonce for a request to this address.
     pub fn of(&self, url: &str) -> Option<&str> {
-        self.by_origin.get(HttpUrl::parse(url)?.origin).map(String::as_str)
+        let HttpUrl { origin, .. } = HttpUrl::parse(url)?;
+        self.by_origin.iter().find(|(other, _)| other == origin).map(|(_, nonce)| nonce.as_str())
     }
 
     /// Takes the field `DPoP-Nonce` of a response from this address. What can be no nonce (RFC 9449 §8.1) is left.
@@ -210,10 +212,11 @@ impl DpopNonces {
         if nonce.is_empty() || nonce.len() > Self::MAX_LENGTH || !nonce.bytes().all(character) {
             return;
         }
-        if self.by_origin.len() >= Self::MOST && !self.by_origin.contains_key(origin) {
-            self.by_origin.pop_first();
+        self.by_origin.retain(|(other, _)| other != origin);
+        if self.by_origin.len() >= Self::MOST {
+            self.by_origin.remove(0);
         }
-        self.by_origin.insert(origin.to_owned(), nonce.to_owned());
+        self.by_origin.push((origin.to_owned(), nonce.to_owned()));
     }
 }
 

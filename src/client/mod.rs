@@ -27,7 +27,7 @@ mod quirks;
 mod redirect_uri;
 mod request_error;
 mod server;
-mod token_lifetime;
+pub(crate) mod token_lifetime;
 pub(crate) mod token_request;
 pub(crate) mod token_response;
 mod token_status;

@@ -1,7 +1,6 @@
 //! The endpoints of an authorization server, and what it asks of clients.
 
 use alloc::borrow::ToOwned;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -61,7 +60,7 @@ pub struct Server {
     /// The end session endpoint (OpenID Connect RP-Initiated Logout §2.1)
     pub end_session_endpoint: Option<String>,
     /// The endpoints by name for clients that present a certificate (RFC 8705 §5)
-    pub mtls_endpoint_aliases: BTreeMap<String, String>,
+    pub mtls_endpoint_aliases: Vec<(String, String)>,
     /// The PKCE methods, if the server lists them
     pub code_challenge_methods_supported: Option<Vec<String>>,
     /// Whether every authorization response carries `iss` (RFC 9207 §3)
@@ -134,11 +133,18 @@ impl Server {
                 problem: "must be an https URL without fragment (http only on loopback)",
             });
         }
-        if self.mtls_endpoint_aliases.values().any(|url| wrong(url)) {
+        if self.mtls_endpoint_aliases.iter().any(|(_, url)| wrong(url)) {
             let problem = "must be https URLs without fragment (http only on loopback)";
             return Err(ConfigError { option: "mtls_endpoint_aliases", problem });
         }
         Ok(())
+    }
+}
+
+impl Server {
+    /// The endpoint of that name for clients that present a certificate.
+    pub(super) fn alias(&self, name: &str) -> Option<&str> {
+        self.mtls_endpoint_aliases.iter().find(|(other, _)| other == name).map(|(_, url)| url.as_str())
     }
 }
 
@@ -152,9 +158,9 @@ impl Endpoints {
         members.string_or_null(name).map_err(wrong_type)?.map(|url| self.address(url)).transpose()
     }
 
-    fn aliases(&self, members: &Members<'_>) -> Result<BTreeMap<String, String>, Error> {
+    fn aliases(&self, members: &Members<'_>) -> Result<Vec<(String, String)>, Error> {
         match members.get("mtls_endpoint_aliases") {
-            None | Some(Value::Null) => Ok(BTreeMap::new()),
+            None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Object(aliases)) => aliases
                 .iter()
                 .filter_map(|(name, url)| Some((name.as_str().to_owned(), url.as_str()?)))
@@ -222,14 +228,13 @@ mod tests {
                 .map(|server| server.mtls_endpoint_aliases)
         };
         let aliases = read(r#"{"token_endpoint":"https://mtls.id.example/token","x":7}"#).unwrap();
-        assert_eq!(aliases.get("token_endpoint").map(String::as_str), Some("https://mtls.id.example/token"));
-        assert_eq!(aliases.len(), 1);
+        assert_eq!(aliases, [("token_endpoint".into(), "https://mtls.id.example/token".into())]);
         assert_eq!(
             read(r#"{"token_endpoint":"http://id.example/token"}"#),
             Err(Error::DiscoveryInvalid(DiscoveryReason::Url))
         );
         assert_eq!(read("[]"), Err(Error::DiscoveryInvalid(DiscoveryReason::Member)));
-        assert_eq!(read("null"), Ok(BTreeMap::new()));
+        assert_eq!(read("null"), Ok(Vec::new()));
     }
 
     #[test]
@@ -239,7 +244,7 @@ mod tests {
         assert_eq!(option(Server::new("")), Some("issuer"));
         let server = Server { userinfo_endpoint: Some("http://id.example/me".into()), ..Server::new("x") };
         assert_eq!(option(server), Some("userinfo_endpoint"));
-        let mtls_endpoint_aliases = BTreeMap::from([("token_endpoint".into(), "x".into())]);
+        let mtls_endpoint_aliases = alloc::vec![("token_endpoint".into(), "x".into())];
         let server = Server { mtls_endpoint_aliases, ..Server::new("x") };
         assert_eq!(option(server), Some("mtls_endpoint_aliases"));
     }

@@ -12,9 +12,14 @@ impl TokenResponse {
 
     /// When to refresh: a minute before the access token expires, or a tenth of its life where that is more.
     pub fn refresh_at(&self, received_at: u64) -> Option<u64> {
-        let life = whole(self.expires_in?)?;
-        Some(received_at.saturating_add(life.saturating_sub((life / 10).max(60))))
+        Some(refresh_at(received_at, whole(self.expires_in?)?))
     }
+}
+
+/// When to refresh an access token that was received with so many seconds to live.
+pub(crate) const fn refresh_at(received_at: u64, life: u64) -> u64 {
+    let margin = life / 10;
+    received_at.saturating_add(life.saturating_sub(if margin > 60 { margin } else { 60 }))
 }
 
 #[cfg(test)]

@@ -52,6 +52,9 @@ pub fn token_request(
     parameter("code", code);
     parameter("redirect_uri", &transaction.redirect_uri);
     parameter("code_verifier", &transaction.code_verifier);
+    for resource in &transaction.resource {
+        parameter("resource", resource);
+    }
     let mut headers = alloc::vec![
         ("accept", "application/json".to_owned()),
         ("content-type", "application/x-www-form-urlencoded".to_owned()),

@@ -89,6 +89,10 @@ impl TokenResponse {
         }
         let members = members.map_err(|_| invalid(TokenResponseReason::Json))?;
         let access_token = text(&members, "access_token")?;
+        // A header field carries it (RFC 6749 appendix A.12).
+        if access_token.as_deref().is_some_and(|token| !token.bytes().all(|byte| matches!(byte, b' '..=b'~'))) {
+            return Err(invalid(TokenResponseReason::Member));
+        }
         let id_token = text(&members, "id_token")?;
         if access_token.is_none() && !options.openid {
             return Err(invalid(TokenResponseReason::AccessToken));
@@ -226,10 +230,10 @@ mod tests {
             fault(200, r#"{"access_token":7,"token_type":"Bearer"}"#),
             Some(invalid(TokenResponseReason::Member))
         );
-        assert_eq!(
-            fault(200, r#"{"access_token":"","token_type":"Bearer"}"#),
-            Some(invalid(TokenResponseReason::Member))
-        );
+        for token in ["", r"a\r\nx: y", r"\u0000", "\u{e9}", r"\u007f"] {
+            let body = alloc::format!(r#"{{"access_token":"{token}","token_type":"Bearer"}}"#);
+            assert_eq!(fault(200, &body), Some(invalid(TokenResponseReason::Member)), "{token}");
+        }
         assert_eq!(fault(500, "oops"), Some(invalid(TokenResponseReason::Status)));
         for status in [100, 202, 204, 302, 400, 500] {
             let body = r#"{"access_token":"a","token_type":"Bearer"}"#;

@@ -1,6 +1,7 @@
 //! The transaction: state between the authorization request and its response.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// One sign-in under way. Keep it where only this user's browser and you can read it, use it once and
@@ -35,6 +36,9 @@ pub struct Transaction {
     /// The greatest time since the user signed in, in seconds, if one was asked for
     #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
     pub max_age: Option<u64>,
+    /// The resources that were asked for, which the token request names again (RFC 8707 §2.2)
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Vec::is_empty"))]
+    pub resource: Vec<String>,
 }
 
 impl Transaction {
@@ -53,6 +57,7 @@ impl Transaction {
             require_issuer: true,
             expires_at: 0,
             max_age: None,
+            resource: Vec::new(),
         }
     }
 }
@@ -84,6 +89,7 @@ impl Transaction {
             require_issuer: false,
             expires_at: 100,
             max_age: None,
+            resource: Vec::new(),
         }
     }
 }

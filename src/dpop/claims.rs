@@ -143,6 +143,10 @@ impl Dpop {
 fn request_uri(url: &str, origin: Option<&str>) -> Option<String> {
     match origin {
         None => normal::http_uri(url),
-        Some(origin) => normal::http_uri(&[origin, normal::path_and_query(url)].concat()),
+        Some(origin) => {
+            // Without the slash, a request for `.evil.example/` would be one to another host.
+            let path = normal::path_and_query(url);
+            normal::http_uri(&[origin, if path.starts_with('/') { "" } else { "/" }, path].concat())
+        }
     }
 }

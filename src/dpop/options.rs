@@ -74,10 +74,11 @@ impl Dpop {
         Ok(self)
     }
 
-    /// The time for which a proof that was used is remembered, in seconds: as long as it could be used again.
+    /// The time for which a proof that was used is remembered, in seconds: as long as it could be used again. Its last second
+    /// counts, and a store counts from within one.
     pub(crate) fn replay_lifetime(&self) -> u64 {
         let window = self.proof_lifetime.saturating_add(self.clock_tolerance.saturating_mul(2));
-        window.max(MIN_REPLAY_LIFETIME)
+        window.saturating_add(1).max(MIN_REPLAY_LIFETIME)
     }
 
     /// The step of time that a nonce is for.

@@ -4,9 +4,11 @@ use std::string::String;
 
 use crate::client::{Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint};
 use crate::driver::client::{ReqwestClient, SignedIn, entropy};
+use crate::driver::reqwest::ReqwestVerifier;
 use crate::driver::system_time;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Error, UnavailableReason};
 use crate::preset::Provider;
+use crate::resource_server::Introspection;
 use crate::verify::claims::Claims;
 
 impl ReqwestClient {
@@ -89,6 +91,42 @@ impl ReqwestClient {
         let mut call = self.client.introspection_request(token, hint, &entropy()?, system_time())?;
         let received = self.carry(&mut call).await?;
         Ok(self.client.introspection_response(&received.response())?)
+    }
+
+    /// Asks the issuer what a token stands for that a protected resource was given: [`Introspection`] says what the answer
+    /// means. With a verifier ([`Introspection::answer_verifier`]) it asks for a signed answer, and takes no other (RFC 9701).
+    ///
+    /// # Errors
+    /// [`Error::IntrospectionUnavailable`] for an issuer that does not answer, [`Error::InternalError`] for one that has no
+    /// such endpoint, and those of [`Introspection::claims`].
+    pub async fn claims_of(
+        &self,
+        rules: &Introspection,
+        token: &str,
+        signed: Option<&ReqwestVerifier>,
+    ) -> Result<Claims, Error> {
+        rules.check(token)?;
+        let hint = Some(TokenTypeHint::AccessToken);
+        let call = self.client.introspection_request(token, hint, &entropy()?, system_time());
+        let mut call = call.map_err(|_| Error::InternalError)?;
+        if signed.is_some() {
+            call = call.accept("application/token-introspection+jwt");
+        }
+        let received = self.carry(&mut call).await.map_err(|error| match error {
+            RequestError::Server(Error::ServerUnavailable(reason)) => Error::IntrospectionUnavailable(reason),
+            _ => Error::InternalError,
+        })?;
+        let response = received.response();
+        if response.status != 200 {
+            return Err(Error::IntrospectionUnavailable(UnavailableReason::Status));
+        }
+        let Some(verifier) = signed else { return rules.claims(response.body, system_time()) };
+        let answer = str::from_utf8(response.body).map_err(|_| Error::IntrospectionInvalid)?;
+        match verifier.verify(answer.trim()).await {
+            Ok(answer) => rules.signed_claims(&answer, system_time()),
+            Err(error) if error.status() >= 500 => Err(error),
+            Err(_) => Err(Error::IntrospectionInvalid),
+        }
     }
 
     /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say.

@@ -20,7 +20,7 @@ pub(crate) fn all_unique_by<T, N: Ord + ?Sized>(items: &mut [T], name: impl Fn(&
 }
 
 /// A heap sort: n log n steps for every order of the items, and a tenth of the standard library's in size.
-fn sort<T, N: Ord + ?Sized>(items: &mut [T], name: impl Fn(&T) -> &N) {
+pub(crate) fn sort<T, N: Ord + ?Sized>(items: &mut [T], name: impl Fn(&T) -> &N) {
     let sift = |heap: &mut [T], mut parent: usize| {
         loop {
             let left = parent.saturating_mul(2).saturating_add(1);

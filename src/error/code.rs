@@ -14,6 +14,8 @@ pub enum ErrorArea {
     Keys,
     /// A sign-in
     Client,
+    /// The session of a user
+    Session,
     /// This library and its host
     Library,
 }
@@ -127,9 +129,9 @@ codes! {
         CsrfRefused => "csrf_refused", 403;
         /// The store that remembers what was used cannot be asked; try again later.
         StoreUnavailable => "store_unavailable", 503;
-        /// The issuer cannot be asked about the token (RFC 7662); try again later. Rust reports no such thing.
+        /// The issuer cannot be asked about the token (RFC 7662); try again later.
         IntrospectionUnavailable => "introspection_unavailable", 503;
-        /// The issuer's answer about the token is not one (RFC 7662 §2.2). Rust reports no such thing.
+        /// The issuer's answer about the token is not one (RFC 7662 §2.2).
         IntrospectionInvalid => "introspection_invalid", 502;
     }
     Keys {
@@ -153,6 +155,10 @@ codes! {
         AuthorizationResponseInvalid => "authorization_response_invalid", 400;
         /// The authorization request was made too long ago.
         TransactionExpired => "transaction_expired", 400;
+        /// The sign-in is not under way in this browser, also after it was begun again.
+        TransactionMissing => "transaction_missing", 400;
+        /// The page that a user shall return to is not one of this application.
+        ReturnToRefused => "return_to_refused", 400;
         /// The authorization server reported an error (RFC 6749 §4.1.2.1).
         AuthorizationError => "authorization_error", 400;
         /// The server does not offer PKCE with S256 (RFC 7636).
@@ -165,6 +171,18 @@ codes! {
         ServerUnavailable => "server_unavailable", 503;
         /// The authorization server's answer is not what the endpoint's specification has.
         ServerResponseInvalid => "server_response_invalid", 502;
+    }
+    Session {
+        /// What a session shall keep is no JSON object, or too large for cookies.
+        SessionInvalid => "session_invalid", 500;
+        /// The access token of a session has expired, where no refreshed one can be kept.
+        SessionRefreshNeeded => "session_refresh_needed", 401;
+        /// The session is over: its user has to sign in again.
+        SessionEnded => "session_ended", 401;
+        /// The access token of a session has expired, and cannot be refreshed at the moment; try again later.
+        RefreshUnavailable => "refresh_unavailable", 503;
+        /// The browser keeps nothing for the page, so that nobody can sign in. Rust reports no such thing.
+        StorageUnavailable => "storage_unavailable", 500;
     }
     Library {
         /// No engine of this build or of the host verifies the token's algorithm; never a verdict on the token.

@@ -97,6 +97,8 @@ pub enum Error {
     InsufficientPermission,
     CsrfRefused,
     StoreUnavailable,
+    IntrospectionUnavailable(UnavailableReason),
+    IntrospectionInvalid,
     JwksUnavailable(UnavailableReason),
     JwksInvalid(KeySetReason),
     DiscoveryIssuerMismatch {
@@ -111,6 +113,8 @@ pub enum Error {
     },
     AuthorizationResponseInvalid(ResponseReason),
     TransactionExpired,
+    TransactionMissing,
+    ReturnToRefused,
     /// `error` and `error_description` as the server sent them: show them as text, never as HTML.
     AuthorizationError {
         error: String,
@@ -124,6 +128,10 @@ pub enum Error {
     TokenResponseInvalid(TokenResponseReason),
     ServerUnavailable(UnavailableReason),
     ServerResponseInvalid(ServerResponseReason),
+    SessionInvalid,
+    SessionRefreshNeeded,
+    SessionEnded,
+    RefreshUnavailable,
     EngineUnavailable,
     InternalError,
 }
@@ -167,6 +175,8 @@ impl Error {
             Self::InsufficientPermission => ErrorCode::InsufficientPermission,
             Self::CsrfRefused => ErrorCode::CsrfRefused,
             Self::StoreUnavailable => ErrorCode::StoreUnavailable,
+            Self::IntrospectionUnavailable(_) => ErrorCode::IntrospectionUnavailable,
+            Self::IntrospectionInvalid => ErrorCode::IntrospectionInvalid,
             Self::JwksUnavailable(_) => ErrorCode::JwksUnavailable,
             Self::JwksInvalid(_) => ErrorCode::JwksInvalid,
             Self::DiscoveryIssuerMismatch { .. } => ErrorCode::DiscoveryIssuerMismatch,
@@ -176,12 +186,18 @@ impl Error {
             Self::ResponseIssuerMismatch { .. } => ErrorCode::ResponseIssuerMismatch,
             Self::AuthorizationResponseInvalid(_) => ErrorCode::AuthorizationResponseInvalid,
             Self::TransactionExpired => ErrorCode::TransactionExpired,
+            Self::TransactionMissing => ErrorCode::TransactionMissing,
+            Self::ReturnToRefused => ErrorCode::ReturnToRefused,
             Self::AuthorizationError { .. } => ErrorCode::AuthorizationError,
             Self::PkceUnsupported => ErrorCode::PkceUnsupported,
             Self::TokenEndpointError { .. } => ErrorCode::TokenEndpointError,
             Self::TokenResponseInvalid(_) => ErrorCode::TokenResponseInvalid,
             Self::ServerUnavailable(_) => ErrorCode::ServerUnavailable,
             Self::ServerResponseInvalid(_) => ErrorCode::ServerResponseInvalid,
+            Self::SessionInvalid => ErrorCode::SessionInvalid,
+            Self::SessionRefreshNeeded => ErrorCode::SessionRefreshNeeded,
+            Self::SessionEnded => ErrorCode::SessionEnded,
+            Self::RefreshUnavailable => ErrorCode::RefreshUnavailable,
             Self::EngineUnavailable => ErrorCode::EngineUnavailable,
             Self::InternalError => ErrorCode::InternalError,
         }
@@ -191,6 +207,19 @@ impl Error {
     /// the token takes it for. The moment for [`crate::jwks_cache::Event::UnknownKey`].
     pub const fn may_change_with_new_keys(&self) -> bool {
         matches!(self, Self::KeyNotFound | Self::KeyUnsuitable(_) | Self::KeyInvalid(_))
+    }
+
+    /// Whether a token is refused with this whatever the keys are: by its size, its form, its header or its algorithm.
+    pub(crate) const fn needs_no_key(&self) -> bool {
+        matches!(
+            self,
+            Self::TokenTooLarge(_)
+                | Self::TokenMalformed(_)
+                | Self::TokenTypeUnsupported(_)
+                | Self::HeaderInvalid(_)
+                | Self::CritUnsupported
+                | Self::AlgNotAllowed
+        )
     }
 
     /// The HTTP status to answer with: 401 for a bad token, 503 while keys cannot be had.
@@ -318,6 +347,8 @@ impl fmt::Display for Error {
             Self::InsufficientPermission => f.write_str("the token lacks a permission"),
             Self::CsrfRefused => f.write_str("browsers send this token along by themselves, and the request does not come from a page of an own origin"),
             Self::StoreUnavailable => f.write_str("the store of used proofs cannot be asked; this is no verdict on the token"),
+            Self::IntrospectionUnavailable(reason) => write!(f, "the issuer cannot be asked about the token: {reason}"),
+            Self::IntrospectionInvalid => f.write_str("the issuer's answer about the token is none"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
             Self::JwksInvalid(reason) => f.write_str(reason.message()),
             Self::DiscoveryIssuerMismatch { .. } => f.write_str(
@@ -332,12 +363,25 @@ impl fmt::Display for Error {
             }
             Self::AuthorizationResponseInvalid(reason) => f.write_str(reason.message()),
             Self::TransactionExpired => f.write_str("the authorization request was made too long ago"),
+            Self::TransactionMissing => f.write_str("this sign-in is not under way in this browser"),
+            Self::ReturnToRefused => f.write_str("the page to return to must be a path of this application, such as `/notes`"),
             Self::AuthorizationError { .. } => f.write_str("the authorization server refused the request"),
             Self::PkceUnsupported => f.write_str("the authorization server does not offer PKCE with S256"),
             Self::TokenEndpointError { .. } => f.write_str("the token endpoint refused the request"),
             Self::TokenResponseInvalid(reason) => f.write_str(reason.message()),
             Self::ServerUnavailable(reason) => write!(f, "the authorization server is unavailable: {reason}"),
             Self::ServerResponseInvalid(reason) => f.write_str(reason.message()),
+            Self::SessionInvalid => f.write_str(
+                "a session keeps a JSON object, nested at most 16 deep, that fits into five cookies or into the store",
+            ),
+            Self::SessionRefreshNeeded => f.write_str(
+                "the access token has expired, and a refreshed one cannot be kept here: ask for it where the response is \
+                 made, in `mount`",
+            ),
+            Self::SessionEnded => f.write_str("the session is over: the user has to sign in again"),
+            Self::RefreshUnavailable => {
+                f.write_str("the access token has expired and cannot be refreshed at the moment; the session goes on")
+            }
             Self::EngineUnavailable => f.write_str(
                 "this build has no arithmetic of its own, and the host's cryptography does not verify the token's \
                  algorithm; this is no verdict on the token",

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "jsonwebtoken")]
 pub mod jsonwebtoken;
+#[cfg(feature = "serde-wasm-bindgen")]
+pub mod serde_wasm_bindgen;
 #[cfg(feature = "webcrypto")]
 pub(crate) mod web_crypto;
 

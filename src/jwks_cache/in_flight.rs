@@ -2,10 +2,7 @@
 
 use core::time::Duration;
 
-use super::{Action, FETCH_TIMEOUT, Stage};
-
-/// The time after which a request counts as lost: its host may have been cancelled.
-const IN_FLIGHT_FOR: u64 = FETCH_TIMEOUT + 1;
+use super::{Action, Stage};
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct InFlight {
@@ -25,16 +22,12 @@ impl InFlight {
     }
 }
 
-/// The longest time until a request has ended one way or the other.
-pub(super) const fn whole_fetch() -> Duration {
-    Duration::from_secs(IN_FLIGHT_FOR)
-}
-
-/// Waits for a request, counted from its beginning. With `patience` there are keys to go on with instead.
-pub(super) fn wait(request: InFlight, patience: Option<Duration>, now: u64) -> Action {
+/// Waits for a request, counted from its beginning: for as long as it takes at most, or with `patience`, where there are keys
+/// to go on with instead.
+pub(super) fn wait(request: InFlight, whole: Duration, patience: Option<Duration>, now: u64) -> Action {
     let waited = request.elapsed(now);
     match patience {
         Some(patience) if patience <= waited => Action::Use,
-        _ => Action::Wait { at_most: patience.unwrap_or(whole_fetch()).saturating_sub(waited) },
+        _ => Action::Wait { at_most: patience.unwrap_or(whole).saturating_sub(waited) },
     }
 }

@@ -11,7 +11,7 @@ use crate::discovery::key_source::KeySource;
 use crate::encoding::http_field::{is_entity_tag, opaque};
 use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
 use crate::jwks_cache::failure::Failure;
-use crate::jwks_cache::in_flight::{InFlight, wait, whole_fetch};
+use crate::jwks_cache::in_flight::{InFlight, wait};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
@@ -23,7 +23,7 @@ pub use action::{Action, Event, FetchRequest, Response};
 pub use failure::{FAILURE_BACKOFF, MAX_FAILURE_BACKOFF};
 pub use policy::CachePolicy;
 
-/// The time that a fetch may take, headers and body, in seconds.
+/// The time that a fetch may take, headers and body, in seconds, unless [`CachePolicy::timeout`] says otherwise.
 pub const FETCH_TIMEOUT: u64 = 5;
 
 /// The time that a verification waits for fresher keys while it could go on with stale ones.
@@ -184,8 +184,8 @@ impl JwksCache {
             Event::Wanted => self.wanted(now, self.patience(now)),
             Event::Load => self.wanted(now, None),
             Event::UnknownKey => match self.latest(now) {
-                Some(request) => wait(request, None, now),
-                None => action_of(self.missed(now), None),
+                Some(request) => wait(request, self.policy.whole_fetch(), None, now),
+                None => self.action_of(Self::missed, None, now),
             },
             Event::Response { id, response } => self.take_response(id, &response, now),
             Event::Stored { url, response, at } => self.take_stored(url, &response, at, now),
@@ -219,8 +219,22 @@ impl JwksCache {
         match self.latest(now) {
             // A search for an unknown key says nothing against the current ones.
             Some(request) if request.for_unknown_key && patience.is_some() => Action::Use,
-            Some(request) => wait(request, patience, now),
-            None => action_of(self.need(now), patience),
+            Some(request) => wait(request, self.policy.whole_fetch(), patience, now),
+            None => self.action_of(Self::need, patience, now),
+        }
+    }
+
+    /// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
+    fn action_of(
+        &mut self,
+        needed: fn(&mut Self, u64) -> Result<Option<FetchRequest>, Error>,
+        patience: Option<Duration>,
+        now: u64,
+    ) -> Action {
+        match needed(self, now) {
+            Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(self.policy.whole_fetch()) },
+            Ok(None) => Action::Use,
+            Err(error) => Action::Unavailable(error),
         }
     }
 
@@ -232,7 +246,7 @@ impl JwksCache {
             Ok(Progress::Keys(keys)) => Action::Replace(keys),
             Ok(Progress::Confirmed) => Action::Use,
             Ok(Progress::Metadata | Progress::None) => {
-                Action::Fetch { request: self.request(for_unknown_key, now), wait_at_most: whole_fetch() }
+                Action::Fetch { request: self.request(for_unknown_key, now), wait_at_most: self.policy.whole_fetch() }
             }
             Err(error) => Action::Unavailable(error),
         }
@@ -260,7 +274,7 @@ impl JwksCache {
 
     /// The request that is under way, unless it is lost.
     fn latest(&self, now: u64) -> Option<InFlight> {
-        self.in_flight.last().copied().filter(|request| request.elapsed(now) < whole_fetch())
+        self.in_flight.last().copied().filter(|request| request.elapsed(now) < self.policy.whole_fetch())
     }
 
     /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
@@ -425,7 +439,7 @@ impl JwksCache {
             Stage::Keys => self.entity_tag().map(ToOwned::to_owned),
             Stage::Metadata => None,
         };
-        FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: FETCH_TIMEOUT, if_none_match }
+        FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: self.policy.timeout, if_none_match }
     }
 
     fn take(&mut self, id: u32) -> Option<Stage> {
@@ -439,15 +453,6 @@ fn set_invalid(error: Error) -> Error {
     match error {
         Error::JwksInvalid(_) => error,
         _ => Error::JwksInvalid(KeySetReason::NoUsableKey),
-    }
-}
-
-/// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
-fn action_of(needed: Result<Option<FetchRequest>, Error>, patience: Option<Duration>) -> Action {
-    match needed {
-        Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(whole_fetch()) },
-        Ok(None) => Action::Use,
-        Err(error) => Action::Unavailable(error),
     }
 }
 

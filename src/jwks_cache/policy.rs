@@ -1,7 +1,10 @@
 //! How long keys are used, and how often they are asked for.
 
+use core::time::Duration;
+
 use crate::encoding::http_field::{delta_seconds, freshness_lifetime};
 use crate::error::ConfigError;
+use crate::jwks_cache::FETCH_TIMEOUT;
 use crate::jwks_cache::action::Response;
 
 /// The lifetimes of a key set, in seconds (RFC 9111, RFC 5861).
@@ -39,6 +42,8 @@ pub struct CachePolicy {
     pub stale_if_error: u64,
     /// The time between two requests that unknown key IDs cause: 1 to 3,600. Default: 30.
     pub cooldown: u64,
+    /// The time that a request may take, headers and body: 1 to 30. Default: 5.
+    pub timeout: u64,
 }
 
 impl Default for CachePolicy {
@@ -50,6 +55,7 @@ impl Default for CachePolicy {
             stale_while_revalidate: 0,
             stale_if_error: 86_400,
             cooldown: 30,
+            timeout: FETCH_TIMEOUT,
         }
     }
 }
@@ -61,6 +67,8 @@ impl CachePolicy {
     pub const MAX_STALE_IF_ERROR: u64 = 604_800;
     /// The largest `cooldown`, in seconds.
     pub const MAX_COOLDOWN: u64 = 3_600;
+    /// The largest `timeout`, in seconds.
+    pub const MAX_TIMEOUT: u64 = 30;
 
     /// Whether the options make sense together.
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
@@ -77,10 +85,18 @@ impl CachePolicy {
             ("stale_if_error", "must be between the longest freshness lifetime and 604,800 seconds")
         } else if !(1..=Self::MAX_COOLDOWN).contains(&self.cooldown) {
             ("cooldown", "must be 1 to 3,600 seconds")
+        } else if !(1..=Self::MAX_TIMEOUT).contains(&self.timeout) {
+            ("timeout", "must be 1 to 30 seconds")
         } else {
             return Ok(());
         };
         Err(ConfigError { option, problem })
+    }
+
+    /// The longest time until a request has ended one way or the other. After it the request counts as lost: its host may
+    /// have been cancelled.
+    pub(crate) const fn whole_fetch(&self) -> Duration {
+        Duration::from_secs(self.timeout.saturating_add(1))
     }
 
     /// The freshness lifetime of a response that has just come.

@@ -336,3 +336,16 @@ fn a_store_gives_what_would_be_asked_for_and_nothing_that_is_old() {
     assert!(!stored(&mut current, url, good, 1_200, 1_500) && !stored(&mut current, url, good, 1_000, 1_500));
     assert!(stored(&mut current, url, good, 1_300, 1_500));
 }
+
+#[test]
+fn a_request_may_take_as_long_as_was_said() {
+    let policy = CachePolicy { timeout: 2, ..CachePolicy::default() };
+    let mut remote = remote().policy(policy).expect("within bounds");
+    let Action::Fetch { request, wait_at_most } = remote.handle(Event::Wanted, 1_000) else { panic!("a request") };
+    assert_eq!((request.timeout, wait_at_most), (2, Duration::from_secs(3)));
+    assert!(
+        matches!(remote.handle(Event::Wanted, 1_002), Action::Wait { at_most } if at_most == Duration::from_secs(1))
+    );
+    // By then it is lost, and another one is made.
+    assert!(matches!(remote.handle(Event::Wanted, 1_003), Action::Fetch { request, .. } if request.timeout == 2));
+}

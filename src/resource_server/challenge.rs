@@ -101,7 +101,14 @@ impl Answer {
             | ErrorCode::IntrospectionInvalid => {
                 Self::failure("temporarily_unavailable", "the token could not be checked, try again later")
             }
+            ErrorCode::SessionRefreshNeeded | ErrorCode::SessionEnded => Self::token("the session of the user is over"),
+            ErrorCode::RefreshUnavailable => {
+                Self::failure("temporarily_unavailable", "the token could not be refreshed, try again later")
+            }
             ErrorCode::StateMismatch
+            | ErrorCode::TransactionMissing
+            | ErrorCode::ReturnToRefused
+            | ErrorCode::SessionInvalid
             | ErrorCode::ResponseIssuerMismatch
             | ErrorCode::AuthorizationResponseInvalid
             | ErrorCode::TransactionExpired
@@ -111,6 +118,7 @@ impl Answer {
             | ErrorCode::TokenResponseInvalid
             | ErrorCode::ServerUnavailable
             | ErrorCode::ServerResponseInvalid
+            | ErrorCode::StorageUnavailable
             | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable
             | ErrorCode::InternalError => Self::failure("server_error", "the token could not be checked"),

@@ -61,6 +61,11 @@ impl Guard {
         self.proofs()?.finish(pending, signature_valid, request, origin, now)
     }
 
+    /// Whether it takes tokens that come with a proof.
+    pub const fn takes_proofs(&self) -> bool {
+        self.dpop.is_some()
+    }
+
     /// For how long it is remembered that a proof was used, in seconds: as long as it would hold.
     pub fn replay_lifetime(&self) -> u64 {
         self.dpop.as_ref().map(Dpop::replay_lifetime).unwrap_or_default()

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::error::{ConfigError, Error};
 use crate::resource_server::credentials::{
-    from_authorization, from_cookie, from_header, from_websocket, is_token_byte,
+    Scheme, from_authorization_of_any_scheme, from_cookie, from_header, from_websocket, is_token_byte,
 };
 use crate::resource_server::csrf::RequestContext;
 use crate::resource_server::guard::Guard;
@@ -123,12 +123,29 @@ impl TokenSource {
     /// [`Error::RequestInvalid`] and [`Error::SchemeUnsupported`], as [`from_authorization`] and the functions beside it
     /// say.
     pub fn find<'a>(&self, values: &[&'a str]) -> Result<Option<&'a str>, Error> {
-        match &self.0 {
-            Place::Authorization => from_authorization(values),
+        bearer(self.find_of_any_scheme(values)?)
+    }
+
+    /// [`TokenSource::find`], with the scheme that the token comes by: `DPoP` needs a proof of possession (RFC 9449 §7.1).
+    ///
+    /// # Errors
+    /// [`Error::RequestInvalid`]
+    pub fn find_of_any_scheme<'a>(&self, values: &[&'a str]) -> Result<Option<(Scheme, &'a str)>, Error> {
+        let token = match &self.0 {
+            Place::Authorization => return from_authorization_of_any_scheme(values),
             Place::Header { .. } => from_header(values),
             Place::Cookie(name) => from_cookie(values, name),
             Place::WebSocket(name) => from_websocket(values, name),
-        }
+        };
+        Ok(token?.map(|token| (Scheme::Bearer, token)))
+    }
+}
+
+/// The token, where proofs are not taken.
+fn bearer<T>(found: Option<(Scheme, T)>) -> Result<Option<T>, Error> {
+    match found {
+        Some((Scheme::DPoP, _)) => Err(Error::SchemeUnsupported),
+        found => Ok(found.map(|(_, token)| token)),
     }
 }
 
@@ -165,10 +182,37 @@ impl Guard {
         method: &str,
         fields: impl Fn(&str) -> Vec<Cow<'a, str>>,
     ) -> Result<Option<String>, Error> {
+        Ok(self.first_token(sources, method, fields, false)?.map(|(_, token)| token))
+    }
+
+    /// [`Guard::access_token`], with the scheme that it comes by. Where the guard takes no proofs
+    /// ([`GuardBuilder::dpop`](crate::resource_server::GuardBuilder::dpop)), that is `Bearer`.
+    ///
+    /// # Errors
+    /// Those of [`Guard::access_token`].
+    pub fn credentials<'a>(
+        &self,
+        sources: &[TokenSource],
+        method: &str,
+        fields: impl Fn(&str) -> Vec<Cow<'a, str>>,
+    ) -> Result<Option<(Scheme, String)>, Error> {
+        self.first_token(sources, method, fields, self.takes_proofs())
+    }
+
+    fn first_token<'a>(
+        &self,
+        sources: &[TokenSource],
+        method: &str,
+        fields: impl Fn(&str) -> Vec<Cow<'a, str>>,
+        proofs: bool,
+    ) -> Result<Option<(Scheme, String)>, Error> {
         for source in sources {
             let values = fields(source.field());
             let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-            let Some(token) = source.find(&values)? else { continue };
+            let Some((scheme, token)) = source.find_of_any_scheme(&values)? else { continue };
+            if scheme == Scheme::DPoP && !proofs {
+                return Err(Error::SchemeUnsupported);
+            }
             if source.is_ambient() {
                 let field = |name| {
                     let joined = fields(name).join(", ");
@@ -184,7 +228,7 @@ impl Guard {
                     csrf_header: csrf.as_deref(),
                 })?;
             }
-            return Ok(Some(token.to_owned()));
+            return Ok(Some((scheme, token.to_owned())));
         }
         Ok(None)
     }

@@ -93,7 +93,7 @@ pub(crate) fn pairs<'a>(fields: &[&'a str]) -> impl Iterator<Item = (&'a str, &'
 }
 
 /// The value of the only cookie of that name.
-fn value_of<'a>(fields: &[&'a str], name: &str) -> Option<&'a str> {
+pub(super) fn value_of<'a>(fields: &[&'a str], name: &str) -> Option<&'a str> {
     let mut values = pairs(fields).filter(|(other, _)| *other == name);
     let (_, value) = values.next()?;
     values.next().is_none().then_some(value)

@@ -40,6 +40,7 @@ mod return_to;
 mod seal;
 mod site;
 pub mod transactions;
+pub mod web;
 
 pub use navigation::{Navigation, SignInStart};
 pub use record::{Lifetime, Session};

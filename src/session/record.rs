@@ -41,6 +41,8 @@ pub struct Session {
     ends_at: u64,
     claims: String,
     data: String,
+    client: Option<String>,
+    tokens: Option<String>,
 }
 
 impl Session {
@@ -58,6 +60,8 @@ impl Session {
             ends_at,
             claims: "{}".to_owned(),
             data: "{}".to_owned(),
+            client: None,
+            tokens: None,
         }
     }
 
@@ -77,6 +81,20 @@ impl Session {
             self.data = data.to_owned();
             self
         })
+    }
+
+    /// With the name of the client that the user signed in by, where there are several.
+    #[must_use]
+    pub fn with_client(mut self, client: &str) -> Self {
+        self.client = Some(client.to_owned());
+        self
+    }
+
+    /// With the tokens of the user, or without: JSON as [`web::Tokens`](super::web::Tokens) writes it.
+    #[must_use]
+    pub fn with_tokens(mut self, tokens: Option<String>) -> Self {
+        self.tokens = tokens;
+        self
     }
 
     /// Its identifier.
@@ -119,6 +137,21 @@ impl Session {
         &self.data
     }
 
+    /// The name of the client that the user signed in by.
+    pub fn client(&self) -> Option<&str> {
+        self.client.as_deref()
+    }
+
+    /// The tokens of the user, as JSON.
+    pub fn tokens(&self) -> Option<&str> {
+        self.tokens.as_deref()
+    }
+
+    /// When it ends unless the user comes before, in seconds since the epoch.
+    pub const fn idle_until(&self) -> u64 {
+        self.idle_until
+    }
+
     /// The same session after a request of the user's at `now`: its idle time begins anew. `None` while less than a tenth
     /// of it has passed, so that not every answer has to set the cookie.
     pub fn renewed(&self, now: u64, lifetime: Lifetime) -> Option<Self> {
@@ -147,6 +180,8 @@ impl Session {
             // As texts, which come back as they were.
             .text("claims", &self.claims)
             .text("data", &self.data)
+            .text_if("client", self.client())
+            .text_if("tokens", self.tokens())
             .end()
     }
 
@@ -165,6 +200,8 @@ impl Session {
             ends_at: time("ends")?,
             claims: text("claims")?,
             data: text("data")?,
+            client: text("client"),
+            tokens: text("tokens"),
         };
         let is_alive = session.begun_at <= session.ends_at && now < session.idle_until && now < session.ends_at;
         is_alive.then_some(session)
@@ -185,6 +222,7 @@ mod tests {
     fn what_is_written_is_read() {
         let claims = "{\"name\":\"Al\\\"ice\\u0000\", \"\u{1f600}\":[1.50, {}]}";
         let session = session().with_sid("s1").with_contents(claims, "{\"cart\":\n[]}").unwrap();
+        let session = session.with_client("work").with_tokens(Some("{\"accessToken\":\"a\"}".into()));
         let read = Session::from_json(session.to_json().as_bytes(), NOW).unwrap();
         assert_eq!(read, session);
         assert_eq!((read.id().len(), read.issuer(), read.subject()), (22, "https://id.example", "alice"));

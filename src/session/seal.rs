@@ -30,6 +30,8 @@ pub enum Purpose {
     Session,
     /// A sign-in that is under way.
     Transaction,
+    /// What is in a store.
+    Stored,
 }
 
 impl Purpose {
@@ -37,6 +39,7 @@ impl Purpose {
         match self {
             Self::Session => "session",
             Self::Transaction => "transaction",
+            Self::Stored => "stored",
         }
     }
 

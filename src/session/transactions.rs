@@ -2,9 +2,9 @@
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
-use core::cmp::Reverse;
 
 use crate::encoding::base64url;
+use crate::encoding::unique::sort;
 use crate::hash::Hash;
 use crate::session::cookies::pairs;
 use crate::session::site::Site;
@@ -50,7 +50,8 @@ pub fn write(site: &Site, state: &str, sealed: &str, fields: &[&str], now: u64) 
     let mut others = under_way(site, fields);
     others.retain(|other| other.name != own);
     // The youngest first.
-    others.sort_by_key(|other| Reverse(other.begun_at));
+    sort(&mut others, |other| &other.begun_at);
+    others.reverse();
     for (before, other) in others.iter().enumerate() {
         bytes = bytes.saturating_add(length(&site.cookie_name(other.name), other.value));
         let is_over = other.begun_at.saturating_add(MAX_AGE) <= now || other.begun_at > now.saturating_add(MAX_AGE);

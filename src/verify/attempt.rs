@@ -53,12 +53,18 @@ impl Attempt {
         &mut self,
         verifier: &CachedVerifier<T>,
         now: u64,
-        verify: impl FnOnce() -> Result<V, Error>,
+        verify: impl Fn() -> Result<V, Error>,
     ) -> Result<Next<V>, Error> {
         let waits = self.requests == Requests::Awaited;
         // Whoever cannot wait does not load the first keys.
         let asks = waits || self.requests == Requests::InBackground && verifier.is_loaded();
         if asks && !self.ready {
+            // Whatever the keys will be, such a token is not taken: nobody waits, and no request is made for it.
+            if verifier.usable(now).is_err()
+                && let Some(error) = verify().err().filter(Error::needs_no_key)
+            {
+                return Err(error);
+            }
             self.waits = self.waits.saturating_add(1);
             let action = verifier.handle(Event::Wanted, now);
             // Whoever has stale keys waits once. Whoever has none asks again.

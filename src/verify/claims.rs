@@ -1,10 +1,12 @@
 //! The claims of a token (RFC 7519 §4).
 
+use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
 use crate::encoding::json::{self, Json, Object};
+use crate::error::JsonReason;
 use crate::limits::Limits;
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
@@ -20,6 +22,14 @@ impl Claims {
     /// Creates the claims of a payload that has been parsed already, within the limits.
     pub(crate) fn new(json: String) -> Self {
         Self { members: crate::sync::OnceLock::new(), json }
+    }
+
+    /// Claims that come from elsewhere than a token that was verified: who makes them says that they are true.
+    ///
+    /// # Errors
+    /// [`JsonReason`] for a text that is no strict JSON object.
+    pub fn from_json(text: &str) -> Result<Self, JsonReason> {
+        json::parse_object(text, Limits::MAX.payload_depth).map(|_| Self::new(text.to_owned()))
     }
 
     fn members(&self) -> &Object {

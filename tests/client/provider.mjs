@@ -30,6 +30,17 @@ const provider = new Provider(issuer, {
     },
     {
       ...common,
+      client_id: "axum",
+      client_secret: "the secret of a web application",
+      token_endpoint_auth_method: "client_secret_basic",
+      redirect_uris: ["http://127.0.0.1/auth/callback"],
+      grant_types: ["authorization_code", "refresh_token"],
+      post_logout_redirect_uris: ["http://127.0.0.1/"],
+      backchannel_logout_uri: "https://app.example/logout",
+      backchannel_logout_session_required: true,
+    },
+    {
+      ...common,
       client_id: "bound",
       token_endpoint_auth_method: "private_key_jwt",
       token_endpoint_auth_signing_alg: "ES256",
@@ -63,7 +74,7 @@ const provider = new Provider(issuer, {
   clientAuthMethods: ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"],
   enabledJWA: { idTokenSigningAlgValues: ["RS256", "ES256"], userinfoSigningAlgValues: ["RS256", "ES256"] },
   claims: { openid: ["sub"], profile: ["name"] },
-  scopes: ["openid", "profile"],
+  scopes: ["openid", "profile", "notes:read"],
   features: {
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
@@ -73,6 +84,13 @@ const provider = new Provider(issuer, {
     introspection: { enabled: true },
     jwtUserinfo: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
+    // For whoever asks for one: tokens that an API verifies by itself.
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined,
+      useGrantedResource: () => true,
+      getResourceServerInfo: (_context, audience) => ({ scope: "notes:read", audience, accessTokenFormat: "jwt" }),
+    },
     revocation: { enabled: true },
   },
   fetch: asked,

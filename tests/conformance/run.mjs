@@ -84,7 +84,9 @@ async function layOut() {
   const names = `export * from "${entry}";\nexport * as client from "countersign/client";\n`;
   // What an entry point leaves to the root.
   const rest = entry.endsWith("/client") ? 'export { decodeUnverified, thumbprint } from "countersign";\n' : "";
-  writeFileSync(path.join(folder, "countersign.mjs"), names + rest);
+  const guards = ["guard", "stores", "user"].map((name) => `export * as ${name} from "countersign/${name}";\n`);
+  const others = capabilities[host].slim ? [] : guards;
+  writeFileSync(path.join(folder, "countersign.mjs"), [names, rest, ...others].join(""));
 
   const corpus = path.join(root, "tests", "corpus");
   const files = existsSync(corpus)

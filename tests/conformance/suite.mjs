@@ -3,6 +3,7 @@
 
 import { corpusTests } from "./suite/corpus.mjs";
 import { slimTests } from "./suite/engines.mjs";
+import { guardTests } from "./suite/guard.mjs";
 import { hostileTests } from "./suite/hostile.mjs";
 import { loginTests } from "./suite/login.mjs";
 import { providerTests } from "./suite/provider.mjs";
@@ -47,6 +48,8 @@ export async function run(countersign, corpora, capabilities, issuer) {
   await valueTests(context);
   await hostileTests(context);
   await remoteTests(context);
+  // Guards have the engine, and are none of `countersign/slim`.
+  if (!capabilities.slim) await guardTests(context);
   const signIn = { ...context, countersign: countersign.client };
   await loginTests(signIn);
   await responseTests(signIn);

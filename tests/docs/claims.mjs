@@ -1,5 +1,6 @@
 // What blocks say that are not run here: commands and features that must exist, and Rust that must be a doctest.
 
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -7,14 +8,23 @@ import { brotliCompressSync } from "node:zlib";
 import { root } from "../support/package.mjs";
 
 const read = (file) => readFileSync(path.join(root, file), "utf8");
-const programs = new Set(["cargo", "npm", "npx", "node", "curl", "cd", "git", "deno", "bun", "openssl"]);
+const programs = new Set(["cargo", "npm", "npx", "node", "curl", "cd", "echo", "git", "deno", "bun", "openssl"]);
 
 /** Each line is a command that exists: a task of xtask, a script of the package, a file. */
-export function* checkShell({ name, code }) {
+export function* checkShell({ name, code }, folder) {
   for (const line of code.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#"))) {
     const words = line.split(/\s+/).filter((word) => !/^[A-Z_]+=/.test(word));
     yield { check: `${name}: ${line}`, problem: commandProblem(words) };
+    if (line.includes("npx countersign ")) yield { check: `${name}: ${line}: runs`, problem: ownProblem(line, folder) };
   }
+}
+
+/** Runs a line with this package's program. Nobody answers it: what must not be is that it does not know its own words. */
+function ownProblem(line, folder) {
+  const env = { ...process.env, TOKEN: "a.b.c", BROWSER: "true", COUNTERSIGN_FOLDER: path.join(folder, "nobody") };
+  const call = line.replace(/^curl .*\$\((.*)\).*$/, "$1").replace(/ login .*/, "$& --timeout 1");
+  const { status, stderr } = spawnSync("sh", ["-c", call], { cwd: folder, env, encoding: "utf8", timeout: 60_000 });
+  return [0, 1, 3, 4].includes(status) ? undefined : `status ${status}: ${stderr.slice(0, 500)}`;
 }
 
 function commandProblem([program, first, second]) {

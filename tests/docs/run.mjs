@@ -93,7 +93,7 @@ async function checkBlock(file, block) {
       break;
     }
     case "sh":
-      for (const { check, problem } of checkShell(block)) record(check, problem);
+      for (const { check, problem } of checkShell(block, folder)) record(check, problem);
       break;
     case "toml":
       for (const { check, problem } of checkToml(block)) record(check, problem);

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import path from "node:path";
 
 import ts from "typescript";
@@ -11,7 +12,7 @@ import { root } from "../support/package.mjs";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 import { tenant } from "./hosts/tenant.mjs";
-import { visitApi, visitMcp, visitSite } from "./hosts/visit.mjs";
+import { visitApi, visitMcp, visitSite, visitWeb } from "./hosts/visit.mjs";
 import { runInChromium } from "./chromium.mjs";
 
 const require = createRequire(import.meta.url);
@@ -73,12 +74,27 @@ async function worker(folder, block) {
   try {
     const { privateJwk, tokens } = world(folder);
     if (block.words.includes("sign-in")) await visitSite(send, await tenant(privateJwk));
+    else if (block.words.includes("web")) await visitWeb(asBrowser(url), await tenant(privateJwk));
     else if (block.words.includes("mcp")) await visitMcp(send, tokens.jwt);
     else await visitApi(send, tokens.jwt);
   } finally {
     await close();
   }
 }
+
+/** Sends what browsers say of a navigation, which Node's `fetch` writes by itself. */
+const asBrowser = (url) => (to, headers) =>
+  new Promise((resolve, reject) => {
+    const sent = request(new URL(to, url), { headers }, async (response) => {
+      const fields = new Headers();
+      for (const [name, value] of Object.entries(response.headers))
+        for (const line of [value].flat()) fields.append(name, line);
+      const chunks = await response.toArray();
+      resolve({ status: response.statusCode, headers: fields, text: Buffer.concat(chunks).toString() });
+    });
+    sent.once("error", reject);
+    sent.end();
+  });
 
 /** A worker with bindings, which answers anybody. */
 async function bindings(folder, block) {

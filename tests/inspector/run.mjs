@@ -3,14 +3,10 @@
 //   node tests/inspector/run.mjs
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 
-import { CHECKS, checkOf, judge } from "../../examples/inspector/public/checks.js";
-import { remediesOf } from "../../examples/inspector/remedies.mjs";
 import { makeKey } from "../js/support/tokens.mjs";
 import { serve } from "../js/support/server.mjs";
-import { root } from "../support/package.mjs";
 import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { browsers } from "./browsers.mjs";
@@ -69,29 +65,6 @@ async function test(name, body) {
     failures.push(`${name}: ${error?.message ?? String(error)}`);
   }
 }
-
-await test("every code about tokens and keys has its check and its remedy", () => {
-  const reference = readFileSync(path.join(root, "docs/reference/errors.md"), "utf8");
-  const remedies = remediesOf(reference);
-  const sections = reference.split(/^## /m).slice(1);
-  const about = sections.filter((text) => /^(Reading|Choosing|Judging|Getting)/.test(text));
-  const codes = about.flatMap((text) => [...text.matchAll(/^### `(\w+)`/gm)].map(([, code]) => code));
-  assert.equal(codes.length > 20, true);
-  for (const code of codes) assert.ok(checkOf({ code, status: remedies[code].status, claim: "x" }), code);
-  for (const { remedy, cause } of Object.values(remedies)) assert.ok(remedy.length > 10 && cause.length > 10);
-  assert.deepEqual(
-    CHECKS.flatMap(({ codes }) => codes).filter((code) => !Object.hasOwn(remedies, code)),
-    [],
-  );
-  const states = judge({ code: "issuer_mismatch", status: 401, claim: "iss" }).map(({ id, state }) => [id, state]);
-  assert.deepEqual(states.slice(8), [
-    ["kind", "passed"],
-    ["issuer", "failed"],
-    ["audience", "not reached"],
-    ["times", "not reached"],
-    ["rest", "not reached"],
-  ]);
-});
 
 try {
   const heard = [];

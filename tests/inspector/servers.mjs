@@ -19,7 +19,7 @@ export async function startInspector(name, packaged = installPackage) {
   await packaged(example);
   const { answer } = await startServer(process.execPath, [path.join(example, "serve.mjs")], {
     log: path.join(folder, `${name}.log`),
-    env: { ...process.env, PORT: "0", ERRORS: path.join(root, "docs/reference/errors.md") },
+    env: { ...process.env, PORT: "0" },
     ready: (line) => (line.startsWith("http://") ? line : undefined),
   });
   return answer;
@@ -28,7 +28,7 @@ export async function startInspector(name, packaged = installPackage) {
 /** A package that tells `address` of the token, as one would that somebody has taken over. */
 export const hostilePackage = (address) => async (example) => {
   const packaged = path.join(example, "node_modules/countersign");
-  mkdirSync(packaged, { recursive: true });
+  mkdirSync(path.join(packaged, "checks"), { recursive: true });
   const manifest = { name: "countersign", type: "module", exports: { "./browser": "./browser.js" } };
   writeFileSync(path.join(packaged, "package.json"), JSON.stringify(manifest));
   const text = `
@@ -41,4 +41,6 @@ export const hostilePackage = (address) => async (example) => {
       throw new Error("fetch " + sent + ", import " + imported);
     } });`;
   writeFileSync(path.join(packaged, "browser.js"), text);
+  const checks = "export const judge = () => []; export const REMEDIES = {};";
+  writeFileSync(path.join(packaged, "checks/index.js"), checks);
 };

@@ -109,6 +109,29 @@ test("keys that cannot be had are no verdict", async () => {
   assert.equal(await createGuard({ ...others, jwksUri: `${server.origin}/jwks` }).ready(), true);
 });
 
+test("what no key could verify is refused while no keys can be had, and asks for none", async () => {
+  server.handle = status(503);
+  const { jwks: _, ...others } = options;
+  const guard = createGuard({ ...others, jwksUri: `${server.origin}/jwks` });
+  const header = (members) => Buffer.from(JSON.stringify(members)).toString("base64url");
+  const [, claims, signature] = good.split(".");
+  const before = server.requests.length;
+  for (const [token, code] of [
+    ["x", "token_malformed"],
+    ["a.b.c", "token_malformed"],
+    [`${header({ alg: "none" })}.${claims}.`, "token_malformed"],
+    [`${header({ alg: "none" })}.${claims}.${signature}`, "alg_not_allowed"],
+    [`${header({ alg: "HS256" })}.${claims}.${signature}`, "alg_not_allowed"],
+    [`${header({ alg: "ES256", crit: ["x"] })}.${claims}.${signature}`, "crit_unsupported"],
+  ]) {
+    const answer = await ask(guard, {}, bearer(token));
+    assert.deepEqual([answer.status, answer.body.code], [401, code], token);
+  }
+  assert.equal(server.requests.length, before);
+  assert.equal((await ask(guard, {}, bearer(good))).status, 503);
+  server.handle = json({ keys: [key.jwk] });
+});
+
 test("optional lets in those without a token, and nobody with a bad one", async () => {
   const nobody = await ask(guard, { optional: true, scope: "notes:read" });
   assert.deepEqual([nobody.status, nobody.ran.auth], [200, undefined]);

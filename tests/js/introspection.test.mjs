@@ -1,6 +1,7 @@
 // Tokens that are no JWTs: what a guard makes of what the issuer says of them (RFC 7662).
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, test } from "node:test";
 import { importPackage } from "../support/package.mjs";
 import { makeClient } from "./support/dpop.mjs";
@@ -88,41 +89,20 @@ test("JWTs are verified, and nobody is asked about them", async () => {
 });
 
 test("what an answer comes to", async () => {
-  for (const [answer, expected] of [
-    [good, "in"],
-    [{ ...good, aud: ["x", resource] }, "in"],
-    [{ ...good, aud: undefined, iss: issuer, nbf: time + 30, token_type: "Bearer", extra: { a: [1] } }, "in"],
-    [{ ...good, exp: time - 29 }, "in"],
-    [{ active: false }, "401 token_expired"],
-    [{ ...good, active: false }, "401 token_expired"],
-    [{ ...good, exp: time - 30 }, "401 token_expired"],
-    [{ ...good, exp: undefined }, "401 claim_missing"],
-    [{ ...good, nbf: time + 31 }, "401 token_not_yet_valid"],
-    [{ ...good, aud: "https://other.example" }, "401 audience_mismatch"],
-    [{ ...good, aud: [] }, "401 audience_mismatch"],
-    [{ ...good, iss: `${issuer}/` }, "401 issuer_mismatch"],
-    [{ ...good, token_type: "refresh_token" }, "401 typ_mismatch"],
-    [{ ...good, token_use: "refresh_token" }, "401 typ_mismatch"],
-    [{ ...good, typ: "Refresh" }, "401 typ_mismatch"],
-    [{ ...good, typ: "ID" }, "401 typ_mismatch"],
-    [{ ...good, token_type: "DPoP" }, "401 token_binding_required"],
+  // Also for src/resource_server/introspection.rs.
+  const rows = JSON.parse(await readFile(new URL("../corpus/introspection/answers.json", import.meta.url), "utf8"));
+  const bound = [
     [{ ...good, cnf: { jkt: "x" } }, "401 token_binding_required"],
     [{ ...good, cnf: {} }, "401 token_binding_required"],
-    [{}, INVALID],
-    [[], INVALID],
-    ["null", INVALID],
-    ["", INVALID],
-    ["<html>", INVALID],
-    ["active=true", INVALID],
-    [{ ...good, active: "true" }, INVALID],
-    [{ ...good, active: 1 }, INVALID],
-    [{ ...good, exp: String(time + 600) }, INVALID],
-    [{ ...good, exp: -1 }, INVALID],
-    [{ ...good, sub: 7 }, INVALID],
-    [{ ...good, aud: 7 }, INVALID],
-    [{ ...good, scope: ["read"] }, INVALID],
-    ['{"__proto__":{"active":true}}', INVALID],
-  ]) {
+  ];
+  for (const [text, expected] of [...rows, ...bound]) {
+    const answer =
+      typeof text === "string"
+        ? text
+            .replaceAll(/<now([+-]\d+)>/g, (_, seconds) => String(time + Number(seconds)))
+            .replaceAll("<issuer>", issuer)
+            .replaceAll("<resource>", resource)
+        : text;
     answering(json(answer));
     assert.equal(outcome(await judge(guardOf())), expected, JSON.stringify(answer));
     assert.equal(asked.length, 1);
@@ -168,6 +148,22 @@ test("the endpoint of the metadata", async () => {
     answering(json({ ...metadata, introspection_endpoint }));
     assert.equal(outcome(await judge(guardOf({ endpoint: undefined }))), "500 internal_error");
   }
+});
+
+test("metadata that cannot be had is asked for again after five seconds", async () => {
+  answering(status(503));
+  let at = time;
+  const guard = guardOf({ endpoint: undefined }, { now: () => at * 1000 });
+  const requests = async () => {
+    asked = [];
+    assert.match(outcome(await judge(guard)), /^503 /);
+    return asked.length;
+  };
+  const first = await requests();
+  assert.ok(first > 0);
+  assert.equal(await requests(), 0);
+  at += 5;
+  assert.equal(await requests(), first);
 });
 
 test("answers are kept for as long as was said, and no longer than the token", async () => {

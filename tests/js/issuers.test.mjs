@@ -204,6 +204,48 @@ test("sixteen issuers are asked about at a time, and those that are known do not
   assert.equal(answers.filter((answer) => answer === "503 jwks_unavailable, later").length, 34);
 });
 
+test("a verifier that is made anew has the keys of the one before it", async () => {
+  let isDown = false;
+  let fetches = 0;
+  const fetch = async () => {
+    fetches += 1;
+    return isDown ? Promise.reject(new Error("down")) : Response.json({ keys: [keyOf(issuer).jwk] });
+  };
+  let path = "keys";
+  const by = resolving((iss) =>
+    countersign.createVerifier({ issuer: iss, audience, jwksUri: iss + path, fetch, now: () => by.now }),
+  );
+  const ask = () => by.ask(sign(issuer, { exp: by.now / 1000 + 60 }));
+  assert.equal(await ask(), `200 ${issuer}`);
+  isDown = true;
+  for (let round = 0; round < 6; round += 1) {
+    by.now += 610_000;
+    assert.equal(await ask(), `200 ${issuer}`);
+  }
+  assert.ok(by.asked.length >= 6);
+  // Those of another address are not its own.
+  path = "other";
+  by.now += 610_000;
+  fetches = 0;
+  assert.equal(await ask(), "503 jwks_unavailable, later");
+  assert.equal(fetches, 1);
+});
+
+test("a crowd of made-up issuers takes no verifier away that is due to be confirmed", async () => {
+  const by = resolving((iss) => (iss === issuer ? verifierFor(issuer) : new Promise(() => undefined)));
+  assert.equal(await by.ask(sign(issuer)), `200 ${issuer}`);
+  by.now += 600_000;
+  const forger = keyOf(issuer);
+  const flood = Array.from({ length: 16 }, (_, index) =>
+    by.ask(forger.sign({ iss: `https://made-up-${index}.example/` })),
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(await by.ask(sign(issuer)), `200 ${issuer}`);
+  by.now += 3_000_000;
+  assert.equal(await by.ask(sign(issuer)), "503 jwks_unavailable, later", "an hour is over");
+  assert.deepEqual(new Set(await Promise.all(flood)), new Set(["503 jwks_unavailable, later"]));
+});
+
 test("a function that never answers has five seconds", async () => {
   const by = resolving(() => new Promise(() => undefined));
   const began = Date.now();

@@ -185,6 +185,15 @@ for (const sharesPromises of [true, false]) {
     assert.equal(server.requests, 2);
   });
 
+  test(`${host}, a fetch takes as long as was said at most`, async () => {
+    const { sign, verifier } = setUp({ api, answer: never, keyCache: { timeout: 1 } });
+    const both = () => Promise.all([1, 2].map(() => codeOf(() => verifier.verify(sign(key)))));
+    const waited = await milliseconds(async () => {
+      assert.deepEqual(await both(), ["jwks_unavailable", "jwks_unavailable"]);
+    });
+    assert.ok(waited > 900 && waited < 2_500, `${waited} ms`);
+  });
+
   test(`${host}, metadata and keys are asked for once, by whoever comes first`, async () => {
     const metadata = { issuer, jwks_uri: `${issuer}keys` };
     const answer = async (url) => {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { codeOf, refused } from "./support/assert.mjs";
 import { countersign } from "./support/package.mjs";
 import { json, serve, status } from "./support/server.mjs";
@@ -36,6 +37,7 @@ const withHeaders = (headers, handle) => (request, response) => {
 };
 
 // The faults by their numbers in the matrix, each before any keys came, while they are fresh, stale, and too old.
+const bomb = gzipSync(Buffer.alloc(2 ** 26, " "));
 const truncated = JSON.stringify(keySet).slice(0, -3);
 const faults = {
   "F01 connection refused": (request, response) => response.destroy(),
@@ -55,44 +57,106 @@ const faults = {
   "F10 no keys": json({ keys: [] }),
   "F11 truncated": json(truncated),
   "F12 long": json(" ".repeat(300_000)),
+  "F13 a bomb": (request, response) => {
+    response.setHeader("content-encoding", "gzip");
+    response.end(bomb);
+  },
   "F14 redirect": status(302, { location: "/jwks" }),
   "F15 10,000 keys": json({ keys: Array.from({ length: 10_000 }, () => ({ kty: "EC" })) }),
   "F16 malformed keys": json({ keys: [{ kty: "EC", crv: "P-256", x: "AA", y: "AA" }, 7] }),
   "F19 a secret": json({ keys: [{ kty: "oct", k: "AAAA", kid: "old" }] }),
 };
-const unavailable = ["jwks_unavailable", "jwks_invalid", "response_too_large"];
-for (const [name, handle] of Object.entries(faults)) {
-  test(name, async () => {
-    const { clock, verifier } = setUp();
-    const outage = async () => {
-      const error = await verifier.verify(sign(key, clock)).catch((thrown) => thrown);
-      assert.ok(unavailable.includes(error.code), error.code);
-      assert.equal(error.status, 503);
-      assert.equal(verifier.ready(), false);
-    };
-    server.handle = handle;
-    await outage();
-    server.handle = json(keySet);
-    clock.seconds += 60;
-    await verifier.verify(sign(key, clock));
-    server.handle = handle;
-    const { length } = server.requests;
-    // Those that hang hold each verification up for a second.
-    for (const later of name.startsWith("F03") || name.startsWith("F04")
-      ? [599, 83_000]
-      : [599, 30, 60, 3_600, 79_000]) {
-      clock.seconds += later;
-      await verifier.verify(sign(key, clock));
-      if (later === 599) assert.equal(server.requests.length, length, "fresh keys are not asked for");
-      assert.equal(verifier.ready(), true);
-    }
-    clock.seconds += 4_000;
-    await outage();
-    server.handle = json(keySet);
-    clock.seconds += 60;
-    await verifier.verify(sign(key, clock));
-  });
+const unavailable = ["discovery_issuer_mismatch", "jwks_unavailable", "jwks_invalid", "response_too_large"];
+
+/** An outage that `begin` begins and `end` ends: before any keys came, while they are fresh, stale, and too old. */
+async function outage({ clock, verifier }, { begin, end, by = key, hangs = false }) {
+  const verify = () => verifier.verify(sign(by, clock));
+  const fails = async () => {
+    const error = await verify().catch((thrown) => thrown);
+    assert.ok(unavailable.includes(error.code), error.code ?? error);
+    assert.equal(error.status, 503);
+    assert.equal(verifier.ready(), false);
+  };
+  begin();
+  await fails();
+  end();
+  clock.seconds += 60;
+  await verify();
+  begin();
+  const { length } = server.requests;
+  // Those that hang hold each verification up for a second.
+  for (const later of hangs ? [599, 83_000] : [599, 30, 60, 3_600, 79_000]) {
+    clock.seconds += later;
+    await verify();
+    if (later === 599) assert.equal(server.requests.length, length, "fresh keys are not asked for");
+    assert.equal(verifier.ready(), true);
+  }
+  clock.seconds += 4_000;
+  await fails();
+  end();
+  clock.seconds += 60;
+  await verify();
 }
+
+for (const [name, handle] of Object.entries(faults)) {
+  test(name, () =>
+    outage(setUp(), {
+      begin: () => (server.handle = handle),
+      end: () => (server.handle = json(keySet)),
+      hangs: name.startsWith("F03") || name.startsWith("F04"),
+    }),
+  );
+}
+
+test("while the issuer is down, good traffic is served up to the cap", async () => {
+  const { clock, verifier } = setUp();
+  await verifier.verify(sign(key, clock));
+  const atOnce = Object.keys(faults).filter((name) => !/^F(03|04|12|13|15)/.test(name));
+  let asked = 0;
+  server.handle = (request, response) => faults[atOnce[(asked += 1) % atOnce.length]](request, response);
+  let [served, all] = [0, 0];
+  for (const end = clock.seconds + 86_400; clock.seconds + 43 < end; all += 1) {
+    clock.seconds += 43;
+    const verdict = await codeOf(() => verifier.verify(sign(key, clock)));
+    if (verdict === "ok") served += 1;
+  }
+  assert.ok(all > 2_000 && asked > atOnce.length, `${all} verifications, ${asked} requests`);
+  assert.ok(served >= 0.999 * all, `${served} of ${all}`);
+});
+
+test("F02 a host without an address", async () => {
+  let isDown = false;
+  // No name below `invalid` has an address (RFC 6761 §6.4).
+  const asked = (url, init) => fetch(isDown ? "https://keys.invalid/jwks" : url, init);
+  await outage(setUp({ fetch: asked }), { begin: () => (isDown = true), end: () => (isDown = false), hangs: true });
+});
+
+test("F26 metadata that names nearly the same issuer", async () => {
+  const { origin } = server;
+  const { port } = new URL(origin);
+  const by = { sign: (claims, header) => key.sign({ iss: origin, ...claims }, header) };
+  const answering = (issuer) => (request, response) =>
+    json(request.url === "/keys" ? keySet : { issuer, jwks_uri: `${origin}/keys` })(request, response);
+  for (const other of [`${origin}/`, origin.replace("http", "HTTP"), origin.replace(port, "1"), `${origin}:${port}`]) {
+    // A fault that is met before the keys are: those that are there stay.
+    let isDown = false;
+    const asked = async (url, init) => {
+      if (isDown && url.endsWith("/keys")) throw new Error("down");
+      return fetch(url, init);
+    };
+    await outage(setUp({ issuer: origin, jwksUri: undefined, fetch: asked }), {
+      by,
+      begin() {
+        isDown = true;
+        server.handle = answering(other);
+      },
+      end() {
+        isDown = false;
+        server.handle = answering(origin);
+      },
+    });
+  }
+});
 
 test("F20 to F26: what else servers and clocks do", async () => {
   const { clock, events, verifier } = setUp({

@@ -183,6 +183,29 @@ test("keys that were found through metadata are exported with it", async () => {
   assert.equal(server.requests.length, 0);
 });
 
+test("of metadata that leads to other keys each time, the last is kept", async () => {
+  let isDown = false;
+  let round = 0;
+  const one = setUp({ issuer: server.origin, jwksUri: undefined }, (request, response) => {
+    if (isDown) return status(503)(request, response);
+    const metadata = { issuer: server.origin, jwks_uri: `${server.origin}/keys/${(round += 1)}` };
+    (request.url.startsWith("/keys/") ? json({ keys: [key.jwk] }) : json(metadata))(request, response);
+  });
+  const sizes = new Set();
+  for (let turn = 0; turn < 8; turn += 1) {
+    isDown = false;
+    await one.verifier.loadKeys();
+    sizes.add(JSON.parse(one.verifier.exportKeys()).documents.length);
+    // After a failure the address is looked up again.
+    one.clock.seconds += 700;
+    isDown = true;
+    await one.verifier.loadKeys();
+    one.clock.seconds += 100;
+  }
+  assert.deepEqual([...sizes], [2]);
+  assert.ok(round >= 8);
+});
+
 test("what became of the keys is told", async () => {
   const { clock, verify, events } = setUp();
   await verify();
@@ -210,6 +233,12 @@ test("what became of the keys is told", async () => {
     },
   });
   await throwing.verify();
+  const rejecting = setUp({
+    onKeySetEvent: async () => Promise.reject(new Error("mine")),
+    waitUntil: async () => Promise.reject(new Error("mine")),
+    keyStore: { get: async () => Promise.reject(new Error("mine")), set: () => undefined, delete: () => undefined },
+  });
+  await rejecting.verify();
 });
 
 test("a program that issues tokens gives its keys by a function", async () => {

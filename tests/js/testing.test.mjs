@@ -104,3 +104,36 @@ test("mistakes are a TypeError that says what to write", async () => {
   for (const ms of [-1, 0.5, NaN, "1"]) assert.throws(() => issuer.delay(ms), /milliseconds/);
   for (const how of [199, 600, "503", null]) assert.throws(() => issuer.fail(how), /HTTP status/);
 });
+
+test("a page's sign-in without a provider", async () => {
+  const { createTestBrowserAuth } = await importPackage(folder, "countersign/testing");
+  const { createBrowserAuth } = await importPackage(folder, "countersign/spa");
+  const asked = [];
+  const fetch = async (url, { method, headers }) => {
+    asked.push([url, method, headers.get("authorization"), headers.get("x-own")]);
+    return Response.json({});
+  };
+  const auth = createTestBrowserAuth({ user: { sub: "alice" }, accessToken: async () => "token", fetch });
+  assert.deepEqual(auth.user, { sub: "alice" });
+  await auth.fetch("https://api.example/", { method: "PUT", headers: { "x-own": "1" } });
+  assert.deepEqual(asked, [["https://api.example/", "PUT", "Bearer token", "1"]]);
+  void auth.login({ returnTo: "/notes" });
+  void auth.logout();
+  assert.deepEqual([auth.test.logins, auth.test.logouts], [[{ returnTo: "/notes" }], [{}]]);
+  let told = 0;
+  const stop = auth.subscribe(() => (told += 1));
+  const before = auth.getSnapshot();
+  assert.equal(auth.getSnapshot(), before);
+  auth.test.end();
+  auth.test.end();
+  stop();
+  assert.equal(told, 1);
+  assert.deepEqual(auth.getSnapshot(), { user: { sub: "alice" }, ended: true });
+  await assert.rejects(auth.accessToken(), { name: "CountersignError", code: "session_ended" });
+
+  const nobody = createTestBrowserAuth({ error: new Error("no") });
+  assert.equal(nobody.user, undefined);
+  assert.equal(nobody.getSnapshot().error.message, "no");
+  assert.throws(() => createTestBrowserAuth({ users: [] }), TypeError);
+  assert.equal(typeof createBrowserAuth, "function");
+});

@@ -79,18 +79,19 @@ fn lifetimes_of_ones_own() {
         stale_while_revalidate,
         stale_if_error,
         cooldown,
+        timeout,
         ..
     } = policy;
     assert_eq!([min_freshness, default_freshness, max_freshness], [30, 600, CachePolicy::MAX_FRESHNESS]);
-    assert_eq!([stale_while_revalidate, stale_if_error, cooldown], [0, 86_400, 30]);
+    assert_eq!([stale_while_revalidate, stale_if_error, cooldown, timeout], [0, 86_400, 30, FETCH_TIMEOUT]);
     assert_eq!([CachePolicy::MAX_FRESHNESS, CachePolicy::MAX_STALE_IF_ERROR], [86_400, 604_800]);
-    assert_eq!(CachePolicy::MAX_COOLDOWN, 3_600);
+    assert_eq!([CachePolicy::MAX_COOLDOWN, CachePolicy::MAX_TIMEOUT], [3_600, 30]);
     let set = |change: &dyn Fn(&mut CachePolicy)| {
         let mut policy = policy;
         change(&mut policy);
         JwksCache::from_jwks_uri(JWKS, Limits::default()).unwrap().policy(policy).map_err(|error| error.option)
     };
-    let changes: [Change<'_>; 10] = [
+    let changes: [Change<'_>; 12] = [
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 0),
         ("min_freshness", &|policy: &mut CachePolicy| policy.min_freshness = 86_401),
         ("max_freshness", &|policy: &mut CachePolicy| policy.max_freshness = 86_401),
@@ -101,6 +102,8 @@ fn lifetimes_of_ones_own() {
         ("stale_if_error", &|policy: &mut CachePolicy| policy.stale_if_error = 604_801),
         ("cooldown", &|policy: &mut CachePolicy| policy.cooldown = 0),
         ("cooldown", &|policy: &mut CachePolicy| policy.cooldown = 3_601),
+        ("timeout", &|policy: &mut CachePolicy| policy.timeout = 0),
+        ("timeout", &|policy: &mut CachePolicy| policy.timeout = 31),
     ];
     for (option, change) in changes {
         assert_eq!(set(change).err(), Some(option));

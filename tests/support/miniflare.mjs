@@ -10,11 +10,12 @@ import { atEnd } from "./processes.mjs";
  * Starts the worker.js of `folder`, with the wasm `modules` beside it. `objects` are bindings of Durable Objects, with the
  * names of their classes. It has `KEYS`, a namespace of KV, and `DB`, a database of D1 with the table of the stores.
  */
-export async function startMiniflare(folder, { modules = [], objects = {}, variables = {} } = {}) {
+export async function startMiniflare(folder, { modules = [], objects = {}, variables = {}, port } = {}) {
   const { Miniflare } = await import("miniflare");
   const read = (name) => readFileSync(path.join(folder, name));
   const miniflare = new Miniflare({
     host: "127.0.0.1",
+    ...(port !== undefined && { port }),
     modules: [
       { type: "ESModule", path: "worker.js", contents: read("worker.js").toString() },
       ...modules.map((name) => ({ type: "CompiledWasm", path: name, contents: read(name) })),

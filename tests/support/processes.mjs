@@ -82,5 +82,5 @@ export async function startServer(command, args, { ready, log, fd = 1, timeout =
     await close();
     throw error;
   });
-  return { answer, close };
+  return { answer, pid: child.pid, close };
 }

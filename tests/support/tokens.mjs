@@ -22,7 +22,7 @@ const kinds = {
   EdDSA: { make: () => generateKeyPairSync("ed25519"), hash: null, options: {} },
 };
 
-/** A new key (of RSA with so many `bits`): { algorithm, kid, jwk, sign(text) }, `sign` answering the signature's bytes. */
+/** A new key (of RSA with so many `bits`): { algorithm, kid, jwk, privateJwk, sign(text) }, `sign` answering the signature's bytes. */
 export function makeKey(algorithm, kid = `key-${algorithm}`, bits) {
   const { make, hash, options } = kinds[algorithm];
   const { privateKey, publicKey } = make(bits);
@@ -30,6 +30,7 @@ export function makeKey(algorithm, kid = `key-${algorithm}`, bits) {
     algorithm,
     kid,
     jwk: { ...publicKey.export({ format: "jwk" }), kid, alg: algorithm, use: "sig" },
+    privateJwk: privateKey.export({ format: "jwk" }),
     sign: (text) => sign(hash, Buffer.from(text), { key: privateKey, ...options }),
   };
 }

@@ -78,7 +78,11 @@ ${Object.entries(variables)
 `;
   const file = path.join(folder, "config.capnp");
   writeFileSync(file, config);
-  const { answer: port, close } = await startServer(await workerdProgram(release), ["serve", file, "--control-fd=3"], {
+  const {
+    answer: port,
+    pid,
+    close,
+  } = await startServer(await workerdProgram(release), ["serve", file, "--control-fd=3"], {
     log: path.join(folder, "workerd.log"),
     fd: 3,
     ready(line) {
@@ -86,7 +90,7 @@ ${Object.entries(variables)
       return event.event === "listen" ? event.port : undefined;
     },
   });
-  return { url: `http://127.0.0.1:${port}`, close };
+  return { url: `http://127.0.0.1:${port}`, pid, close };
 }
 
 /** The native program itself: npm's launcher is one more process, which would not pass our signals on. */

@@ -11,10 +11,11 @@ use serde::de::DeserializeOwned;
 
 use countersign::{Error, ErrorCode};
 
+use crate::admission::Admission;
 use crate::auth::Auth;
-use crate::guard::{Admission, Guard};
+use crate::guard::Guard;
 use crate::metadata::response;
-use crate::refused::Refused;
+use crate::refused::{OfHandler, Refused};
 
 /// Who the request comes from. Outside a layer the answer is 500, and a line in the log says so: a 401 would send clients
 /// into a sign-in that cannot help. On a route whose requirement is optional, a request without a token is answered with
@@ -46,14 +47,16 @@ fn admission(parts: &Parts) -> Result<Admission, Refused> {
             path = parts.uri.path(),
             "a handler asks who the request comes from, and its route has no guard layer"
         );
-        Refused::unguarded()
+        Refused::plain(ErrorCode::InternalError)
     })
 }
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         // Of `HEAD`, axum leaves the body out.
-        self.response::<Body>(&Method::GET)
+        let mut response = self.clone().response::<Body>(&Method::GET);
+        response.extensions_mut().insert(OfHandler(self));
+        response
     }
 }
 

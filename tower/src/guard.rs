@@ -1,19 +1,22 @@
 //! Guards: the rules of a resource, with a verifier, a clock and the places of tokens.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use countersign::resource_server::{self, Requirement, TokenSource, is_preflight};
+use countersign::resource_server::{self, CertificateThumbprint, Requirement, TokenSource};
 use countersign::{ConfigError, Error, ErrorCode};
+use http::Response;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, Response};
 
-use crate::auth::{Auth, Identity};
+use crate::auth::Auth;
+use crate::clock::system_time;
+use crate::hooks::{Decision, Hooks};
 use crate::metadata::{self, MetadataLayer};
+use crate::opaque::OpaqueTokens;
 use crate::refused::Refused;
 use crate::service::GuardLayer;
-use crate::verifier::TokenVerifier;
+use crate::store::Store;
+use crate::verifier::{BoxFuture, TokenVerifier};
 
 /// Protects routes: makes a [`GuardLayer`] for each, by what the route requires of a token.
 ///
@@ -39,39 +42,106 @@ use crate::verifier::TokenVerifier;
 #[derive(Clone)]
 #[must_use]
 pub struct Guard {
-    shared: Arc<Shared>,
-    requirement: Arc<Requirement>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) requirement: Arc<Requirement>,
     /// Whether anything was said of what is required
     is_inside: bool,
 }
 
 #[derive(Clone)]
-struct Shared {
-    rules: resource_server::Guard,
-    verifier: Arc<dyn TokenVerifier>,
-    sources: Vec<TokenSource>,
-    clock: fn() -> u64,
+pub(crate) struct Shared {
+    pub(crate) rules: resource_server::Guard,
+    pub(crate) verifier: Arc<dyn TokenVerifier>,
+    pub(crate) opaque_tokens: Option<Arc<dyn OpaqueTokens>>,
+    pub(crate) sources: Vec<TokenSource>,
+    pub(crate) replay: Option<Arc<dyn Store>>,
+    pub(crate) client_certificate: Option<Arc<FindCertificate>>,
+    pub(crate) session_token: Option<SessionToken>,
+    pub(crate) hooks: Hooks,
+    pub(crate) clock: fn() -> u64,
 }
 
-/// What a request was let in with. A layer leaves it to inner layers and to extractors.
-#[derive(Clone)]
-pub(crate) struct Admission {
-    pub(crate) guard: Guard,
-    pub(crate) identity: Option<Arc<Identity>>,
-}
+/// Finds the access token of a user's session.
+type SessionToken = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Option<String>, Error>>;
+
+type FindCertificate = dyn Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync;
 
 impl Guard {
     /// Takes tokens of `Authorization: Bearer`, and the system's clock. On `wasm32-unknown-unknown`, which has none, every
     /// token is refused as expired until [`Guard::clock`] says the time.
     pub fn new(rules: resource_server::Guard, verifier: impl TokenVerifier + 'static) -> Self {
         let sources = vec![TokenSource::authorization()];
-        let shared = Shared { rules, verifier: Arc::new(verifier), sources, clock: system_time };
+        let shared = Shared {
+            rules,
+            verifier: Arc::new(verifier),
+            opaque_tokens: None,
+            sources,
+            replay: None,
+            client_certificate: None,
+            session_token: None,
+            hooks: Hooks::default(),
+            clock: system_time,
+        };
         Self { shared: Arc::new(shared), requirement: Arc::default(), is_inside: false }
     }
 
     /// The places of tokens, in the order in which they are looked at, instead of `Authorization` alone.
     pub fn sources(mut self, sources: impl IntoIterator<Item = TokenSource>) -> Self {
         Arc::make_mut(&mut self.shared).sources = sources.into_iter().collect();
+        self
+    }
+
+    /// Remembers the proofs of possession that were used (RFC 9449 §11.1), so that none is used twice: a store that all
+    /// instances share. Where the rules take proofs
+    /// ([`GuardBuilder::dpop`](countersign::resource_server::GuardBuilder::dpop)), there has to be one. Should it fail, the
+    /// answer is 503.
+    pub fn replay(mut self, store: impl Store + 'static) -> Self {
+        Arc::make_mut(&mut self.shared).replay = Some(Arc::new(store));
+        self
+    }
+
+    /// Takes tokens that are bound to a client certificate (RFC 8705 §3), if it is that of the connection: what this
+    /// answers, for a certificate that whoever ends TLS has verified. It is asked for such tokens alone. Without it they
+    /// are refused.
+    ///
+    /// Never read a header field that your proxy does not overwrite: anybody may send it.
+    pub fn client_certificate(
+        mut self,
+        find: impl Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.shared).client_certificate = Some(Arc::new(find));
+        self
+    }
+
+    /// Takes tokens that are no JWTs, by what this knows of them. Without it they are refused.
+    pub fn opaque_tokens(mut self, tokens: impl OpaqueTokens + 'static) -> Self {
+        Arc::make_mut(&mut self.shared).opaque_tokens = Some(Arc::new(tokens));
+        self
+    }
+
+    /// Takes the access token of the user's session where a request has none itself: for the calls of an application's own
+    /// pages. The layer of the sessions ([`Sessions::layer`](crate::Sessions::layer)) goes around this guard's, and has
+    /// checked where the request comes from. A token that is about to end is refreshed.
+    #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
+    pub fn session_tokens(mut self) -> Self {
+        Arc::make_mut(&mut self.shared).session_token = Some(|parts| Box::pin(crate::session::session_token(parts)));
+        self
+    }
+
+    /// Is told of each decision, for metrics: once of a request that is let in, and of each refusal, that of an inner layer
+    /// or of [`Auth::require`] included. It may panic, and decides nothing.
+    pub fn on_decision(mut self, hook: impl Fn(&Decision<'_>) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.shared).hooks.on_decision = Some(Arc::new(hook));
+        self
+    }
+
+    /// Answers a refused request in place of the guard, such as with a page. `None`, or a panic: the guard does. The request
+    /// stays refused. The challenge and `Retry-After` are in [`Refused::response`].
+    pub fn on_refusal(
+        mut self,
+        hook: impl Fn(&Refused, &Parts) -> Option<Response<String>> + Send + Sync + 'static,
+    ) -> Self {
+        Arc::make_mut(&mut self.shared).hooks.on_refusal = Some(Arc::new(hook));
         self
     }
 
@@ -85,9 +155,13 @@ impl Guard {
     /// of it at once.
     ///
     /// # Errors
-    /// Those of [`Requirement::check`] and [`Requirement::and`].
+    /// Those of [`Requirement::check`] and [`Requirement::and`], and where the rules take proofs and there is no
+    /// [`Guard::replay`].
     pub fn with(&self, requirement: &Requirement) -> Result<Self, ConfigError> {
         requirement.check()?;
+        if self.rules().takes_proofs() && self.shared.replay.is_none() {
+            return Err(ConfigError::new("replay", "is missing: a proof may be used once"));
+        }
         let requirement =
             if self.is_inside { Requirement::clone(&self.requirement).and(requirement)? } else { requirement.clone() };
         Ok(Self { shared: Arc::clone(&self.shared), requirement: Arc::new(requirement), is_inside: true })
@@ -129,39 +203,8 @@ impl Guard {
         Ok(admission.identity.map(|identity| Auth::untyped(admission.guard, identity)))
     }
 
-    pub(crate) async fn admit(&self, parts: &Parts) -> Result<Admission, Refused> {
-        // An outer layer of the same guard has verified the token.
-        let outer = parts.extensions.get::<Admission>().filter(|outer| Arc::ptr_eq(&outer.guard.shared, &self.shared));
-        if let Some(Admission { guard, identity }) = outer {
-            let merged = guard.with(&self.requirement).map_err(|error| self.misconfigured(&error))?;
-            match identity {
-                Some(identity) => merged.authorize(identity)?,
-                None if merged.requirement.is_optional() => {}
-                None => return Err(merged.refused(&Error::TokenMissing)),
-            }
-            return Ok(Admission { guard: merged, identity: identity.clone() });
-        }
-        let identity = self.identity(parts).await?;
-        Ok(Admission { guard: self.clone(), identity })
-    }
-
-    async fn identity(&self, parts: &Parts) -> Result<Option<Arc<Identity>>, Refused> {
-        let fields = |name: &str| values(&parts.headers, name);
-        let found = self.shared.rules.access_token(&self.shared.sources, parts.method.as_str(), fields);
-        let Some(token) = found.map_err(|error| self.refused(&error))? else {
-            let optional = self.requirement.is_optional();
-            return if optional { Ok(None) } else { Err(self.refused(&Error::TokenMissing)) };
-        };
-        let verdict = self.shared.verifier.verify(&token, (self.shared.clock)()).await;
-        let identity = Identity { token, verified: verdict.map_err(|error| self.refused(&error))? };
-        self.authorize(&identity)?;
-        Ok(Some(Arc::new(identity)))
-    }
-
-    pub(crate) fn authorize(&self, identity: &Identity) -> Result<(), Refused> {
-        let now = (self.shared.clock)();
-        let judged = self.shared.rules.authorize(identity.verified.claims(), &self.requirement, now);
-        judged.map_err(|error| self.refused(&error))
+    pub(crate) fn hooks(&self) -> &Hooks {
+        &self.shared.hooks
     }
 
     pub(crate) fn rules(&self) -> &resource_server::Guard {
@@ -184,7 +227,8 @@ impl Guard {
     }
 
     pub(crate) fn refused_by(&self, code: ErrorCode) -> Refused {
-        Refused::new(code, self.shared.rules.refusal(code, &self.requirement))
+        // The time matters for a nonce alone.
+        Refused::new(code, self.rules().refusal_at(code, &self.requirement, (self.shared.clock)()))
     }
 }
 
@@ -192,32 +236,4 @@ impl fmt::Debug for Guard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Guard").field("requirement", &self.requirement).finish_non_exhaustive()
     }
-}
-
-/// Whether a request asks only whether another may be made. It has no credentials, and is for what answers such.
-pub(crate) fn is_for_cors(parts: &Parts) -> bool {
-    let has = |name: HeaderName| parts.headers.contains_key(name);
-    is_preflight(parts.method.as_str(), has(http::header::ORIGIN), has(http::header::ACCESS_CONTROL_REQUEST_METHOD))
-}
-
-/// The values of a header field, as hosts of JavaScript read what is no UTF-8.
-fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<Cow<'a, str>> {
-    let text = |bytes: &'a [u8]| match str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.iter().copied().map(char::from).collect()),
-    };
-    headers.get_all(name).iter().map(|value| text(value.as_bytes())).collect()
-}
-
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-fn system_time() -> u64 {
-    use std::time::{SystemTime, UNIX_EPOCH};
-
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
-}
-
-/// There is no clock, and asking for one panics.
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-const fn system_time() -> u64 {
-    u64::MAX
 }

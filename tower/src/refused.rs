@@ -18,15 +18,18 @@ pub struct Refused {
     refusal: Option<Refusal>,
 }
 
+/// What a handler has refused, as an extension of its response: the guard's hook may answer it.
+#[derive(Clone)]
+pub(crate) struct OfHandler(pub(crate) Refused);
+
 impl Refused {
     pub(crate) const fn new(code: ErrorCode, refusal: Refusal) -> Self {
         Self { code, refusal: Some(refusal) }
     }
 
-    /// The answer of a handler that asks who the request comes from where no layer has looked.
+    /// An answer without a challenge of a guard's.
     #[cfg(feature = "axum")]
-    pub(crate) fn unguarded() -> Self {
-        let code = ErrorCode::InternalError;
+    pub(crate) fn plain(code: ErrorCode) -> Self {
         let guard = Guard::builder().build().ok();
         Self { code, refusal: guard.map(|guard| guard.refusal(code, &Requirement::default())) }
     }

@@ -3,11 +3,14 @@
 use std::mem;
 use std::task::{Context, Poll};
 
+use http::header::{ACCESS_CONTROL_EXPOSE_HEADERS, HeaderMap, HeaderName, HeaderValue};
 use http::{Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::guard::{Guard, is_for_cors};
+use crate::admission::is_for_cors;
+use crate::guard::Guard;
+use crate::refused::OfHandler;
 use crate::verifier::BoxFuture;
 
 /// Lets those requests through whose token is enough, and answers the others. Made by [`Guard::layer`].
@@ -63,13 +66,38 @@ where
         let mut inner = mem::replace(&mut self.inner, later);
         Box::pin(async move {
             let (mut parts, body) = request.into_parts();
-            if !is_for_cors(&parts) {
-                match guard.admit(&parts).await {
-                    Ok(admission) => drop(parts.extensions.insert(admission)),
-                    Err(refused) => return Ok(refused.response(&parts.method)),
-                }
+            if is_for_cors(&parts) {
+                return inner.call(Request::from_parts(parts, body)).await;
             }
-            inner.call(Request::from_parts(parts, body)).await
+            let nonce = match guard.admit(&parts).await {
+                Ok(admission) => {
+                    let nonce = admission.next_nonce();
+                    parts.extensions.insert(admission);
+                    nonce
+                }
+                Err(refused) => return Ok(guard.hooks().answer(refused, &parts)),
+            };
+            // For what a handler refuses.
+            let asked = guard.hooks().on_refusal.as_ref().map(|_| parts.clone());
+            let mut response = inner.call(Request::from_parts(parts, body)).await?;
+            let refused = response.extensions_mut().remove::<OfHandler>();
+            if let (Some(OfHandler(refused)), Some(parts)) = (refused, asked) {
+                response = guard.hooks().answer(refused, &parts);
+            }
+            if let Some(nonce) = nonce {
+                add_nonce(response.headers_mut(), nonce);
+            }
+            Ok(response)
         })
+    }
+}
+
+/// The header field with a nonce (RFC 9449 §8.1).
+const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");
+
+/// Sends the client's next nonce along, so that pages of other origins may read it.
+fn add_nonce(headers: &mut HeaderMap, nonce: HeaderValue) {
+    if headers.insert(DPOP_NONCE, nonce).is_none() {
+        headers.append(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("DPoP-Nonce"));
     }
 }

@@ -1,6 +1,7 @@
 //! Guards before axum routes, over HTTP on loopback.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+#[allow(dead_code, reason = "each test file needs a part")]
 mod support;
 
 use axum::Json;

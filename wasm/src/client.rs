@@ -61,6 +61,7 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
         "requireIssuer",
         "expiresAt",
         "maxAge",
+        "resource",
     ])?;
     let missing = |option| ConfigError::new(option, "is missing");
     let state = fields.needed("state")?;
@@ -73,6 +74,7 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
     transaction.require_issuer = fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?;
     transaction.expires_at = fields.number("expiresAt")?.ok_or(missing("expiresAt"))?;
     transaction.max_age = fields.number("maxAge")?;
+    transaction.resource = fields.texts("resource")?.unwrap_or_default();
     Ok(transaction)
 }
 
@@ -87,10 +89,14 @@ fn written(transaction: &Transaction) -> String {
         .text("tokenEndpoint", &transaction.token_endpoint)
         .json("requireIssuer", if transaction.require_issuer { "true" } else { "false" })
         .number("expiresAt", transaction.expires_at);
-    match transaction.max_age {
-        Some(age) => json.number("maxAge", age).end(),
-        None => json.end(),
+    let json = match transaction.max_age {
+        Some(age) => json.number("maxAge", age),
+        None => json,
+    };
+    if transaction.resource.is_empty() {
+        return json.end();
     }
+    json.json("resource", &array(transaction.resource.iter().map(|resource| quote(resource)))).end()
 }
 
 /// A fresh code verifier with its challenge.

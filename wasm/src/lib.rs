@@ -24,6 +24,10 @@ mod memory;
 mod options;
 mod proofs;
 mod runtime;
+#[cfg(feature = "auth")]
+mod session;
+#[cfg(feature = "auth")]
+mod spa;
 mod verifier;
 
 use alloc::string::String;

@@ -160,6 +160,7 @@ fn key_cache(fields: JsonFields<'_>) -> Result<CachePolicy, ConfigError> {
         ("staleWhileRevalidate", &mut policy.stale_while_revalidate),
         ("staleIfError", &mut policy.stale_if_error),
         ("cooldown", &mut policy.cooldown),
+        ("timeout", &mut policy.timeout),
     ] {
         *value = fields.number(name)?.unwrap_or(*value);
     }

@@ -16,11 +16,14 @@ export async function bundle(modules, dist) {
     entry("index"),
     ["slim/index", path.join(modules, "slim.js")],
     entry("client/index"),
+    entry("spa/index"),
+    ["web/index", entry("session/index")[1]],
     ["presets/fief/index", path.join(modules, "fief/index.js")],
   ];
   const guards = [
     entry("guard/index"),
     entry("openapi/index"),
+    entry("user/index"),
     ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]]),
   ];
   const input = Object.fromEntries([
@@ -33,11 +36,14 @@ export async function bundle(modules, dist) {
   for (const [name, module] of [
     ["browser", "index.js"],
     ["client-browser", "client/index.js"],
+    ["spa-browser", "spa/index.js"],
   ]) {
     await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
   }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [
+    ["checks", "checks"],
+    ["node-cli", "cli"],
     ["presets", "presets"],
     ["presets/providers", "providers"],
     ["stores", "store"],
@@ -47,6 +53,12 @@ export async function bundle(modules, dist) {
     await write(dist, "esm", { input });
     await write(path.join(dist, "cjs"), "cjs", { input });
   }
+  await write(
+    dist,
+    "esm",
+    { input: { "cli/countersign": entry("cli/bin")[1] }, plugins: [beside(modules)] },
+    "#!/usr/bin/env node",
+  );
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
     input: Object.fromEntries([...whole, ...guards, ...entries.map(entry)]),
@@ -55,7 +67,7 @@ export async function bundle(modules, dist) {
   });
 }
 
-async function write(dist, format, options) {
+async function write(dist, format, options, banner) {
   const build = await rolldown({ external: /^node:/, ...options });
   await build.write({
     dir: dist,
@@ -63,6 +75,7 @@ async function write(dist, format, options) {
     entryFileNames: "[name].js",
     chunkFileNames: "shared/[name].js",
     comments: false,
+    ...(banner && { banner }),
   });
   await build.close();
 }
@@ -77,6 +90,20 @@ function forPages(modules) {
     "#wasm/engine": { id: "./wasm/engine.fetched.js", external: true },
   };
   return { name: "pages", resolveId: (source) => chosen[source] ?? null };
+}
+
+/** The other entry points, for one that is bundled by itself and lies in a folder beside theirs: users have those anyway. */
+function beside(modules) {
+  const others = new Map(
+    ["index", "client/index", "presets/index", "checks/index"].map((name) => [path.join(modules, `${name}.js`), name]),
+  );
+  return {
+    name: "beside",
+    resolveId(source, importer) {
+      const other = importer && others.get(path.resolve(path.dirname(importer), source));
+      return other ? { id: `../${other}.js`, external: true } : null;
+    },
+  };
 }
 
 /** What the conditions of the user's host choose. */

@@ -9,14 +9,19 @@ export function copyDeclarations(modules, dist) {
   const seen = new Set();
   const open = [
     "index.d.ts",
+    "checks/index.d.ts",
+    "cli/index.d.ts",
     "client/index.d.ts",
+    "spa/index.d.ts",
     "guard/index.d.ts",
     "openapi/index.d.ts",
     "presets/index.d.ts",
+    "session/index.d.ts",
     "providers/index.d.ts",
     "fief/index.d.ts",
     "store/index.d.ts",
     "testing/index.d.ts",
+    "user/index.d.ts",
     ...ADAPTERS.map((name) => `adapter/${name}.d.ts`),
   ];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
@@ -32,9 +37,12 @@ export function copyDeclarations(modules, dist) {
   }
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
   write(path.join(dist, "client-browser.d.ts"), 'export * from "./client/index.js";\n');
+  write(path.join(dist, "spa-browser.d.ts"), 'export * from "./spa/index.js";\n');
   const others = [
     ["slim", "index"],
+    ["node-cli", "cli/index"],
     ["stores", "store/index"],
+    ["web", "session/index"],
     ["presets/providers", "providers/index"],
     ["presets/fief", "fief/index"],
     ...ADAPTERS.map((name) => [name, `adapter/${name}`]),

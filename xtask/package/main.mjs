@@ -43,10 +43,15 @@ for (const [name, stub] of stubs()) write(name, json(stub));
 checkReach(pkg, [
   ["index.js", ["core", "engine"]],
   ["guard/index.js", ["core", "engine"]],
+  ["user/index.js", ["core", "engine"]],
   // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
   ["client/index.js", ["auth", "engine"]],
+  ["web/index.js", ["auth", "engine"]],
+  ["spa/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["presets/providers/index.js", []],
+  ["checks/index.js", []],
+  ["node-cli/index.js", []],
   ["presets/fief/index.js", ["auth", "engine"]],
   ["stores/index.js", []],
   ["testing/index.js", []],

@@ -6,14 +6,19 @@ export const ADAPTERS = ["hono", "express", "fastify", "node"];
 /** The entry points beside the root, by their folders in dist/. */
 const SUBPATHS = [
   "client",
+  "web",
+  "spa",
   "slim",
   "guard",
   "openapi",
   "presets",
   "presets/providers",
+  "checks",
+  "node-cli",
   "presets/fief",
   "stores",
   "testing",
+  "user",
   ...ADAPTERS,
 ];
 const REACT_NATIVE = "./dist/react-native.js";
@@ -51,6 +56,7 @@ function exportsOf(artifacts) {
     ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`, entryPoint(`${folder}/index.js`)])),
     "./browser": "./dist/browser.js",
     "./client/browser": "./dist/client-browser.js",
+    "./spa/browser": "./dist/spa-browser.js",
     ...Object.fromEntries(files.map((file) => [`./${file}.wasm`, `./dist/wasm/${file}.wasm`])),
     "./package.json": "./package.json",
   };

@@ -1,5 +1,6 @@
-//! `cargo xtask tables`: js/tables.ts, the names and numbers of the core that JavaScript has to know before it is loaded,
-//! js/presets/index.ts, the core's table of vendors, and its table of providers in js/providers/index.ts and in their guide.
+//! `cargo xtask tables`: js/tables.ts, the names and numbers of the core that JavaScript has to know before it is loaded;
+//! js/presets/index.ts and js/cli/vendors.ts, the core's table of vendors; js/checks/remedies.ts, the reference of errors; and
+//! the table of providers, in js/providers/index.ts and in their guide.
 
 use std::fs;
 
@@ -8,10 +9,12 @@ use crate::process::ask;
 use crate::workspace::Workspace;
 
 /// The files, and what the package that prints them is told.
-const FILES: [(&str, &[&str]); 4] = [
+const FILES: [(&str, &[&str]); 6] = [
     ("js/tables.ts", &[]),
     ("js/presets/index.ts", &["presets"]),
     ("js/providers/index.ts", &["providers"]),
+    ("js/cli/vendors.ts", &["vendors"]),
+    ("js/checks/remedies.ts", &["remedies"]),
     (GUIDE, &["providers-guide"]),
 ];
 /// A page of which the table alone is printed, between these marks.

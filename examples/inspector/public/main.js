@@ -5,7 +5,6 @@ import { names, sample } from "./samples.js";
 const form = document.getElementById("form");
 const result = document.getElementById("result");
 const samples = document.getElementById("sample");
-const remedies = await (await fetch("remedies.json")).json();
 // Nothing but the address of the worker is ever given to the browser as a script.
 const policy = globalThis.trustedTypes?.createPolicy("inspector", { createScriptURL: (url) => url });
 
@@ -59,7 +58,7 @@ async function check() {
   const input = read();
   const outcome = input.mistake === undefined ? await judged(input) : input;
   if (number !== run) return; // Another one has been asked for.
-  render(result, { ...input, ...outcome }, remedies);
+  render(result, { ...input, ...outcome });
   result.setAttribute("aria-busy", "false");
   // There it is below the form.
   if (matchMedia("(width < 52rem)").matches) result.scrollIntoView();

@@ -1,5 +1,4 @@
 // What came out, as elements. Texts of the token, of errors and of the reference are only ever text.
-import { checkOf, judge } from "./checks.js";
 
 const SIGNS = { passed: "✓", failed: "✕", "not reached": "·" };
 
@@ -11,14 +10,14 @@ function element(name, attributes = {}, ...children) {
   return made;
 }
 
-export function render(target, outcome, remedies) {
-  const { mistake, error, options, keys = [], requests = [], times = {}, token = "" } = outcome;
+export function render(target, outcome) {
+  const { mistake, options, checks = [], keys = [], requests = [], times = {}, token = "" } = outcome;
   const parts = [verdict(outcome)];
   if (mistake === undefined) {
     const contents = contentsOf(token);
-    parts.push(checks(outcome, contents, remedies));
+    parts.push(checkList(outcome, contents));
     parts.push(...section("Keys", keyTable(keys, contents[0]?.value?.kid)));
-    const isSigned = judge(error, options.binding).some(({ id, state }) => id === "signature" && state === "passed");
+    const isSigned = checks.some(({ id, state }) => id === "signature" && state === "passed");
     parts.push(...section("What the token says", contentsList(contents, isSigned)));
     parts.push(...section("Time", timeList(times)));
     const asked = requests.length === 0 ? "Nothing: the keys were pasted." : requestList(requests);
@@ -56,8 +55,8 @@ function verdict({ mistake, error }) {
   );
 }
 
-function checks({ error, options }, contents, remedies) {
-  const rows = judge(error, options.binding).map(({ id, name, what, state }) =>
+function checkList({ error, checks, remedy }, contents) {
+  const rows = checks.map(({ id, name, what, state }) =>
     element(
       "li",
       { class: state.replace(" ", "-"), "data-check": id },
@@ -67,14 +66,14 @@ function checks({ error, options }, contents, remedies) {
         {},
         element("h3", {}, name, element("span", { class: "state" }, state)),
         element("p", { class: "what" }, what, state === "passed" ? factOf(id, contents) : ""),
-        state === "failed" ? explanation(error, remedies[error.code]) : undefined,
+        state === "failed" ? explanation(error, remedy) : undefined,
       ),
     ),
   );
   const list = element("ol", { class: "checks", "aria-label": "Checks in their order" }, rows);
   // What no check knows, such as a core that cannot be loaded.
-  return error !== undefined && checkOf(error, options.binding) === undefined
-    ? element("div", {}, explanation(error, remedies[error.code]), list)
+  return error !== undefined && !checks.some(({ state }) => state === "failed")
+    ? element("div", {}, explanation(error, remedy), list)
     : list;
 }
 

@@ -1,5 +1,6 @@
 // Verifies, where no network is but that of the issuer: see the policy that serve.mjs sends with this file.
 import { CountersignError, createVerifier, discover, init } from "./countersign/browser.js";
+import { judge, REMEDIES } from "./countersign/checks/index.js";
 
 /** How long one verification is repeated to be timed, in milliseconds. */
 const TIMED = 30;
@@ -42,7 +43,9 @@ async function inspect({ token, options, expectations }) {
   } catch (thrown) {
     Object.assign(outcome, described(thrown));
   }
-  return outcome;
+  if (outcome.mistake !== undefined) return outcome;
+  // Judged here, since no code of the package runs in the page.
+  return { ...outcome, checks: judge(outcome.error, options.binding), remedy: REMEDIES[outcome.error?.code] };
 }
 
 /** What was thrown, as data. */

@@ -85,7 +85,7 @@ fn a_private_key_stays_with_the_host() {
 #[test]
 fn a_certificate_has_endpoints_of_its_own() {
     let mut server = server();
-    server.mtls_endpoint_aliases.insert("token_endpoint".into(), "https://mtls.id.example/token".into());
+    server.mtls_endpoint_aliases.push(("token_endpoint".into(), "https://mtls.id.example/token".into()));
     let client =
         |authentication| Client::builder(server.clone(), "app").authentication(authentication).build().unwrap();
     let request = call(&client(ClientAuthentication::Tls)).request().unwrap();

@@ -73,6 +73,7 @@ fn the_way_to_sign_out_at_the_server() {
         post_logout_redirect_uri: Some("https://app.example/bye".into()),
         state: None,
         params: alloc::vec![("ui_locales".into(), "de".into())],
+        ..LogoutParams::default()
     };
     let client = client();
     let logout = client.logout_url(&params, &[7; 32]).unwrap();

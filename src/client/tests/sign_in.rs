@@ -1,5 +1,6 @@
 //! The way out and the way back.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use super::{ISSUER, NOW, begun, builder, client, field, header, server};
@@ -30,6 +31,15 @@ fn a_client_is_checked_when_it_is_built() {
 }
 
 #[test]
+fn the_token_request_names_the_resources_again() {
+    let params = ["https://a.example", "https://b.example/x"].map(|uri| ("resource".to_owned(), uri.to_owned()));
+    let begun = begun(&client(), |asked| asked.params = params.to_vec());
+    let call = client().code_request(&begun, "code", &[8; 32], NOW).unwrap();
+    let body = call.request().unwrap().body.unwrap();
+    assert!(body.contains("&resource=https%3A%2F%2Fa.example&resource=https%3A%2F%2Fb.example%2Fx"), "{body}");
+}
+
+#[test]
 fn the_way_out_says_what_was_asked_for() {
     let client = client();
     let mut params = AuthorizationParams { max_age: Some(60), ..AuthorizationParams::default() };
@@ -39,6 +49,7 @@ fn the_way_out_says_what_was_asked_for() {
     assert!(begun.url.ends_with("&code_challenge_method=S256&prompt=login&max_age=60"), "{}", begun.url);
     assert_eq!(begun.transaction.max_age, Some(60));
     assert_eq!(begun.transaction.redirect_uri, "https://app.example/cb");
+    assert!(begun.transaction.resource.is_empty());
     params.redirect_uri = Some("https://other.example/cb".into());
     assert_eq!(client.authorize(&params, &[7; 96], NOW).unwrap().transaction.redirect_uri, "https://other.example/cb");
     for name in ["max_age", "dpop_jkt", "state"] {

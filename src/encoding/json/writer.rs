@@ -3,6 +3,8 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
+use crate::encoding::json::Value;
+
 /// Builds a JSON object.
 #[must_use]
 pub struct JsonWriter(String);
@@ -40,6 +42,13 @@ impl JsonWriter {
         self
     }
 
+    /// The same, of any name.
+    pub(crate) fn member(self, name: &str, value: &str) -> Self {
+        let quoted = quote(name);
+        let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
+        self.json(inner, value)
+    }
+
     /// The text of the object.
     pub fn end(mut self) -> String {
         self.0.push('}');
@@ -58,6 +67,21 @@ pub fn array(values: impl Iterator<Item = String>) -> String {
     }
     json.push(']');
     json
+}
+
+/// A value that was read, as text.
+pub(crate) fn value(value: &Value<'_>) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => quote(text),
+        Value::Array(elements) => array(elements.iter().map(self::value)),
+        Value::Object(members) => {
+            let each = members.iter();
+            each.fold(JsonWriter::new(), |json, (name, value)| json.member(name.as_str(), &self::value(value))).end()
+        }
+    }
 }
 
 /// A string as JSON writes it.

@@ -95,6 +95,36 @@ impl<'a> Course<'a> {
     }
 }
 
+/// Nobody waits for keys to hear that a token is none, and no request is made: size, form, header and algorithm come first.
+#[test]
+fn what_no_key_could_verify_is_refused_without_keys() {
+    let [_, claims, signature]: [&str; 3] = TOKEN.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let of = |header: &str| alloc::format!("{}.{claims}.{signature}", base64url::encode(header.as_bytes()));
+    let day = 86_400;
+    for (token, code) in [
+        ("x".to_string(), ErrorCode::TokenMalformed),
+        (alloc::format!("{TOKEN}="), ErrorCode::TokenMalformed),
+        ("a.b.c.d.e".to_string(), ErrorCode::TokenTypeUnsupported),
+        ("x".repeat(20_000), ErrorCode::TokenTooLarge),
+        (of("{}"), ErrorCode::HeaderInvalid),
+        (of(r#"{"alg":"EdDSA","crit":["x"]}"#), ErrorCode::CritUnsupported),
+        (of(r#"{"alg":"none"}"#), ErrorCode::AlgNotAllowed),
+        (of(r#"{"alg":"HS256"}"#), ErrorCode::AlgNotAllowed),
+    ] {
+        let cold = at_url();
+        assert_eq!(Course { token: token.clone(), ..Course::of(&cold) }.done(1_000), Err(code), "{token:.40}");
+        assert!(matches!(cold.handle(Event::Wanted, 1_000), Action::Fetch { .. }), "nothing was asked for");
+        let old = loaded(1_000);
+        assert_eq!(Course { token, ..Course::of(&old) }.done(1_000 + day), Err(code));
+    }
+    // All else is for keys to say, those that are too old included.
+    let other_kid = of(r#"{"alg":"EdDSA","kid":"new"}"#);
+    let short = TOKEN.split_at(TOKEN.len() - 6).0.to_string();
+    for token in [TOKEN.to_string(), other_kid, short] {
+        Course { token, ..Course::of(&loaded(1_000)) }.fetch(1_000 + day, 6);
+    }
+}
+
 #[test]
 fn the_first_keys_are_waited_for_and_fetched_once_for_all() {
     let remote = at_url();

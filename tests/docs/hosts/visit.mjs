@@ -48,6 +48,27 @@ export async function visitSite(send, issuer) {
   }
 }
 
+/** A site of `createWebAuth`: a browser that signs in, one that comes back with nothing, and a script. */
+export async function visitWeb(send, issuer) {
+  const page = { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  const script = await send("/notes", { "sec-fetch-mode": "cors" });
+  if (script.status !== 401) throw new Error(`a script: HTTP ${script.status} (${script.text})`);
+  const begun = await send("/notes", page);
+  if (begun.status !== 303) throw new Error(`/notes: HTTP ${begun.status} (${begun.text})`);
+  const consent = await issuer.answer(begun.headers.get("location"));
+  const { pathname, search } = new URL(consent.headers.get("location"));
+  const cookies = (response) => response.headers.getSetCookie().map((line) => line.split(";")[0]);
+  const done = await send(`${pathname}${search}`, { ...page, cookie: cookies(begun).join("; ") });
+  if (done.status !== 303 || done.headers.get("location") !== "/notes") {
+    throw new Error(`the callback: HTTP ${done.status} (${done.text})`);
+  }
+  const cookie = cookies(done).find((pair) => pair.startsWith("__Host-session="));
+  const known = await send("/notes", { ...page, cookie });
+  if (!known.text.includes("alice")) throw new Error(`signed in: HTTP ${known.status} (${known.text})`);
+  const lost = await send(`${pathname}${search}`, page);
+  if (lost.status !== 303) throw new Error(`no cookie: HTTP ${lost.status} (${lost.text})`);
+}
+
 /** Two functions, one for the way out and one for the way back. */
 export async function visitFunctions({ startSignIn, finishSignIn }, issuer) {
   const { url, transaction } = await startSignIn();

@@ -131,7 +131,8 @@ impl OAuthClient {
     pub fn device(&self, scope: &str, params: &str, now: f64) -> Result<Call, JsValue> {
         let params = fields::read(params, |fields| Ok(fields.pairs("params")?.unwrap_or_default()))?;
         let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let call = self.shared.client.device_request(Some(scope), &params, &entropy()?, seconds(now));
+        let scope = Some(scope).filter(|scope| !scope.is_empty());
+        let call = self.shared.client.device_request(scope, &params, &entropy()?, seconds(now));
         Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Device))
     }
 

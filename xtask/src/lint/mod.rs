@@ -99,7 +99,7 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
         clippy(
             "tower",
             workspace.cargo(),
-            &["--package", "countersign-tower", "--all-targets", "--features", "axum,reqwest,testing"],
+            &["--package", "countersign-tower", "--all-targets", "--features", "session,testing"],
         ),
         clippy("aws-lc-rs", workspace.cargo(), &["--package", "countersign", "--features", "aws-lc-rs"]),
         check(
@@ -118,7 +118,7 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
                 "countersign-tower",
                 "--features",
                 "countersign/jsonwebtoken,countersign/reqwest,countersign/session,countersign/testing,countersign-tower/axum,\
-                 countersign-tower/reqwest",
+                 countersign-tower/session",
             ],
         ),
     ]

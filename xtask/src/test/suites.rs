@@ -75,7 +75,7 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
         cargo(
             bench,
             "rust:tower",
-            &["--package", "countersign-tower", "--lib", "--tests", "--examples", "--features", "axum,reqwest,testing"],
+            &["--package", "countersign-tower", "--lib", "--tests", "--examples", "--features", "session,testing"],
         ),
         this_program(bench, "instructions", false)?,
         cargo(
@@ -91,7 +91,7 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                 "--doc",
                 "--features",
                 "countersign/aws-lc-rs,countersign/jsonwebtoken,countersign/reqwest,countersign/session,countersign/testing,\
-                 countersign-tower/axum,countersign-tower/reqwest,countersign-tower/testing",
+                 countersign-tower/session,countersign-tower/testing",
             ],
         ),
         this_program(bench, "size", true)?,

@@ -1,6 +1,7 @@
 //! Prints js/tables.ts: the names, statuses and bounds of the core that JavaScript has to know before the core is loaded;
-//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like; with `providers`, js/providers/index.ts:
-//! where to sign in, and with `providers-guide` the same as a table.
+//! with the argument `presets`, js/presets/index.ts: what vendors' tokens look like; with `vendors`, js/cli/vendors.ts: the
+//! same vendors as words of the command line; with `remedies`, js/checks/remedies.ts: the reference of errors; with
+//! `providers`, js/providers/index.ts: where to sign in, and with `providers-guide` the same as a table.
 //!
 //! `cargo xtask tables` writes the files. The text of the first is as prettier would have it.
 #![forbid(unsafe_code)]
@@ -8,7 +9,9 @@
 
 mod presets;
 mod providers;
+mod remedies;
 mod typescript;
+mod vendors;
 
 use countersign::error::ErrorArea;
 use countersign::jwks_cache::CachePolicy;
@@ -23,6 +26,8 @@ fn main() {
         Some("presets") => print!("{}", presets::module()),
         Some("providers") => print!("{}", providers::module()),
         Some("providers-guide") => print!("{}", providers::guide()),
+        Some("remedies") => print!("{}", remedies::module()),
+        Some("vendors") => print!("{}", vendors::module()),
         _ => print!("{}", module()),
     }
 }
@@ -83,6 +88,7 @@ fn errors(file: &mut File) {
             "Why a guard refused a request, beside what is wrong with its token (HTTP 400, 401, 403), or could not judge it (502, 503).",
         ),
         (ErrorArea::Client, "LoginErrorCode", "Why a sign-in failed."),
+        (ErrorArea::Session, "SessionErrorCode", "Why a session, or its access token, cannot be had or kept."),
     ];
     for (area, name, doc) in groups {
         let codes = ErrorCode::ALL.iter().filter(|code| code.area() == area).map(|code| code.as_str());
@@ -121,6 +127,7 @@ fn bounds(file: &mut File) {
             ("maxFreshness", number(CachePolicy::MAX_FRESHNESS)),
             ("staleIfError", number(CachePolicy::MAX_STALE_IF_ERROR)),
             ("cooldown", number(CachePolicy::MAX_COOLDOWN)),
+            ("timeout", number(CachePolicy::MAX_TIMEOUT)),
         ],
     );
     let CachePolicy { stale_if_error, .. } = CachePolicy::default();

@@ -57,7 +57,7 @@ fn add(text: &mut String, vendor: &Vendor) {
 }
 
 /// The parameters of a vendor, with those that only another row has, and whether they are mandatory.
-fn parameters(vendor: &Vendor) -> Vec<(Parameter, bool)> {
+pub(crate) fn parameters(vendor: &Vendor) -> Vec<(Parameter, bool)> {
     let mandatory = |parameter: &Parameter| parameter.presence == Presence::Mandatory;
     let mut all: Vec<_> = vendor.parameters.iter().map(|own| (*own, mandatory(own))).collect();
     for more in vendor.instead.map(|(_, other)| other.parameters).unwrap_or_default() {

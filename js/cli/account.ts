@@ -1,0 +1,92 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import type { Client } from "../client/client-types.js";
+import { UsageError } from "./exit.js";
+import { fromEnvironment } from "./source-options.js";
+import { SecretFile } from "./token-file.js";
+import type { OptionSpec, Words } from "./words.js";
+
+/** Who signed in where: what `token` and `logout` have to know beside the tokens. No secret is in it. */
+export interface Account {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly metadataUri?: string;
+  /** The environment variable with the client's secret. */
+  readonly secretVariable?: string;
+}
+
+export const ACCOUNT_OPTIONS: Readonly<Record<"as" | "folder", OptionSpec>> = {
+  as: { value: "NAME", what: "The name of the account, where there are several. Default: default." },
+  folder: {
+    value: "PATH",
+    what: "Where the tokens are. Default: COUNTERSIGN_FOLDER, or countersign in the user's folder for the state of programs.",
+  },
+};
+
+/** The files of an account. */
+export interface AccountFiles {
+  readonly name: string;
+  readonly tokens: string;
+  readonly account: string;
+}
+
+export function filesOf(words: Words): AccountFiles {
+  const name = words.one("as") ?? "default";
+  // It becomes the name of a file.
+  if (!/^[A-Za-z\d][\w.-]{0,63}$/.test(name)) {
+    throw new UsageError("--as wants up to 64 letters, digits, dots, - and _, a letter or digit first");
+  }
+  const folder = words.one("folder") ?? defaultFolder();
+  return { name, tokens: path.join(folder, `${name}.tokens.json`), account: path.join(folder, `${name}.account.json`) };
+}
+
+function defaultFolder(): string {
+  const { COUNTERSIGN_FOLDER: own, XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
+  if (own !== undefined && own !== "") return own;
+  if (process.platform === "win32" && local !== undefined && local !== "") return path.join(local, "countersign");
+  if (process.platform === "darwin") return path.join(homedir(), "Library/Application Support/countersign");
+  const isAbsolute = state?.startsWith("/") === true;
+  return path.join(isAbsolute ? state : path.join(homedir(), ".local/state"), "countersign");
+}
+
+/** Writes who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */
+export async function writeAccount(file: string, account: Account): Promise<void> {
+  const store = new SecretFile(file);
+  await store.locked(async (writer) => {
+    const reserved = await writer.reserve();
+    await reserved.commit(`${JSON.stringify(account)}\n`);
+  });
+}
+
+/** Who signed in. `undefined`: nobody has. */
+export async function readAccount(file: string): Promise<Account | undefined> {
+  const text = await new SecretFile(file).read();
+  if (text === undefined) return undefined;
+  try {
+    const value = JSON.parse(text) as Account;
+    if (typeof value?.issuer === "string" && typeof value.clientId === "string") return value;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${file} is no account: delete it, and sign in again`);
+}
+
+export async function removeAccount(file: string): Promise<void> {
+  await new SecretFile(file).locked(async (writer) => writer.remove());
+}
+
+/** The client of an account. The core for sign-in is loaded here, and by no command that needs none. */
+export async function clientOf({ issuer, clientId, secretVariable, metadataUri }: Account): Promise<Client> {
+  const { createClient, discover } = await import("../client/index.js");
+  const secret = secretVariable === undefined ? undefined : fromEnvironment("client-secret-env", secretVariable);
+  return createClient({
+    clientId,
+    ...(metadataUri === undefined ? { issuer } : { metadata: await discover(issuer, { metadataUri }) }),
+    ...(secret !== undefined && { clientAuthentication: { method: "client_secret_basic", secret } }),
+  });
+}
+
+/** What is said where there are no tokens. */
+export const nobody = (name: string): string =>
+  `nobody is signed in${name === "default" ? "" : ` as ${name}`}: countersign login`;

@@ -1,0 +1,175 @@
+import type { Client, Tokens } from "../client/client-types.js";
+import type { Fetch } from "../fetch.js";
+import type { GlobalResponse, GlobalUrl, GuardRequest } from "../guard/types.js";
+import type { TokenSource } from "../guard/sources.js";
+import type { AtomicStore, Store } from "../store/types.js";
+
+/** What sign-in needs of a client. Those of `createClient` have all of it. */
+export interface SignInClient extends Pick<Client, "authorize" | "callback" | "refresh" | "logoutUrl"> {
+  /** Asked for the claims about the user where the server gives no ID token. */
+  userinfo?(tokens: Tokens): Promise<object>;
+  /** Called at a sign-out, with the refresh token. */
+  revoke?(token: string): Promise<unknown>;
+  /** Called at a back-channel logout. */
+  verifyLogoutToken?(token: string): Promise<VerifiedLogoutToken>;
+}
+
+/** The claims of a logout token that are looked at. */
+export interface VerifiedLogoutToken {
+  readonly issuer: string;
+  readonly subject?: string | undefined;
+  readonly sid?: string | undefined;
+  readonly jti: string;
+  readonly expiresAt: number;
+}
+
+/** Options of sessions. Times are in seconds. */
+export interface SessionOptions {
+  /** The time without a request of the user's after which a session ends. Default: 86,400 (a day). */
+  readonly idle?: number;
+  /** The time after which it ends at all. Default: 604,800 (seven days). */
+  readonly absolute?: number;
+  /** The claims about the user that are kept. Default: `sub`, `name`, `email`, `picture`. */
+  readonly claims?: readonly string[];
+  /** The name of the cookie; over https it gets the prefix `__Host-`. Default: `session`. */
+  readonly name?: string;
+  /**
+   * Where sessions are: sealed in cookies, or in the store, of which a cookie has the identifier. Default: in the store, if
+   * there is one.
+   */
+  readonly storage?: "cookie" | "store";
+}
+
+/** Options of {@link createWebAuth}. */
+export interface WebAuthOptions {
+  /**
+   * The origin at which users see the application, as `https://app.example`; or several, of which a request's `X-Forwarded-Host`
+   * or `Host` selects one. With http only on loopback.
+   */
+  readonly origin: string | readonly string[];
+  /** The client by which users sign in, made by `createClient`. */
+  readonly client?: SignInClient;
+  /** Several, by names: `/auth/login?client=name`. The first is the default. */
+  readonly clients?: Readonly<Record<string, SignInClient>>;
+  /**
+   * Secrets of at least 32 bytes each, as `openssl rand -base64 32` makes them. The first seals cookies, all of them open
+   * cookies: to exchange one, put the new one first.
+   */
+  readonly secrets: readonly string[];
+  /** A store of `countersign/stores`. With one, sessions can be ended from outside; an `AtomicStore` keeps refresh tokens. */
+  readonly store?: Store | AtomicStore;
+  /** The path of the routes. Default: `/auth`. */
+  readonly basePath?: string;
+  readonly session?: SessionOptions;
+  /** Where users go after a sign-in that says nothing else, and after a sign-out. Default: `/`. */
+  readonly returnTo?: string;
+  /**
+   * Refreshes tokens also without an `AtomicStore`, where two processes may do so at once: for servers that accept a
+   * refresh token twice within some seconds. Default: without such a store no session has a refresh token.
+   */
+  readonly refresh?: "unlocked";
+}
+
+/** The claims about a user that a session has. */
+export interface SessionUser {
+  readonly sub?: string;
+  readonly name?: string;
+  readonly email?: string;
+  readonly picture?: string;
+  readonly [claim: string]: unknown;
+}
+
+/** The session of a user who has signed in. */
+export interface Session {
+  readonly user: SessionUser;
+  readonly issuer: string;
+  /** The user, at the issuer. */
+  readonly subject: string;
+  /** When it ends unless the user comes before, in seconds since 1970. */
+  readonly expiresAt: number;
+  /** The application's data. */
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The address of a link by which the user signs out. It holds for this session alone. */
+  readonly logoutUrl: string;
+  /**
+   * Keeps other data: plain data, in place of all that there was.
+   *
+   * @throws CountersignError `session_invalid` for data that is too large or none, `session_refresh_needed` where the response
+   *   can no longer be changed, `session_ended` where the user has signed out meanwhile.
+   */
+  update(data: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * The access token, refreshed where that is due.
+   *
+   * @throws CountersignError `session_ended`: sign in again; `refresh_unavailable`: try again later; `session_refresh_needed`:
+   *   ask in the handler of `mount`, before it returns.
+   */
+  accessToken(): Promise<string>;
+}
+
+/** The part of a `Request` that is read. */
+export interface WebRequest extends GuardRequest {
+  readonly body?: unknown;
+}
+
+/** What a sign-in asks for. */
+export interface SignInParams {
+  /** The name of one of `clients`. */
+  readonly client?: string;
+  /** Where the user goes afterwards: a path of the application. Default: what the request asked for. */
+  readonly returnTo?: string;
+  /** Further parameters of the authorization request, e.g. `{ prompt: "login" }`. */
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+/** Options of {@link WebAuth.forward}. */
+export interface ForwardOptions {
+  /** Header fields of the request that go along, beside those that describe its body and what is accepted. */
+  readonly headers?: readonly string[];
+  /** Stands in for the global `fetch`. */
+  readonly fetch?: Fetch;
+}
+
+/** Sign-in and sessions of one application. */
+export interface WebAuth {
+  /**
+   * The application with sign-in: its routes are answered, every other request comes to the handler with the session of
+   * its user, or `undefined`. Requests that pages of other sites make with the user's cookies are answered with 403.
+   *
+   * What the handler answers gets the cookies that are to be set.
+   */
+  mount<R extends WebRequest, Rest extends unknown[], T>(
+    handler: (request: R, session: Session | undefined, ...rest: Rest) => T | Promise<T>,
+  ): (request: R, ...rest: Rest) => Promise<T | GlobalResponse>;
+  /** Answers a request for one of the routes. `undefined`: it is for none of them. */
+  handle(request: WebRequest): Promise<GlobalResponse | undefined>;
+  /**
+   * The session of a request, to be read: where the response cannot be changed.
+   *
+   * @throws CountersignError `store_unavailable`, which says nothing about the user.
+   */
+  session(request: WebRequest): Promise<Session | undefined>;
+  /**
+   * Sends the user to the authorization server if the request is for a page. Otherwise it says what a program can read: 401.
+   */
+  signIn(request: WebRequest, params?: SignInParams): Promise<GlobalResponse>;
+  /** Signs the user out, and sends the browser to where the authorization server does the same. */
+  signOut(request: WebRequest): Promise<GlobalResponse>;
+  /**
+   * Makes the request of a page to an API, with the user's access token: cookies and whatever names a user stay here, and
+   * redirects are not followed.
+   *
+   * @throws CountersignError As {@link Session.accessToken}. TypeError for an address that is no https URL.
+   */
+  forward(
+    request: WebRequest,
+    session: Session,
+    url: string | GlobalUrl,
+    options?: ForwardOptions,
+  ): Promise<GlobalResponse>;
+  /**
+   * The user's access token as a source for `createGuard`: `tokens: [fromAuthorization(), auth.tokenSource]`. The rules of
+   * `fromCookie` about other sites hold.
+   */
+  readonly tokenSource: TokenSource;
+}

@@ -1,0 +1,168 @@
+import type { ResourceInit, ResourceTarget, Tokens as ClientTokens } from "../client/client-types.js";
+import { core } from "../client/runtime.js";
+import type { CountersignError } from "../errors.js";
+import { waitAtMost } from "../wait.js";
+import { clientOf } from "./client.js";
+import { offline, responseUnknown } from "./errors.js";
+import { namedLock } from "./lock.js";
+import { Marks } from "./marks.js";
+import { Navigation } from "./navigation.js";
+import { isEvent, readLoginOptions } from "./options.js";
+import { currentPage } from "./page.js";
+import { Rules } from "./rules.js";
+import { SignIns } from "./sign-in.js";
+import { areas } from "./storage.js";
+import { Tokens } from "./tokens.js";
+import { Twins } from "./twins.js";
+import type { BrowserAuth, BrowserAuthOptions, LogoutOptions, Snapshot } from "./types.js";
+import { userOf } from "./user.js";
+
+/** How long a logout waits for the end of the refresh token, in milliseconds. */
+const REVOCATION = 2000;
+
+/** Makes the sign-in of this page. The options were read. */
+export async function createAuth<User>(options: BrowserAuthOptions<User>): Promise<BrowserAuth<User>> {
+  const page = currentPage();
+  const { issuer, clientId, resources = [], storage = "session" } = options;
+  const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
+  const prefix = `countersign:${clientId}@${issuer}:`;
+  const load = async (): Promise<void> => core.load();
+  const rules = new Rules(core, issuer, clientId);
+  const client = clientOf(options as BrowserAuthOptions<never>, redirectUri, rules);
+  const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
+  const twins = storage === "session" ? new Twins(page, prefix, issuer, clientId) : undefined;
+  const marks = storage === "memory" ? undefined : new Marks(page.indexedDB, shared);
+  const lock = namedLock(page, `${prefix}refresh`);
+  const navigation = new Navigation(page);
+  const signIns = new SignIns({ issuer, redirectUri, page, client, rules, load, area: signInArea });
+  const tokens = new Tokens({
+    issuer,
+    clientId,
+    client,
+    rules,
+    load,
+    area,
+    lock,
+    marks,
+    twins,
+    onEnd: () => {
+      end();
+    },
+  });
+
+  const listeners = new Set<() => void>();
+  let error: CountersignError | undefined;
+  if (signIns.mayBeIn) {
+    const outcome = await signIns.arrive();
+    if (outcome !== undefined) {
+      if ("error" in outcome) ({ error } = outcome);
+      else if (outcome.tokens.claims === undefined) error = responseUnknown();
+      else tokens.begin(randomId(page.crypto), { ...outcome.tokens, claims: outcome.tokens.claims });
+    }
+  }
+  const shown = tokens.show();
+  const checked = shown === undefined ? undefined : await userOf(shown.tokens.claims, options.user);
+  if (checked !== undefined && "error" in checked) {
+    ({ error } = checked);
+    tokens.forget();
+    tokens.show();
+  }
+  let snapshot: Snapshot<User> =
+    checked !== undefined && "user" in checked
+      ? Object.freeze({ user: checked.user, ended: false as const })
+      : Object.freeze({ user: undefined, ended: false as const, ...(error === undefined ? {} : { error }) });
+
+  function end(): void {
+    if (snapshot.user === undefined || snapshot.ended) return;
+    snapshot = Object.freeze({ user: snapshot.user, ended: true });
+    for (const listener of [...listeners]) listener();
+  }
+
+  page.listen("pageshow", ({ persisted }) => {
+    // The back button has brought back what was on the screen before a sign-in or a logout.
+    if (persisted && !tokens.isCurrent) page.location.reload();
+  });
+  page.listen("storage", (event) => {
+    if (tokens.concerns(event) && !tokens.isCurrent) end();
+  });
+  // Whoever clicks a button later should not have to wait for it.
+  page.whenIdle(() => {
+    (snapshot.user === undefined ? load() : tokens.check()).catch(() => undefined);
+  });
+
+  const login: BrowserAuth<User>["login"] = async (given) => {
+    const { returnTo, params } = readLoginOptions(given);
+    const { pathname, search, hash } = page.location;
+    const place = returnTo ?? pathname + search + hash;
+    return navigation.leave(async () => {
+      if (!page.isOnline()) throw offline();
+      await load();
+      const all = resources.length > 0 ? { ...params, resource: resources } : { ...params };
+      const { url, transaction } = await client.authorize({ params: all });
+      signIns.add(transaction, place);
+      return url;
+    });
+  };
+  const always = {
+    login,
+    lock: lock.scope,
+    getSnapshot: () => snapshot,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+  if (snapshot.user === undefined) return Object.freeze({ ...always, user: undefined });
+  const { user } = snapshot;
+
+  const accessToken = async (): Promise<string> => {
+    const { accessToken } = await tokens.fresh();
+    if (accessToken === undefined) throw new TypeError("accessToken: the provider gives this client none");
+    return accessToken;
+  };
+  /** A server that cannot do it, or is not there, holds up no logout. */
+  const revoke = async (tokens: ClientTokens): Promise<void> => {
+    if (tokens.refreshToken !== undefined) await client.revoke(tokens).catch(() => undefined);
+  };
+  return Object.freeze({
+    ...always,
+    user,
+    accessToken,
+    async fetch(input: ResourceTarget, init?: ResourceInit) {
+      // Addresses may be relative to the page, as everywhere else in it.
+      const target = typeof input === "string" ? new URL(input, page.location.href) : input;
+      return client.fetch(target, init, await tokens.fresh());
+    },
+    async logout(given: LogoutOptions = {}) {
+      const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
+      return navigation.leave(async () => {
+        const record = await tokens.end();
+        signIns.clear();
+        if (record === undefined) return postLogoutRedirectUri;
+        await load();
+        const { idToken } = record.tokens;
+        const params = { postLogoutRedirectUri, ...(idToken !== undefined && { idToken }) };
+        const [url] = await Promise.all([
+          client.logoutUrl(params).catch(() => undefined),
+          waitAtMost(revoke(record.tokens), REVOCATION),
+        ]);
+        return url === undefined ? postLogoutRedirectUri : withoutState(url);
+      }, "replace");
+    },
+  });
+}
+
+/** 16 random bytes in base64url. */
+function randomId(crypto: Pick<Crypto, "getRandomValues">): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
+}
+
+/** Nothing here looks at what would come back, and it would stay in the address (RP-Initiated Logout §2). */
+function withoutState(logout: string): string {
+  const url = new URL(logout);
+  url.searchParams.delete("state");
+  return url.href;
+}

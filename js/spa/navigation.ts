@@ -1,0 +1,33 @@
+import type { Page } from "./page.js";
+
+/** How long a click waits for the navigation of the one before it, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Leaving the page, once at a time. A page that the back button brings back can leave again. */
+export class Navigation {
+  readonly #page: Page;
+  #leftAt = Number.NEGATIVE_INFINITY;
+  #leaving: Promise<unknown> | undefined;
+
+  constructor(page: Page) {
+    this.#page = page;
+    page.listen("pageshow", ({ persisted }) => {
+      if (persisted) this.#leftAt = Number.NEGATIVE_INFINITY;
+    });
+  }
+
+  /** Finds out where to go, and goes there. Never resolves. Of several calls at once the first one counts. */
+  async leave(find: () => Promise<string>, how: "assign" | "replace" = "assign"): Promise<never> {
+    if (this.#leaving === undefined && Date.now() - this.#leftAt >= PATIENCE) {
+      const leaving = find().then((url) => {
+        this.#leftAt = Date.now();
+        this.#page.location[how](url);
+      });
+      this.#leaving = leaving.finally(() => {
+        this.#leaving = undefined;
+      });
+    }
+    await this.#leaving;
+    return new Promise<never>(() => undefined);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Core } from "../core/core.js";
+import type { AuthGlue } from "../core/glue.js";
+
+/** What to do for an access token. */
+export type Step = "use" | "refresh" | "refresh-early" | "end";
+
+/** What brought the browser to an address. */
+export type Arrival =
+  { readonly kind: "response"; readonly state: string } | { readonly kind: "stray" } | { readonly kind: "other" };
+
+/** The core's rules for a page of one client. They are synchronous, and want the core loaded. */
+export class Rules {
+  readonly #core: Core<AuthGlue>;
+  readonly #issuer: string;
+  readonly #clientId: string;
+
+  constructor(core: Core<AuthGlue>, issuer: string, clientId: string) {
+    this.#core = core;
+    this.#issuer = issuer;
+    this.#clientId = clientId;
+  }
+
+  arrival(address: string, redirectUri: string, states: readonly string[]): Arrival {
+    const options = JSON.stringify({ address, redirectUri, issuer: this.#issuer, states });
+    return JSON.parse(this.#core.run((glue) => glue.pageArrival(options))) as Arrival;
+  }
+
+  deadSignIns(ends: readonly number[], now: number): readonly number[] {
+    return [...this.#core.run((glue) => glue.deadSignIns(Float64Array.from(ends), now))];
+  }
+
+  /** `undefined`: the record is no session. */
+  step(record: string, now: number): Step | undefined {
+    return this.#core.run((glue) => glue.pageStep(record, this.#issuer, this.#clientId, now)) as Step | undefined;
+  }
+
+  /** When the session ends by itself, if it does. */
+  end(record: string): number | undefined {
+    return this.#core.run((glue) => glue.pageSessionEnd(record, this.#issuer, this.#clientId));
+  }
+
+  afterFailure(code: string, answer: string | undefined, usable: boolean): "use" | "fail" | "end" {
+    return this.#core.run((glue) => glue.afterFailure(code, answer, usable)) as "use" | "fail" | "end";
+  }
+
+  providerOffset(idToken: string, now: number): number {
+    return this.#core.run((glue) => glue.providerOffset(idToken, now));
+  }
+}

@@ -1,0 +1,196 @@
+import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
+import { CountersignError } from "../errors.js";
+import { refreshUnavailable, sessionEnded } from "./errors.js";
+import type { Lock } from "./lock.js";
+import type { Marks } from "./marks.js";
+import { isSameUser, parseRecord, type SessionRecord } from "./record.js";
+import type { Rules, Step } from "./rules.js";
+import { waitAtMost } from "../wait.js";
+import { seconds } from "./seconds.js";
+import type { Area } from "./storage.js";
+import { until, type Twins } from "./twins.js";
+
+const NAME = "session";
+/** How long a logout waits for its mark, in milliseconds. */
+const MARKING = 500;
+
+/** What {@link Tokens} works with. */
+export interface TokensContext {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly client: Client;
+  readonly rules: Rules;
+  /** Loads the core. */
+  readonly load: () => Promise<void>;
+  readonly area: Area;
+  readonly lock: Lock;
+  /** Where tabs share sessions. */
+  readonly marks: Marks | undefined;
+  /** Where tabs cannot read each other's storage. */
+  readonly twins: Twins | undefined;
+  /** The session is over. */
+  readonly onEnd: () => void;
+}
+
+/** The session in the storage of this page, and the refreshing of its tokens. */
+export class Tokens {
+  readonly #context: TokensContext;
+  /** The session that this page shows. */
+  #shown: SessionRecord | undefined;
+
+  constructor(context: TokensContext) {
+    this.#context = context;
+  }
+
+  /** The session that the storage has now. */
+  get stored(): SessionRecord | undefined {
+    const { area, issuer, clientId } = this.#context;
+    return parseRecord(area.read(NAME), issuer, clientId);
+  }
+
+  /** The session that the page shows from now on: the one that is stored, unless it has ended by itself. */
+  show(): SessionRecord | undefined {
+    const record = this.stored;
+    this.#shown = record?.endsAt !== undefined && record.endsAt <= seconds() ? undefined : record;
+    this.#context.twins?.hold(this.#shown);
+    return this.#shown;
+  }
+
+  /** Whether the storage has the same user as the page shows, or nobody where it shows nobody. */
+  get isCurrent(): boolean {
+    const { stored } = this;
+    if (stored === undefined || this.#shown === undefined) return stored === this.#shown;
+    return isSameUser(stored, this.#shown);
+  }
+
+  concerns(event: StorageEvent): boolean {
+    return this.#context.area.concerns(event, NAME);
+  }
+
+  /** Begins a session with what a sign-in has ended with. */
+  begin(session: string, tokens: SessionTokens & { readonly claims: NonNullable<SessionTokens["claims"]> }): void {
+    const { issuer, clientId } = this.#context;
+    const receivedAt = seconds();
+    this.#write({ version: 1, issuer, clientId, session, generation: 0, receivedAt, tokens });
+  }
+
+  /** Ends the session in the storage, and answers what it was. */
+  forget(): SessionRecord | undefined {
+    const record = this.stored;
+    this.#context.area.remove(NAME);
+    this.#context.twins?.hold(undefined);
+    return record;
+  }
+
+  /** The same for good: no tab that is refreshing brings it back. */
+  async end(): Promise<SessionRecord | undefined> {
+    const record = this.forget();
+    if (record !== undefined) await waitAtMost(this.#marked(record.session), MARKING);
+    return record;
+  }
+
+  async #marked(session: string): Promise<void> {
+    await this.#context.marks?.end(session, seconds());
+  }
+
+  /** Has the core look at the session that the page shows. */
+  async check(): Promise<void> {
+    await this.#context.load();
+    try {
+      this.#consider();
+    } catch {
+      // The page was told.
+    }
+  }
+
+  /** Tokens of which the access token is good. */
+  async fresh(): Promise<SessionTokens> {
+    const { load, lock } = this.#context;
+    await load();
+    const { step, record } = this.#consider();
+    if (step === "use") return record.tokens;
+    return lock.run(async () => this.#refresh());
+  }
+
+  /** What to do now, by the storage and the clock. */
+  #consider(): { step: Exclude<Step, "end">; record: SessionRecord } {
+    const { area, rules } = this.#context;
+    const record = this.stored;
+    if (record === undefined || !this.isCurrent) throw this.#end();
+    const step = rules.step(area.read(NAME) ?? "", seconds());
+    if (step !== undefined && step !== "end") return { step, record };
+    this.forget();
+    throw this.#end();
+  }
+
+  /** The lock is ours. Another tab may have refreshed while we waited for it. */
+  async #refresh(): Promise<SessionTokens> {
+    const { client, rules, marks } = this.#context;
+    await this.#catchUp();
+    const { step, record } = this.#consider();
+    if (step === "use") return record.tokens;
+    let refreshed: SessionTokens;
+    try {
+      refreshed = await client.refresh(record.tokens);
+    } catch (error) {
+      if (!(error instanceof CountersignError)) throw error;
+      const usable = step === "refresh-early";
+      const after = rules.afterFailure(error.code, error.actual, usable);
+      if (after === "use") return record.tokens;
+      if (after === "fail") throw error.status === 503 ? refreshUnavailable(error) : error;
+      this.forget();
+      throw this.#end(error);
+    }
+    const claims = refreshed.claims ?? record.tokens.claims;
+    const generation = record.generation + 1;
+    const { version, issuer, clientId, session } = record;
+    const tokens = { ...refreshed, claims };
+    const next = { version, issuer, clientId, session, generation, receivedAt: seconds(), tokens };
+    // Whoever has signed out meanwhile stays signed out.
+    const isOver = (await marks?.count(session, generation, next.receivedAt)) === false;
+    if (isOver || this.stored?.session !== session) {
+      client.revoke(refreshed).catch(() => undefined);
+      throw this.#end();
+    }
+    this.#write(next);
+    return next.tokens;
+  }
+
+  /** Takes over what another tab with this session has, so that no refresh token is used twice. */
+  async #catchUp(): Promise<void> {
+    const { area, marks, twins } = this.#context;
+    const record = this.stored;
+    if (record === undefined || marks === undefined) return;
+    const { session, generation } = record;
+    const refreshes = await marks.of(session);
+    if (refreshes !== undefined && refreshes <= generation) return;
+    if (refreshes !== undefined) {
+      if (twins === undefined) {
+        // It is on its way from another process.
+        const isHere = (): boolean => this.stored?.session !== session || this.stored.generation >= refreshes;
+        if (await until(isHere)) return;
+      } else {
+        const found = await twins.ask(session, refreshes);
+        if (found !== undefined) {
+          this.#write(found);
+          return;
+        }
+      }
+    }
+    if (this.stored?.session === session) area.remove(NAME);
+    throw this.#end();
+  }
+
+  #write(record: SessionRecord): void {
+    const { area, twins, rules } = this.#context;
+    const endsAt = rules.end(JSON.stringify(record));
+    const written = { ...record, ...(endsAt !== undefined && { endsAt }) };
+    area.write(NAME, JSON.stringify(written));
+    twins?.hold(written);
+  }
+
+  #end(cause?: unknown): CountersignError {
+    this.#context.onEnd();
+    return sessionEnded(cause);
+  }
+}

@@ -1,0 +1,54 @@
+import type { Page } from "./page.js";
+import { parseRecord, type SessionRecord } from "./record.js";
+
+/** How long a tab waits for the tokens that another one has, in milliseconds. */
+const PATIENCE = 1000;
+const POLL_INTERVAL = 10;
+
+/**
+ * Tabs with the same session, each in a `sessionStorage` of its own: a tab that is duplicated copies it. When one of them
+ * refreshes, the refresh token of the others is used up, and a server that saw it again would end the session of all. So a
+ * tab that is behind asks the others for their tokens.
+ */
+export class Twins {
+  readonly #channel: BroadcastChannel | undefined;
+  #own: SessionRecord | undefined;
+  #heard: ((record: SessionRecord) => void) | undefined;
+
+  constructor(page: Page, name: string, issuer: string, clientId: string) {
+    this.#channel = page.BroadcastChannel === undefined ? undefined : new page.BroadcastChannel(name);
+    this.#channel?.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      if (typeof data !== "string") return;
+      const own = this.#own;
+      if (own !== undefined && data === `?${own.session}`) this.#channel?.postMessage(JSON.stringify(own));
+      const record = parseRecord(data, issuer, clientId);
+      if (record !== undefined) this.#heard?.(record);
+    });
+  }
+
+  /** Answers others with this record from now on, or with none. */
+  hold(record: SessionRecord | undefined): void {
+    this.#own = record;
+  }
+
+  /** The record of another tab with this session that has as many refreshes. */
+  async ask(session: string, refreshes: number): Promise<SessionRecord | undefined> {
+    let found: SessionRecord | undefined;
+    this.#heard = (record) => {
+      if (record.session === session && record.generation >= refreshes) found = record;
+    };
+    this.#channel?.postMessage(`?${session}`);
+    await until(() => found !== undefined || this.#channel === undefined);
+    this.#heard = undefined;
+    return found;
+  }
+}
+
+/** Waits until it holds, for a second at most. Answers whether it does. */
+export async function until(holds: () => boolean): Promise<boolean> {
+  for (const end = performance.now() + PATIENCE; performance.now() < end;) {
+    if (holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
+  }
+  return holds();
+}

@@ -1,0 +1,59 @@
+import { memoryStore } from "countersign/stores";
+import { createGuard, fromAuthorization } from "countersign/guard";
+import { createClient, createWebAuth, type Session, type WebAuth } from "countersign/web";
+import { same } from "./verifier.js";
+
+const client = createClient({ issuer: "https://tenant.example/", clientId: "app" });
+const secrets = ["thirty-two bytes or more of a secret"];
+const auth: WebAuth = createWebAuth({ origin: "https://app.example", client, secrets });
+createWebAuth({
+  origin: ["https://app.example"],
+  clients: { home: client, work: client },
+  secrets,
+  store: memoryStore(),
+});
+createWebAuth({
+  origin: "https://app.example",
+  client,
+  secrets,
+  session: { idle: 60, storage: "cookie" },
+  refresh: "unlocked",
+});
+// @ts-expect-error: no secret
+createWebAuth({ origin: "https://app.example", client });
+const options = { issuer: "https://tenant.example/", clientId: "app" };
+// @ts-expect-error: options are no client
+createWebAuth({ origin: "https://app.example", client: options, secrets });
+// @ts-expect-error: no such place
+createWebAuth({ origin: "https://app.example", client, secrets, session: { storage: "memory" } });
+
+// What a host calls, with whatever else it gives.
+interface Env {
+  readonly NAME: string;
+}
+const fetch = auth.mount((request: Request, session, env: Env) => {
+  same<typeof session, Session | undefined>(true);
+  return session === undefined
+    ? auth.signIn(request)
+    : new Response(`${env.NAME} ${session.user.name ?? session.subject}`);
+});
+export const answer: Promise<unknown> = fetch(new Request("https://app.example/"), { NAME: "x" });
+// @ts-expect-error: no environment
+void fetch(new Request("https://app.example/"));
+
+export async function read(request: Request): Promise<string | undefined> {
+  const session = await auth.session(request);
+  // @ts-expect-error: nobody may be signed in
+  void session.user;
+  if (session === undefined) return undefined;
+  same<typeof session.user.email, string | undefined>(true);
+  await session.update({ notes: [] });
+  // @ts-expect-error: read alone
+  session.data["notes"] = [];
+  return session.accessToken();
+}
+createGuard({
+  issuer: "https://tenant.example/",
+  resource: "https://app.example",
+  tokens: [fromAuthorization(), auth.tokenSource],
+});

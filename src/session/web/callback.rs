@@ -1,0 +1,140 @@
+//! The end of a sign-in.
+
+use alloc::string::{String, ToString as _};
+
+use crate::client::callback_state;
+use crate::encoding::json;
+use crate::error::ErrorCode;
+use crate::session::web::current::Change;
+use crate::session::web::exchange::{Failure, Task};
+use crate::session::web::page;
+use crate::session::web::request::only;
+use crate::session::web::response::WebResponse;
+use crate::session::web::routes::Operation;
+use crate::session::web::tokens::{Tokens, UserClaims};
+use crate::session::{Purpose, Session, SignInStart, cookies, transactions};
+
+/// The cookie that says that a sign-in was begun again.
+const RESTARTED: &str = "sign-in-again";
+const RESTARTED_AGE: u64 = 120;
+/// Bytes of a response that comes as a form.
+const MAX_FORM: usize = 65_536;
+
+/// What the cookie of a transaction has.
+struct Begun {
+    client: String,
+    return_to: String,
+    transaction: String,
+}
+
+impl Operation {
+    /// The route `callback`.
+    pub(super) async fn callback(&self) -> WebResponse {
+        self.answered().await.unwrap_or_else(|failure| self.failure(&failure))
+    }
+
+    async fn answered(&self) -> Result<WebResponse, Failure> {
+        let is_form = self.request.method == "POST";
+        let response = if is_form {
+            let body = self.host.body(MAX_FORM).await?;
+            body.ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))?
+        } else {
+            self.request.query().to_string()
+        };
+        let state = callback_state(&response).map_err(|error| Failure::from(&error))?;
+        let fields = self.request.cookies();
+        let Some(sealed) = transactions::read(&self.site, &state, &fields) else {
+            // A form that another site posts comes without our cookies. Posted again by a page of ours it has them.
+            let is_ours = only(&response, page::RESUBMITTED).is_some();
+            return if is_form && !is_ours {
+                page::resubmission(&response).ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))
+            } else {
+                self.without_transaction().await
+            };
+        };
+        let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), &self.site, sealed).await?;
+        let begun = opened.and_then(|text| Begun::from_json(&text));
+        let finished = match begun {
+            Some(begun) => self.finish(begun, &page::without_marker(response)).await,
+            None => self.without_transaction().await,
+        };
+        // It is good for one callback, whatever came of it.
+        let response = finished.unwrap_or_else(|failure| self.failure(&failure));
+        Ok(response.with_cookies([transactions::delete(&self.site, &state)]))
+    }
+
+    async fn finish(&self, begun: Begun, response: &str) -> Result<WebResponse, Failure> {
+        let redeem = Task::Redeem {
+            client: begun.client.clone(),
+            response: response.to_string(),
+            transaction: begun.transaction,
+        };
+        let json = match self.host.tokens(redeem).await {
+            Ok(json) => json,
+            // The code came twice, or too late.
+            Err(failure) if failure.is_invalid_grant || failure.code == ErrorCode::TransactionExpired => {
+                return self.without_transaction().await;
+            }
+            Err(failure) => return Err(failure),
+        };
+        let session = self.begin(&json, &begun.client).ok_or(Failure::of(ErrorCode::ServerResponseInvalid))?;
+        if let Ok(Some(before)) = self.current().await {
+            // Best effort: nobody has its identifier any more.
+            let _ = self.remove(&before).await;
+        }
+        let visit = self.save(&session.clone(), session, Change::All).await?;
+        let mut response = WebResponse::redirect(&begun.return_to).with_cookies(visit.set_cookies);
+        if self.has_restarted() {
+            response = response.with_cookies([self.site.delete_cookie(RESTARTED)]);
+        }
+        Ok(response)
+    }
+
+    /// The session of a user who has just signed in, with an identifier that nobody knew before.
+    fn begin(&self, json: &str, client: &str) -> Option<Session> {
+        let (options, now) = (&self.auth.options, self.moment.now);
+        let claims = UserClaims::of_tokens(json, &options.claims)?;
+        let mut tokens = Tokens::from_json(json, now)?;
+        if self.auth.refresh_place().is_none() {
+            tokens.refresh_token = None;
+        }
+        // It is large, and for one thing only: the sign-out at the authorization server.
+        if !options.sessions_in_store {
+            tokens.id_token = None;
+        }
+        // Within the second of a sign-out it is a session of afterwards.
+        let begun_at = self.signed_out_at().map_or(now, |time| now.max(time.saturating_add(1)));
+        let session = Session::begin(self.moment.random, &tokens.issuer, &claims.subject, begun_at, options.lifetime);
+        let session = session.with_client(client).with_tokens(Some(tokens.to_json()));
+        let session = if let Some(sid) = &claims.sid { session.with_sid(sid) } else { session };
+        session.with_contents(&claims.chosen, "{}")
+    }
+
+    /// A callback whose sign-in is not under way: a reload, the back button, another tab, or a cookie that did not come.
+    async fn without_transaction(&self) -> Result<WebResponse, Failure> {
+        let home = &self.auth.options.return_to;
+        if self.current().await?.is_some() {
+            return Ok(WebResponse::redirect(home));
+        }
+        let can_restart = self.request.sign_in_start() == SignInStart::Redirect;
+        if can_restart && !self.has_restarted() {
+            let client = self.auth.client_of(None).to_string();
+            let restarted = self.site.set_cookie(RESTARTED, "1", RESTARTED_AGE);
+            return Ok(self.start(client, home, alloc::vec::Vec::new()).await?.with_cookies([restarted]));
+        }
+        let response = self.failure(&Failure::of(ErrorCode::TransactionMissing));
+        Ok(response.with_cookies([self.site.delete_cookie(RESTARTED)]))
+    }
+
+    fn has_restarted(&self) -> bool {
+        cookies::value_of(&self.request.cookies(), &self.site.cookie_name(RESTARTED)).is_some()
+    }
+}
+
+impl Begun {
+    fn from_json(text: &str) -> Option<Self> {
+        let members = json::parse_object(text, 1).ok()?;
+        let text = |name| members.string(name).ok().flatten().map(String::from);
+        Some(Self { client: text("client")?, return_to: text("returnTo")?, transaction: text("transaction")? })
+    }
+}

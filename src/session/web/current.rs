@@ -1,0 +1,154 @@
+//! The session of a request, in its cookies or in the store.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::error::ErrorCode;
+use crate::session::web::exchange::{Failure, Place, Visit};
+use crate::session::web::options::{StoreKind, key};
+use crate::session::web::routes::Operation;
+use crate::session::{Purpose, Session, cookies};
+
+/// The cookie that says when the user signed out.
+const SIGNED_OUT: &str = "signed-out";
+/// Seconds for which answers to earlier requests may come.
+pub(super) const SIGNED_OUT_AGE: u64 = 600;
+
+/// What is new of a session that is kept. In a store others may have changed the rest meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    All,
+    Data,
+    Idle,
+    Tokens,
+}
+
+impl Operation {
+    /// The session of the request, unless it is over, or was ended by the user or by the authorization server.
+    pub(super) async fn current(&self) -> Result<Option<Session>, Failure> {
+        let options = &self.auth.options;
+        let fields = self.request.cookies();
+        let Some(text) = cookies::read(&self.site, &options.name, &fields) else { return Ok(None) };
+        let opened = if options.sessions_in_store {
+            self.stored(&text).await?
+        } else {
+            self.host.open(Purpose::Session, &options.name, &self.site, &text).await?
+        };
+        let session = opened.and_then(|json| Session::from_json(json.as_bytes(), self.moment.now));
+        let Some(session) = session else { return Ok(None) };
+        let is_signed_out = self.signed_out_at().is_some_and(|time| session.is_ended_by(time));
+        if is_signed_out || (options.store != StoreKind::None && self.is_denied(&session).await?) {
+            return Ok(None);
+        }
+        Ok(Some(session))
+    }
+
+    /// The record of the session with that identifier.
+    pub(super) async fn stored(&self, id: &str) -> Result<Option<String>, Failure> {
+        let key = key("session", &[id]);
+        let [value] = self.host.read(Place::Store, [key.clone()]).await?;
+        match value {
+            Some(value) => self.host.open(Purpose::Stored, &key, &self.site, &value).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Whether the authorization server has ended it.
+    async fn is_denied(&self, session: &Session) -> Result<bool, Failure> {
+        let by_user = key("ended", &[session.issuer(), "sub", session.subject()]);
+        let by_session = key("ended", &[session.issuer(), "sid", session.sid().unwrap_or_default()]);
+        let times = self.host.read(Place::Store, [by_user, by_session]).await?;
+        let mut times = times.iter().flatten().filter_map(|time| time.parse().ok());
+        Ok(times.any(|time| session.is_ended_by(time)))
+    }
+
+    /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
+    pub(super) async fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, Failure> {
+        let options = &self.auth.options;
+        let (session, text) = if options.sessions_in_store {
+            let session = self.store(before, session, change).await?;
+            let id = session.id().to_string();
+            (session, id)
+        } else {
+            let sealed = self.host.seal(Purpose::Session, &options.name, &self.site, session.to_json()).await?;
+            (session, sealed)
+        };
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
+        let set_cookies = cookies::write(&self.site, &options.name, &text, seconds)
+            .map_err(|_| Failure::of(ErrorCode::SessionInvalid))?;
+        Ok(Visit { session: Some(session), set_cookies })
+    }
+
+    /// Writes a session to the store: a new one, or one that is there.
+    async fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, Failure> {
+        let ended = || Failure::of(ErrorCode::SessionEnded);
+        let key = key("session", &[session.id()]);
+        let session = if change == Change::All {
+            session
+        } else {
+            let json = self.stored(session.id()).await?.ok_or_else(ended)?;
+            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or_else(ended)?;
+            let merged = self.merged(before, &stored, session, change).ok_or(Failure::of(ErrorCode::SessionInvalid))?;
+            if merged == stored {
+                return Ok(merged);
+            }
+            merged
+        };
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
+        let sealed = self.host.seal(Purpose::Stored, &key, &self.site, session.to_json()).await?;
+        self.host.write(Place::Store, &key, sealed, seconds).await?;
+        // A sign-out in between has left a note before it deleted the session.
+        if change != Change::All {
+            let [note] = self.host.read(Place::Store, [ended_key(&session)]).await?;
+            if note.is_some() {
+                self.host.delete(Place::Store, &key).await?;
+                return Err(ended());
+            }
+        }
+        Ok(session)
+    }
+
+    /// The stored session with what is new of this one.
+    fn merged(&self, before: &Session, stored: &Session, session: Session, change: Change) -> Option<Session> {
+        match change {
+            Change::All => Some(session),
+            Change::Data => stored.clone().with_contents(stored.claims(), session.data()),
+            Change::Idle => {
+                let renewed = stored.renewed(self.moment.now, self.auth.options.lifetime);
+                Some(renewed.unwrap_or_else(|| stored.clone()))
+            }
+            // Others may be further already.
+            Change::Tokens if stored.tokens() != before.tokens() => Some(stored.clone()),
+            Change::Tokens => Some(stored.clone().with_tokens(session.tokens().map(String::from))),
+        }
+    }
+
+    /// Deletes a session from the store, so that no renewal brings it back.
+    pub(super) async fn remove(&self, session: &Session) -> Result<(), Failure> {
+        if !self.auth.options.sessions_in_store {
+            return Ok(());
+        }
+        self.host.write(Place::Store, &ended_key(session), String::new(), SIGNED_OUT_AGE).await?;
+        self.host.delete(Place::Store, &key("session", &[session.id()])).await
+    }
+
+    pub(super) fn delete_cookies(&self) -> Vec<String> {
+        cookies::delete(&self.site, &self.auth.options.name)
+    }
+
+    /// When the user of this browser signed out, if that is not long ago.
+    pub(super) fn signed_out_at(&self) -> Option<u64> {
+        let fields = self.request.cookies();
+        let time = cookies::value_of(&fields, &self.site.cookie_name(SIGNED_OUT))?.parse().ok()?;
+        // A time to come would be none of ours.
+        (time <= self.moment.now.saturating_add(SIGNED_OUT_AGE)).then_some(time)
+    }
+
+    pub(super) fn signed_out_cookie(&self) -> String {
+        self.site.set_cookie(SIGNED_OUT, &self.moment.now.to_string(), SIGNED_OUT_AGE)
+    }
+}
+
+fn ended_key(session: &Session) -> String {
+    key("signed-out", &[session.id()])
+}

@@ -1,0 +1,190 @@
+//! The refresh of a session's tokens, which a server with rotation allows once: a refresh token is spent only where its
+//! successor can be written, by one of all requests that are under way.
+
+use alloc::string::{String, ToString as _};
+
+use crate::error::ErrorCode;
+use crate::session::web::current::Change;
+use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
+use crate::session::web::options::key;
+use crate::session::web::routes::Operation;
+use crate::session::web::tokens::{Tokens, UserClaims};
+use crate::session::{Purpose, Session};
+
+/// Seconds for which the successor of a refresh token is found by whoever has the old one.
+const RESULT_AGE: u64 = 30;
+/// Seconds after which the lock of a process that is gone opens.
+const LOCK_AGE: u64 = 30;
+/// Milliseconds between two looks at the result.
+const INTERVAL: u64 = 250;
+/// How often the others look: five seconds in all.
+const LOOKS: u32 = 20;
+/// The result of a refresh that ended the session.
+const ENDED: &str = "ended";
+
+/// What is known of a refresh token that was spent.
+enum Spent {
+    Tokens(Tokens),
+    Ended,
+}
+
+impl Operation {
+    /// Whether the session has what a refresh takes, and this application allows one.
+    pub(super) fn can_refresh(&self, session: &Session) -> bool {
+        let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
+        self.auth.refresh_place().is_some() && tokens.is_some_and(|tokens| tokens.refresh_token.is_some())
+    }
+
+    pub(super) async fn refresh(&self, session: &Session, can_write: bool) -> Result<Visit, Failure> {
+        let now = self.moment.now;
+        let ended = || Failure::of(ErrorCode::SessionEnded);
+        let Some(tokens) = session.tokens().and_then(|json| Tokens::from_json(json, now)) else { return Err(ended()) };
+        let good = || Ok(Visit { session: Some(session.clone()), ..Visit::default() });
+        let place = self.auth.refresh_place();
+        let (Some(place), Some(refresh_token)) = (place, tokens.refresh_token.clone()) else {
+            // Nothing can be done but to sign in again.
+            return if tokens.is_good(now) { good() } else { Err(ended()) };
+        };
+        if !tokens.is_due(now) {
+            return good();
+        }
+        if !can_write && !self.auth.options.sessions_in_store {
+            return if tokens.is_good(now) { good() } else { Err(Failure::of(ErrorCode::SessionRefreshNeeded)) };
+        }
+        let result = key("refreshed", &[&refresh_token]);
+        match self.locked(place, &result, session, &tokens).await {
+            Ok(Some(Spent::Tokens(tokens))) => self.adopt(session, &tokens).await,
+            Ok(Some(Spent::Ended)) => Err(ended()),
+            // Somebody else refreshes, or the server cannot be asked now. The token may be good for a while yet.
+            Ok(None) | Err(_) if tokens.is_good(now) => good(),
+            Ok(None) | Err(_) => Err(Failure::of(ErrorCode::RefreshUnavailable)),
+        }
+    }
+
+    /// One of all does it. The others go on with a token that is good, or wait for the result.
+    async fn locked(
+        &self,
+        place: Place,
+        result: &str,
+        session: &Session,
+        tokens: &Tokens,
+    ) -> Result<Option<Spent>, Failure> {
+        if let Some(spent) = self.spent(place, result, session, tokens).await? {
+            return Ok(Some(spent));
+        }
+        let lock = [result, ":lock"].concat();
+        if !self.host.add(place, &lock, String::new(), LOCK_AGE).await? {
+            if tokens.is_good(self.moment.now) {
+                return Ok(None);
+            }
+            return self.wait(place, result, session, tokens).await;
+        }
+        // Between the first look and the lock another may have been through.
+        let spent = match self.spent(place, result, session, tokens).await {
+            Ok(None) => self.spend(place, result, session, tokens).await,
+            other => other,
+        };
+        // It opens by itself.
+        let _ = self.host.delete(place, &lock).await;
+        spent
+    }
+
+    async fn wait(
+        &self,
+        place: Place,
+        result: &str,
+        session: &Session,
+        tokens: &Tokens,
+    ) -> Result<Option<Spent>, Failure> {
+        for _ in 0..LOOKS {
+            self.host.ask(Task::Wait { milliseconds: INTERVAL }).await;
+            if let Some(spent) = self.spent(place, result, session, tokens).await? {
+                return Ok(Some(spent));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the refresh token was spent, by the result under its hash or by the session as it is now in the store.
+    async fn spent(
+        &self,
+        place: Place,
+        result: &str,
+        session: &Session,
+        tokens: &Tokens,
+    ) -> Result<Option<Spent>, Failure> {
+        let [value] = self.host.read(place, [result.to_string()]).await?;
+        if let Some(value) = value {
+            let opened = self.host.open(Purpose::Stored, result, &self.site, &value).await?;
+            match opened.as_deref() {
+                Some(ENDED) => return Ok(Some(Spent::Ended)),
+                Some(json) => {
+                    if let Some(tokens) = Tokens::from_json(json, self.moment.now) {
+                        return Ok(Some(Spent::Tokens(tokens)));
+                    }
+                }
+                None => {}
+            }
+        }
+        if !self.auth.options.sessions_in_store {
+            return Ok(None);
+        }
+        let Some(json) = self.stored(session.id()).await? else { return Ok(Some(Spent::Ended)) };
+        let stored = Session::from_json(json.as_bytes(), self.moment.now);
+        let newer = stored.as_ref().and_then(Session::tokens).and_then(|json| Tokens::from_json(json, self.moment.now));
+        Ok(newer.filter(|newer| newer.refresh_token != tokens.refresh_token).map(Spent::Tokens))
+    }
+
+    /// Spends the refresh token, and leaves the result for those who come with it.
+    async fn spend(
+        &self,
+        place: Place,
+        result: &str,
+        session: &Session,
+        tokens: &Tokens,
+    ) -> Result<Option<Spent>, Failure> {
+        let client = self.auth.client_of(session.client()).to_string();
+        let refreshed = match self.host.ask(Task::Refresh { client, tokens: tokens.to_json() }).await {
+            Answer::Tokens(json) => json,
+            Answer::Failed(failure) if failure.is_invalid_grant => {
+                // Another may have been faster, where locks do not reach.
+                if let Some(spent) = self.spent(place, result, session, tokens).await? {
+                    return Ok(Some(spent));
+                }
+                let _ = self.leave(place, result, ENDED.to_string()).await;
+                let _ = self.remove(session).await;
+                return Ok(Some(Spent::Ended));
+            }
+            _ => return Err(Failure::of(ErrorCode::RefreshUnavailable)),
+        };
+        let Some(mut newer) = Tokens::from_json(&refreshed, self.moment.now) else {
+            return Err(Failure::of(ErrorCode::RefreshUnavailable));
+        };
+        // An ID token about somebody else is no answer (OpenID Connect Core §12.2).
+        if UserClaims::of_tokens(&refreshed, &[]).is_some_and(|claims| claims.subject != session.subject()) {
+            return Err(Failure::of(ErrorCode::RefreshUnavailable));
+        }
+        newer.received_at = self.moment.now;
+        newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
+        newer.claims = newer.claims.or_else(|| tokens.claims.clone());
+        newer.scope = newer.scope.or_else(|| tokens.scope.clone());
+        newer.id_token = newer.id_token.or_else(|| tokens.id_token.clone());
+        if !self.auth.options.sessions_in_store {
+            newer.id_token = None;
+        }
+        // What the others miss if this fails is one refresh; whoever spent the token has its successor.
+        let _ = self.leave(place, result, newer.to_json()).await;
+        Ok(Some(Spent::Tokens(newer)))
+    }
+
+    async fn leave(&self, place: Place, result: &str, text: String) -> Result<(), Failure> {
+        let sealed = self.host.seal(Purpose::Stored, result, &self.site, text).await?;
+        self.host.write(place, result, sealed, RESULT_AGE).await
+    }
+
+    /// The session with other tokens, kept.
+    async fn adopt(&self, session: &Session, tokens: &Tokens) -> Result<Visit, Failure> {
+        let refreshed = session.clone().with_tokens(Some(tokens.to_json()));
+        self.save(session, refreshed, Change::Tokens).await
+    }
+}

@@ -1,0 +1,103 @@
+//! The beginning of a sign-in.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::encoding::form;
+use crate::encoding::json::writer::JsonWriter;
+use crate::error::ErrorCode;
+use crate::session::web::exchange::{Answer, Failure, Task, failure};
+use crate::session::web::options::WebAuth;
+use crate::session::web::response::WebResponse;
+use crate::session::web::routes::Operation;
+use crate::session::{Purpose, SignInStart, return_to, transactions};
+
+/// What a sign-in is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignIn {
+    /// The name of the client. Default: the first.
+    pub client: Option<String>,
+    /// Where the user goes afterwards: a path of the application. Default: what the request asked for.
+    pub return_to: Option<String>,
+    /// Further parameters of the authorization request
+    pub params: Vec<(String, String)>,
+}
+
+impl Operation {
+    /// The route `login`.
+    pub(super) async fn login(&self) -> WebResponse {
+        let target = self.request.parameter("return_to");
+        let params = SignIn {
+            client: self.request.parameter("client"),
+            return_to: Some(target.unwrap_or_else(|| self.auth.options.return_to.clone())),
+            params: Vec::new(),
+        };
+        self.sign_in(params).await
+    }
+
+    /// The user, if it is one who goes to a page, is sent to the authorization server.
+    pub(super) async fn sign_in(&self, params: SignIn) -> WebResponse {
+        match self.request.sign_in_start() {
+            SignInStart::Prefetch => WebResponse::new(204),
+            SignInStart::Redirect => self.redirect(params).await.unwrap_or_else(|failure| self.failure(&failure)),
+            SignInStart::Refuse if self.request.is_submission() => {
+                let login = self.login_path(params.client.as_deref(), self.referrer());
+                WebResponse::redirect(&login)
+            }
+            SignInStart::Refuse => self.failure(&Failure::of(ErrorCode::TokenMissing)),
+        }
+    }
+
+    async fn redirect(&self, params: SignIn) -> Result<WebResponse, Failure> {
+        let target = params.return_to.as_deref().unwrap_or_else(|| self.request.target());
+        let target = return_to(target, &self.site).ok_or(Failure::of(ErrorCode::ReturnToRefused))?;
+        let client = self.auth.client(params.client.as_deref());
+        let client = client.ok_or(Failure::of(ErrorCode::RequestInvalid))?.to_string();
+        if WebAuth::is_other_loopback(&self.site, &self.request) {
+            let login = self.login_path(Some(&client), Some(target));
+            return Ok(WebResponse::redirect(&[self.site.origin(), &login].concat()));
+        }
+        self.start(client, target, params.params).await
+    }
+
+    /// The redirect to the authorization server, with the cookie of the transaction.
+    pub(super) async fn start(
+        &self,
+        client: String,
+        target: &str,
+        params: Vec<(String, String)>,
+    ) -> Result<WebResponse, Failure> {
+        let redirect_uri = [self.site.origin(), &self.auth.path("callback")].concat();
+        let authorize = Task::Authorize { client: client.clone(), redirect_uri, params };
+        let (url, state, transaction) = match self.host.ask(authorize).await {
+            Answer::Authorization { url, state, transaction } => (url, state, transaction),
+            other => return Err(failure(other)),
+        };
+        let record =
+            JsonWriter::new().text("client", &client).text("returnTo", target).text("transaction", &transaction).end();
+        let sealed = self.host.seal(Purpose::Transaction, &transactions::name(&state), &self.site, record).await?;
+        let fields = self.request.cookies();
+        let set = transactions::write(&self.site, &state, &sealed, &fields, self.moment.now);
+        let set = set.ok_or(Failure::of(ErrorCode::InternalError))?;
+        Ok(WebResponse::redirect(&url).with_cookies(set))
+    }
+
+    /// The address of the route `login`.
+    pub(super) fn login_path(&self, client: Option<&str>, target: Option<&str>) -> String {
+        let mut query = String::new();
+        // The default needs no name.
+        if let Some(client) = client.filter(|client| self.auth.client(None) != Some(client)) {
+            form::append(&mut query, "client", client);
+        }
+        if let Some(target) = target {
+            form::append(&mut query, "return_to", target);
+        }
+        let path = self.auth.path("login");
+        if query.is_empty() { path } else { [&path, "?", &query].concat() }
+    }
+
+    /// The page of this application from which the request came.
+    fn referrer(&self) -> Option<&str> {
+        return_to(self.request.field("referer")?, &self.site)
+    }
+}

@@ -1,0 +1,144 @@
+//! The sign-out, by the user and by the authorization server.
+
+use alloc::string::{String, ToString as _};
+
+use subtle::ConstantTimeEq as _;
+
+use crate::encoding::base64url;
+use crate::encoding::json::writer::JsonWriter;
+use crate::error::ErrorCode;
+use crate::hash::Hash;
+use crate::session::web::exchange::{Answer, Failure, Place, Task, failure};
+use crate::session::web::options::{StoreKind, WebAuth, key};
+use crate::session::web::page;
+use crate::session::web::request::only;
+use crate::session::web::response::WebResponse;
+use crate::session::web::routes::Operation;
+use crate::session::web::tokens::Tokens;
+use crate::session::{Session, transactions};
+
+/// Milliseconds that a sign-out waits for the revocation.
+const REVOCATION: u64 = 2_000;
+/// Bytes of the form with a logout token.
+const MAX_FORM: usize = 65_536;
+/// Seconds for which a logout token is remembered at least.
+const TOKEN_LIFE: u64 = 600;
+
+impl WebAuth {
+    /// The address of a link by which the user signs out. It holds for this session alone, so that no other page can have it.
+    pub fn logout_path(&self, session: &Session) -> String {
+        [&self.path("logout"), "?token=", &token(session)].concat()
+    }
+}
+
+fn token(session: &Session) -> String {
+    base64url::encode(&Hash::Sha256.digest(["countersign logout\0", session.id()].concat().as_bytes()))
+}
+
+impl Operation {
+    /// The route `logout`.
+    pub(super) async fn logout(&self) -> WebResponse {
+        if self.request.method == "POST" {
+            return match self.request.check_origin(&self.site) {
+                Ok(()) => self.sign_out().await,
+                Err(error) => self.refuse(&error),
+            };
+        }
+        if self.request.is_prefetch() {
+            return WebResponse::new(204);
+        }
+        let session = match self.current().await {
+            Ok(Some(session)) => session,
+            Ok(None) => return WebResponse::redirect(&self.auth.options.return_to),
+            Err(failure) => return self.failure(&failure),
+        };
+        let given = self.request.parameter("token").unwrap_or_default();
+        if bool::from(given.as_bytes().ct_eq(token(&session).as_bytes())) {
+            self.sign_out().await
+        } else {
+            page::sign_out(&self.auth.path("logout"))
+        }
+    }
+
+    /// Revokes the refresh token, clears what there is, and sends the user on to the authorization server.
+    pub(super) async fn sign_out(&self) -> WebResponse {
+        let session = match self.current().await {
+            Ok(session) => session,
+            // Without the store the session would go on: whoever signs out has to hear that.
+            Err(failure) => return self.failure(&failure),
+        };
+        let home = &self.auth.options.return_to;
+        let mut location = home.clone();
+        if let Some(session) = &session {
+            let client = self.auth.client_of(session.client()).to_string();
+            let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
+            if let Some(token) = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone()) {
+                let revoke = Task::Revoke { client: client.clone(), token, milliseconds: REVOCATION };
+                self.host.ask(revoke).await;
+            }
+            if let Err(failure) = self.remove(session).await {
+                return self.failure(&failure);
+            }
+            let redirect_uri = [self.site.origin(), home].concat();
+            let id_token = tokens.and_then(|tokens| tokens.id_token);
+            if let Ok(Some(url)) = self.host.logout_url(Task::LogoutUrl { client, redirect_uri, id_token }).await {
+                location = url;
+            }
+        }
+        let under_way = transactions::delete_all(&self.site, &self.request.cookies());
+        WebResponse::redirect(&location)
+            .with_cookies(self.delete_cookies())
+            .with_cookies(under_way)
+            .with_cookies([self.signed_out_cookie()])
+    }
+
+    /// The route `backchannel-logout` (OpenID Connect Back-Channel Logout §2.5, §2.8).
+    pub(super) async fn back_channel_logout(&self) -> WebResponse {
+        match self.end_sessions().await {
+            Ok(()) => WebResponse::new(200),
+            Err(failure) if failure.code.status() == 503 => self.failure(&failure),
+            Err(failure) => {
+                let body = JsonWriter::new().text("error", "invalid_request").text("code", failure.code.as_str()).end();
+                WebResponse::json(400, body)
+            }
+        }
+    }
+
+    async fn end_sessions(&self) -> Result<(), Failure> {
+        let invalid = || Failure::of(ErrorCode::RequestInvalid);
+        let form = self.host.body(MAX_FORM).await?.ok_or_else(invalid)?;
+        let token = only(&form, "logout_token").ok_or_else(invalid)?;
+        let client = self.auth.client(self.request.parameter("client").as_deref()).ok_or_else(invalid)?.to_string();
+        let (issuer, subject, sid, jti, expires_at) = match self.host.ask(Task::LogoutToken { client, token }).await {
+            Answer::LogoutToken { issuer, subject, sid, jti, expires_at } => (issuer, subject, sid, jti, expires_at),
+            other => return Err(failure(other)),
+        };
+        let now = self.moment.now;
+        let used = key("logout-token", &[&issuer, &jti]);
+        let life = expires_at.saturating_sub(now).max(TOKEN_LIFE);
+        // Sent again it would end sessions that have begun since.
+        let is_first = if self.auth.options.store == StoreKind::Atomic {
+            self.host.add(Place::Store, &used, String::new(), life).await?
+        } else {
+            let [value] = self.host.read(Place::Store, [used.clone()]).await?;
+            if value.is_none() {
+                self.host.write(Place::Store, &used, String::new(), life).await?;
+            }
+            value.is_none()
+        };
+        if !is_first {
+            return Err(Failure::of(ErrorCode::ReplayDetected));
+        }
+        let ended = match (&sid, &subject) {
+            (Some(sid), _) => key("ended", &[&issuer, "sid", sid]),
+            (None, Some(subject)) => key("ended", &[&issuer, "sub", subject]),
+            (None, None) => return Err(invalid()),
+        };
+        let denied = self.host.write(Place::Store, &ended, now.to_string(), self.auth.options.lifetime.absolute).await;
+        if denied.is_err() {
+            // The server may send it once more.
+            let _ = self.host.delete(Place::Store, &used).await;
+        }
+        denied
+    }
+}

@@ -1,0 +1,240 @@
+use super::*;
+use crate::session::Lifetime;
+
+fn code(outcome: &Outcome) -> Option<ErrorCode> {
+    if let Outcome::Failed(failure, _) = outcome { Some(failure.code) } else { None }
+}
+
+/// The access token that an operation ends with.
+fn access_token(outcome: &Outcome) -> Option<String> {
+    let Outcome::Visit(Visit { session: Some(session), .. }) = outcome else { return None };
+    let tokens = crate::session::web::Tokens::from_json(session.tokens()?, NOW)?;
+    tokens.access_token
+}
+
+impl World {
+    fn refresh(&mut self, browser: &Browser, can_write: bool) -> Exchange {
+        let session = self.session(browser).expect("signed in");
+        let moment = self.moment();
+        self.auth.clone().refresh(browser.page("/"), session, can_write, moment)
+    }
+
+    /// The operation, and its cookies taken.
+    fn refreshed(&mut self, browser: &mut Browser) -> Outcome {
+        let exchange = self.refresh(browser, true);
+        let outcome = self.run(exchange);
+        if let Outcome::Visit(visit) | Outcome::Failed(_, visit) = &outcome {
+            browser.take(visit.set_cookies.iter().map(String::as_str));
+        }
+        outcome
+    }
+}
+
+fn worlds() -> [World; 3] {
+    [
+        World::new(|options| options.refresh_unlocked = true),
+        World::new(|options| options.store = StoreKind::Atomic),
+        World::with_store(),
+    ]
+}
+
+fn fail(world: &mut World, code: ErrorCode, is_invalid_grant: bool) {
+    world.refresh_failure = Some(Failure { code, is_invalid_grant, words: None });
+}
+
+#[test]
+fn a_token_is_refreshed_when_it_is_due() {
+    for mut world in worlds() {
+        let mut browser = world.signed_in();
+        for (passed, token, refreshes) in [(0, "at0", 0), (3_239, "at0", 0), (3_240, "at1", 1), (3_241, "at1", 1)] {
+            world.now = NOW + passed;
+            let outcome = world.refreshed(&mut browser);
+            assert_eq!(access_token(&outcome).as_deref(), Some(token), "{passed}");
+            assert_eq!(world.refreshes, refreshes, "{passed}");
+        }
+    }
+}
+
+#[test]
+fn many_at_once_spend_a_refresh_token_once() {
+    let mut random = Random::new(5);
+    for passed in [3_300, 4_000] {
+        for mut world in worlds() {
+            for _ in 0..20 {
+                world.family_is_over = false;
+                world.now = NOW;
+                let browser = world.signed_in();
+                world.now = NOW + passed;
+                let before = world.refreshes;
+                let exchanges = (0..50).map(|_| world.refresh(&browser, true)).collect();
+                let outcomes = world.race(exchanges, &mut random);
+                assert_eq!(world.refreshes, before + 1);
+                assert!(!world.family_is_over);
+                let newest = format!("at{}", world.refresh_token);
+                for outcome in &outcomes {
+                    // Before the end the others go on with what they have.
+                    let is_new = access_token(outcome).as_ref() == Some(&newest);
+                    assert!(is_new || (passed == 3_300 && access_token(outcome).is_some()));
+                }
+                // Whoever comes a moment later with the old cookie finds the successor.
+                world.now += 29;
+                let late = world.refresh(&browser, true);
+                assert_eq!(access_token(&world.run(late)), Some(newest));
+                assert_eq!(world.refreshes, before + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_waits_in_vain_is_not_signed_out() {
+    for mut world in worlds() {
+        let browser = world.signed_in();
+        world.now = NOW + 4_000;
+        // The winner is gone with the lock.
+        let mut winner = world.refresh(&browser, true);
+        let mut answer = None;
+        while let Step::Task(task) = winner.step(answer.take()) {
+            if matches!(task, Task::Refresh { .. }) {
+                break;
+            }
+            answer = Some(world.answer(task));
+        }
+        let loser = world.refresh(&browser, true);
+        let outcome = world.run(loser);
+        assert_eq!(code(&outcome), Some(ErrorCode::RefreshUnavailable));
+        assert_eq!((world.waited, world.refreshes), (5_000, 0));
+        assert!(matches!(&outcome, Outcome::Failed(_, visit) if visit.set_cookies.is_empty()));
+        world.now += 31;
+        let next = world.refresh(&browser, true);
+        assert_eq!(access_token(&world.run(next)).as_deref(), Some("at1"));
+    }
+}
+
+#[test]
+fn only_invalid_grant_ends_a_session() {
+    for failure in [ErrorCode::ServerUnavailable, ErrorCode::TokenEndpointError, ErrorCode::ResponseTooLarge] {
+        for mut world in worlds() {
+            let mut browser = world.signed_in();
+            fail(&mut world, failure, false);
+            world.now = NOW + 3_300;
+            assert_eq!(access_token(&world.refreshed(&mut browser)).as_deref(), Some("at0"), "it is good yet");
+            world.now = NOW + 4_000;
+            assert_eq!(code(&world.refreshed(&mut browser)), Some(ErrorCode::RefreshUnavailable));
+            assert!(world.session(&browser).is_some());
+            world.refresh_failure = None;
+            assert_eq!(access_token(&world.refreshed(&mut browser)).as_deref(), Some("at1"));
+            fail(&mut world, ErrorCode::TokenEndpointError, true);
+            world.now = NOW + 8_000;
+            let copy = browser.clone();
+            assert_eq!(code(&world.refreshed(&mut browser)), Some(ErrorCode::SessionEnded));
+            assert_eq!(browser.has("__Host-session"), 0);
+            if world.auth.options.sessions_in_store {
+                assert!(world.session(&copy).is_none());
+            } else {
+                // The others learn of it, and do not ask again.
+                let refreshes = world.refreshes;
+                let late = world.refresh(&copy, true);
+                assert_eq!(code(&world.run(late)), Some(ErrorCode::SessionEnded));
+                assert_eq!(world.refreshes, refreshes);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_nothing_can_be_written_nothing_is_spent() {
+    for mut world in worlds() {
+        let browser = world.signed_in();
+        let is_in_store = world.auth.options.sessions_in_store;
+        for (passed, expected) in [(3_300, "at0"), (4_000, "")] {
+            world.now = NOW + passed;
+            let exchange = world.refresh(&browser, false);
+            let outcome = world.run(exchange);
+            if is_in_store {
+                assert_eq!(access_token(&outcome).as_deref(), Some("at1"), "the store is always there");
+            } else if expected.is_empty() {
+                assert_eq!(code(&outcome), Some(ErrorCode::SessionRefreshNeeded));
+            } else {
+                assert_eq!(access_token(&outcome).as_deref(), Some(expected));
+            }
+            assert_eq!(world.refreshes, u32::from(is_in_store));
+        }
+    }
+}
+
+#[test]
+fn without_a_refresh_token_a_session_outlives_its_access_token_and_says_so() {
+    let mut world = World::new(|_| {});
+    let browser = world.signed_in();
+    world.now = NOW + 3_599;
+    let exchange = world.refresh(&browser, true);
+    assert_eq!(access_token(&world.run(exchange)).as_deref(), Some("at0"));
+    world.now = NOW + 3_600;
+    let exchange = world.refresh(&browser, true);
+    let outcome = world.run(exchange);
+    assert_eq!(code(&outcome), Some(ErrorCode::SessionEnded));
+    assert!(matches!(&outcome, Outcome::Failed(_, visit) if visit.set_cookies.is_empty()), "the session goes on");
+    assert!(world.session(&browser).is_some());
+}
+
+#[test]
+fn a_token_of_a_minute_is_not_refreshed_by_every_request() {
+    let mut world = World::with_store();
+    world.expires_in = 60;
+    let mut browser = world.signed_in();
+    for (passed, refreshes) in [(29, 0), (30, 1), (59, 1), (60, 2)] {
+        world.now = NOW + passed;
+        assert!(access_token(&world.refreshed(&mut browser)).is_some());
+        assert_eq!(world.refreshes, refreshes, "{passed}");
+    }
+}
+
+#[test]
+fn a_store_that_is_down_is_no_end() {
+    let mut world = World::new(|options| options.store = StoreKind::Atomic);
+    let browser = world.signed_in();
+    for (passed, is_good) in [(3_300, true), (4_000, false)] {
+        world.now = NOW + passed;
+        let exchange = world.refresh(&browser, true);
+        world.store_is_down = true;
+        let outcome = world.run(exchange);
+        assert_eq!(access_token(&outcome).is_some(), is_good);
+        assert_eq!(code(&outcome), (!is_good).then_some(ErrorCode::RefreshUnavailable));
+        world.store_is_down = false;
+    }
+    assert_eq!(world.refreshes, 0);
+}
+
+#[test]
+fn a_session_slides_by_what_its_user_does() {
+    let lifetime = Lifetime { idle: 1_000, absolute: 10_000 };
+    for mut world in [
+        World::new(|options| options.lifetime = lifetime),
+        World::new(|options| {
+            (options.lifetime, options.store, options.sessions_in_store) = (lifetime, StoreKind::Atomic, true);
+        }),
+    ] {
+        let browser = world.signed_in();
+        for (passed, request, slides) in [
+            (99, browser.page("/notes"), false),
+            (100, browser.page("/notes"), true),
+            (500, browser.call("GET", "/api", "same-origin"), true),
+            (500, browser.page("/notes").with_field("sec-purpose", "prefetch"), false),
+            (500, browser.page("/notes").with_field("next-router-prefetch", "1"), false),
+        ] {
+            world.now = NOW + passed;
+            assert_eq!(!world.visit(&mut browser.clone(), request).set_cookies.is_empty(), slides, "{passed}");
+            if world.auth.options.sessions_in_store {
+                break;
+            }
+        }
+        for dest in ["image", "script", "style", "font", "video"] {
+            let request = WebRequest::new("GET", "/x").with_field("cookie", browser.header());
+            let request = request.with_field("sec-fetch-dest", dest);
+            assert!(world.visit(&mut browser.clone(), request).set_cookies.is_empty());
+        }
+        let me = world.respond(&mut browser.clone(), browser.call("GET", "/auth/me", "same-origin"));
+        assert_eq!(me.set_cookies().count(), 0);
+    }
+}

@@ -1,0 +1,148 @@
+use super::*;
+
+#[test]
+fn a_sign_out_needs_a_page_of_ours_or_the_token_of_the_session() {
+    for mut world in [World::new(|options| options.refresh_unlocked = true), World::with_store()] {
+        for (method, token, site, expected) in [
+            ("POST", "", "same-origin", 303),
+            ("POST", "", "same-site", 403),
+            ("POST", "", "cross-site", 403),
+            ("POST", "", "none", 403),
+            ("GET", "right", "cross-site", 303),
+            ("GET", "wrong", "same-origin", 200),
+            ("GET", "", "same-origin", 200),
+            ("PUT", "", "same-origin", 405),
+        ] {
+            let mut browser = world.signed_in();
+            let session = world.session(&browser).unwrap();
+            let target = match token {
+                "right" => world.auth.logout_path(&session),
+                "wrong" => world.auth.logout_path(&session) + "x",
+                _ => "/auth/logout".into(),
+            };
+            let request = browser.call(method, &target, site);
+            let response = world.respond(&mut browser, request);
+            assert_eq!(response.status, expected, "{method} {token} {site}");
+            assert_eq!(world.session(&browser).is_none(), expected == 303, "{method} {token} {site}");
+            if expected == 303 {
+                let hint = if world.auth.options.sessions_in_store { "id" } else { "" };
+                let location = format!("https://id.example/logout?to=https://app.example/&hint={hint}");
+                assert_eq!(response.header("location"), Some(location.as_str()));
+                assert_eq!(world.revoked.pop().as_deref(), Some("rt0"));
+            }
+            world.now += 10;
+        }
+        let browser = world.signed_in();
+        let session = world.session(&browser).unwrap();
+        let link = world.auth.logout_path(&session);
+        let ahead = browser.page(&link).with_field("sec-purpose", "prefetch");
+        assert_eq!(world.respond(&mut browser.clone(), ahead).status, 204);
+        assert!(world.session(&browser).is_some());
+        assert!(!link.contains(session.id()));
+    }
+}
+
+#[test]
+fn an_answer_that_comes_late_signs_nobody_in_again() {
+    for mut world in [World::new(|_| {}), World::with_store()] {
+        let mut browser = world.signed_in();
+        // A call is under way whose answer renews the session.
+        world.now += 20_000;
+        let call = browser.call("GET", "/api", "same-origin");
+        let late = world.visit(&mut browser.clone(), call).set_cookies;
+        assert!(!late.is_empty());
+        let logout = browser.call("POST", "/auth/logout", "same-origin");
+        world.respond(&mut browser, logout);
+        browser.take(late.iter().map(String::as_str));
+        assert_eq!(browser.has("__Host-session"), 1, "the cookie is back");
+        assert!(world.session(&browser).is_none());
+        world.now += 599;
+        assert!(world.session(&browser).is_none());
+        // A sign-in of the very same second counts.
+        let logout = browser.call("POST", "/auth/logout", "same-origin");
+        world.respond(&mut browser, logout);
+        let login = browser.page("/auth/login");
+        world.respond(&mut browser, login);
+        let callback = browser.page(&format!("/auth/callback?code=again&state=state{}", world.states));
+        world.respond(&mut browser, callback);
+        assert!(world.session(&browser).is_some());
+    }
+}
+
+#[test]
+fn a_renewal_during_a_sign_out_brings_nothing_back() {
+    let mut random = Random::new(3);
+    for _ in 0..300 {
+        let mut world = World::with_store();
+        let mut browser = world.signed_in();
+        world.now += 20_000;
+        let (one, two) = (world.moment(), world.moment());
+        let renewal = world.auth.clone().admit(browser.call("GET", "/api", "same-origin"), one);
+        let logout = world.auth.clone().handle(browser.call("POST", "/auth/logout", "same-origin"), two);
+        let before = browser.clone();
+        world.race(vec![renewal, logout], &mut random);
+        browser.0.clear();
+        // Whoever has copied the cookie has nothing.
+        assert!(world.session(&before).is_none());
+    }
+}
+
+#[test]
+fn the_authorization_server_ends_sessions() {
+    let token = |sid: Option<&str>, jti: &str| Answer::LogoutToken {
+        issuer: "https://id.example".into(),
+        subject: Some("alice".into()),
+        sid: sid.map(Into::into),
+        jti: jti.into(),
+        expires_at: NOW + 60,
+    };
+    let post = || WebRequest::new("POST", "/auth/backchannel-logout").with_field("host", "app.example");
+    let stores = [StoreKind::Plain, StoreKind::Atomic];
+    for (kind, in_store) in stores.iter().flat_map(|kind| [(kind, false), (kind, true)]) {
+        let mut world = World::new(|options| (options.store, options.sessions_in_store) = (*kind, in_store));
+        world.body = Some("logout_token=x.y.z".into());
+        let first = world.signed_in();
+        world.claims = r#"{"sub":"alice","sid":"s2"}"#.into();
+        let second = world.signed_in();
+        world.claims = r#"{"sub":"bob","sid":"s3"}"#.into();
+        let bob = world.signed_in();
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 400, "not verified");
+        world.logout_token = Some(token(Some("s1"), "1"));
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 200);
+        assert!(world.session(&first).is_none() && world.session(&second).is_some());
+        world.now += 1;
+        world.claims = r#"{"sub":"alice","sid":"s1"}"#.into();
+        let again = world.signed_in();
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 400, "sent again");
+        assert!(world.session(&again).is_some());
+        world.logout_token = Some(token(None, "2"));
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 200);
+        assert!(world.session(&again).is_none() && world.session(&second).is_none() && world.session(&bob).is_some());
+        world.store_is_down = true;
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 503);
+        world.store_is_down = false;
+        world.body = None;
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 400);
+        world.body = Some("logout_token=a&logout_token=b".into());
+        assert_eq!(world.respond(&mut Browser::default(), post()).status, 400);
+    }
+    // Without a store there is no such route.
+    let mut world = World::new(|_| {});
+    assert!(world.visit(&mut Browser::default(), post()).session.is_none());
+}
+
+#[test]
+fn a_store_that_is_down_signs_nobody_out() {
+    let mut world = World::with_store();
+    let mut browser = world.signed_in();
+    world.store_is_down = true;
+    for request in
+        [browser.page("/notes"), browser.page("/auth/me"), browser.call("POST", "/auth/logout", "same-origin")]
+    {
+        let response = world.respond(&mut browser, request);
+        assert_eq!(response.status, 503);
+        assert!(response.header("retry-after").is_some() && response.set_cookies().count() == 0);
+    }
+    world.store_is_down = false;
+    assert!(world.session(&browser).is_some());
+}

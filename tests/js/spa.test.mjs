@@ -1,0 +1,582 @@
+// countersign/spa in tabs that tests make up: what it stores, what it leaves alone, and who refreshes when.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeBrowser, FakeProvider, leave, ORIGIN, signedIn, spa, turns, until } from "./support/pages.mjs";
+
+const stored = (area, what) => [...area.items].filter(([name]) => name.endsWith(what)).map(([, text]) => text);
+const sessionIn = (area) => JSON.parse(stored(area, ":session")[0] ?? "null");
+const errorOf = async (promise) => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+};
+
+/** Moves what is stored into the past, as if time had gone by. */
+function age(area, seconds) {
+  for (const [name, text] of area.items) {
+    if (!name.endsWith(":session")) continue;
+    const record = JSON.parse(text);
+    record.receivedAt -= seconds;
+    if (record.tokens.expiresAt !== undefined) record.tokens.expiresAt -= seconds;
+    if (record.endsAt !== undefined) record.endsAt -= seconds;
+    area.items.set(name, JSON.stringify(record));
+  }
+}
+
+test("a user signs in, comes back to where they were, and stays signed in after a reload", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab("/notes?page=2#third");
+  const auth = await tab.auth(
+    provider.options({ scope: "openid offline_access", resources: ["https://api.example/"] }),
+  );
+  assert.equal(auth.user, undefined);
+  assert.equal(auth.accessToken, undefined);
+  assert.deepEqual(auth.getSnapshot(), { user: undefined, ended: false });
+  assert.deepEqual(provider.requests, []);
+
+  const request = new URL(await leave(tab, auth)).searchParams;
+  assert.equal(request.get("redirect_uri"), `${ORIGIN}/`);
+  assert.equal(request.get("code_challenge_method"), "S256");
+  assert.equal(request.get("scope"), "openid offline_access");
+  assert.equal(request.get("resource"), "https://api.example/");
+  assert.equal(sessionIn(tab.sessionStorage), null);
+
+  const back = await tab.open(provider.signIn(tab.left[0] ?? `https://x/?${request}`)).auth(provider.options());
+  assert.equal(tab.url.href, `${ORIGIN}/notes?page=2#third`);
+  assert.deepEqual(tab.historyState, { of: "router" });
+  assert.equal(back.user.sub, "alice");
+  assert.equal(back.lock, "browser");
+  assert.match(await back.accessToken(), /^access-/);
+  assert.equal(back.getSnapshot(), back.getSnapshot());
+  assert.deepEqual(
+    [...tab.sessionStorage.items.keys()].map((name) => name.replace(/^.*:/, "")),
+    ["session"],
+  );
+
+  const asked = provider.requests.length;
+  const reloaded = await tab.open("/notes").auth(provider.options());
+  assert.equal(reloaded.user.sub, "alice");
+  assert.equal(provider.requests.length, asked);
+});
+
+test("what others use in the address stays", async () => {
+  const provider = await FakeProvider.start();
+  for (const query of [
+    "?code=c&state=s",
+    "?state=s&error=access_denied",
+    "?code=c",
+    "?state=",
+    "?code=a&code=b&state=s",
+  ]) {
+    const tab = new FakeBrowser().tab(`/other${query}`);
+    const auth = await tab.auth(provider.options());
+    assert.equal(tab.url.search, query);
+    assert.deepEqual(auth.getSnapshot(), { user: undefined, ended: false });
+  }
+  // A sign-in of another client is under way.
+  const tab = new FakeBrowser().tab();
+  const url = await leave(tab, await tab.auth(provider.options({ clientId: "other" })));
+  const path = provider.signIn(url);
+  const auth = await tab.open(path).auth({ ...provider.options(), issuer: "https://id.example/else" });
+  assert.equal(tab.url.href, ORIGIN + path);
+  assert.equal(auth.getSnapshot().error, undefined);
+});
+
+test("a response that nobody waits for goes out of the address, and says so", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const path = `/?code=c&state=unknown&iss=${encodeURIComponent(provider.issuer.issuer)}`;
+  const again = await tab.open(path).auth(provider.options());
+  assert.equal(tab.url.href, `${ORIGIN}/`);
+  assert.equal(again.user.sub, auth.user.sub);
+
+  const stranger = new FakeBrowser().tab(path);
+  const { error } = (await stranger.auth(provider.options())).getSnapshot();
+  assert.equal(error.code, "state_mismatch");
+  assert.equal(stranger.url.href, `${ORIGIN}/`);
+});
+
+test("what the provider answers instead of a code is an error with its words as text", async () => {
+  const provider = await FakeProvider.start();
+  const payloads = [
+    "<script>globalThis.ran = 1</script>",
+    "<img src=x onerror=globalThis.ran=1>",
+    "javascript:globalThis.ran=1",
+    '"><svg/onload=globalThis.ran=1>',
+    "${globalThis.ran=1}",
+    "\u0000\u202e\r\nSet-Cookie: a=b",
+    "x".repeat(5_000),
+  ];
+  for (const payload of payloads) {
+    const tab = new FakeBrowser().tab("/start");
+    const state = new URL(await leave(tab, await tab.auth(provider.options()))).searchParams.get("state");
+    const iss = provider.issuer.issuer;
+    const query = new URLSearchParams({ error: "access_denied", error_description: payload, state, iss });
+    const auth = await tab.open(`/?${query}`).auth(provider.options());
+    const { error } = auth.getSnapshot();
+    assert.equal(error.code, "authorization_error");
+    assert.match(error.message, /^[ -~]*$/);
+    assert.ok(error.message.length < 2_000);
+    assert.equal(tab.url.href, `${ORIGIN}/start`);
+    assert.equal(tab.sessionStorage.length, 0);
+  }
+  assert.equal(globalThis.ran, undefined);
+});
+
+test("a response that was tampered with signs nobody in", async () => {
+  const provider = await FakeProvider.start();
+  const changes = [
+    [(path) => path.replace(/iss=[^&]*/, "iss=https%3A%2F%2Fevil.example%2F"), "response_issuer_mismatch"],
+    [(path) => path.replace(/&iss=[^&]*/, ""), "response_issuer_mismatch"],
+    [(path) => path.replace(/code=[^&]*/, "code=other"), "token_endpoint_error"],
+  ];
+  for (const [change, code] of changes) {
+    const tab = new FakeBrowser().tab();
+    const url = await leave(tab, await tab.auth(provider.options()));
+    const auth = await tab.open(change(provider.signIn(url))).auth(provider.options());
+    assert.equal(auth.user, undefined);
+    assert.equal(auth.getSnapshot().error.code, code);
+    assert.equal(tab.url.search, "");
+  }
+  // The nonce of another sign-in, as of a code that somebody else was given.
+  const tab = new FakeBrowser().tab();
+  const url = new URL(await leave(tab, await tab.auth(provider.options())));
+  url.searchParams.set("nonce", "other");
+  const auth = await tab.open(provider.signIn(url)).auth(provider.options());
+  assert.equal(auth.getSnapshot().error.code, "nonce_mismatch");
+});
+
+test("where somebody has changed what is stored, nobody is signed in, and nothing breaks", async () => {
+  const provider = await FakeProvider.start();
+  const sources = ["", "null", "[]", "{", '{"version":1}', '{"transaction":{},"returnTo":7}', "7"];
+  for (const source of sources) {
+    const tab = new FakeBrowser().tab();
+    const path = provider.signIn(await leave(tab, await tab.auth(provider.options())));
+    for (const name of tab.sessionStorage.items.keys()) tab.sessionStorage.items.set(name, source);
+    tab.sessionStorage.items.set("countersign:page@https://id.example/:session", source);
+    const auth = await tab.open(path).auth(provider.options());
+    assert.equal(auth.getSnapshot().error.code, "state_mismatch");
+    assert.equal(tab.url.search, "");
+  }
+  // To another site: the browser refuses, and the page stays at its own origin.
+  const tab = new FakeBrowser().tab();
+  const path = provider.signIn(await leave(tab, await tab.auth(provider.options())));
+  for (const [name, text] of tab.sessionStorage.items)
+    tab.sessionStorage.items.set(name, JSON.stringify({ ...JSON.parse(text), returnTo: "//evil.example/" }));
+  const auth = await tab.open(path).auth(provider.options());
+  assert.equal(auth.user.sub, "alice");
+  assert.equal(tab.url.href, `${ORIGIN}/`);
+  // What only the core finds wrong counts as soon as it looks.
+  const record = sessionIn(tab.sessionStorage);
+  for (const [name] of tab.sessionStorage.items)
+    tab.sessionStorage.items.set(name, JSON.stringify({ ...record, session: "short" }));
+  const looked = await tab.open("/").auth(provider.options());
+  assert.equal(looked.user.sub, "alice");
+  let told = 0;
+  looked.subscribe(() => (told += 1));
+  for (const call of tab.idle) call();
+  await until(() => looked.getSnapshot().ended);
+  assert.equal(told, 1);
+  assert.equal(tab.sessionStorage.length, 0);
+});
+
+test("where the browser stores nothing, a page works and says why nobody can sign in", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  browser.blocksStorage = true;
+  for (const storage of ["session", "local", "memory"]) {
+    const tab = browser.tab();
+    const auth = await tab.auth(provider.options({ storage }));
+    assert.equal(auth.user, undefined);
+    const error = await errorOf(auth.login());
+    assert.equal(error.code, "storage_unavailable");
+    assert.deepEqual(tab.left, []);
+    assert.equal((await errorOf(auth.login())).code, "storage_unavailable", "the button works again");
+  }
+  const full = new FakeBrowser().tab();
+  full.sessionStorage.room = 10;
+  assert.equal((await errorOf((await full.auth(provider.options())).login())).code, "storage_unavailable");
+});
+
+test("a storage that is full costs the session at the next reload, and not before", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const url = await leave(tab, await tab.auth(provider.options()));
+  tab.sessionStorage.room = 300;
+  const auth = await tab.open(provider.signIn(url)).auth(provider.options());
+  assert.equal(auth.user.sub, "alice");
+  assert.match(await auth.accessToken(), /^access-/);
+  assert.equal(sessionIn(tab.sessionStorage), null);
+  assert.equal((await tab.open("/").auth(provider.options())).user, undefined);
+});
+
+test("twenty calls refresh once", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const first = await auth.accessToken();
+  age(tab.sessionStorage, 3_300);
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => auth.accessToken()));
+  assert.equal(new Set(tokens).size, 1);
+  assert.notEqual(tokens[0], first);
+  assert.equal(provider.reuses, 0);
+  assert.equal(provider.requests.filter((url) => url.endsWith("/token")).length, 2);
+  assert.equal(sessionIn(tab.sessionStorage).generation, 1);
+});
+
+test("twenty tabs refresh once, by the storage they share", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const options = provider.options({ storage: "local" });
+  await signedIn(browser.tab(), provider, options);
+  const tabs = await Promise.all(Array.from({ length: 20 }, () => browser.tab().auth(options)));
+  for (let round = 1; round <= 50; round += 1) {
+    age(browser.localStorage, 3_300);
+    const tokens = await Promise.all(tabs.map((auth) => auth.accessToken()));
+    assert.equal(new Set(tokens).size, 1);
+    assert.equal(sessionIn(browser.localStorage).generation, round);
+  }
+  assert.equal(provider.reuses, 0);
+});
+
+test("tabs that were duplicated pass their tokens on", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const tab = browser.tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const copy = tab.duplicate();
+  const twin = await copy.auth(provider.options());
+  for (let round = 0; round < 5; round += 1) {
+    age(tab.sessionStorage, 3_300);
+    age(copy.sessionStorage, 3_300);
+    const tokens = await Promise.all([auth.accessToken(), twin.accessToken()]);
+    assert.equal(tokens[0], tokens[1]);
+  }
+  assert.equal(provider.reuses, 0);
+  assert.ok(
+    [...browser.localStorage.items.values()].every((text) => /^-?\d+ \d+$/.test(text)),
+    "no secret for all tabs",
+  );
+
+  // The other one is gone with the tokens: rather none than a refresh token that was used.
+  age(tab.sessionStorage, 3_300);
+  age(copy.sessionStorage, 3_300);
+  await auth.accessToken();
+  tab.open("/");
+  assert.equal((await errorOf(twin.accessToken())).code, "session_ended");
+  assert.equal(provider.reuses, 0);
+  assert.equal(twin.getSnapshot().ended, true);
+  assert.equal(twin.user.sub, "alice");
+});
+
+test("only invalid_grant ends a session", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const first = await auth.accessToken();
+  const failures = [
+    () => new Response("busy", { status: 429 }),
+    () => new Response("<h1>down</h1>", { status: 503, headers: { "content-type": "text/html" } }),
+    () => Response.json({ error: "temporarily_unavailable" }, { status: 400 }),
+    () => Promise.reject(new TypeError("Failed to fetch")),
+  ];
+  age(tab.sessionStorage, 3_300);
+  for (const answer of failures) {
+    provider.answer = answer;
+    assert.equal(await auth.accessToken(), first, "it is good for five minutes");
+  }
+  age(tab.sessionStorage, 300);
+  for (const answer of failures) {
+    provider.answer = answer;
+    const error = await errorOf(auth.accessToken());
+    const expected = answer === failures[2] ? "token_endpoint_error" : "refresh_unavailable";
+    assert.equal(error.code, expected);
+    if (error.status === 503) assert.equal(error.cause.code, "server_unavailable");
+    assert.equal(auth.getSnapshot().ended, false);
+  }
+  provider.answer = undefined;
+  assert.match(await auth.accessToken(), /^access-/);
+
+  let told = 0;
+  const stop = auth.subscribe(() => (told += 1));
+  const before = auth.getSnapshot();
+  age(tab.sessionStorage, 3_600);
+  const over = { error: "invalid_grant", error_description: "it was used before" };
+  provider.answer = () => Response.json(over, { status: 400 });
+  const error = await errorOf(auth.accessToken());
+  assert.equal(error.code, "session_ended");
+  assert.equal(error.cause.code, "token_endpoint_error");
+  assert.equal((await errorOf(auth.accessToken())).code, "session_ended");
+  assert.equal(told, 1);
+  assert.notEqual(auth.getSnapshot(), before);
+  assert.deepEqual({ ...auth.getSnapshot(), user: undefined }, { user: undefined, ended: true });
+  assert.equal(auth.getSnapshot().user.sub, "alice", "the page may show it until it is left");
+  assert.equal(sessionIn(tab.sessionStorage), null);
+  stop();
+  assert.equal((await tab.open("/").auth(provider.options())).user, undefined);
+});
+
+test("without a refresh token, a session ends with its access token", async () => {
+  const provider = await FakeProvider.start();
+  provider.givesRefreshTokens = false;
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  age(tab.sessionStorage, 3_590);
+  assert.match(await auth.accessToken(), /^access-/);
+  assert.equal((await tab.open("/").auth(provider.options())).user.sub, "alice");
+  age(tab.sessionStorage, 20);
+  assert.equal((await errorOf(auth.accessToken())).code, "session_ended");
+
+  const other = new FakeBrowser().tab();
+  await signedIn(other, provider, provider.options());
+  age(other.sessionStorage, 3_601);
+  assert.equal((await other.open("/").auth(provider.options())).user, undefined, "before the core is there");
+});
+
+test("a token without a known end is not good for ever", async () => {
+  const provider = await FakeProvider.start();
+  provider.life = undefined;
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const first = await auth.accessToken();
+  age(tab.sessionStorage, 299);
+  assert.equal(await auth.accessToken(), first);
+  age(tab.sessionStorage, 2);
+  assert.notEqual(await auth.accessToken(), first);
+});
+
+for (const days of [-400, -1, 1, 400]) {
+  test(`a clock that is ${days} days off`, async () => {
+    const provider = await FakeProvider.start({ now: () => Date.now() - days * 86_400_000 });
+    const tab = new FakeBrowser().tab();
+    const auth = await signedIn(tab, provider, provider.options());
+    const first = await auth.accessToken();
+    assert.equal(await auth.accessToken(), first);
+    age(tab.sessionStorage, 3_300);
+    assert.notEqual(await auth.accessToken(), first);
+    // It is set right.
+    age(tab.sessionStorage, days * 86_400);
+    assert.match(await auth.accessToken(), /^access-/);
+    assert.equal(provider.reuses, 0);
+  });
+}
+
+test("a clock that is set back does not make a token last", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const first = await auth.accessToken();
+  age(tab.sessionStorage, -86_400);
+  assert.notEqual(await auth.accessToken(), first);
+});
+
+test("after the back button, a page is what the storage says, and its buttons work", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const auth = await tab.auth(provider.options());
+  await leave(tab, auth);
+  void auth.login();
+  await turns(20);
+  assert.equal(tab.left.length, 1, "the second click waits for the navigation of the first");
+  tab.dispatch("pageshow", { persisted: false });
+  tab.dispatch("pageshow", { persisted: true });
+  assert.equal(tab.reloads, 0);
+  await leave(tab, auth);
+  assert.equal(tab.left.length, 2);
+
+  const signed = await tab.open(provider.signIn(tab.left.at(-1))).auth(provider.options());
+  void signed.logout();
+  await until(() => tab.left.length === 1);
+  assert.match(tab.left[0], /^https:\/\/id\.example\/end\?/);
+  const logout = new URL(tab.left[0]).searchParams;
+  assert.equal(logout.get("post_logout_redirect_uri"), `${ORIGIN}/`);
+  assert.ok(logout.get("id_token_hint"));
+  assert.ok(provider.requests.includes("https://id.example/revoke"));
+  assert.equal(provider.grants.size, 0);
+  assert.equal(tab.sessionStorage.length, 0);
+  tab.dispatch("pageshow", { persisted: true });
+  assert.equal(tab.reloads, 1, "nobody's data is left on the screen");
+});
+
+test("two tabs sign in at once", async () => {
+  const provider = await FakeProvider.start();
+  for (const storage of ["session", "local"]) {
+    const browser = new FakeBrowser();
+    const [one, two] = [browser.tab("/one"), browser.tab("/two")];
+    const options = provider.options({ storage });
+    const urls = [await leave(one, await one.auth(options)), await leave(two, await two.auth(options))];
+    const second = await two.open(provider.signIn(urls[1])).auth(options);
+    const first = await one.open(provider.signIn(urls[0])).auth(options);
+    assert.deepEqual([first.user.sub, second.user.sub], ["alice", "alice"]);
+    assert.deepEqual([one.url.pathname, two.url.pathname], ["/one", "/two"]);
+    assert.match(await first.accessToken(), /^access-/);
+    assert.match(await second.accessToken(), /^access-/);
+    assert.equal(second.getSnapshot().ended, false);
+  }
+});
+
+test("a storm of sign-ins leaves few behind", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  for (let round = 0; round < 50; round += 1) {
+    const tab = browser.tab();
+    await leave(tab, await tab.auth(provider.options({ storage: "local" })));
+  }
+  assert.equal(browser.localStorage.length, 32);
+});
+
+test("another user in another tab ends what this page shows", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const options = provider.options({ storage: "local" });
+  const [one, two] = [browser.tab(), browser.tab()];
+  const alice = await signedIn(one, provider, options);
+  const bob = await signedIn(two, provider, options, { sub: "bob" });
+  assert.equal(bob.user.sub, "bob");
+  assert.equal((await errorOf(alice.accessToken())).code, "session_ended");
+  assert.equal(sessionIn(browser.localStorage).tokens.claims.sub, "bob", "which is not theirs to end");
+  assert.match(await bob.accessToken(), /^access-/);
+
+  void bob.logout();
+  await until(() => two.left.length === 1);
+  const key = "countersign:page@https://id.example/:session";
+  const again = await signedIn(one, provider, options);
+  browser.localStorage.items.delete(key);
+  one.dispatch("storage", { key: "other", storageArea: browser.localStorage });
+  assert.equal(again.getSnapshot().ended, false);
+  one.dispatch("storage", { key, storageArea: browser.localStorage });
+  assert.equal(again.getSnapshot().ended, true);
+});
+
+test("an answer that comes after the logout signs nobody in again", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  age(tab.sessionStorage, 3_700);
+  let answer;
+  const late = new Promise((resolve) => {
+    answer = resolve;
+  });
+  const { promise: asked, resolve: ask } = Promise.withResolvers?.() ?? deferred();
+  provider.answer = async () => {
+    ask();
+    await late;
+    return Response.json({ access_token: "late", token_type: "Bearer", refresh_token: "late" });
+  };
+  const token = errorOf(auth.accessToken());
+  await asked;
+  provider.answer = undefined;
+  void auth.logout();
+  await until(() => tab.left.length === 1);
+  answer();
+  assert.equal((await token).code, "session_ended");
+  assert.equal(sessionIn(tab.sessionStorage), null);
+});
+
+function deferred() {
+  let resolve;
+  const promise = new Promise((found) => {
+    resolve = found;
+  });
+  return { promise, resolve };
+}
+
+test("without Web Locks this tab takes turns, and says so", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab("/", { isSecure: false });
+  const auth = await signedIn(tab, provider, provider.options());
+  assert.equal(auth.lock, "tab");
+  age(tab.sessionStorage, 3_300);
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => auth.accessToken()));
+  assert.equal(new Set(tokens).size, 1);
+  assert.equal(provider.reuses, 0);
+});
+
+test("in memory, a reload signs out", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const options = provider.options({ storage: "memory" });
+  const auth = await signedIn(tab, provider, options);
+  assert.match(await auth.accessToken(), /^access-/);
+  assert.equal(tab.sessionStorage.length, 0);
+  assert.equal((await tab.open("/").auth(options)).user, undefined);
+});
+
+test("offline nobody leaves for an error page", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const tab = browser.tab();
+  const auth = await tab.auth(provider.options());
+  browser.isOnline = false;
+  assert.equal((await errorOf(auth.login())).code, "server_unavailable");
+  browser.isOnline = true;
+  await leave(tab, auth);
+});
+
+test("a schema gives the user a type, or says what is wrong", async () => {
+  const provider = await FakeProvider.start();
+  provider.claims = { email: "alice@example.com", roles: ["admin"] };
+  const schema = (validate) => ({ "~standard": { version: 1, vendor: "test", validate } });
+  const good = schema(({ sub, roles }) => ({ value: { id: sub, roles: new Set(roles) } }));
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options({ user: good }));
+  assert.deepEqual(auth.user, { id: "alice", roles: new Set(["admin"]) });
+  const later = schema(async () => ({ value: 7 }));
+  assert.equal((await tab.open("/").auth(provider.options({ user: later }))).user, 7);
+  const bad = schema(() => ({ issues: [{ message: "roles: missing" }] }));
+  const refused = await tab.open("/").auth(provider.options({ user: bad }));
+  assert.equal(refused.user, undefined);
+  const { error } = refused.getSnapshot();
+  assert.deepEqual([error.code, error.expected], ["claim_invalid", "roles: missing"]);
+});
+
+test("tokens go to the origins that were named, and to no other", async () => {
+  const provider = await FakeProvider.start();
+  const seen = [];
+  const fetch = async (input, init) => {
+    if (input.startsWith("https://id.example/")) return provider.fetch(input, init);
+    seen.push([input, init.method ?? "GET", init.headers.get("authorization"), init.redirect]);
+    return Response.json({});
+  };
+  const tab = new FakeBrowser().tab();
+  const resources = ["https://api.example/v1", "urn:api"];
+  const options = provider.options({ fetch, resources, allowedOrigins: ["https://other.example"] });
+  const auth = await signedIn(tab, provider, options);
+  const token = await auth.accessToken();
+  await auth.fetch("https://api.example/v1/notes", { method: "DELETE" });
+  await auth.fetch(new URL("https://other.example/"));
+  await auth.fetch(new Request("https://api.example/v2"));
+  assert.deepEqual(seen, [
+    ["https://api.example/v1/notes", "DELETE", `Bearer ${token}`, "manual"],
+    ["https://other.example/", "GET", `Bearer ${token}`, "manual"],
+    ["https://api.example/v2", "GET", `Bearer ${token}`, "manual"],
+  ]);
+  for (const url of ["https://evil.example/", "http://api.example/", "https://api.example:8443/", "data:,x"]) {
+    await assert.rejects(auth.fetch(url), TypeError);
+  }
+  assert.equal(seen.length, 3);
+});
+
+test("options that are wrong, and places that are no page", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  for (const wrong of [
+    { clientId: undefined },
+    { issuer: 7 },
+    { storage: "cookie" },
+    { user: {} },
+    { resources: "https://api.example" },
+    { client_id: "page" },
+  ]) {
+    await assert.rejects(tab.auth(provider.options(wrong)), TypeError, JSON.stringify(wrong));
+  }
+  await assert.rejects(spa.createBrowserAuth(provider.options()), /not while a server renders/);
+  const auth = await tab.auth(provider.options());
+  await assert.rejects(auth.login({ return: "/" }), TypeError);
+  await assert.rejects(auth.login({ params: { state: "mine" } }), TypeError);
+});

@@ -1,0 +1,46 @@
+// Pages that sign users in, served under a strict policy, without a bundler.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
+
+import { atEnd } from "../support/processes.mjs";
+
+const types = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html; charset=utf-8" };
+
+const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>-</title><link rel="icon" href="data:,">
+<p>painted</p><script type="module" src="/page.js"></script></html>`;
+
+/** What a page does: the sign-in, before anything reads the address. */
+const script = (options) => `import { createBrowserAuth } from "/countersign/spa-browser.js";
+try {
+  globalThis.auth = await createBrowserAuth(${JSON.stringify(options)});
+} catch (error) {
+  globalThis.failure = error;
+}
+document.documentElement.dataset.ready = "";
+`;
+
+/** Serves a page at every path without a dot. */
+export async function servePages(dist, issuer, options) {
+  const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${issuer}; img-src data:`;
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const headers = { "content-security-policy": policy };
+    const answer = (type, body) => response.writeHead(200, { ...headers, "content-type": type }).end(body);
+    if (pathname === "/page.js") return answer(types[".js"], script({ issuer, clientId: "page", ...options }));
+    if (!path.basename(pathname).includes(".")) return answer(types[".html"], html);
+    const name = pathname.replace(/^\/countersign\//, "");
+    try {
+      return answer(types[path.extname(name)] ?? "text/plain", await readFile(path.join(dist, path.normalize(name))));
+    } catch {
+      return response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  atEnd(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${server.address().port}/`;
+}
