@@ -68,7 +68,7 @@ async function ready(target: ResourceTarget, given: ResourceInit | undefined): P
   const isRequest = typeof target === "object" && "url" in target;
   const request = isRequest ? (target as Request) : undefined;
   const of: RequestInit = request === undefined ? {} : await initOf(request);
-  const own = (given ?? {});
+  const own = given ?? {};
   const address = new URL(request?.url ?? (target as string | URL));
   address.hash = "";
   const url = address.href;
