@@ -1,3 +1,5 @@
+import type { CryptoKeyLike, PrivateJwk } from "./client-types.js";
+
 /** How the key of the content reaches the client: `alg` of an encrypted token (RFC 7518 §4.1). */
 export type KeyEncryption = "RSA-OAEP-256" | "ECDH-ES" | "ECDH-ES+A128KW" | "ECDH-ES+A256KW";
 
@@ -11,7 +13,7 @@ export interface PrivateDecryptionKey {
    * RSA of 2048 to 4096 bits, or EC on P-256, P-384 or P-521. A `CryptoKey` may be non-extractable: RSA-OAEP with SHA-256
    * and the usage `decrypt`, ECDH with `deriveBits`.
    */
-  readonly key: CryptoKey | JsonWebKey;
+  readonly key: CryptoKeyLike | PrivateJwk;
   /** Default: `kid` of the JWK. A key without one serves tokens with any. */
   readonly kid?: string;
   /** The `enc` that the client is registered for. Default: all. */

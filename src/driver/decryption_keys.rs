@@ -141,8 +141,8 @@ impl DecryptionKeys {
                 let algorithm = if key.len() == 16 { &cipher::AES_128 } else { &cipher::AES_256 };
                 let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(algorithm, key).ok()?).ok()?;
                 let context = DecryptionContext::Iv128(FixedLength::try_from(iv).ok()?);
-                let mut content = ciphertext.to_vec();
-                key.decrypt(&mut content, context).ok().map(|content| content.to_vec())
+                let mut blocks = ciphertext.to_vec();
+                key.decrypt(&mut blocks, context).ok().map(|content| content.to_vec())
             }
             DecryptionStep::Done => None,
         }

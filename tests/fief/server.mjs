@@ -1,13 +1,16 @@
-// fief-server from PyPI in a virtual environment, with redis-server, on ports of their own.
+// fief-server from PyPI in a virtual environment, with redis-server, on ports of their own. TLS is before it, since its issuer
+// is https wherever it is, and clients follow no such issuer to endpoints without.
 
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { request as forward } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { createServer } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { startServer } from "../support/processes.mjs";
+import { atEnd, startServer } from "../support/processes.mjs";
 import { startRedis } from "../stores/redis.mjs";
 
 const execute = promisify(execFile);
@@ -27,7 +30,7 @@ export async function startFief(folder) {
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const port = await freePort();
-  const domain = `localhost:${port}`;
+  const domain = `localhost:${await startTls(folder, port)}`;
   const secure = [
     "CSRF",
     "SESSION_DATA",
@@ -63,7 +66,27 @@ export async function startFief(folder) {
     log: path.join(folder, "fief.log"),
     ready: (line) => (line.includes("Uvicorn running") ? true : undefined),
   });
-  return { baseUrl: `http://${domain}`, issuer: `https://${domain}`, api: admin(`http://${domain}/admin/api`) };
+  return { baseUrl: `https://${domain}`, api: admin(`https://${domain}/admin/api`) };
+}
+
+/** A proxy with a certificate of its own. Answers its port. */
+async function startTls(folder, port) {
+  const [key, cert] = ["key.pem", "cert.pem"].map((name) => path.join(folder, name));
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
+  await execute("openssl", [...request, "-subj", "/CN=localhost", "-keyout", key, "-out", cert]);
+  const proxy = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (incoming, outgoing) => {
+    const headers = { ...incoming.headers, "x-forwarded-proto": "https", "x-forwarded-for": "127.0.0.1" };
+    const options = { host: "127.0.0.1", port, method: incoming.method, path: incoming.url, headers };
+    const forwarded = forward(options, (answer) => {
+      outgoing.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(outgoing);
+    });
+    forwarded.on("error", () => outgoing.writeHead(502).end());
+    incoming.pipe(forwarded);
+  });
+  await new Promise((resolve) => proxy.listen(0, "localhost", resolve));
+  atEnd(() => proxy.closeAllConnections() ?? proxy.close());
+  return proxy.address().port;
 }
 
 const admin = (root) => async (method, name, body) => {

@@ -21,7 +21,12 @@ function on(origin, name, options) {
   return {
     ...preset,
     // Endpoints on loopback are for an issuer there.
-    metadata: { ...metadata, issuer: origin, authorization_endpoint: `${origin}/authorize`, token_endpoint: `${origin}/token` },
+    metadata: {
+      ...metadata,
+      issuer: origin,
+      authorization_endpoint: `${origin}/authorize`,
+      token_endpoint: `${origin}/token`,
+    },
     provider: { ...provider, ...(user && { user }) },
     redirectUri,
   };
