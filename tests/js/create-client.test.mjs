@@ -167,6 +167,7 @@ test("whatever a server answers is an error with a code, or an answer", async ()
     }
   }
   const allowed = [
+    "header_invalid",
     "jwks_invalid",
     "jwks_unavailable",
     "ok",
