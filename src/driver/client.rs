@@ -187,7 +187,7 @@ impl ReqwestClient {
     /// Adds the keys that ID tokens are encrypted for.
     #[cfg(feature = "aws-lc-rs")]
     #[must_use]
-    pub fn with_decryption_keys(self, keys: crate::DecryptionKeys) -> Self {
+    pub fn with_decryption_keys(self, keys: crate::driver::decryption_keys::DecryptionKeys) -> Self {
         self.with_decryption(keys.keys().to_vec(), move |step| keys.perform(step))
     }
 

@@ -63,7 +63,7 @@ reasons! {
     /// The reason that the way in which a token is encrypted is not accepted.
     EncryptionReason {
         Algorithm => "`alg` is not one of the accepted ways to encrypt: RSA-OAEP-256, ECDH-ES, ECDH-ES+A128KW, ECDH-ES+A256KW, dir",
-        Rsa15 => "`alg` is RSA1_5, whose padding gives keys away: have the server use RSA-OAEP-256",
+        Rsa15 => "`alg` is `RSA1_5`, whose padding gives keys away: have the server use RSA-OAEP-256",
         OaepSha1 => "`alg` is RSA-OAEP with SHA-1: have the server use RSA-OAEP-256",
         Password => "passwords encrypt no tokens (PBES2)",
         Content => "`enc` is not one of the accepted ones: A128CBC-HS256, A256CBC-HS512, A128GCM, A256GCM",

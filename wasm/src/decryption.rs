@@ -22,7 +22,7 @@ const WRONG_KEY: ConfigError = ConfigError::new("decryption_keys", "has a key th
 
 /// `[type, value, alg, kid, ...enc]`. The value is the bytes of the modulus, the curve, or the secret; an empty `kid` is none.
 fn key_of(parts: &[String]) -> Result<DecryptionKey, ConfigError> {
-    let [kind, value, alg, kid, encryptions @ ..] = parts else { return Err(WRONG_KEY) };
+    let [kind, value, alg, id, encryptions @ ..] = parts else { return Err(WRONG_KEY) };
     let algorithm = KeyManagement::from_name(alg).ok_or(UNKNOWN_ALG)?;
     let encryptions: Option<Vec<_>> = encryptions.iter().map(|name| ContentEncryption::from_name(name)).collect();
     let encryptions = encryptions.ok_or(UNKNOWN_ENC)?;
@@ -36,7 +36,7 @@ fn key_of(parts: &[String]) -> Result<DecryptionKey, ConfigError> {
         ("client_secret", KeyManagement::Dir, [encryption]) => DecryptionKey::client_secret(*encryption, value)?,
         _ => return Err(WRONG_KEY),
     };
-    let key = if kid.is_empty() { key } else { key.kid(kid.as_str()) };
+    let key = if id.is_empty() { key } else { key.kid(id.as_str()) };
     if algorithm == KeyManagement::Dir || encryptions.is_empty() { Ok(key) } else { key.encryptions(encryptions) }
 }
 

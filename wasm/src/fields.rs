@@ -26,7 +26,7 @@ pub(crate) fn read<T>(text: &str, fields: impl FnOnce(JsonFields<'_>) -> Result<
 #[derive(Clone, Copy)]
 pub(crate) struct JsonFields<'a>(&'a Members<'a>);
 
-impl<'a> JsonFields<'a> {
+impl JsonFields<'_> {
     pub(crate) fn text(self, name: &'static str) -> Result<Option<String>, ConfigError> {
         Ok(self.0.string_or_null(name).map_err(wrong(name, "must be a string"))?.map(str::to_owned))
     }
@@ -78,14 +78,6 @@ impl<'a> JsonFields<'a> {
         Ok(self.0.object_or_null(name).map_err(wrong(name, "must be an object"))?.map(Self))
     }
 
-    #[cfg(feature = "auth")]
-    pub(crate) fn objects(self, name: &'static str) -> Result<Option<Vec<Self>>, ConfigError> {
-        let wrong = || wrong(name, "must be an array of objects");
-        let object = |value: &'a Value<'a>| if let Value::Object(members) = value { Some(Self(members)) } else { None };
-        let objects = self.0.array_or_null(name).map_err(wrong())?;
-        objects.map(|list| list.iter().map(object).collect::<Option<_>>().ok_or(WrongType).map_err(wrong())).transpose()
-    }
-
     /// Succeeds if there are no members but these.
     #[cfg(feature = "auth")]
     pub(crate) fn only(self, names: &[&str]) -> Result<(), ConfigError> {
@@ -93,6 +85,16 @@ impl<'a> JsonFields<'a> {
             return Ok(());
         }
         Err(ConfigError::new("transaction", "has a member that this library did not write"))
+    }
+}
+
+#[cfg(feature = "auth")]
+impl<'a> JsonFields<'a> {
+    pub(crate) fn objects(self, name: &'static str) -> Result<Option<Vec<Self>>, ConfigError> {
+        let wrong = || wrong(name, "must be an array of objects");
+        let object = |value: &'a Value<'a>| if let Value::Object(members) = value { Some(Self(members)) } else { None };
+        let objects = self.0.array_or_null(name).map_err(wrong())?;
+        objects.map(|list| list.iter().map(object).collect::<Option<_>>().ok_or(WrongType).map_err(wrong())).transpose()
     }
 }
 

@@ -59,6 +59,7 @@ pub fn page_session_end(record: &str, issuer: &str, client_id: &str) -> Option<f
 
 /// "use", "fail" or "end".
 #[wasm_bindgen(js_name = afterFailure)]
+#[allow(clippy::needless_pass_by_value, reason = "as wasm-bindgen hands it over")]
 pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) -> String {
     match after_failure(code, answer.as_deref(), usable) {
         AfterFailure::Use => "use",

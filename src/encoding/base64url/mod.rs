@@ -40,7 +40,10 @@ fn digit(byte: u8) -> u8 {
     DIGITS.get(usize::from(byte)).copied().unwrap_or(BAD)
 }
 
-/// Decodes a text; refuses padding, other alphabets, white space and non-zero trailing bits.
+/// Decodes a text.
+///
+/// # Errors
+/// `NotCanonical` for padding, other alphabets, white space and non-zero trailing bits.
 pub fn decode(text: &[u8]) -> Result<Vec<u8>, NotCanonical> {
     let (groups, rest) = text.as_chunks::<4>();
     // Room for what the rest adds, too.

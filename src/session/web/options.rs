@@ -197,7 +197,7 @@ impl WebAuth {
 
 /// The key of a value in a store. None of what it is made of can be read from it.
 pub(super) fn key(kind: &str, parts: &[&str]) -> String {
-    let text = parts.iter().fold(String::new(), |text, part| text + part + "\0");
+    let text: String = parts.iter().flat_map(|part| [part, "\0"]).collect();
     ["countersign:", kind, ":", &base64url::encode(&Hash::Sha256.digest(text.as_bytes()))].concat()
 }
 

@@ -165,6 +165,7 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 "--exclude-entrypoints",
                 "browser",
                 "client/browser",
+                "spa/browser",
                 "auth.wasm",
                 "core.wasm",
                 "engine.wasm",

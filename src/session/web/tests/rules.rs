@@ -248,13 +248,13 @@ fn a_renewal_keeps_what_another_request_has_changed() {
 
 #[test]
 fn mistakes_in_the_options_are_named() {
+    type Change = fn(&mut WebOptions);
     let problem = |change: fn(&mut WebOptions)| {
         let mut options = WebOptions::new(ORIGIN);
         change(&mut options);
         WebAuth::new(options).err().map(|error| error.option)
     };
     assert_eq!(problem(|_| {}), None);
-    type Change = fn(&mut WebOptions);
     let cases: [(Change, &str); 17] = [
         (|o| o.origins.clear(), "origin"),
         (|o| o.origins.push("http://app.example".into()), "origin"),
