@@ -110,9 +110,11 @@ export class ClientImpl implements Client {
 
   async refresh(tokens: Tokens | string, params: { readonly scope?: string } = {}): Promise<Tokens> {
     const json = readRefreshed(tokens);
+    this.#own(tokens, "refresh");
     const { scope } = readOptions<{ scope: string | undefined }>("refresh", params, { scope: optional(text) });
     const live = await this.#ready();
-    return this.#granted(live, () => live.handle.refresh(json, scope, now()));
+    const earlier = typeof tokens === "string" ? {} : tokens;
+    return this.#granted(live, () => live.handle.refresh(json, scope, now()), earlier);
   }
 
   async grant(type: string, params: Parameters = {}): Promise<Tokens> {
@@ -181,6 +183,7 @@ export class ClientImpl implements Client {
     const isRefreshToken = refreshToken !== undefined;
     const kind = typeof token === "string" ? hint : (hint ?? (isRefreshToken ? "refresh_token" : "access_token"));
     const value = text(refreshToken ?? accessToken, "revoke: the token");
+    this.#own(token, "revoke");
     const read = readHint(kind, "revoke");
     const { handle } = await this.#ready();
     await this.#carry(
@@ -267,8 +270,20 @@ export class ClientImpl implements Client {
     );
   }
 
-  /** The same, for tokens: an ID token that came is verified. Nothing, if there are none yet. */
-  async #granted<T extends Tokens | undefined>(live: Live, begin: () => Call): Promise<T> {
+  /** A token is no business of another server's. */
+  #own(tokens: Tokens | string, where: string): void {
+    const { issuer } = this.#options;
+    if (typeof tokens === "string" || tokens.issuer === undefined || tokens.issuer === issuer) return;
+    throw new TypeError(`${where}: the tokens are of another issuer than this client's: take the client that got them`);
+  }
+
+  /**
+   * The same, for tokens: an ID token that came is verified. Nothing, if there are none yet.
+   *
+   * @param earlier Those that are refreshed. Their refresh token is spent, so that what came must not be lost where the keys
+   *   for the ID token cannot be had; none need come with a refresh (OpenID Connect Core §12.2).
+   */
+  async #granted<T extends Tokens | undefined>(live: Live, begin: () => Call, earlier?: Partial<Tokens>): Promise<T> {
     return this.#carry(begin, async (answer, call) => {
       if (answer === null) return undefined as T;
       const { tokens } = answer as Granted;
@@ -277,13 +292,21 @@ export class ClientImpl implements Client {
       // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
       const idToken = (await this.#options.decrypt?.(tokens.idToken)) ?? tokens.idToken;
       this.#options.clock?.issued(idToken);
-      const { claims } = await this.#verifier(live, "idToken").verify(idToken, expectations);
+      let claims: IdTokenClaims;
+      try {
+        const verified = await this.#verifier(live, "idToken").verify(idToken, expectations);
+        claims = verified.claims as unknown as IdTokenClaims;
+      } catch (error) {
+        if (earlier === undefined || !(error instanceof CountersignError) || error.status !== 503) throw error;
+        const read = Object.entries({ ...tokens, idToken: earlier.idToken, claims: earlier.claims });
+        return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as unknown as T;
+      }
       const json = JSON.stringify(claims);
       this.#same(live);
       this.#core.run(() => {
         call.accept(json);
       });
-      return { ...tokens, idToken, claims: claims as unknown as IdTokenClaims } as T;
+      return { ...tokens, idToken, claims } as T;
     });
   }
 

@@ -36,8 +36,8 @@ export async function fetchResource(
     throw new TypeError("fetch: the tokens have no `accessToken`");
   const request = await ready(target, init);
   const allowed = JSON.stringify({ list: allowedOrigins });
-  if (!core.run(() => handle.mayReceive(request.url, allowed))) {
-    const { origin } = new URL(request.url);
+  const { origin, username, password } = new URL(request.url);
+  if (username !== "" || password !== "" || !core.run(() => handle.mayReceive(`${origin}/`, allowed))) {
     throw new TypeError(
       `fetch: tokens are not sent to ${origin}: if they may be, add it to the option "allowedOrigins" of createClient`,
     );

@@ -15,18 +15,46 @@ const FORWARDED = [
   "range",
 ];
 
-/** What concerns one connection, and what an API must not set in the name of the application. */
-const OWN = ["set-cookie", "connection", "keep-alive", "transfer-encoding", "upgrade"];
+/**
+ * What concerns one connection or a body that `fetch` may have unpacked, what an API must not say in the name of the
+ * application, and for how long it may be cached: between the API and this server, `Authorization` shut shared caches out.
+ */
+const OWN = [
+  "access-control-allow-credentials",
+  "access-control-allow-origin",
+  "age",
+  "alt-svc",
+  "cache-control",
+  "cdn-cache-control",
+  "clear-site-data",
+  "connection",
+  "content-length",
+  "expires",
+  "keep-alive",
+  "pragma",
+  "service-worker-allowed",
+  "set-cookie",
+  "strict-transport-security",
+  "surrogate-control",
+  "transfer-encoding",
+  "upgrade",
+];
 
 /** A request of a page as one to an API, with the user's access token. */
 export async function forward(
   request: WebRequest,
   session: Session,
   url: string | URL,
-  { headers: more = [], fetch: given }: ForwardOptions = {},
+  { allowedOrigins, headers: more = [], fetch: given }: ForwardOptions,
 ): Promise<Response> {
   const send = (given ?? fetch) as typeof fetch;
   const target = new URL(url);
+  const isAllowed = allowedOrigins.some((origin) => URL.canParse(origin) && new URL(origin).origin === target.origin);
+  if (!isAllowed || target.username !== "" || target.password !== "") {
+    throw new TypeError(
+      `forward sends the user's token to the origins of its option "allowedOrigins" alone, e.g. ["https://api.example"]`,
+    );
+  }
   const isLocal = ["localhost", "127.0.0.1", "[::1]"].includes(target.hostname);
   if (target.protocol !== "https:" && !(target.protocol === "http:" && isLocal)) {
     throw new TypeError("forward takes the address of an API with https, e.g. https://api.example/notes");
@@ -37,6 +65,8 @@ export async function forward(
     const isOurs = name === "cookie" || name === "authorization" || name === "host" || isIdentity(name);
     if (value !== null && !isOurs) headers.set(name, value);
   }
+  // `fetch` unpacks some codings and leaves others, which differs between hosts.
+  headers.set("accept-encoding", "identity");
   headers.set("authorization", `Bearer ${await session.accessToken()}`);
   const { method, body } = request;
   const hasBody = method !== "GET" && method !== "HEAD" && body !== null && body !== undefined;
@@ -49,6 +79,8 @@ export async function forward(
   });
   const fields = new Headers(answer.headers);
   for (const name of OWN) fields.delete(name);
+  fields.set("cache-control", "private, no-store");
+  fields.append("vary", "Cookie");
   const { status, statusText } = answer;
   return new Response(answer.body, { status, statusText, headers: fields });
 }

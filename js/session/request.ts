@@ -46,13 +46,24 @@ export async function bodyOf({ body }: WebRequest, limit: number): Promise<strin
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return decoded(decoder, undefined, text);
     bytes += value.length;
     if (bytes > limit) {
       await reader.cancel();
       return undefined;
     }
-    text += decoder.decode(value, { stream: true });
+    const more = decoded(decoder, value, text);
+    if (more === undefined) return undefined;
+    text = more;
+  }
+}
+
+/** The text before, and what these bytes are after it; `undefined` for bytes that are no UTF-8. */
+function decoded(decoder: TextDecoder, bytes: Uint8Array | undefined, before: string): string | undefined {
+  try {
+    return before + decoder.decode(bytes, { stream: bytes !== undefined });
+  } catch {
+    return undefined;
   }
 }
 

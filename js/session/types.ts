@@ -124,6 +124,11 @@ export interface SignInParams {
 
 /** Options of {@link WebAuth.forward}. */
 export interface ForwardOptions {
+  /**
+   * The origins that the user's token may be sent to, e.g. `["https://api.example"]`: where a part of the address is made of
+   * the request's, it leads nowhere else.
+   */
+  readonly allowedOrigins: readonly string[];
   /** Header fields of the request that go along, beside those that describe its body and what is accepted. */
   readonly headers?: readonly string[];
   /** Stands in for the global `fetch`. */
@@ -157,15 +162,16 @@ export interface WebAuth {
   signOut(request: WebRequest): Promise<GlobalResponse>;
   /**
    * Makes the request of a page to an API, with the user's access token: cookies and whatever names a user stay here, and
-   * redirects are not followed.
+   * redirects are not followed. What the API answers is for this user, and no cache stores it.
    *
-   * @throws CountersignError As {@link Session.accessToken}. TypeError for an address that is no https URL.
+   * @throws CountersignError As {@link Session.accessToken}. TypeError for an address that is no https URL, or of another
+   *   origin than those allowed.
    */
   forward(
     request: WebRequest,
     session: Session,
     url: string | GlobalUrl,
-    options?: ForwardOptions,
+    options: ForwardOptions,
   ): Promise<GlobalResponse>;
   /**
    * The user's access token as a source for `createGuard`: `tokens: [fromAuthorization(), auth.tokenSource]`. The rules of

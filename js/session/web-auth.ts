@@ -69,7 +69,7 @@ export class WebAuthImpl implements WebAuth {
     return this.#respond("signOut", request);
   }
 
-  async forward(request: WebRequest, session: Session, url: string | URL, options?: ForwardOptions): Promise<Response> {
+  async forward(request: WebRequest, session: Session, url: string | URL, options: ForwardOptions): Promise<Response> {
     return forward(request, session, url, options);
   }
 

@@ -15,7 +15,8 @@ impl ReqwestClient {
     /// Refreshes the tokens. `previous` are the claims of the ID token of the sign-in, if there was one.
     ///
     /// Servers that rotate refresh tokens take each one once. So let one task at a time call this for a session, do not
-    /// drop it before it has ended, and store the outcome before anything else.
+    /// drop it before it has ended, and store the outcome before anything else. Where an ID token came, and its keys cannot
+    /// be had, the outcome is without it.
     ///
     /// # Errors
     /// Those of [`Client::refresh_response`](crate::client::Client::refresh_response) and
@@ -26,9 +27,18 @@ impl ReqwestClient {
         let tokens = self.client.refresh_response(refresh_token, &received.response())?;
         let check = match previous {
             Some(previous) => IdTokenCheck::refresh(previous, &tokens),
-            None => IdTokenCheck::without_nonce(&tokens),
+            None => IdTokenCheck::without_sign_in(&tokens),
         };
-        self.signed_in(tokens, &check).await
+        let (mut others, received_at) = (tokens.clone(), system_time());
+        others.id_token = None;
+        match self.signed_in(tokens, &check).await {
+            // The refresh token is spent, so that its successor must not be lost where the keys for the ID token cannot be
+            // had; none need come with a refresh (OpenID Connect Core §12.2).
+            Err(RequestError::Server(error)) if error.status() == 503 => {
+                Ok(SignedIn { tokens: others, id_token: None, received_at })
+            }
+            signed_in => signed_in,
+        }
     }
 
     /// Asks for tokens by another grant.

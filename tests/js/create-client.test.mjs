@@ -276,3 +276,41 @@ test("a key is what it is asked to sign by", async () => {
   await mistaken(() => algorithm({ key: privateKey, alg: "XX256" }), /there is no algorithm/);
   await mistaken(() => algorithm({ key: { ...jwk, x: "AAAA" } }), /is no private key/);
 });
+
+test("a refresh loses no refresh token where the keys for the ID token cannot be had", async () => {
+  const key = makeKey("ES256");
+  const earlier = {
+    issuer,
+    refreshToken: "rt1",
+    idToken: "earlier",
+    claims: { iss: issuer, sub: "alice", aud: "app" },
+  };
+  const asked = [];
+  const refreshed = (sub, keys) => {
+    const now = Math.floor(Date.now() / 1000);
+    const idToken = key.sign(
+      { iss: issuer, aud: "app", sub, iat: now, exp: now + 60, client_id: undefined },
+      { typ: "JWT" },
+    );
+    const body = { access_token: "a2", token_type: "Bearer", refresh_token: "rt2", id_token: idToken };
+    const fetch = async (url) => {
+      asked.push(String(url));
+      return String(url).endsWith("/token") ? answer(body) : keys();
+    };
+    return createClient({ ...good, fetch }).refresh(earlier);
+  };
+  const there = () => answer({ keys: [key.jwk] });
+  const missing = await refreshed("alice", () => new Response("down", { status: 503 }));
+  assert.equal(missing.refreshToken, "rt2");
+  assert.deepEqual([missing.idToken, missing.claims], [earlier.idToken, earlier.claims]);
+  const whole = await refreshed("alice", there);
+  assert.deepEqual([whole.refreshToken, whole.claims.sub], ["rt2", "alice"]);
+  // Another user's is no outage.
+  await assert.rejects(refreshed("mallory", there), { code: "subject_mismatch" });
+  asked.length = 0;
+  const others = { ...earlier, issuer: "https://other.example" };
+  const client = createClient({ ...good, fetch: async (url) => asked.push(url) });
+  await mistaken(() => client.refresh(others), /of another issuer/);
+  await mistaken(() => client.revoke(others), /of another issuer/);
+  assert.deepEqual(asked, []);
+});

@@ -325,11 +325,13 @@ test("a request is forwarded with the token and nothing that names a user", asyn
   const sent = [];
   const fetch = async (url, init) => {
     sent.push([url, init]);
-    return new Response("ok", { status: 201, headers: { "set-cookie": "a=1", "x-api": "1" } });
+    const cached = { "cache-control": "max-age=300", "surrogate-control": "max-age=300", "clear-site-data": '"*"' };
+    return new Response("ok", { status: 201, headers: { "set-cookie": "a=1", "x-api": "1", ...cached } });
   };
+  const api = { fetch, allowedOrigins: ["https://api.example"] };
   const app = application({}, ({ auth, request, session }) =>
     session
-      ? auth.forward(request, session, "https://api.example/notes?x=1", { fetch, headers: ["X-Trace", "cookie"] })
+      ? auth.forward(request, session, "https://api.example/notes?x=1", { ...api, headers: ["X-Trace", "cookie"] })
       : auth.signIn(request),
   );
   const browser = new Browser();
@@ -338,14 +340,29 @@ test("a request is forwarded with the token and nothing that names a user", asyn
   const response = await app.fetch(browser.call("/api/notes", { method: "POST", headers, body: "note" }));
   assert.deepEqual([response.status, await response.text(), response.headers.get("x-api")], [201, "ok", "1"]);
   assert.deepEqual(response.headers.getSetCookie(), []);
+  assert.deepEqual(
+    ["cache-control", "surrogate-control", "clear-site-data"].map((name) => response.headers.get(name)),
+    ["private, no-store", null, null],
+  );
   const [[url, init]] = sent;
   assert.deepEqual([url, init.method, init.redirect], ["https://api.example/notes?x=1", "POST", "manual"]);
   assert.equal(await new Response(init.body).text(), "note");
   const fields = Object.fromEntries(init.headers);
-  assert.deepEqual(fields, { authorization: "Bearer at0", "content-type": "text/plain", "x-trace": "7" });
+  assert.deepEqual(fields, {
+    "accept-encoding": "identity",
+    authorization: "Bearer at0",
+    "content-type": "text/plain",
+    "x-trace": "7",
+  });
   const session = await app.auth.session(browser.page("/"));
-  for (const bad of ["http://api.example/", "ftp://x", "/relative"]) {
-    await assert.rejects(app.auth.forward(browser.page("/"), session, bad, { fetch }), TypeError);
+  const elsewhere = ["https://evil.example/", "https://api.example.evil.example/", "https://api.example@evil.example/"];
+  const others = [
+    "https://user@api.example/",
+    "https://api.example:444/",
+    new URL("//evil.example/x", "https://api.example"),
+  ];
+  for (const bad of ["http://api.example/", "ftp://x", "/relative", ...elsewhere, ...others]) {
+    await assert.rejects(app.auth.forward(browser.page("/"), session, bad, api), TypeError);
   }
   assert.equal(sent.length, 1);
 });
