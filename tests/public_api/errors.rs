@@ -93,16 +93,22 @@ fn each_error_has_its_code_its_status_and_its_sentence() {
             | "discovery_invalid"
             | "response_too_large"
             | "store_unavailable"
-            | "server_unavailable" => 503,
+            | "introspection_unavailable"
+            | "server_unavailable"
+            | "refresh_unavailable" => 503,
             "insufficient_scope" | "insufficient_permission" | "csrf_refused" => 403,
             "request_invalid"
             | "state_mismatch"
             | "response_issuer_mismatch"
             | "authorization_response_invalid"
             | "transaction_expired"
+            | "transaction_missing"
+            | "return_to_refused"
             | "authorization_error" => 400,
-            "pkce_unsupported" | "internal_error" => 500,
-            "token_endpoint_error" | "token_response_invalid" | "server_response_invalid" => 502,
+            "pkce_unsupported" | "session_invalid" | "internal_error" => 500,
+            "introspection_invalid" | "token_endpoint_error" | "token_response_invalid" | "server_response_invalid" => {
+                502
+            }
             _ => 401,
         };
         assert_eq!((error.status(), code.status()), (status, status), "{code}");
