@@ -2,6 +2,7 @@
 
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
+import { express } from "./express.mjs";
 import { workerSocial } from "./worker-social.mjs";
 
 let passed = 0;
@@ -17,7 +18,7 @@ async function check(what, test) {
 }
 
 try {
-  for (const example of [workerSocial]) await example(check);
+  for (const example of [workerSocial, express]) await example(check);
 } catch (error) {
   failures.push(error.stack);
 } finally {
