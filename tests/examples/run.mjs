@@ -2,6 +2,7 @@
 
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
+import { auth0Api } from "./auth0-api.mjs";
 import { express } from "./express.mjs";
 import { workerSocial } from "./worker-social.mjs";
 
@@ -18,7 +19,7 @@ async function check(what, test) {
 }
 
 try {
-  for (const example of [workerSocial, express]) await example(check);
+  for (const example of [workerSocial, express, auth0Api]) await example(check);
 } catch (error) {
   failures.push(error.stack);
 } finally {
