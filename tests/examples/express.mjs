@@ -5,25 +5,19 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request } from "node:http";
 import path from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import framework from "express";
 
 import { atEnd, startServer } from "../support/processes.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { folder, freePort, installExample } from "./install.mjs";
+import { folder, freePort, installExample, startProvider } from "./install.mjs";
 
-const here = fileURLToPath(new URL(".", import.meta.url));
 const API = "https://api.example";
 
 export async function express(check) {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
-  const {
-    answer: { issuer, secret },
-  } = await startServer(process.execPath, [path.join(here, "provider.mjs"), origin], {
-    log: path.join(folder, "provider.log"),
-    ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line) : undefined),
-  });
+  const { issuer, secret } = await startProvider("express", origin);
   const copy = await installExample("express");
   await startServer(process.execPath, ["server.mjs"], {
     cwd: copy,

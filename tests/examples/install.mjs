@@ -1,10 +1,12 @@
-// An example as a user has it: a copy of its folder with the packed package.
+// An example as a user has it: a copy of its folder with the packed package, and a server to sign in at.
 
 import { cpSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { installPackage, root, target } from "../support/package.mjs";
+import { startServer } from "../support/processes.mjs";
 import { bundleWorker } from "../support/workerd.mjs";
 
 export const folder = path.join(target, "examples-tests");
@@ -23,6 +25,16 @@ export async function bundleExample(name) {
   const copy = await installExample(name);
   const out = path.join(copy, "out");
   return { out, modules: await bundleWorker(path.join(copy, "src/index.js"), out) };
+}
+
+/** Starts an authorization server for an example whose application is at `origin`. Answers its issuer, and the clients' secret. */
+export async function startProvider(name, origin) {
+  const program = fileURLToPath(new URL("provider.mjs", import.meta.url));
+  const { answer } = await startServer(process.execPath, [program, origin], {
+    log: path.join(folder, `${name}-provider.log`),
+    ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line) : undefined),
+  });
+  return answer;
 }
 
 /** A port that nobody listens at now: the origin is configured before the server is there. */

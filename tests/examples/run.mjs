@@ -4,6 +4,7 @@ import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { auth0Api } from "./auth0-api.mjs";
 import { express } from "./express.mjs";
+import { passwordForm } from "./password-form.mjs";
 import { workerSocial } from "./worker-social.mjs";
 
 let passed = 0;
@@ -19,7 +20,7 @@ async function check(what, test) {
 }
 
 try {
-  for (const example of [workerSocial, express, auth0Api]) await example(check);
+  for (const example of [workerSocial, express, auth0Api, passwordForm]) await example(check);
 } catch (error) {
   failures.push(error.stack);
 } finally {
