@@ -27,7 +27,7 @@ export async function bundleExample(name) {
   return { out, modules: await bundleWorker(path.join(copy, "src/index.js"), out) };
 }
 
-/** Starts an authorization server for an example whose application is at `origin`. Answers its issuer, and the clients' secret. */
+/** Starts the server to sign in at, for an application at `origin`. Answers its issuer, and the secret of the clients. */
 export async function startProvider(name, origin) {
   const program = fileURLToPath(new URL("provider.mjs", import.meta.url));
   const { answer } = await startServer(process.execPath, [program, origin], {
