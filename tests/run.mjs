@@ -49,6 +49,7 @@ const suites = {
   spa: ["spa/run.mjs"],
   inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
+  examples: ["examples/run.mjs"],
   demo: ["../examples/demo/run.mjs"],
   "rust-worker": ["rust-worker/run.mjs"],
 };

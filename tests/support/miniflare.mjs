@@ -9,9 +9,11 @@ import { atEnd } from "./processes.mjs";
 /**
  * Starts the worker.js of `folder`, with the wasm `modules` beside it. `objects` are bindings of Durable Objects, with the
  * names of their classes. It has `KEYS`, a namespace of KV, and `DB`, a database of D1 with the table of the stores.
+ *
+ * With `outbound`, what the worker fetches comes to this function, which answers `{ status, headers, text }`.
  */
-export async function startMiniflare(folder, { modules = [], objects = {}, variables = {}, port } = {}) {
-  const { Miniflare } = await import("miniflare");
+export async function startMiniflare(folder, { modules = [], objects = {}, variables = {}, port, outbound } = {}) {
+  const { Miniflare, Response } = await import("miniflare");
   const read = (name) => readFileSync(path.join(folder, name));
   const miniflare = new Miniflare({
     host: "127.0.0.1",
@@ -22,6 +24,12 @@ export async function startMiniflare(folder, { modules = [], objects = {}, varia
     ],
     compatibilityDate: "2026-03-01",
     bindings: variables,
+    ...(outbound && {
+      async outboundService(request) {
+        const { text, ...init } = await outbound(request);
+        return new Response(text, init);
+      },
+    }),
     kvNamespaces: ["KEYS"],
     d1Databases: ["DB"],
     durableObjects: Object.fromEntries(
