@@ -26,7 +26,8 @@ const IDENTITY = new Set([
 export const isIdentity = (name: string): boolean => IDENTITY.has(name) || name.startsWith("x-auth-request-");
 
 export function facts({ method, url, headers }: WebRequest, names: readonly string[]): Facts {
-  const { host, pathname, search } = new URL(url);
+  // Behind the adapters for Node the address is the path, as it was sent.
+  const { host, pathname, search } = new URL(url.startsWith("/") ? `http://localhost${url}` : url);
   const fields: [string, string][] = [];
   for (const name of names) {
     const value = headers.get(name);

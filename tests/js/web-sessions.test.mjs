@@ -315,6 +315,11 @@ test("the guard takes the token of a session, and asks who called", async () => 
   assert.equal(await (await route(browser.call("/api", { method: "POST" }))).text(), "alice");
   assert.equal((await route(browser.call("/api", { method: "POST", site: "cross-site" }))).status, 403);
   assert.equal((await route(new Browser().call("/api"))).status, 401);
+  // As the adapters for Node see a request: its address is the path.
+  const { method, headers } = browser.call("/api", { method: "POST" });
+  for (const url of ["/api?x=1", "//other.example/api"]) {
+    assert.equal(await (await route({ method, url, headers })).text(), "alice");
+  }
   const forged = new Request(origin, {
     headers: { "x-session-token": accessToken, "x-countersign-session": accessToken },
   });
