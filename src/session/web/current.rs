@@ -12,7 +12,9 @@ use crate::session::{Purpose, Session, cookies};
 /// The cookie that says when the user signed out.
 const SIGNED_OUT: &str = "signed-out";
 /// Seconds for which answers to earlier requests may come.
-pub(super) const SIGNED_OUT_AGE: u64 = 600;
+const SIGNED_OUT_AGE: u64 = 600;
+/// Seconds by which the clocks of two servers may differ.
+const CLOCK_DIFFERENCE: u64 = 5;
 
 /// What is new of a session that is kept. In a store others may have changed the rest meanwhile.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -136,16 +138,26 @@ impl Operation {
         cookies::delete(&self.site, &self.auth.options.name)
     }
 
-    /// When the user of this browser signed out, if that is not long ago.
+    /// What a response sets for a user without a session: one from before the sign-out, which an answer that came late has
+    /// brought back, is deleted.
+    pub(super) fn without_session(&self) -> Visit {
+        let is_back = self.signed_out_at().is_some()
+            && cookies::read(&self.site, &self.auth.options.name, &self.request.cookies()).is_some();
+        Visit { session: None, set_cookies: if is_back { self.delete_cookies() } else { Vec::new() } }
+    }
+
+    /// When the user of this browser signed out.
     pub(super) fn signed_out_at(&self) -> Option<u64> {
         let fields = self.request.cookies();
         let time = cookies::value_of(&fields, &self.site.cookie_name(SIGNED_OUT))?.parse().ok()?;
-        // A time to come would be none of ours.
-        (time <= self.moment.now.saturating_add(SIGNED_OUT_AGE)).then_some(time)
+        // A time to come would be none of ours: sessions would begin after it, and after logouts by the server.
+        (time <= self.moment.now.saturating_add(CLOCK_DIFFERENCE)).then_some(time)
     }
 
     pub(super) fn signed_out_cookie(&self) -> String {
-        self.site.set_cookie(SIGNED_OUT, &self.moment.now.to_string(), SIGNED_OUT_AGE)
+        // As long as any session that it denies.
+        let age = self.auth.options.lifetime.absolute.max(SIGNED_OUT_AGE);
+        self.site.set_cookie(SIGNED_OUT, &self.moment.now.to_string(), age)
     }
 }
 

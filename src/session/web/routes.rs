@@ -151,7 +151,7 @@ impl Operation {
             Ok(session) => session,
             Err(failure) => return Outcome::Response(self.failure(&failure)),
         };
-        let Some(session) = session else { return Outcome::Visit(Visit::default()) };
+        let Some(session) = session else { return Outcome::Visit(self.without_session()) };
         if let Err(error) = self.request.check_origin(&self.site) {
             // A program that shows a token needs no cookie, and gets nothing by one.
             if self.request.field("authorization").is_some() {

@@ -58,6 +58,12 @@ fn an_answer_that_comes_late_signs_nobody_in_again() {
         assert!(world.session(&browser).is_none());
         world.now += 599;
         assert!(world.session(&browser).is_none());
+        let page = browser.page("/notes");
+        assert!(world.visit(&mut browser, page).session.is_none());
+        assert_eq!(browser.has("__Host-session"), 0, "and is deleted");
+        // A stranger's response sets nothing.
+        let page = browser.page("/notes");
+        assert!(world.visit(&mut browser, page).set_cookies.is_empty());
         // A sign-in of the very same second counts.
         let logout = browser.call("POST", "/auth/logout", "same-origin");
         world.respond(&mut browser, logout);
@@ -145,4 +151,30 @@ fn a_store_that_is_down_signs_nobody_out() {
     }
     world.store_is_down = false;
     assert!(world.session(&browser).is_some());
+}
+
+#[test]
+fn a_sign_out_is_remembered_as_long_as_a_session_may_last() {
+    for (absolute, age) in [(604_800, 604_800), (60, 600)] {
+        let mut world = World::new(|options| options.lifetime.absolute = absolute);
+        let mut browser = world.signed_in();
+        let logout = browser.call("POST", "/auth/logout", "same-origin");
+        let response = world.respond(&mut browser, logout);
+        let cookie = response.set_cookies().find(|cookie| cookie.starts_with("__Host-signed-out=")).unwrap();
+        assert!(cookie.contains(&format!("; Max-Age={age};")), "{cookie}");
+    }
+}
+
+#[test]
+fn a_session_does_not_begin_after_the_logouts_that_end_it() {
+    for (ahead, latest) in [(0, 1), (5, 6), (6, 0), (590, 0), (u64::MAX - NOW, 0)] {
+        let mut world = World::new(|_| {});
+        let mut browser = Browser::default();
+        browser.0.insert("__Host-signed-out".into(), (NOW + ahead).to_string());
+        let login = browser.page("/auth/login");
+        world.respond(&mut browser, login);
+        let callback = browser.page("/auth/callback?code=c1&state=state1");
+        world.respond(&mut browser, callback);
+        assert_eq!(world.session(&browser).unwrap().begun_at(), NOW + latest, "{ahead}");
+    }
 }
