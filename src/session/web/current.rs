@@ -37,6 +37,8 @@ impl Operation {
             self.host.open(Purpose::Session, &options.name, &self.site, &text).await?
         };
         let session = opened.and_then(|json| Session::from_json(json.as_bytes(), self.moment.now));
+        // Of a client that is gone, nobody can refresh or revoke the tokens.
+        let session = session.filter(|session| self.auth.client(session.client()).is_some());
         let Some(session) = session else { return Ok(None) };
         let is_signed_out = self.signed_out_at().is_some_and(|time| session.is_ended_by(time));
         if is_signed_out || (options.store != StoreKind::None && self.is_denied(&session).await?) {
@@ -47,7 +49,7 @@ impl Operation {
 
     /// The record of the session with that identifier.
     pub(super) async fn stored(&self, id: &str) -> Result<Option<String>, Failure> {
-        let key = key("session", &[id]);
+        let key = self.own_key("session", id);
         let [value] = self.host.read(Place::Store, [key.clone()]).await?;
         match value {
             Some(value) => self.host.open(Purpose::Stored, &key, &self.site, &value).await,
@@ -84,7 +86,7 @@ impl Operation {
     /// Writes a session to the store: a new one, or one that is there.
     async fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, Failure> {
         let ended = || Failure::of(ErrorCode::SessionEnded);
-        let key = key("session", &[session.id()]);
+        let key = self.own_key("session", session.id());
         let session = if change == Change::All {
             session
         } else {
@@ -101,7 +103,7 @@ impl Operation {
         self.host.write(Place::Store, &key, sealed, seconds).await?;
         // A sign-out in between has left a note before it deleted the session.
         if change != Change::All {
-            let [note] = self.host.read(Place::Store, [ended_key(&session)]).await?;
+            let [note] = self.host.read(Place::Store, [self.ended_key(&session)]).await?;
             if note.is_some() {
                 self.host.delete(Place::Store, &key).await?;
                 return Err(ended());
@@ -130,8 +132,8 @@ impl Operation {
         if !self.auth.options.sessions_in_store {
             return Ok(());
         }
-        self.host.write(Place::Store, &ended_key(session), String::new(), SIGNED_OUT_AGE).await?;
-        self.host.delete(Place::Store, &key("session", &[session.id()])).await
+        self.host.write(Place::Store, &self.ended_key(session), String::new(), SIGNED_OUT_AGE).await?;
+        self.host.delete(Place::Store, &self.own_key("session", session.id())).await
     }
 
     pub(super) fn delete_cookies(&self) -> Vec<String> {
@@ -159,8 +161,13 @@ impl Operation {
         let age = self.auth.options.lifetime.absolute.max(SIGNED_OUT_AGE);
         self.site.set_cookie(SIGNED_OUT, &self.moment.now.to_string(), age)
     }
-}
 
-fn ended_key(session: &Session) -> String {
-    key("signed-out", &[session.id()])
+    /// The key of a value that belongs to the sessions of this name and origin, and to no others in the same store.
+    pub(super) fn own_key(&self, kind: &str, part: &str) -> String {
+        key(kind, &[self.site.origin(), &self.auth.options.name, part])
+    }
+
+    fn ended_key(&self, session: &Session) -> String {
+        self.own_key("signed-out", session.id())
+    }
 }

@@ -6,7 +6,6 @@ use alloc::string::{String, ToString as _};
 use crate::error::ErrorCode;
 use crate::session::web::current::Change;
 use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
-use crate::session::web::options::key;
 use crate::session::web::routes::Operation;
 use crate::session::web::tokens::{Tokens, UserClaims};
 use crate::session::{Purpose, Session};
@@ -51,7 +50,7 @@ impl Operation {
         if !can_write && !self.auth.options.sessions_in_store {
             return if tokens.is_good(now) { good() } else { Err(Failure::of(ErrorCode::SessionRefreshNeeded)) };
         }
-        let result = key("refreshed", &[&refresh_token]);
+        let result = self.own_key("refreshed", &refresh_token);
         match self.locked(place, &result, session, &tokens).await {
             Ok(Some(Spent::Tokens(tokens))) => self.adopt(session, &tokens).await,
             Ok(Some(Spent::Ended)) => Err(ended()),
@@ -143,7 +142,9 @@ impl Operation {
         session: &Session,
         tokens: &Tokens,
     ) -> Result<Option<Spent>, Failure> {
-        let client = self.auth.client_of(session.client()).to_string();
+        // To another client's server a refresh token does not go.
+        let Some(client) = self.auth.client(session.client()) else { return Ok(Some(Spent::Ended)) };
+        let client = client.to_string();
         let refreshed = match self.host.ask(Task::Refresh { client, tokens: tokens.to_json() }).await {
             Answer::Tokens(json) => json,
             Answer::Failed(failure) if failure.is_invalid_grant => {

@@ -69,8 +69,9 @@ impl Operation {
         };
         let home = &self.auth.options.return_to;
         let mut location = home.clone();
-        if let Some(session) = &session {
-            let client = self.auth.client_of(session.client()).to_string();
+        let signed_in = session.as_ref().and_then(|session| Some((session, self.auth.client(session.client())?)));
+        if let Some((session, client)) = signed_in {
+            let client = client.to_string();
             let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
             if let Some(token) = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone()) {
                 let revoke = Task::Revoke { client: client.clone(), token, milliseconds: REVOCATION };
