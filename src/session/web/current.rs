@@ -98,9 +98,15 @@ impl Operation {
             }
             merged
         };
-        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let sealed = self.host.seal(Purpose::Stored, &key, &self.site, session.to_json()).await?;
-        self.host.write(Place::Store, &key, sealed, seconds).await?;
+        self.put(&key, &session).await?;
+        let mut session = session;
+        // A refresh in between has written tokens that this has overwritten.
+        if matches!(change, Change::Data | Change::Idle)
+            && let Some(newer) = self.with_successor(&session).await
+        {
+            self.put(&key, &newer).await?;
+            session = newer;
+        }
         // A sign-out in between has left a note before it deleted the session.
         if change != Change::All {
             let [note] = self.host.read(Place::Store, [self.ended_key(&session)]).await?;
@@ -110,6 +116,12 @@ impl Operation {
             }
         }
         Ok(session)
+    }
+
+    async fn put(&self, key: &str, session: &Session) -> Result<(), Failure> {
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
+        let sealed = self.host.seal(Purpose::Stored, key, &self.site, session.to_json()).await?;
+        self.host.write(Place::Store, key, sealed, seconds).await
     }
 
     /// The stored session with what is new of this one.

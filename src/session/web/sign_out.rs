@@ -18,7 +18,7 @@ use crate::session::web::tokens::Tokens;
 use crate::session::{Session, transactions};
 
 /// Milliseconds that a sign-out waits for the revocation.
-const REVOCATION: u64 = 2_000;
+pub(super) const REVOCATION: u64 = 2_000;
 /// Bytes of the form with a logout token.
 const MAX_FORM: usize = 65_536;
 /// Seconds for which a logout token is remembered at least.
