@@ -16,6 +16,9 @@ const SIGNED_OUT_AGE: u64 = 600;
 /// Seconds by which the clocks of two servers may differ.
 const CLOCK_DIFFERENCE: u64 = 5;
 
+/// Which sessions of a user a logout with `sid` and `sub` ends besides: those of which nobody knows the `sid`.
+pub(super) const WITHOUT_SID: &str = "sub without sid";
+
 /// What is new of a session that is kept. In a store others may have changed the rest meanwhile.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
@@ -57,13 +60,18 @@ impl Operation {
         }
     }
 
-    /// Whether the authorization server has ended it.
+    /// Whether the authorization server has ended it, or the user by another copy of its cookie.
     async fn is_denied(&self, session: &Session) -> Result<bool, Failure> {
-        let by_user = key("ended", &[session.issuer(), "sub", session.subject()]);
-        let by_session = key("ended", &[session.issuer(), "sid", session.sid().unwrap_or_default()]);
-        let times = self.host.read(Place::Store, [by_user, by_session]).await?;
-        let mut times = times.iter().flatten().filter_map(|time| time.parse().ok());
-        Ok(times.any(|time| session.is_ended_by(time)))
+        let (issuer, subject) = (session.issuer(), session.subject());
+        let by_user = denied_key(issuer, "sub", subject);
+        let by_session = match session.sid() {
+            Some(sid) => denied_key(issuer, "sid", sid),
+            None => denied_key(issuer, WITHOUT_SID, subject),
+        };
+        let [by_user, by_session, note] =
+            self.host.read(Place::Store, [by_user, by_session, self.ended_key(session)]).await?;
+        let mut times = [by_user, by_session].into_iter().flatten().filter_map(|time| time.parse().ok());
+        Ok(note.is_some() || times.any(|time| session.is_ended_by(time)))
     }
 
     /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
@@ -139,12 +147,19 @@ impl Operation {
         }
     }
 
-    /// Deletes a session from the store, so that no renewal brings it back.
+    /// Ends a session by a note in the store, and deletes what is there, so that neither a renewal nor a copy of its cookie
+    /// brings it back.
     pub(super) async fn remove(&self, session: &Session) -> Result<(), Failure> {
-        if !self.auth.options.sessions_in_store {
+        let options = &self.auth.options;
+        if options.store == StoreKind::None {
             return Ok(());
         }
-        self.host.write(Place::Store, &self.ended_key(session), String::new(), SIGNED_OUT_AGE).await?;
+        let left = session.ends_at().saturating_sub(self.moment.now);
+        let seconds = if options.sessions_in_store { SIGNED_OUT_AGE } else { left.max(1) };
+        self.host.write(Place::Store, &self.ended_key(session), String::new(), seconds).await?;
+        if !options.sessions_in_store {
+            return Ok(());
+        }
         self.host.delete(Place::Store, &self.own_key("session", session.id())).await
     }
 
@@ -182,4 +197,9 @@ impl Operation {
     fn ended_key(&self, session: &Session) -> String {
         self.own_key("signed-out", session.id())
     }
+}
+
+/// The key under which is written when an authorization server ended sessions, for every application that asks this store.
+pub(super) fn denied_key(issuer: &str, kind: &str, name: &str) -> String {
+    key("ended", &[issuer, kind, name])
 }

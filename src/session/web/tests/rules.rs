@@ -45,6 +45,9 @@ fn only_pages_of_the_own_origin_change_anything() {
             }
             _ => panic!("no answer"),
         }
+        let moment = world.moment();
+        let read = world.run(world.auth.clone().read(request.clone(), moment));
+        assert!(matches!(read, Outcome::Visit(visit) if visit.session.is_some() == allowed), "{method} {site:?}");
         // A program that shows a token is let through, and has no session.
         let visit = world.visit(&mut browser.clone(), request.with_field("authorization", "Bearer x"));
         assert_eq!(visit.session.is_some(), allowed);
