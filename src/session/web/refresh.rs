@@ -129,7 +129,7 @@ impl Operation {
         session: &Session,
         tokens: &Tokens,
     ) -> Result<Option<Spent>, Failure> {
-        if let Some(spent) = self.result(place, result).await? {
+        if let Some(spent) = self.result(place, result, tokens).await? {
             return Ok(Some(spent));
         }
         if !self.auth.options.sessions_in_store {
@@ -143,14 +143,20 @@ impl Operation {
         Ok(newer.filter(is_newer).map(Spent::Tokens))
     }
 
-    /// What was left under the hash of a refresh token.
-    async fn result(&self, place: Place, result: &str) -> Result<Option<Spent>, Failure> {
+    /// What was left under the hash of a refresh token. Servers without rotation give the same one each time: then it is
+    /// spent as often as its access token is due.
+    async fn result(&self, place: Place, result: &str, tokens: &Tokens) -> Result<Option<Spent>, Failure> {
+        let now = self.moment.now;
+        let counts = |newer: &Tokens| {
+            let is_other = newer.refresh_token != tokens.refresh_token;
+            newer.received_at >= tokens.received_at && (is_other || !newer.is_due(now) || newer.received_at >= now)
+        };
         let [value] = self.host.read(place, [result.to_string()]).await?;
         let Some(value) = value else { return Ok(None) };
         let opened = self.host.open(Purpose::Stored, result, &self.site, &value).await?;
         Ok(match opened.as_deref() {
             Some(ENDED) => Some(Spent::Ended),
-            Some(json) => Tokens::from_json(json, self.moment.now).map(Spent::Tokens),
+            Some(json) => Tokens::from_json(json, now).filter(counts).map(Spent::Tokens),
             None => None,
         })
     }
@@ -158,9 +164,9 @@ impl Operation {
     /// The session with the successor of its refresh token, if that was spent.
     pub(super) async fn with_successor(&self, session: &Session) -> Option<Session> {
         let tokens = Tokens::from_json(session.tokens()?, self.moment.now)?;
-        let result = self.own_key("refreshed", &tokens.refresh_token?);
+        let result = self.own_key("refreshed", tokens.refresh_token.as_deref()?);
         // Without the store the next refresh finds it.
-        match self.result(self.auth.refresh_place()?, &result).await {
+        match self.result(self.auth.refresh_place()?, &result, &tokens).await {
             Ok(Some(Spent::Tokens(newer))) => Some(session.clone().with_tokens(Some(newer.to_json()))),
             _ => None,
         }

@@ -302,3 +302,22 @@ fn a_refresh_that_a_sign_out_overtakes_is_revoked() {
     assert_eq!(code(&outcome), Some(ErrorCode::SessionEnded));
     assert_eq!(world.revoked, ["rt0", "rt1"]);
 }
+
+#[test]
+fn a_refresh_token_that_stays_is_spent_each_time_it_is_due() {
+    for mut world in worlds() {
+        world.rotates = false;
+        let mut browser = world.signed_in();
+        let copy = browser.clone();
+        for hour in 1..=3 {
+            world.now = NOW + hour * 3_600;
+            for _ in 0..2 {
+                assert_eq!(access_token(&world.refreshed(&mut browser)), Some(format!("at{hour}")));
+                world.now += 10;
+            }
+            let late = world.refresh(&copy, true);
+            assert_eq!(access_token(&world.run(late)), Some(format!("at{hour}")));
+        }
+        assert_eq!(world.refreshes, 3);
+    }
+}
