@@ -49,14 +49,14 @@ impl Operation {
             return if is_form && !is_ours {
                 page::resubmission(&response).ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))
             } else {
-                self.without_transaction().await
+                self.without_transaction(None).await
             };
         };
         let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), &self.site, sealed).await?;
         let begun = opened.and_then(|text| Begun::from_json(&text));
         let finished = match begun {
             Some(begun) => self.finish(begun, &page::without_marker(response)).await,
-            None => self.without_transaction().await,
+            None => self.without_transaction(None).await,
         };
         // It is good for one callback, whatever came of it.
         let response = finished.unwrap_or_else(|failure| self.failure(&failure));
@@ -67,13 +67,13 @@ impl Operation {
         let redeem = Task::Redeem {
             client: begun.client.clone(),
             response: response.to_string(),
-            transaction: begun.transaction,
+            transaction: begun.transaction.clone(),
         };
         let json = match self.host.tokens(redeem).await {
             Ok(json) => json,
             // The code came twice, or too late.
             Err(failure) if failure.is_invalid_grant || failure.code == ErrorCode::TransactionExpired => {
-                return self.without_transaction().await;
+                return self.without_transaction(Some(&begun)).await;
             }
             Err(failure) => return Err(failure),
         };
@@ -111,22 +111,26 @@ impl Operation {
     }
 
     /// A callback whose sign-in is not under way: a reload, the back button, another tab, or a cookie that did not come.
-    async fn without_transaction(&self) -> Result<WebResponse, Failure> {
-        let home = &self.auth.options.return_to;
+    async fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, Failure> {
         if self.current().await?.is_some() {
-            return Ok(WebResponse::redirect(home));
+            return Ok(WebResponse::redirect(&self.auth.options.return_to));
         }
         let can_restart = self.request.sign_in_start() == SignInStart::Redirect;
         if can_restart && !self.has_restarted() {
-            let client = self.auth.client_of(None).to_string();
-            let restarted = self.site.set_cookie(RESTARTED, "1", RESTARTED_AGE);
-            return Ok(self.start(client, home, alloc::vec::Vec::new()).await?.with_cookies([restarted]));
+            // By the route `login`, which sees whether cookies arrive at all. Without them it would never end.
+            let login = self.restart_path(begun.map(|begun| (begun.client.as_str(), begun.return_to.as_str())));
+            return Ok(WebResponse::redirect(&login).with_cookies([self.site.set_cookie(
+                RESTARTED,
+                "1",
+                RESTARTED_AGE,
+            )]));
         }
         let response = self.failure(&Failure::of(ErrorCode::TransactionMissing));
         Ok(response.with_cookies([self.site.delete_cookie(RESTARTED)]))
     }
 
-    fn has_restarted(&self) -> bool {
+    /// Whether the cookie of a sign-in that was begun again arrives.
+    pub(super) fn has_restarted(&self) -> bool {
         cookies::value_of(&self.request.cookies(), &self.site.cookie_name(RESTARTED)).is_some()
     }
 }

@@ -12,7 +12,12 @@ use crate::session::{Purpose, Session, cookies};
 /// The cookie that says when the user signed out.
 const SIGNED_OUT: &str = "signed-out";
 /// Seconds for which answers to earlier requests may come.
-pub(super) const SIGNED_OUT_AGE: u64 = 600;
+const SIGNED_OUT_AGE: u64 = 600;
+/// Seconds by which the clocks of two servers may differ.
+const CLOCK_DIFFERENCE: u64 = 5;
+
+/// Which sessions of a user a logout with `sid` and `sub` ends besides: those of which nobody knows the `sid`.
+pub(super) const WITHOUT_SID: &str = "sub without sid";
 
 /// What is new of a session that is kept. In a store others may have changed the rest meanwhile.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,6 +40,8 @@ impl Operation {
             self.host.open(Purpose::Session, &options.name, &self.site, &text).await?
         };
         let session = opened.and_then(|json| Session::from_json(json.as_bytes(), self.moment.now));
+        // Of a client that is gone, nobody can refresh or revoke the tokens.
+        let session = session.filter(|session| self.auth.client(session.client()).is_some());
         let Some(session) = session else { return Ok(None) };
         let is_signed_out = self.signed_out_at().is_some_and(|time| session.is_ended_by(time));
         if is_signed_out || (options.store != StoreKind::None && self.is_denied(&session).await?) {
@@ -45,7 +52,7 @@ impl Operation {
 
     /// The record of the session with that identifier.
     pub(super) async fn stored(&self, id: &str) -> Result<Option<String>, Failure> {
-        let key = key("session", &[id]);
+        let key = self.own_key("session", id);
         let [value] = self.host.read(Place::Store, [key.clone()]).await?;
         match value {
             Some(value) => self.host.open(Purpose::Stored, &key, &self.site, &value).await,
@@ -53,13 +60,18 @@ impl Operation {
         }
     }
 
-    /// Whether the authorization server has ended it.
+    /// Whether the authorization server has ended it, or the user by another copy of its cookie.
     async fn is_denied(&self, session: &Session) -> Result<bool, Failure> {
-        let by_user = key("ended", &[session.issuer(), "sub", session.subject()]);
-        let by_session = key("ended", &[session.issuer(), "sid", session.sid().unwrap_or_default()]);
-        let times = self.host.read(Place::Store, [by_user, by_session]).await?;
-        let mut times = times.iter().flatten().filter_map(|time| time.parse().ok());
-        Ok(times.any(|time| session.is_ended_by(time)))
+        let (issuer, subject) = (session.issuer(), session.subject());
+        let by_user = denied_key(issuer, "sub", subject);
+        let by_session = match session.sid() {
+            Some(sid) => denied_key(issuer, "sid", sid),
+            None => denied_key(issuer, WITHOUT_SID, subject),
+        };
+        let [by_user, by_session, note] =
+            self.host.read(Place::Store, [by_user, by_session, self.ended_key(session)]).await?;
+        let mut times = [by_user, by_session].into_iter().flatten().filter_map(|time| time.parse().ok());
+        Ok(note.is_some() || times.any(|time| session.is_ended_by(time)))
     }
 
     /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
@@ -82,7 +94,7 @@ impl Operation {
     /// Writes a session to the store: a new one, or one that is there.
     async fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, Failure> {
         let ended = || Failure::of(ErrorCode::SessionEnded);
-        let key = key("session", &[session.id()]);
+        let key = self.own_key("session", session.id());
         let session = if change == Change::All {
             session
         } else {
@@ -94,18 +106,30 @@ impl Operation {
             }
             merged
         };
-        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let sealed = self.host.seal(Purpose::Stored, &key, &self.site, session.to_json()).await?;
-        self.host.write(Place::Store, &key, sealed, seconds).await?;
+        self.put(&key, &session).await?;
+        let mut session = session;
+        // A refresh in between has written tokens that this has overwritten.
+        if matches!(change, Change::Data | Change::Idle)
+            && let Some(newer) = self.with_successor(&session).await
+        {
+            self.put(&key, &newer).await?;
+            session = newer;
+        }
         // A sign-out in between has left a note before it deleted the session.
         if change != Change::All {
-            let [note] = self.host.read(Place::Store, [ended_key(&session)]).await?;
+            let [note] = self.host.read(Place::Store, [self.ended_key(&session)]).await?;
             if note.is_some() {
                 self.host.delete(Place::Store, &key).await?;
                 return Err(ended());
             }
         }
         Ok(session)
+    }
+
+    async fn put(&self, key: &str, session: &Session) -> Result<(), Failure> {
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
+        let sealed = self.host.seal(Purpose::Stored, key, &self.site, session.to_json()).await?;
+        self.host.write(Place::Store, key, sealed, seconds).await
     }
 
     /// The stored session with what is new of this one.
@@ -123,32 +147,59 @@ impl Operation {
         }
     }
 
-    /// Deletes a session from the store, so that no renewal brings it back.
+    /// Ends a session by a note in the store, and deletes what is there, so that neither a renewal nor a copy of its cookie
+    /// brings it back.
     pub(super) async fn remove(&self, session: &Session) -> Result<(), Failure> {
-        if !self.auth.options.sessions_in_store {
+        let options = &self.auth.options;
+        if options.store == StoreKind::None {
             return Ok(());
         }
-        self.host.write(Place::Store, &ended_key(session), String::new(), SIGNED_OUT_AGE).await?;
-        self.host.delete(Place::Store, &key("session", &[session.id()])).await
+        let left = session.ends_at().saturating_sub(self.moment.now);
+        let seconds = if options.sessions_in_store { SIGNED_OUT_AGE } else { left.max(1) };
+        self.host.write(Place::Store, &self.ended_key(session), String::new(), seconds).await?;
+        if !options.sessions_in_store {
+            return Ok(());
+        }
+        self.host.delete(Place::Store, &self.own_key("session", session.id())).await
     }
 
     pub(super) fn delete_cookies(&self) -> Vec<String> {
         cookies::delete(&self.site, &self.auth.options.name)
     }
 
-    /// When the user of this browser signed out, if that is not long ago.
+    /// What a response sets for a user without a session: one from before the sign-out, which an answer that came late has
+    /// brought back, is deleted.
+    pub(super) fn without_session(&self) -> Visit {
+        let is_back = self.signed_out_at().is_some()
+            && cookies::read(&self.site, &self.auth.options.name, &self.request.cookies()).is_some();
+        Visit { session: None, set_cookies: if is_back { self.delete_cookies() } else { Vec::new() } }
+    }
+
+    /// When the user of this browser signed out.
     pub(super) fn signed_out_at(&self) -> Option<u64> {
         let fields = self.request.cookies();
         let time = cookies::value_of(&fields, &self.site.cookie_name(SIGNED_OUT))?.parse().ok()?;
-        // A time to come would be none of ours.
-        (time <= self.moment.now.saturating_add(SIGNED_OUT_AGE)).then_some(time)
+        // A time to come would be none of ours: sessions would begin after it, and after logouts by the server.
+        (time <= self.moment.now.saturating_add(CLOCK_DIFFERENCE)).then_some(time)
     }
 
     pub(super) fn signed_out_cookie(&self) -> String {
-        self.site.set_cookie(SIGNED_OUT, &self.moment.now.to_string(), SIGNED_OUT_AGE)
+        // As long as any session that it denies.
+        let age = self.auth.options.lifetime.absolute.max(SIGNED_OUT_AGE);
+        self.site.set_cookie(SIGNED_OUT, &self.moment.now.to_string(), age)
+    }
+
+    /// The key of a value that belongs to the sessions of this name and origin, and to no others in the same store.
+    pub(super) fn own_key(&self, kind: &str, part: &str) -> String {
+        key(kind, &[self.site.origin(), &self.auth.options.name, part])
+    }
+
+    fn ended_key(&self, session: &Session) -> String {
+        self.own_key("signed-out", session.id())
     }
 }
 
-fn ended_key(session: &Session) -> String {
-    key("signed-out", &[session.id()])
+/// The key under which is written when an authorization server ended sessions, for every application that asks this store.
+pub(super) fn denied_key(issuer: &str, kind: &str, name: &str) -> String {
+    key("ended", &[issuer, kind, name])
 }

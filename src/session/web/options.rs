@@ -181,11 +181,6 @@ impl WebAuth {
         .map(String::as_str)
     }
 
-    /// The same for a session, whose client may be gone.
-    pub(super) fn client_of(&self, name: Option<&str>) -> &str {
-        self.client(name).or_else(|| self.client(None)).unwrap_or_default()
-    }
-
     /// Where refreshes are locked, if they may be made at all.
     pub(super) fn refresh_place(&self) -> Option<Place> {
         match self.options.store {

@@ -48,14 +48,15 @@ pub(super) fn error(failure: &Failure, login: &str) -> WebResponse {
     if failure.code != ErrorCode::CsrfRefused {
         body.push_str(&["<p><a href=\"", &escape(login), "\">Sign in</a></p>"].concat());
     }
-    page(failure.code.status(), "Sign-in", &["<p>", &body].concat(), None, "")
+    page(failure.code.status(), "Sign-in", &["<p>", &body].concat(), None, "").with("referrer-policy", "no-referrer")
 }
 
 /// A page that asks whether to sign out. Its form may lead on to the authorization server.
 pub(super) fn sign_out(path: &str) -> WebResponse {
     let form =
         ["<form method=\"post\" action=\"", &escape(path), "\"><button autofocus>Sign out</button></form>"].concat();
-    page(200, "Sign out?", &form, None, "")
+    // By `no-referrer` the form would come with `Origin: null` (Fetch §3.2).
+    page(200, "Sign out?", &form, None, "").with("referrer-policy", "same-origin")
 }
 
 /// A page that posts the fields of a form again, to where they came. `None`: it is no form, or was posted again already.
@@ -69,7 +70,8 @@ pub(super) fn resubmission(body: &str) -> Option<WebResponse> {
         }
     }
     let form = ["<form method=\"post\">", &inputs, "<button>Continue</button></form>"].concat();
-    Some(page(200, "Signing in", &form, Some(SCRIPT), "; form-action 'self'"))
+    let page = page(200, "Signing in", &form, Some(SCRIPT), "; form-action 'self'");
+    Some(page.with("referrer-policy", "no-referrer"))
 }
 
 /// The form as the authorization server sent it.
@@ -115,7 +117,6 @@ fn page(status: u16, title: &str, content: &str, script: Option<&str>, policy: &
     response
         .with("content-type", "text/html; charset=utf-8")
         .with("content-security-policy", &csp)
-        .with("referrer-policy", "no-referrer")
         .with("x-content-type-options", "nosniff")
 }
 

@@ -6,13 +6,15 @@ use alloc::string::{String, ToString as _};
 use crate::error::ErrorCode;
 use crate::session::web::current::Change;
 use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
-use crate::session::web::options::key;
 use crate::session::web::routes::Operation;
+use crate::session::web::sign_out::REVOCATION;
 use crate::session::web::tokens::{Tokens, UserClaims};
 use crate::session::{Purpose, Session};
 
-/// Seconds for which the successor of a refresh token is found by whoever has the old one.
+/// Seconds for which the successor of a refresh token is found by whoever has the old one, where the session ends before.
 const RESULT_AGE: u64 = 30;
+/// How many successors in a row are looked up.
+const SUCCESSORS: u32 = 64;
 /// Seconds after which the lock of a process that is gone opens.
 const LOCK_AGE: u64 = 30;
 /// Milliseconds between two looks at the result.
@@ -23,7 +25,7 @@ const LOOKS: u32 = 20;
 const ENDED: &str = "ended";
 
 /// What is known of a refresh token that was spent.
-enum Spent {
+pub(super) enum Spent {
     Tokens(Tokens),
     Ended,
 }
@@ -51,13 +53,27 @@ impl Operation {
         if !can_write && !self.auth.options.sessions_in_store {
             return if tokens.is_good(now) { good() } else { Err(Failure::of(ErrorCode::SessionRefreshNeeded)) };
         }
-        let result = key("refreshed", &[&refresh_token]);
-        match self.locked(place, &result, session, &tokens).await {
-            Ok(Some(Spent::Tokens(tokens))) => self.adopt(session, &tokens).await,
-            Ok(Some(Spent::Ended)) => Err(ended()),
-            // Somebody else refreshes, or the server cannot be asked now. The token may be good for a while yet.
-            Ok(None) | Err(_) if tokens.is_good(now) => good(),
-            Ok(None) | Err(_) => Err(Failure::of(ErrorCode::RefreshUnavailable)),
+        let (mut newest, mut refresh_token) = (tokens, refresh_token);
+        let mut is_newer = false;
+        for _ in 0..SUCCESSORS {
+            let result = self.own_key("refreshed", &refresh_token);
+            match self.locked(place, &result, session, &newest).await {
+                Ok(Some(Spent::Tokens(tokens))) => (newest, is_newer) = (tokens, true),
+                Ok(Some(Spent::Ended)) => return Err(ended()),
+                // Somebody else refreshes, or the server cannot be asked now. The token may be good for a while yet.
+                Ok(None) | Err(_) => break,
+            }
+            // Who comes with a cookie of long ago finds a successor that was spent meanwhile itself.
+            let is_due = newest.is_due(now) && newest.received_at < now;
+            match newest.refresh_token.clone().filter(|token| is_due && *token != refresh_token) {
+                Some(token) => refresh_token = token,
+                None => return self.adopt(session, &newest).await,
+            }
+        }
+        match (newest.is_good(now), is_newer) {
+            (true, true) => self.adopt(session, &newest).await,
+            (true, false) => good(),
+            (false, _) => Err(Failure::of(ErrorCode::RefreshUnavailable)),
         }
     }
 
@@ -113,18 +129,8 @@ impl Operation {
         session: &Session,
         tokens: &Tokens,
     ) -> Result<Option<Spent>, Failure> {
-        let [value] = self.host.read(place, [result.to_string()]).await?;
-        if let Some(value) = value {
-            let opened = self.host.open(Purpose::Stored, result, &self.site, &value).await?;
-            match opened.as_deref() {
-                Some(ENDED) => return Ok(Some(Spent::Ended)),
-                Some(json) => {
-                    if let Some(tokens) = Tokens::from_json(json, self.moment.now) {
-                        return Ok(Some(Spent::Tokens(tokens)));
-                    }
-                }
-                None => {}
-            }
+        if let Some(spent) = self.result(place, result, tokens).await? {
+            return Ok(Some(spent));
         }
         if !self.auth.options.sessions_in_store {
             return Ok(None);
@@ -132,7 +138,38 @@ impl Operation {
         let Some(json) = self.stored(session.id()).await? else { return Ok(Some(Spent::Ended)) };
         let stored = Session::from_json(json.as_bytes(), self.moment.now);
         let newer = stored.as_ref().and_then(Session::tokens).and_then(|json| Tokens::from_json(json, self.moment.now));
-        Ok(newer.filter(|newer| newer.refresh_token != tokens.refresh_token).map(Spent::Tokens))
+        let is_newer =
+            |newer: &Tokens| newer.refresh_token != tokens.refresh_token && newer.received_at >= tokens.received_at;
+        Ok(newer.filter(is_newer).map(Spent::Tokens))
+    }
+
+    /// What was left under the hash of a refresh token. Servers without rotation give the same one each time: then it is
+    /// spent as often as its access token is due.
+    async fn result(&self, place: Place, result: &str, tokens: &Tokens) -> Result<Option<Spent>, Failure> {
+        let now = self.moment.now;
+        let counts = |newer: &Tokens| {
+            let is_other = newer.refresh_token != tokens.refresh_token;
+            newer.received_at >= tokens.received_at && (is_other || !newer.is_due(now) || newer.received_at >= now)
+        };
+        let [value] = self.host.read(place, [result.to_string()]).await?;
+        let Some(value) = value else { return Ok(None) };
+        let opened = self.host.open(Purpose::Stored, result, &self.site, &value).await?;
+        Ok(match opened.as_deref() {
+            Some(ENDED) => Some(Spent::Ended),
+            Some(json) => Tokens::from_json(json, now).filter(counts).map(Spent::Tokens),
+            None => None,
+        })
+    }
+
+    /// The session with the successor of its refresh token, if that was spent.
+    pub(super) async fn with_successor(&self, session: &Session) -> Option<Session> {
+        let tokens = Tokens::from_json(session.tokens()?, self.moment.now)?;
+        let result = self.own_key("refreshed", tokens.refresh_token.as_deref()?);
+        // Without the store the next refresh finds it.
+        match self.result(self.auth.refresh_place()?, &result, &tokens).await {
+            Ok(Some(Spent::Tokens(newer))) => Some(session.clone().with_tokens(Some(newer.to_json()))),
+            _ => None,
+        }
     }
 
     /// Spends the refresh token, and leaves the result for those who come with it.
@@ -143,7 +180,9 @@ impl Operation {
         session: &Session,
         tokens: &Tokens,
     ) -> Result<Option<Spent>, Failure> {
-        let client = self.auth.client_of(session.client()).to_string();
+        // To another client's server a refresh token does not go.
+        let Some(client) = self.auth.client(session.client()) else { return Ok(Some(Spent::Ended)) };
+        let client = client.to_string();
         let refreshed = match self.host.ask(Task::Refresh { client, tokens: tokens.to_json() }).await {
             Answer::Tokens(json) => json,
             Answer::Failed(failure) if failure.is_invalid_grant => {
@@ -151,8 +190,11 @@ impl Operation {
                 if let Some(spent) = self.spent(place, result, session, tokens).await? {
                     return Ok(Some(spent));
                 }
-                let _ = self.leave(place, result, ENDED.to_string()).await;
-                let _ = self.remove(session).await;
+                let _ = self.leave(place, result, session, ENDED.to_string()).await;
+                // Of a session in cookies there may be a copy that goes on with the successor.
+                if self.auth.options.sessions_in_store {
+                    let _ = self.remove(session).await;
+                }
                 return Ok(Some(Spent::Ended));
             }
             _ => return Err(Failure::of(ErrorCode::RefreshUnavailable)),
@@ -172,18 +214,26 @@ impl Operation {
             newer.id_token = None;
         }
         // What the others miss if this fails is one refresh; whoever spent the token has its successor.
-        let _ = self.leave(place, result, newer.to_json()).await;
+        let _ = self.leave(place, result, session, newer.to_json()).await;
         Ok(Some(Spent::Tokens(newer)))
     }
 
-    async fn leave(&self, place: Place, result: &str, text: String) -> Result<(), Failure> {
+    async fn leave(&self, place: Place, result: &str, session: &Session, text: String) -> Result<(), Failure> {
+        let seconds = session.idle_until().saturating_sub(self.moment.now).max(RESULT_AGE);
         let sealed = self.host.seal(Purpose::Stored, result, &self.site, text).await?;
-        self.host.write(place, result, sealed, RESULT_AGE).await
+        self.host.write(place, result, sealed, seconds).await
     }
 
     /// The session with other tokens, kept.
     async fn adopt(&self, session: &Session, tokens: &Tokens) -> Result<Visit, Failure> {
         let refreshed = session.clone().with_tokens(Some(tokens.to_json()));
-        self.save(session, refreshed, Change::Tokens).await
+        let saved = self.save(session, refreshed, Change::Tokens).await;
+        // The user has signed out meanwhile, and revoked the refresh token before this one.
+        let is_over = saved.as_ref().is_err_and(|failure| failure.code == ErrorCode::SessionEnded);
+        let client = self.auth.client(session.client()).filter(|_| is_over);
+        if let Some((client, token)) = client.zip(tokens.refresh_token.clone()) {
+            self.host.ask(Task::Revoke { client: client.to_string(), token, milliseconds: REVOCATION }).await;
+        }
+        saved
     }
 }

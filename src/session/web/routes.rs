@@ -49,9 +49,12 @@ impl WebAuth {
     }
 
     /// The session of a request, where no response can be changed: [`Outcome::Visit`] without cookies, or [`Outcome::Failed`]
-    /// while the store cannot be asked.
+    /// while the store cannot be asked. What a page of another origin may have sent has none.
     pub fn read(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
         self.begin(request, moment, |operation| async move {
+            if operation.request.check_origin(&operation.site).is_err() {
+                return Outcome::Visit(Visit::default());
+            }
             match operation.current().await {
                 Ok(session) => Outcome::Visit(Visit { session, ..Visit::default() }),
                 Err(failure) => Outcome::Failed(failure, Visit::default()),
@@ -75,15 +78,10 @@ impl WebAuth {
         self.begin(request, moment, |operation| async move { Outcome::Response(operation.sign_in(params).await) })
     }
 
-    /// Signs the user of a request out: [`Outcome::Response`], a redirect.
+    /// Signs the user of a request out: [`Outcome::Response`], a redirect. A GET needs the token of
+    /// [`WebAuth::logout_path`], and gets a page that asks the user otherwise.
     pub fn sign_out(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move {
-            let checked = operation.request.check_origin(&operation.site);
-            Outcome::Response(match checked {
-                Ok(()) => operation.sign_out().await,
-                Err(error) => operation.refuse(&error),
-            })
-        })
+        self.begin(request, moment, |operation| async move { Outcome::Response(operation.logout().await) })
     }
 
     /// The session with an access token that is good: [`Outcome::Visit`], with cookies to set if it was refreshed.
@@ -151,7 +149,7 @@ impl Operation {
             Ok(session) => session,
             Err(failure) => return Outcome::Response(self.failure(&failure)),
         };
-        let Some(session) = session else { return Outcome::Visit(Visit::default()) };
+        let Some(session) = session else { return Outcome::Visit(self.without_session()) };
         if let Err(error) = self.request.check_origin(&self.site) {
             // A program that shows a token needs no cookie, and gets nothing by one.
             if self.request.field("authorization").is_some() {

@@ -12,6 +12,9 @@ use crate::session::web::response::WebResponse;
 use crate::session::web::routes::Operation;
 use crate::session::{Purpose, SignInStart, return_to, transactions};
 
+/// The parameter of a sign-in that begins again.
+const RESTARTED: &str = "restarted";
+
 /// What a sign-in is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
@@ -26,6 +29,9 @@ pub struct SignIn {
 impl Operation {
     /// The route `login`.
     pub(super) async fn login(&self) -> WebResponse {
+        if self.request.parameter(RESTARTED).is_some() && !self.has_restarted() {
+            return self.failure(&Failure::of(ErrorCode::TransactionMissing));
+        }
         let target = self.request.parameter("return_to");
         let params = SignIn {
             client: self.request.parameter("client"),
@@ -84,6 +90,16 @@ impl Operation {
 
     /// The address of the route `login`.
     pub(super) fn login_path(&self, client: Option<&str>, target: Option<&str>) -> String {
+        self.login_address(client, target, false)
+    }
+
+    /// The same for a sign-in that begins again, with its client and where it returns to if they are known.
+    pub(super) fn restart_path(&self, begun: Option<(&str, &str)>) -> String {
+        let (client, target) = begun.unzip();
+        self.login_address(client, target, true)
+    }
+
+    fn login_address(&self, client: Option<&str>, target: Option<&str>, is_restarted: bool) -> String {
         let mut query = String::new();
         // The default needs no name.
         if let Some(client) = client.filter(|client| self.auth.client(None) != Some(client)) {
@@ -91,6 +107,9 @@ impl Operation {
         }
         if let Some(target) = target {
             form::append(&mut query, "return_to", target);
+        }
+        if is_restarted {
+            form::append(&mut query, RESTARTED, "1");
         }
         let path = self.auth.path("login");
         if query.is_empty() { path } else { [&path, "?", &query].concat() }

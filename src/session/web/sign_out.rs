@@ -8,6 +8,7 @@ use crate::encoding::base64url;
 use crate::encoding::json::writer::JsonWriter;
 use crate::error::ErrorCode;
 use crate::hash::Hash;
+use crate::session::web::current::{WITHOUT_SID, denied_key};
 use crate::session::web::exchange::{Answer, Failure, Place, Task, failure};
 use crate::session::web::options::{StoreKind, WebAuth, key};
 use crate::session::web::page;
@@ -18,11 +19,13 @@ use crate::session::web::tokens::Tokens;
 use crate::session::{Session, transactions};
 
 /// Milliseconds that a sign-out waits for the revocation.
-const REVOCATION: u64 = 2_000;
+pub(super) const REVOCATION: u64 = 2_000;
 /// Bytes of the form with a logout token.
 const MAX_FORM: usize = 65_536;
 /// Seconds for which a logout token is remembered at least.
 const TOKEN_LIFE: u64 = 600;
+/// Seconds for which a logout token may be accepted after its end.
+const CLOCK_TOLERANCE: u64 = 60;
 
 impl WebAuth {
     /// The address of a link by which the user signs out. It holds for this session alone, so that no other page can have it.
@@ -36,9 +39,9 @@ fn token(session: &Session) -> String {
 }
 
 impl Operation {
-    /// The route `logout`.
+    /// The route `logout`, and the sign-out by the application: what a link can do takes the token of the session.
     pub(super) async fn logout(&self) -> WebResponse {
-        if self.request.method == "POST" {
+        if !matches!(self.request.method.as_str(), "GET" | "HEAD") {
             return match self.request.check_origin(&self.site) {
                 Ok(()) => self.sign_out().await,
                 Err(error) => self.refuse(&error),
@@ -61,7 +64,7 @@ impl Operation {
     }
 
     /// Revokes the refresh token, clears what there is, and sends the user on to the authorization server.
-    pub(super) async fn sign_out(&self) -> WebResponse {
+    async fn sign_out(&self) -> WebResponse {
         let session = match self.current().await {
             Ok(session) => session,
             // Without the store the session would go on: whoever signs out has to hear that.
@@ -69,8 +72,9 @@ impl Operation {
         };
         let home = &self.auth.options.return_to;
         let mut location = home.clone();
-        if let Some(session) = &session {
-            let client = self.auth.client_of(session.client()).to_string();
+        let signed_in = session.as_ref().and_then(|session| Some((session, self.auth.client(session.client())?)));
+        if let Some((session, client)) = signed_in {
+            let client = client.to_string();
             let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
             if let Some(token) = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone()) {
                 let revoke = Task::Revoke { client: client.clone(), token, milliseconds: REVOCATION };
@@ -113,9 +117,12 @@ impl Operation {
             Answer::LogoutToken { issuer, subject, sid, jti, expires_at } => (issuer, subject, sid, jti, expires_at),
             other => return Err(failure(other)),
         };
+        if sid.is_none() && subject.is_none() {
+            return Err(invalid());
+        }
         let now = self.moment.now;
         let used = key("logout-token", &[&issuer, &jti]);
-        let life = expires_at.saturating_sub(now).max(TOKEN_LIFE);
+        let life = expires_at.saturating_sub(now).saturating_add(CLOCK_TOLERANCE).max(TOKEN_LIFE);
         // Sent again it would end sessions that have begun since.
         let is_first = if self.auth.options.store == StoreKind::Atomic {
             self.host.add(Place::Store, &used, String::new(), life).await?
@@ -129,16 +136,19 @@ impl Operation {
         if !is_first {
             return Err(Failure::of(ErrorCode::ReplayDetected));
         }
-        let ended = match (&sid, &subject) {
-            (Some(sid), _) => key("ended", &[&issuer, "sid", sid]),
-            (None, Some(subject)) => key("ended", &[&issuer, "sub", subject]),
-            (None, None) => return Err(invalid()),
+        let by_user = |kind| subject.as_deref().map(|subject| denied_key(&issuer, kind, subject));
+        let ended = match &sid {
+            Some(sid) => [Some(denied_key(&issuer, "sid", sid)), by_user(WITHOUT_SID)],
+            None => [by_user("sub"), None],
         };
-        let denied = self.host.write(Place::Store, &ended, now.to_string(), self.auth.options.lifetime.absolute).await;
-        if denied.is_err() {
-            // The server may send it once more.
-            let _ = self.host.delete(Place::Store, &used).await;
+        for key in ended.iter().flatten() {
+            let life = self.auth.options.lifetime.absolute;
+            if let Err(failure) = self.host.write(Place::Store, key, now.to_string(), life).await {
+                // The server may send it once more.
+                let _ = self.host.delete(Place::Store, &used).await;
+                return Err(failure);
+            }
         }
-        denied
+        Ok(())
     }
 }

@@ -80,6 +80,8 @@ struct World {
     /// The refresh token that is good, and those that were spent
     refresh_token: u32,
     family_is_over: bool,
+    /// Whether each refresh gives another refresh token
+    rotates: bool,
     refreshes: u32,
     refresh_failure: Option<Failure>,
     expires_in: u64,
@@ -106,6 +108,7 @@ impl World {
             redeemed: Vec::new(),
             refresh_token: 0,
             family_is_over: false,
+            rotates: true,
             refreshes: 0,
             refresh_failure: None,
             expires_in: 3600,
@@ -127,10 +130,11 @@ impl World {
 
     fn tokens(&self) -> String {
         format!(
-            r#"{{"issuer":"https://id.example","accessToken":"at{0}","tokenType":"Bearer","refreshToken":"rt{0}","idToken":"id","expiresAt":{1},"claims":{2}}}"#,
+            r#"{{"issuer":"https://id.example","accessToken":"at{0}","tokenType":"Bearer","refreshToken":"rt{3}","idToken":"id","expiresAt":{1},"claims":{2}}}"#,
             self.refresh_token,
             self.now + self.expires_in,
-            self.claims
+            self.claims,
+            if self.rotates { self.refresh_token } else { 0 }
         )
     }
 
@@ -216,7 +220,7 @@ impl World {
                 if let Some(failure) = &self.refresh_failure {
                     return Answer::Failed(failure.clone());
                 }
-                let current = format!("\"refreshToken\":\"rt{}\"", self.refresh_token);
+                let current = format!("\"refreshToken\":\"rt{}\"", if self.rotates { self.refresh_token } else { 0 });
                 if self.family_is_over || !tokens.contains(&current) {
                     self.family_is_over = true;
                     let code = ErrorCode::TokenEndpointError;

@@ -238,3 +238,86 @@ fn a_session_slides_by_what_its_user_does() {
         assert_eq!(me.set_cookies().count(), 0);
     }
 }
+
+#[test]
+fn a_cookie_of_long_ago_leads_to_the_newest_tokens() {
+    for mut world in worlds() {
+        let mut browser = world.signed_in();
+        let copy = browser.clone();
+        for hour in 1..=12 {
+            world.now = NOW + hour * 3_600;
+            assert_eq!(access_token(&world.refreshed(&mut browser)), Some(format!("at{hour}")));
+        }
+        world.now += 1_000;
+        let late = world.refresh(&copy, true);
+        assert_eq!(access_token(&world.run(late)).as_deref(), Some("at12"));
+        assert_eq!((world.refreshes, world.family_is_over), (12, false));
+        // And spends the newest of them, if that is due.
+        world.now += 3_600;
+        let late = world.refresh(&copy, true);
+        assert_eq!(access_token(&world.run(late)).as_deref(), Some("at13"));
+        assert_eq!(access_token(&world.refreshed(&mut browser)).as_deref(), Some("at13"));
+        assert_eq!((world.refreshes, world.family_is_over), (13, false));
+    }
+}
+
+#[test]
+fn data_that_is_written_during_a_refresh_leaves_the_newer_tokens() {
+    let mut random = Random::new(11);
+    for _ in 0..300 {
+        let mut world = World::with_store();
+        let browser = world.signed_in();
+        world.now = NOW + 4_000;
+        let changed = world.session(&browser).unwrap().with_contents("{}", r#"{"cart":[1]}"#).unwrap();
+        let moment = world.moment();
+        let save = world.auth.clone().save(browser.page("/"), changed, moment);
+        let refresh = world.refresh(&browser, true);
+        world.race(vec![save, refresh], &mut random);
+        // What the store has is what the next refresh spends.
+        let session = world.session(&browser).unwrap();
+        let tokens = crate::session::web::Tokens::from_json(session.tokens().unwrap(), NOW).unwrap();
+        assert_eq!(tokens.refresh_token.as_deref(), Some("rt1"));
+    }
+}
+
+#[test]
+fn a_refresh_that_a_sign_out_overtakes_is_revoked() {
+    let mut world = World::with_store();
+    let mut browser = world.signed_in();
+    world.now = NOW + 4_000;
+    let mut refresh = world.refresh(&browser, true);
+    let mut answer = None;
+    while world.refreshes == 0 {
+        let Step::Task(task) = refresh.step(answer.take()) else { panic!("it is over") };
+        answer = Some(world.answer(task));
+    }
+    let logout = browser.call("POST", "/auth/logout", "same-origin");
+    assert_eq!(world.respond(&mut browser, logout).status, 303);
+    let outcome = loop {
+        match refresh.step(answer.take()) {
+            Step::Task(task) => answer = Some(world.answer(task)),
+            Step::Done(outcome) => break outcome,
+        }
+    };
+    assert_eq!(code(&outcome), Some(ErrorCode::SessionEnded));
+    assert_eq!(world.revoked, ["rt0", "rt1"]);
+}
+
+#[test]
+fn a_refresh_token_that_stays_is_spent_each_time_it_is_due() {
+    for mut world in worlds() {
+        world.rotates = false;
+        let mut browser = world.signed_in();
+        let copy = browser.clone();
+        for hour in 1..=3 {
+            world.now = NOW + hour * 3_600;
+            for _ in 0..2 {
+                assert_eq!(access_token(&world.refreshed(&mut browser)), Some(format!("at{hour}")));
+                world.now += 10;
+            }
+            let late = world.refresh(&copy, true);
+            assert_eq!(access_token(&world.run(late)), Some(format!("at{hour}")));
+        }
+        assert_eq!(world.refreshes, 3);
+    }
+}

@@ -45,6 +45,9 @@ fn only_pages_of_the_own_origin_change_anything() {
             }
             _ => panic!("no answer"),
         }
+        let moment = world.moment();
+        let read = world.run(world.auth.clone().read(request.clone(), moment));
+        assert!(matches!(read, Outcome::Visit(visit) if visit.session.is_some() == allowed), "{method} {site:?}");
         // A program that shows a token is let through, and has no session.
         let visit = world.visit(&mut browser.clone(), request.with_field("authorization", "Bearer x"));
         assert_eq!(visit.session.is_some(), allowed);
@@ -276,5 +279,48 @@ fn mistakes_in_the_options_are_named() {
     ];
     for (change, option) in cases {
         assert_eq!(problem(change), Some(option));
+    }
+}
+
+#[test]
+fn sessions_of_another_name_in_the_same_store_are_none() {
+    let named = |name: &'static str| {
+        World::new(|options| {
+            (options.store, options.sessions_in_store, options.name) = (StoreKind::Atomic, true, name.into());
+        })
+    };
+    let mut customers = named("customers");
+    let browser = customers.signed_in();
+    assert!(customers.session(&browser).is_some());
+    let mut staff = named("staff");
+    staff.store.clone_from(&customers.store);
+    let mut other = Browser::default();
+    other.0.insert("__Host-staff".into(), browser.0["__Host-customers"].clone());
+    assert!(staff.session(&other).is_none());
+}
+
+#[test]
+fn a_session_of_a_client_that_is_gone_is_none() {
+    for in_store in [false, true] {
+        let options = |options: &mut WebOptions| {
+            (options.store, options.sessions_in_store) = (StoreKind::Atomic, in_store);
+        };
+        let mut world = World::new(|all| {
+            options(all);
+            all.clients = vec!["old".into()];
+        });
+        let mut browser = world.signed_in();
+        let session = world.session(&browser).unwrap();
+        let mut later = World::new(options);
+        later.store.clone_from(&world.store);
+        assert!(later.session(&browser).is_none());
+        // Nor is its refresh token sent to the server of another client.
+        later.now = NOW + 4_000;
+        let moment = later.moment();
+        let refresh = later.auth.clone().refresh(browser.page("/"), session, true, moment);
+        assert!(matches!(later.run(refresh), Outcome::Failed(failure, _) if failure.code == ErrorCode::SessionEnded));
+        let logout = browser.call("POST", "/auth/logout", "same-origin");
+        assert_eq!(later.respond(&mut browser, logout).header("location"), Some("/"));
+        assert!(later.refreshes == 0 && later.revoked.is_empty());
     }
 }

@@ -107,6 +107,9 @@ fn a_callback_without_its_transaction_goes_home_or_begins_again_once() {
     let lost = |browser: &Browser| browser.page("/auth/callback?code=c&state=lost");
     let request = lost(&browser);
     let again = world.respond(&mut browser, request);
+    assert_eq!(again.header("location"), Some("/auth/login?restarted=1"));
+    let login = browser.page("/auth/login?restarted=1");
+    let again = world.respond(&mut browser, login);
     assert!(again.header("location").unwrap().starts_with("https://id.example/authorize"));
     let request = lost(&browser);
     let response = world.respond(&mut browser, request);
@@ -115,6 +118,8 @@ fn a_callback_without_its_transaction_goes_home_or_begins_again_once() {
     // The one that was begun again ends well.
     let request = lost(&browser);
     world.respond(&mut browser, request);
+    let login = browser.page("/auth/login?restarted=1");
+    world.respond(&mut browser, login);
     let callback = browser.page(&format!("/auth/callback?code=c9&state=state{}", world.states));
     assert_eq!(world.respond(&mut browser, callback).header("location"), Some("/"));
     assert_eq!(browser.has("__Host-sign-in-again"), 0);
@@ -195,4 +200,37 @@ fn a_user_returns_to_a_place_of_the_application() {
     assert_eq!(world.sign_in(&mut browser, page, params).status, 400);
     let login = browser.page("/auth/login?client=other");
     assert_eq!(world.respond(&mut browser, login).status, 400, "a client that there is not");
+}
+
+#[test]
+fn where_no_cookies_arrive_a_sign_in_ends_with_a_page_that_says_so() {
+    let mut world = World::new(|_| {});
+    let stranger = Browser::default();
+    let callback = stranger.page("/auth/callback?code=c&state=lost");
+    let response = world.respond(&mut Browser::default(), callback);
+    assert_eq!((response.status, world.states), (303, 0), "nothing is begun yet");
+    let login = stranger.page(response.header("location").unwrap());
+    let response = world.respond(&mut Browser::default(), login);
+    assert_eq!((response.status, world.states), (400, 0));
+    assert!(response.body.contains("transaction_missing"));
+}
+
+#[test]
+fn a_sign_in_that_begins_again_is_the_same_one() {
+    let mut world = World::new(|options| options.clients = vec!["default".into(), "staff".into()]);
+    let mut browser = Browser::default();
+    let login = browser.page("/auth/login?client=staff&return_to=%2Fnotes");
+    world.respond(&mut browser, login);
+    // The code was used already, and its session is not here.
+    let callback = browser.page("/auth/callback?code=c&state=state1");
+    world.respond(&mut browser.clone(), callback.clone());
+    let response = world.respond(&mut browser, callback);
+    let location = response.header("location").unwrap().to_owned();
+    assert_eq!(location, "/auth/login?client=staff&return_to=%2Fnotes&restarted=1");
+    let login = browser.page(&location);
+    let response = world.respond(&mut browser, login);
+    assert!(response.header("location").unwrap().contains("client_id=staff"));
+    let callback = browser.page("/auth/callback?code=d&state=state2");
+    assert_eq!(world.respond(&mut browser, callback).header("location"), Some("/notes"));
+    assert_eq!(world.session(&browser).unwrap().client(), Some("staff"));
 }

@@ -58,6 +58,12 @@ fn an_answer_that_comes_late_signs_nobody_in_again() {
         assert!(world.session(&browser).is_none());
         world.now += 599;
         assert!(world.session(&browser).is_none());
+        let page = browser.page("/notes");
+        assert!(world.visit(&mut browser, page).session.is_none());
+        assert_eq!(browser.has("__Host-session"), 0, "and is deleted");
+        // A stranger's response sets nothing.
+        let page = browser.page("/notes");
+        assert!(world.visit(&mut browser, page).set_cookies.is_empty());
         // A sign-in of the very same second counts.
         let logout = browser.call("POST", "/auth/logout", "same-origin");
         world.respond(&mut browser, logout);
@@ -145,4 +151,114 @@ fn a_store_that_is_down_signs_nobody_out() {
     }
     world.store_is_down = false;
     assert!(world.session(&browser).is_some());
+}
+
+#[test]
+fn a_sign_out_is_remembered_as_long_as_a_session_may_last() {
+    for (absolute, age) in [(604_800, 604_800), (60, 600)] {
+        let mut world = World::new(|options| options.lifetime.absolute = absolute);
+        let mut browser = world.signed_in();
+        let logout = browser.call("POST", "/auth/logout", "same-origin");
+        let response = world.respond(&mut browser, logout);
+        let cookie = response.set_cookies().find(|cookie| cookie.starts_with("__Host-signed-out=")).unwrap();
+        assert!(cookie.contains(&format!("; Max-Age={age};")), "{cookie}");
+    }
+}
+
+#[test]
+fn a_session_does_not_begin_after_the_logouts_that_end_it() {
+    for (ahead, latest) in [(0, 1), (5, 6), (6, 0), (590, 0), (u64::MAX - NOW, 0)] {
+        let mut world = World::new(|_| {});
+        let mut browser = Browser::default();
+        browser.0.insert("__Host-signed-out".into(), (NOW + ahead).to_string());
+        let login = browser.page("/auth/login");
+        world.respond(&mut browser, login);
+        let callback = browser.page("/auth/callback?code=c1&state=state1");
+        world.respond(&mut browser, callback);
+        assert_eq!(world.session(&browser).unwrap().begun_at(), NOW + latest, "{ahead}");
+    }
+}
+
+fn logout_token(sid: Option<&str>, expires_at: u64) -> Answer {
+    let (issuer, subject) = ("https://id.example".into(), Some("alice".into()));
+    Answer::LogoutToken { issuer, subject, sid: sid.map(Into::into), jti: "1".into(), expires_at }
+}
+
+#[test]
+fn a_logout_with_sid_ends_sessions_of_the_user_that_have_none() {
+    for in_store in [false, true] {
+        let mut world = World::new(|options| {
+            (options.store, options.sessions_in_store) = (StoreKind::Atomic, in_store);
+        });
+        let other = {
+            world.claims = r#"{"sub":"alice","sid":"s2"}"#.into();
+            world.signed_in()
+        };
+        world.claims = r#"{"sub":"alice"}"#.into();
+        let alice = world.signed_in();
+        world.claims = r#"{"sub":"bob"}"#.into();
+        let bob = world.signed_in();
+        world.body = Some("logout_token=x.y.z".into());
+        world.logout_token = Some(logout_token(Some("s1"), NOW + 60));
+        let post = WebRequest::new("POST", "/auth/backchannel-logout").with_field("host", "app.example");
+        assert_eq!(world.respond(&mut Browser::default(), post).status, 200);
+        assert!(world.session(&alice).is_none());
+        assert!(world.session(&bob).is_some() && world.session(&other).is_some());
+    }
+}
+
+#[test]
+fn a_logout_token_is_remembered_as_long_as_it_is_accepted() {
+    for (life, remembered) in [(60, 600), (3_600, 3_660)] {
+        let mut world = World::with_store();
+        world.body = Some("logout_token=x.y.z".into());
+        world.logout_token = Some(logout_token(Some("s1"), NOW + life));
+        let post = WebRequest::new("POST", "/auth/backchannel-logout").with_field("host", "app.example");
+        assert_eq!(world.respond(&mut Browser::default(), post).status, 200);
+        let (_, (_, end)) = world.store.iter().find(|(key, _)| key.starts_with("countersign:logout-token:")).unwrap();
+        assert_eq!(*end, NOW + remembered);
+    }
+}
+
+#[test]
+fn a_sign_out_ends_every_copy_of_a_cookie_where_there_is_a_store() {
+    for kind in [StoreKind::Plain, StoreKind::Atomic] {
+        let mut world = World::new(|options| options.store = kind);
+        let mut browser = world.signed_in();
+        let (copy, other) = (browser.clone(), world.signed_in());
+        let logout = browser.call("POST", "/auth/logout", "same-origin");
+        world.respond(&mut browser, logout);
+        for passed in [0, 86_399] {
+            world.now = NOW + passed;
+            assert!(world.session(&copy).is_none() && world.session(&other).is_some());
+        }
+    }
+}
+
+#[test]
+fn the_application_signs_nobody_out_for_a_link_of_another_page() {
+    for (method, has_token, status) in
+        [("GET", false, 200), ("HEAD", false, 200), ("GET", true, 303), ("POST", false, 303)]
+    {
+        let mut world = World::with_store();
+        let mut browser = world.signed_in();
+        let session = world.session(&browser).unwrap();
+        let link = world.auth.logout_path(&session);
+        let target = if has_token { link.replace("/auth/logout", "/bye") } else { "/bye".into() };
+        let request = browser.call(method, &target, if method == "POST" { "same-origin" } else { "cross-site" });
+        let moment = world.moment();
+        let Outcome::Response(response) = world.run(world.auth.clone().sign_out(request, moment)) else { panic!() };
+        browser.take(response.set_cookies());
+        assert_eq!((response.status, world.session(&browser).is_none()), (status, status == 303), "{method}");
+    }
+}
+
+#[test]
+fn the_form_of_the_sign_out_says_where_it_comes_from() {
+    let mut world = World::new(|_| {});
+    let mut browser = world.signed_in();
+    let logout = browser.page("/auth/logout");
+    let page = world.respond(&mut browser, logout);
+    let policies: Vec<_> = page.headers.iter().filter(|(name, _)| *name == "referrer-policy").collect();
+    assert_eq!(policies, [&("referrer-policy", "same-origin".to_owned())]);
 }
