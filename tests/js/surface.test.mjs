@@ -43,6 +43,7 @@ test("sign-in has names of its own, none of which is at the root, and the same c
   const signIn = [
     "createAuthorizationRequest",
     "createClient",
+    "createDecrypter",
     "createPkcePair",
     "createTokenRequest",
     "isInvalidGrant",
