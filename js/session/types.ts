@@ -158,7 +158,10 @@ export interface WebAuth {
    * Sends the user to the authorization server if the request is for a page. Otherwise it says what a program can read: 401.
    */
   signIn(request: WebRequest, params?: SignInParams): Promise<GlobalResponse>;
-  /** Signs the user out, and sends the browser to where the authorization server does the same. */
+  /**
+   * Signs the user out, and sends the browser to where the authorization server does the same. A GET without the token of
+   * the session gets a page that asks the user.
+   */
   signOut(request: WebRequest): Promise<GlobalResponse>;
   /**
    * Makes the request of a page to an API, with the user's access token: cookies and whatever names a user stay here, and

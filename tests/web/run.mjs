@@ -65,7 +65,10 @@ async function suite(world, { name, origin, kind }) {
 
   await check(`${name}: a lost sign-in begins again once`, async () => {
     const carol = visitor();
-    assert.match((await carol.page("/auth/callback?code=x&state=y")).location, /\/auth\?/);
+    const { location } = await carol.page("/auth/callback?code=x&state=y");
+    assert.match(location, /\/auth\/login\?restarted=1$/);
+    assert.equal((await visitor().page("/auth/login?restarted=1")).status, 400, "without cookies");
+    assert.match((await carol.page("/auth/login?restarted=1")).location, /\/auth\?/);
     const page = await carol.page("/auth/callback?code=x&state=y");
     assert.ok(page.status === 400 && page.text.includes("transaction_missing"));
     await carol.signIn("/notes");

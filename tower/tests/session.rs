@@ -153,7 +153,9 @@ async fn only_pages_begin_a_sign_in() {
     }
     assert!(browser.has("sign-in"));
     let lost = browser.visit("/auth/callback?code=c&state=lost").await;
-    assert!(lost.field("location").unwrap().starts_with(&*ISSUER), "it begins again, once");
+    assert_eq!(lost.field("location"), Some("/auth/login?restarted=1"));
+    let again = browser.visit("/auth/login?restarted=1").await;
+    assert!(again.field("location").unwrap().starts_with(&*ISSUER), "it begins again, once");
     let lost = browser.visit("/auth/callback?code=c&state=lost").await;
     assert_eq!((lost.status, lost.field("location")), (400, None));
 }
