@@ -151,7 +151,8 @@ export interface WebAuth {
   /**
    * The session of a request, to be read: where the response cannot be changed.
    *
-   * @throws CountersignError `store_unavailable`, which says nothing about the user.
+   * @throws CountersignError `store_unavailable`, which says nothing about the user; `csrf_refused` (403) for a request with
+   *   the cookies of a user that a page of another site may have sent.
    */
   session(request: WebRequest): Promise<Session | undefined>;
   /**

@@ -49,13 +49,14 @@ impl WebAuth {
     }
 
     /// The session of a request, where no response can be changed: [`Outcome::Visit`] without cookies, or [`Outcome::Failed`]
-    /// while the store cannot be asked. What a page of another origin may have sent has none.
+    /// while the store cannot be asked, and for what a page of another origin may have sent with the user's cookies.
     pub fn read(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
         self.begin(request, moment, |operation| async move {
-            if operation.request.check_origin(&operation.site).is_err() {
-                return Outcome::Visit(Visit::default());
-            }
+            let checked = operation.request.check_origin(&operation.site);
             match operation.current().await {
+                Ok(Some(_)) if checked.is_err() => {
+                    Outcome::Failed(Failure::of(ErrorCode::CsrfRefused), Visit::default())
+                }
                 Ok(session) => Outcome::Visit(Visit { session, ..Visit::default() }),
                 Err(failure) => Outcome::Failed(failure, Visit::default()),
             }
