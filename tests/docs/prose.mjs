@@ -60,6 +60,17 @@ const known = new Set(
 );
 /** Names that are only written about. */
 const foreign = new Set(["nodejs_compat", "no_std", "email_verified", "private_key_jwt", "invalid_client"]);
+/** Of Fief's own clients. */
+for (const name of [
+  "extras_params",
+  "update_profile",
+  "change_password",
+  "email_change",
+  "email_verify",
+  "encryption_key",
+]) {
+  foreign.add(name);
+}
 
 function* names(file, text) {
   const named = new Set([...prose(text).matchAll(/`([a-z0-9]+(?:_[a-z0-9]+)+)`/g)].map(([, name]) => name));
