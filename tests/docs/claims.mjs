@@ -8,7 +8,20 @@ import { brotliCompressSync } from "node:zlib";
 import { root } from "../support/package.mjs";
 
 const read = (file) => readFileSync(path.join(root, file), "utf8");
-const programs = new Set(["cargo", "npm", "npx", "node", "curl", "cd", "echo", "export", "git", "deno", "bun", "openssl"]);
+const programs = new Set([
+  "cargo",
+  "npm",
+  "npx",
+  "node",
+  "curl",
+  "cd",
+  "echo",
+  "export",
+  "git",
+  "deno",
+  "bun",
+  "openssl",
+]);
 
 /** Each line is a command that exists: a task of xtask, a script of the package, a file. */
 export function* checkShell({ name, code }, folder) {
