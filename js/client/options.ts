@@ -13,6 +13,7 @@ import {
   type Reader,
   type Readers,
 } from "../options/readers.js";
+import { origins } from "../options/origins.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
@@ -140,14 +141,6 @@ const DPOP = { key: optional(pair), alg: optional(text), store: optional(keyStor
 
 const dpop: Reader<ReadDpop> = (value, label) =>
   value === true ? { key: undefined, alg: undefined, store: undefined } : readOptions<ReadDpop>(label, value, DPOP);
-
-/** Origins, as `URL` writes addresses. */
-const origins: Reader<readonly string[]> = (value, label) =>
-  texts(value, label).map((origin) => {
-    const url = URL.canParse(origin) ? new URL(origin) : undefined;
-    if (url?.href === `${url?.origin}/`) return url.href;
-    throw new TypeError(`${label} must have origins, e.g. "https://api.example"`);
-  });
 
 const OPTIONS = {
   issuer: optional(text),

@@ -1,3 +1,6 @@
+import type { Fetch } from "../fetch.js";
+import { origins } from "../options/origins.js";
+import { callback, mandatory, optional, readOptions, texts } from "../options/readers.js";
 import { isIdentity } from "./request.js";
 import type { ForwardOptions, Session, WebRequest } from "./types.js";
 
@@ -40,16 +43,23 @@ const OWN = [
   "upgrade",
 ];
 
+const OPTIONS = {
+  allowedOrigins: mandatory(origins, '["https://api.example"]'),
+  headers: optional(texts),
+  fetch: optional(callback<Fetch>("globalThis.fetch")),
+};
+
 /** A request of a page as one to an API, with the user's access token. */
 export async function forward(
   request: WebRequest,
   session: Session,
   url: string | URL,
-  { allowedOrigins, headers: more = [], fetch: given }: ForwardOptions,
+  options: ForwardOptions,
 ): Promise<Response> {
+  const { allowedOrigins, headers: more = [], fetch: given } = readOptions("forward", options, OPTIONS);
   const send = (given ?? fetch) as typeof fetch;
   const target = new URL(url);
-  const isAllowed = allowedOrigins.some((origin) => URL.canParse(origin) && new URL(origin).origin === target.origin);
+  const isAllowed = allowedOrigins.includes(`${target.origin}/`);
   if (!isAllowed || target.username !== "" || target.password !== "") {
     throw new TypeError(
       `forward sends the user's token to the origins of its option "allowedOrigins" alone, e.g. ["https://api.example"]`,

@@ -369,6 +369,10 @@ test("a request is forwarded with the token and nothing that names a user", asyn
   for (const bad of ["http://api.example/", "ftp://x", "/relative", ...elsewhere, ...others]) {
     await assert.rejects(app.auth.forward(browser.page("/"), session, bad, api), TypeError);
   }
+  for (const options of [undefined, {}, { allowedOrigins: [] }, { allowedOrigins: ["https://api.example/x"] }]) {
+    const forwarded = app.auth.forward(browser.page("/"), session, "https://api.example/", options);
+    await assert.rejects(forwarded, { name: "TypeError", message: /^forward.*(?:object|"allowedOrigins")/ });
+  }
   assert.equal(sent.length, 1);
 });
 
