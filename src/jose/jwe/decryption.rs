@@ -40,7 +40,7 @@ pub fn is_encrypted(token: &str) -> bool {
 /// let mut decryption = Decryption::begin(token, &keys, &entropy)?;
 /// let answer = match decryption.step() {
 ///     DecryptionStep::OpenGcm { key, iv, aad, sealed } => aes_gcm(key, iv, aad, sealed),
-///     other => unimplemented!("{other:?} is no step of a token for `dir`"),
+///     _ => None, // No other step comes for `dir` with AES-GCM.
 /// };
 /// assert_eq!(decryption.answer(answer.as_deref()), Err(countersign::Error::DecryptionFailed));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
