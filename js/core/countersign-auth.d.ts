@@ -1,9 +1,9 @@
 /**
- * The boundary of `auth.wasm`: that of `core.wasm`, and what `wasm/src/client.rs`, its modules and `wasm/src/decryption.rs`
+ * The boundary of `auth.wasm`: what verifies tokens, and what `wasm/src/client.rs`, its modules and `wasm/src/decryption.rs`
  * export beside it.
  */
 
-export * from "./countersign.js";
+export * from "./glue-verifier.js";
 
 /** A `PkcePair`. */
 export function createPkcePair(): string;
@@ -93,23 +93,6 @@ export class Proof {
   step(): string;
   /** Takes the signature, answers the header field. */
   header(signature: Uint8Array): string;
-  free(): void;
-}
-
-/** The rules of sign-in for a web application: `wasm/src/session.rs`. */
-export class WebSignIn {
-  constructor(options: string);
-  /** The header fields that matter, as JSON. */
-  static requestFields(): string;
-  /** Begins an operation on a request, which is JSON as what it takes is. */
-  begin(operation: string, request: string, params: string, now: number, random: Uint8Array): WebExchange;
-  free(): void;
-}
-
-/** An operation under way. */
-export class WebExchange {
-  /** Takes the answer of the task before, answers a `Task` or an `Outcome`. */
-  step(answer?: string): string;
   free(): void;
 }
 

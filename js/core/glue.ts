@@ -1,13 +1,24 @@
 import type { WasmSource } from "../wasm/source.js";
 
-/** The wasm-bindgen glue of one artifact: one instance at a time lives behind it. */
-export type Glue = typeof import("./countersign.js");
+// The wasm-bindgen glue of the artifacts: one instance at a time lives behind each.
 
-/** The glue of the artifact with sign-in. */
+/** What the glue of each has. */
+export type InstanceGlue = typeof import("./glue-instance.js");
+
+/** The glue of those that verify tokens. */
+export type VerifierGlue = typeof import("./glue-verifier.js");
+
+/** The glue of the artifact that protects APIs. */
+export type GuardGlue = typeof import("./countersign.js");
+
+/** The glue of the artifact that signs users in. */
 export type AuthGlue = typeof import("./countersign-auth.js");
 
-/** Where the core comes from. */
-export interface CoreSource<G extends Glue> extends WasmSource {
+/** The glue of the artifact with the sessions of web applications. */
+export type SessionGlue = typeof import("./countersign-session.js");
+
+/** Where an artifact comes from. */
+export interface GlueSource<G extends InstanceGlue> extends WasmSource {
   readonly glue: G;
   /** The host's name, for messages. */
   readonly host: string;

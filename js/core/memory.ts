@@ -1,8 +1,8 @@
 import { internalError } from "../errors.js";
 import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
-import type { Fetch } from "./countersign.js";
-import type { Glue } from "./glue.js";
+import type { VerifierGlue } from "./glue.js";
+import type { Fetch } from "./glue-verifier.js";
 import { FETCH, Step } from "./outcome.js";
 
 /** The words of the core's frame, which the last call has written. */
@@ -19,7 +19,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The linear memory of one instance, seen from outside: tokens go in, and what became of them comes out. */
 export class Memory {
-  readonly #glue: Glue;
+  readonly #glue: VerifierGlue;
   readonly #memory: WebAssembly.Memory;
   readonly #frame: number;
   #input: number;
@@ -30,7 +30,7 @@ export class Memory {
   #room: Uint8Array;
   #words: Uint32Array;
 
-  constructor(glue: Glue, memory: WebAssembly.Memory) {
+  constructor(glue: VerifierGlue, memory: WebAssembly.Memory) {
     this.#glue = glue;
     this.#memory = memory;
     this.#frame = glue.frame();

@@ -1,6 +1,7 @@
 import type { AlgorithmEntry } from "../core/algorithms.js";
-import { NEEDS_INIT, type Core } from "../core/core.js";
-import type { Verifier as CoreVerifier } from "../core/countersign.js";
+import type { Core } from "../core/core.js";
+import { NEEDS_INIT } from "../core/wasm-instance.js";
+import type { Verifier as CoreVerifier } from "../core/glue-verifier.js";
 import type { KnownAnswers } from "../core/known-answer.js";
 import type { WasmEngine, WasmKey } from "./wasm-engine.js";
 import type { NodeEngine, NodeKey } from "./node-crypto.js";

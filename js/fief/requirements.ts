@@ -1,4 +1,4 @@
-import { core } from "../client/runtime.js";
+import { core } from "../runtime.js";
 import { Rules } from "../guard/rules.js";
 import type { FiefAccessTokenInfo, FiefRequirement } from "./types.js";
 
@@ -9,7 +9,12 @@ const LEVELS = ["0", "1"];
 export class Requirements {
   readonly #rules: Rules = new Rules(core, { permissions: [["permissions"]] });
 
-  check(claims: object, { scope, acr, permissions }: FiefRequirement, accessToken: string): FiefAccessTokenInfo {
+  async check(
+    claims: object,
+    { scope, acr, permissions }: FiefRequirement,
+    accessToken: string,
+  ): Promise<FiefAccessTokenInfo> {
+    if (!core.isReady) await core.load();
     const wanted = { scope, permissions, acr: acr === undefined ? undefined : LEVELS.slice(LEVELS.indexOf(acr)) };
     const number = this.#rules.require(JSON.stringify(wanted), undefined);
     const json = JSON.stringify(claims);

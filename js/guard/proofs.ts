@@ -1,4 +1,5 @@
 import type { Core } from "../core/core.js";
+import type { GuardGlue } from "../core/glue.js";
 import type { Engines } from "../engine/signatures.js";
 import { isValid } from "../engine/single.js";
 import { CountersignError, internalError } from "../errors.js";
@@ -24,13 +25,13 @@ const encoder = new TextEncoder();
 
 /** Verifies proofs of possession (RFC 9449), and sees to it that each is used once. */
 export class Proofs {
-  readonly #core: Core;
+  readonly #core: Core<GuardGlue>;
   readonly #rules: Rules;
   readonly #engines: Engines;
   readonly #replay: AtomicStore;
   readonly #hasResource: boolean;
 
-  constructor(core: Core, rules: Rules, engines: Engines, replay: AtomicStore, hasResource: boolean) {
+  constructor(core: Core<GuardGlue>, rules: Rules, engines: Engines, replay: AtomicStore, hasResource: boolean) {
     this.#core = core;
     this.#rules = rules;
     this.#engines = engines;

@@ -1,4 +1,5 @@
 import type { Core } from "../core/core.js";
+import type { GuardGlue } from "../core/glue.js";
 import type { Guard as CoreGuard } from "../core/countersign.js";
 import type { CountersignError } from "../errors.js";
 import type { Grants } from "./auth.js";
@@ -38,13 +39,13 @@ const NO_CORE: Answer = {
 
 /** The rules of a guard, which are in the core: made at first use, and made again after a restart of it. */
 export class Rules {
-  readonly #core: Core;
+  readonly #core: Core<GuardGlue>;
   readonly #options: string;
   readonly #nonceSecret: Uint8Array | undefined;
   readonly #kept = new Map<string, { readonly number: number; readonly uses: number }>();
   #live: { readonly generation: number; readonly guard: CoreGuard } | undefined;
 
-  constructor(core: Core, options: object, nonceSecret?: Uint8Array) {
+  constructor(core: Core<GuardGlue>, options: object, nonceSecret?: Uint8Array) {
     this.#core = core;
     this.#nonceSecret = nonceSecret;
     this.#options = JSON.stringify(options);

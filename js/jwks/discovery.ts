@@ -1,6 +1,6 @@
 import { withoutPrototype } from "../options/own.js";
 import type { Core } from "../core/core.js";
-import type { Fetch as FetchRequest } from "../core/countersign.js";
+import type { Fetch as FetchRequest } from "../core/glue-verifier.js";
 import { download } from "./download.js";
 import { internalError } from "../errors.js";
 import type { Fetch } from "../fetch.js";

@@ -1,4 +1,4 @@
-import type { Fetch as FetchRequest } from "../core/countersign.js";
+import type { Fetch as FetchRequest } from "../core/glue-verifier.js";
 import { withoutPrototype } from "../options/own.js";
 import { isBytes, lengthOf } from "../options/bytes.js";
 import type { Fetch, FetchInit, FetchResponse } from "../fetch.js";

@@ -1,5 +1,5 @@
 import type { Core } from "../core/core.js";
-import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "../core/countersign.js";
+import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "../core/glue-verifier.js";
 import { download, type Download } from "./download.js";
 import type { CoreInstance, LiveVerifier, SignatureAnswers } from "../core/instance.js";
 import { AWAITED, DONE, FETCH, REFUSED, type Step } from "../core/outcome.js";

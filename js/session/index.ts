@@ -4,8 +4,8 @@
  * @module
  */
 
-import { core } from "../client/runtime.js";
 import { readWebAuthOptions } from "./options.js";
+import { rules } from "./runtime.js";
 import type { WebAuth, WebAuthOptions } from "./types.js";
 import { WebAuthImpl } from "./web-auth.js";
 
@@ -40,5 +40,5 @@ export type * from "./types.js";
  * ```
  */
 export function createWebAuth(options: WebAuthOptions): WebAuth {
-  return new WebAuthImpl(core, readWebAuthOptions(options));
+  return new WebAuthImpl(rules, readWebAuthOptions(options));
 }

@@ -1,9 +1,9 @@
 import type { Tokens } from "../client/client-types.js";
 import { isInvalidGrant } from "../client/index.js";
 import type { Transaction } from "../client/types.js";
-import type { Core } from "../core/core.js";
-import type { WebSignIn } from "../core/countersign-auth.js";
-import type { AuthGlue } from "../core/glue.js";
+import type { WasmInstance } from "../core/wasm-instance.js";
+import type { WebSignIn } from "../core/countersign-session.js";
+import type { SessionGlue } from "../core/glue.js";
 import { CountersignError, internalError } from "../errors.js";
 import { withoutPrototype } from "../options/own.js";
 import { memoryStore } from "../store/memory.js";
@@ -24,14 +24,14 @@ interface Live {
 
 /** Performs the operations of the core: it says what to do, this does it. */
 export class Performer {
-  readonly #core: Core<AuthGlue>;
+  readonly #core: WasmInstance<SessionGlue>;
   readonly #options: ReadWebAuthOptions;
   readonly #seal: Seal;
   /** Locks and results of refreshes, where no store has them. */
   readonly #process: AtomicStore = memoryStore();
   #live: Live | undefined;
 
-  constructor(core: Core<AuthGlue>, options: ReadWebAuthOptions) {
+  constructor(core: WasmInstance<SessionGlue>, options: ReadWebAuthOptions) {
     this.#core = core;
     this.#options = options;
     this.#seal = new Seal(options.secrets);

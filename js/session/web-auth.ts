@@ -1,5 +1,5 @@
-import type { Core } from "../core/core.js";
-import type { AuthGlue } from "../core/glue.js";
+import type { WasmInstance } from "../core/wasm-instance.js";
+import type { SessionGlue } from "../core/glue.js";
 import { CountersignError, internalError } from "../errors.js";
 import { sessionSource, type TokenSource } from "../guard/sources.js";
 import { optional, readOptions, text, type Reader } from "../options/readers.js";
@@ -19,7 +19,7 @@ export class WebAuthImpl implements WebAuth {
   /** The sessions of requests that handlers have. */
   readonly #sessions = new WeakMap<object, RequestSession | undefined>();
 
-  constructor(core: Core<AuthGlue>, options: ReadWebAuthOptions) {
+  constructor(core: WasmInstance<SessionGlue>, options: ReadWebAuthOptions) {
     this.#performer = new Performer(core, options);
     this.tokenSource = sessionSource(async (request) => (await this.session(request))?.accessToken());
   }

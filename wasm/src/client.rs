@@ -18,8 +18,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::errors::{misconfigured, to_js_error};
+use crate::fields::seconds;
 use crate::fields::{self, JsonFields};
-use crate::verifier::seconds;
 use countersign::internal::{JsonWriter, array, quote};
 
 /// Bytes of the host's random number generator, or none at all: there is no second best.

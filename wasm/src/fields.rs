@@ -41,7 +41,7 @@ impl JsonFields<'_> {
         Ok(texts.map(|texts| texts.into_iter().map(str::to_owned).collect()))
     }
 
-    #[cfg(feature = "auth")]
+    #[cfg(any(feature = "client", feature = "session"))]
     pub(crate) fn pairs(self, name: &'static str) -> Result<Option<Vec<(String, String)>>, ConfigError> {
         let wrong = || wrong(name, "must be an array of pairs of strings");
         let pair = |pair: &Value<'_>| match pair.as_array()? {
@@ -79,7 +79,7 @@ impl JsonFields<'_> {
     }
 
     /// Succeeds if there are no members but these.
-    #[cfg(feature = "auth")]
+    #[cfg(any(feature = "client", feature = "session"))]
     pub(crate) fn only(self, names: &[&str]) -> Result<(), ConfigError> {
         if self.0.names().all(|name| names.contains(&name)) {
             return Ok(());
@@ -88,7 +88,7 @@ impl JsonFields<'_> {
     }
 }
 
-#[cfg(feature = "auth")]
+#[cfg(any(feature = "client", feature = "session"))]
 impl<'a> JsonFields<'a> {
     pub(crate) fn objects(self, name: &'static str) -> Result<Option<Vec<Self>>, ConfigError> {
         let wrong = || wrong(name, "must be an array of objects");
@@ -117,4 +117,15 @@ pub(crate) fn whole(number: f64) -> Option<u64> {
 
 fn text(value: &Value<'_>) -> Option<String> {
     value.as_str().map(str::to_owned)
+}
+
+/// Converts whole seconds from a number of JavaScript's.
+#[allow(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and the wrapper gives whole numbers"
+)]
+pub(crate) const fn seconds(now: f64) -> u64 {
+    now as u64
 }

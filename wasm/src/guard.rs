@@ -17,9 +17,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
 use crate::errors::{misconfigured, to_js_error};
+use crate::fields::seconds;
 use crate::fields::{self, JsonFields};
 use crate::memory;
-use crate::verifier::seconds;
 
 /// The rules of a protected resource, and what its operations require, by numbers.
 #[wasm_bindgen]

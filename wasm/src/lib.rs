@@ -11,53 +11,39 @@
 
 extern crate alloc;
 
+#[cfg(feature = "verifier")]
 mod algorithms;
-#[cfg(feature = "auth")]
+#[cfg(feature = "client")]
 mod client;
-#[cfg(feature = "auth")]
+#[cfg(feature = "client")]
 mod decryption;
+#[cfg(feature = "verifier")]
 mod discovery;
 mod errors;
 mod fields;
+#[cfg(feature = "guard")]
 mod guard;
+#[cfg(feature = "verifier")]
 mod memory;
+#[cfg(feature = "verifier")]
 mod options;
+#[cfg(feature = "guard")]
 mod proofs;
 mod runtime;
-#[cfg(feature = "auth")]
+#[cfg(feature = "session")]
 mod session;
-#[cfg(feature = "auth")]
+#[cfg(feature = "client")]
 mod spa;
+#[cfg(feature = "verifier")]
+mod token;
+#[cfg(feature = "verifier")]
 mod verifier;
 
-use alloc::string::String;
-
-use countersign::error::Error;
-use countersign::internal::decode;
-use countersign::keys::VerifyingKey;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-use crate::errors::to_js_error;
 
 /// Abandons this instance: the next call to any export runs on a fresh one. For after a trap, when the
 /// state in memory is undefined.
 #[wasm_bindgen]
 pub fn abandon() {
     wasm_bindgen::handler::schedule_reinit();
-}
-
-/// Reads the token in the input buffer without verifying it.
-#[wasm_bindgen(js_name = decodeUnverified)]
-pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
-    let (header, claims) = memory::with_input(length, decode).map_err(to_js_error)?;
-    memory::write_token(header.json(), &claims);
-    Ok(())
-}
-
-/// The RFC 7638 thumbprint of a JWK in JSON.
-#[wasm_bindgen]
-pub fn thumbprint(jwk: &str) -> Result<String, JsValue> {
-    let key = VerifyingKey::from_jwk(jwk).map_err(to_js_error)?;
-    key.thumbprint().ok_or_else(|| to_js_error(Error::InternalError))
 }

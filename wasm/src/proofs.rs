@@ -10,8 +10,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::errors::to_js_error;
+use crate::fields::seconds;
 use crate::guard::Guard;
-use crate::verifier::seconds;
 
 #[wasm_bindgen]
 impl Guard {

@@ -15,8 +15,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::errors::{misconfigured, to_js_error};
+use crate::fields::seconds;
 use crate::fields::{self, JsonFields};
-use crate::verifier::seconds;
 
 /// The rules of one application: `web-auth.ts`
 #[wasm_bindgen(js_name = WebSignIn)]

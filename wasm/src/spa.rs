@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::fields;
-use crate::verifier::seconds;
+use crate::fields::seconds;
 
 /// `{ kind: "response", state }`, or `{ kind }` of "stray" and "other". `options` are `{ address, redirectUri, issuer, states }`.
 #[wasm_bindgen(js_name = pageArrival)]

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::discovery::{fetch, unavailable};
 use crate::errors::{misconfigured, to_js_error};
+use crate::fields::seconds;
 use crate::memory::{self, NO_SLOT, Word};
 use crate::options::{Options, read_expectations};
 use countersign::internal::{JsonWriter, array, quote};
@@ -261,15 +262,4 @@ fn for_host(action: &Action) -> Answer {
 #[allow(clippy::as_conversions, reason = "the variants are the numbers")]
 const fn number(answer: Answer) -> u32 {
     answer as u32
-}
-
-/// Converts whole seconds from a number of JavaScript's.
-#[allow(
-    clippy::as_conversions,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the cast saturates, and the wrapper gives whole numbers"
-)]
-pub(crate) const fn seconds(now: f64) -> u64 {
-    now as u64
 }

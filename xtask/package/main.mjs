@@ -23,7 +23,7 @@ const artifacts = given.map((line) => {
 });
 const dist = path.join(pkg, "dist");
 
-for (const glue of ["countersign", "countersign-auth"]) cutGlue(path.join(modules, `core/${glue}.js`));
+for (const glue of ["countersign", "countersign-auth", "countersign-session"]) cutGlue(path.join(modules, `core/${glue}.js`));
 await bundle(modules, dist);
 for (const artifact of artifacts) {
   for (const [name, text] of wasmModules(artifact, path.join(dist, "wasm"))) write(`dist/wasm/${name}`, text);
@@ -46,13 +46,13 @@ checkReach(pkg, [
   ["user/index.js", ["core", "engine"]],
   // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
   ["client/index.js", ["auth", "engine"]],
-  ["web/index.js", ["auth", "engine"]],
+  ["web/index.js", ["auth", "engine", "session"]],
   ["spa/index.js", ["auth", "engine"]],
   ["presets/index.js", []],
   ["presets/providers/index.js", []],
   ["checks/index.js", []],
   ["node-cli/index.js", []],
-  ["presets/fief/index.js", ["auth", "engine"]],
+  ["presets/fief/index.js", ["auth", "core", "engine"]],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

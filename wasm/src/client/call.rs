@@ -22,7 +22,7 @@ use super::provider::UserSource;
 use super::{entropy, written};
 use crate::discovery::unavailable;
 use crate::errors::{misconfigured, to_js_error};
-use crate::verifier::seconds;
+use crate::fields::seconds;
 
 /// What the calls of one client have in common.
 pub(super) struct Shared {

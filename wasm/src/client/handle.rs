@@ -20,7 +20,7 @@ use super::provider::UserSource;
 use super::{entropy, options, transaction_of, written};
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields;
-use crate::verifier::seconds;
+use crate::fields::seconds;
 
 /// A registration at one authorization server: `client.ts`
 #[wasm_bindgen(js_name = OAuthClient)]
