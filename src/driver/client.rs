@@ -3,7 +3,7 @@
 use std::boxed::Box;
 use std::fmt;
 use std::string::String;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::vec::Vec;
 
@@ -303,21 +303,26 @@ impl ReqwestClient {
         }
     }
 
+    pub(super) fn nonces(&self) -> MutexGuard<'_, DpopNonces> {
+        self.nonces.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn sign(&self, input: &SigningInput) -> Result<Vec<u8>, ConfigError> {
+        let problem = "is missing, or cannot sign: add one with `with_signer`";
+        self.sign.as_ref().and_then(|sign| sign(input)).ok_or(ConfigError { option: "signer", problem })
+    }
+
     /// Makes the request of a call, with all that is to be signed for it.
     pub(super) async fn carry(&self, call: &mut Call) -> Result<Received, RequestError> {
-        call.use_nonces(&self.nonces.lock().unwrap_or_else(PoisonError::into_inner));
+        call.use_nonces(&self.nonces());
         loop {
             match call.step() {
-                CallStep::Sign(input) => {
-                    let signature = self.sign.as_ref().and_then(|sign| sign(&input));
-                    let problem = "is missing, or cannot sign: add one with `with_signer`";
-                    call.signed(&signature.ok_or(ConfigError { option: "signer", problem })?)?;
-                }
+                CallStep::Sign(input) => call.signed(&self.sign(&input)?)?,
                 CallStep::Send(request) => {
                     let received = perform(&self.http, &request).await?;
                     let response = received.response();
                     if let Some(nonce) = response.dpop_nonce {
-                        self.nonces.lock().unwrap_or_else(PoisonError::into_inner).learn(&request.url, nonce);
+                        self.nonces().learn(&request.url, nonce);
                     }
                     if call.response(&response, system_time()) == Progress::Done {
                         return Ok(received);

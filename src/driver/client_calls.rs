@@ -2,7 +2,9 @@
 
 use std::string::String;
 
-use crate::client::{Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint};
+use crate::client::{
+    DpopProof, Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint,
+};
 use crate::driver::client::{ReqwestClient, SignedIn, entropy};
 use crate::driver::reqwest::ReqwestVerifier;
 use crate::driver::system_time;
@@ -137,6 +139,28 @@ impl ReqwestClient {
             Err(error) if error.status() >= 500 => Err(error),
             Err(_) => Err(Error::IntrospectionInvalid),
         }
+    }
+
+    /// The header field `DPoP` for a request to a resource with an access token that is bound to the client's key (RFC 9449 §7.1);
+    /// `Authorization` has the scheme `DPoP`. The method is as it is sent, the URL may have a query.
+    ///
+    /// A resource that answers with `DPoP-Nonce` wants it in the next proof: hand it to [`ReqwestClient::learn_nonce`], and where
+    /// the answer was 401 with `use_dpop_nonce` ask once more.
+    ///
+    /// # Errors
+    /// [`RequestError::Config`] for a client without a key or without [`ReqwestClient::with_signer`].
+    pub fn dpop_proof(&self, method: &str, url: &str, access_token: &str) -> Result<String, RequestError> {
+        let problem = "is missing: the token is bound to a key";
+        let key = self.client.dpop_key().ok_or(ConfigError { option: "dpop", problem })?;
+        let nonces = self.nonces();
+        let proof = DpopProof::new(key, method, url, &entropy()?, system_time()).access_token(access_token);
+        let proof = proof.nonce(nonces.of(url));
+        Ok(proof.header(&self.sign(&proof.signing_input())?)?)
+    }
+
+    /// Takes the field `DPoP-Nonce` of a resource's response from this URL, for the next proof (RFC 9449 §9).
+    pub fn learn_nonce(&self, url: &str, nonce: &str) {
+        self.nonces().learn(url, nonce);
     }
 
     /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say.

@@ -172,7 +172,7 @@ impl WebAuth {
     }
 
     /// The client of that name, or the default.
-    pub(super) fn client(&self, name: Option<&str>) -> Option<&str> {
+    pub fn client(&self, name: Option<&str>) -> Option<&str> {
         let mut names = self.options.clients.iter();
         match name {
             Some(name) => names.find(|own| *own == name),

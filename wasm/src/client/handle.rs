@@ -161,6 +161,12 @@ impl OAuthClient {
         wants_nonce(&nonces, url, &response)
     }
 
+    /// The thumbprint of the key that tokens are bound to
+    #[wasm_bindgen(js_name = keyThumbprint)]
+    pub fn key_thumbprint(&self) -> Option<String> {
+        self.shared.client.dpop_key().map(|key| String::from(key.thumbprint()))
+    }
+
     /// `{ url, state? }`; `undefined` where the server has no place to sign out at
     #[wasm_bindgen(js_name = logoutUrl)]
     pub fn logout_url(&self, params: &str) -> Result<Option<String>, JsValue> {

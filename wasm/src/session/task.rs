@@ -96,7 +96,9 @@ fn session(auth: &WebAuth, session: &Session) -> String {
         .text("subject", session.subject())
         .number("expiresAt", session.idle_until())
         .text("logoutUrl", &auth.logout_path(session))
-        .text_if("accessToken", tokens.and_then(|tokens| tokens.access_token).as_deref())
+        .text_if("client", auth.client(session.client()))
+        .text_if("accessToken", tokens.as_ref().and_then(|tokens| tokens.access_token.as_deref()))
+        .text_if("tokenType", tokens.as_ref().and_then(|tokens| tokens.token_type.as_deref()))
         .end()
 }
 
