@@ -218,8 +218,17 @@ export class ClientImpl implements Client {
   }
 
   async fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<Response> {
+    return this.send(target, init, tokens, this.#options);
+  }
+
+  /** The same, to other origins than those of the client. */
+  async send(
+    target: ResourceTarget,
+    init: ResourceInit | undefined,
+    tokens: Tokens,
+    { allowedOrigins, fetch }: Pick<ReadClientOptions, "allowedOrigins" | "fetch">,
+  ): Promise<Response> {
     const { handle } = await this.#ready();
-    const { fetch, allowedOrigins } = this.#options;
     const resources = {
       core: this.#core,
       allowedOrigins,
@@ -227,6 +236,12 @@ export class ClientImpl implements Client {
       sign: async (step: SigningStep) => this.#sign(step),
     };
     return fetchResource(resources, handle, target, init, tokens);
+  }
+
+  /** The thumbprint of the key that tokens are bound to (RFC 7638). `undefined`: they are not. */
+  async keyThumbprint(): Promise<string | undefined> {
+    const { handle } = await this.#ready();
+    return this.#core.run(() => handle.keyThumbprint());
   }
 
   metadataDocument(params: DocumentParams = {}): Record<string, unknown> {

@@ -20,6 +20,7 @@ import { decrypter } from "./decryption.js";
 import type { Decrypt, DecryptionKey } from "./decryption-types.js";
 import { ClientImpl } from "./client.js";
 import type { Client, ClientOptions } from "./client-types.js";
+import { register } from "./internals.js";
 import { readClientOptions } from "./options.js";
 import { core } from "./runtime.js";
 
@@ -63,7 +64,7 @@ export {
  */
 export const createClient = (options: ClientOptions): Client => {
   const client = new ClientImpl(core, readClientOptions(options));
-  return Object.freeze({
+  const open = Object.freeze({
     clientId: client.clientId,
     authorize: client.authorize.bind(client),
     callback: client.callback.bind(client),
@@ -78,6 +79,7 @@ export const createClient = (options: ClientOptions): Client => {
     fetch: client.fetch.bind(client),
     metadataDocument: client.metadataDocument.bind(client),
   });
+  return register(open, client);
 };
 
 /**

@@ -1,6 +1,5 @@
 import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
-import type { Proof } from "./proofs.js";
 import type { Auth, McpAuthInfo, Scheme, UserInfo } from "./types.js";
 
 /** What the core finds in the claims. */
@@ -14,6 +13,14 @@ export interface Grants {
 export interface Judged {
   readonly header: VerifiedToken["header"] | undefined;
   readonly claims: VerifiedToken["claims"];
+}
+
+/** A token, and how it was presented. */
+interface Presented {
+  readonly scheme: Scheme;
+  readonly token: string;
+  /** For the client's next proof. */
+  readonly dpopNonce: string | undefined;
 }
 
 /** The longest time that `setTimeout` can wait, in milliseconds. */
@@ -36,15 +43,14 @@ export class Authenticated implements Auth {
   #signal: AbortSignal | undefined;
 
   constructor(
-    token: string,
+    { scheme, token, dpopNonce }: Presented,
     { header, claims }: Judged,
     resource: string | undefined,
     now: () => number,
     findGrants: () => Grants,
-    proof: Proof | undefined,
   ) {
-    this.scheme = proof === undefined ? "Bearer" : "DPoP";
-    this.dpopNonce = proof?.nextNonce;
+    this.scheme = scheme;
+    this.dpopNonce = dpopNonce;
     this.#token = token;
     this.header = header;
     this.claims = claims;

@@ -1,5 +1,5 @@
 import { CountersignError, internalError, tokenMissing } from "../errors.js";
-import { Authenticated, type Judged } from "./auth.js";
+import { Authenticated, type Grants, type Judged } from "./auth.js";
 import { thumbprintOf } from "./certificate.js";
 import { isJwt, type Introspection } from "./introspection.js";
 import type { Verifiers } from "./issuers.js";
@@ -24,6 +24,8 @@ interface Credentials {
   readonly source: TokenSource;
   readonly scheme: Scheme;
   readonly token: string;
+  /** Of a session's token that is bound to a key: the thumbprint of this server's own. */
+  readonly keyThumbprint?: string | undefined;
 }
 
 /** What a guard is made of. */
@@ -178,10 +180,13 @@ export class GuardImpl {
 
   async #find(request: GuardRequest, fields: Fields): Promise<Credentials | undefined> {
     for (const source of this.#options.tokens) {
-      const values = source.read === undefined ? fields(source.field) : [await source.read(request)].flatMap(one);
-      if (this.#proofs === undefined) {
+      const own = await source.read?.(request);
+      const values = source.read === undefined ? fields(source.field) : own === undefined ? [] : [own.token];
+      if (own !== undefined || this.#proofs === undefined) {
         const token = this.#rules.credentials(source, values);
-        if (token !== undefined) return { source, scheme: "Bearer", token };
+        const keyThumbprint = own?.keyThumbprint;
+        const scheme = keyThumbprint === undefined ? "Bearer" : "DPoP";
+        if (token !== undefined) return { source, scheme, token, keyThumbprint };
       } else {
         const found = this.#rules.credentialsOfAnyScheme(source, values);
         if (found !== undefined) return { source, ...found };
@@ -205,7 +210,8 @@ export class GuardImpl {
     });
   }
 
-  async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Authenticated> {
+  async #verify(credentials: Credentials, request: GuardRequest, fields: Fields): Promise<Authenticated> {
+    const { scheme, token, keyThumbprint } = credentials;
     const verified = await this.#judgeToken(token);
     if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
@@ -215,12 +221,16 @@ export class GuardImpl {
     const seconds = this.#seconds();
     if (!Number.isSafeInteger(seconds))
       throw internalError("`now` must return milliseconds since 1970, as Date.now does");
-    const proof = scheme === "DPoP" ? await this.#proofs?.verify(request, fields, token, seconds) : undefined;
+    // Of a session's token the client is this server: a proof of its own would show that it has the key, and the key is here.
+    const isProved = scheme === "DPoP" && keyThumbprint === undefined;
+    const proof = isProved ? await this.#proofs?.verify(request, fields, token, seconds) : undefined;
     const certificate = await this.#certificateFor(verified, request);
-    this.#rules.authorize(claims, this.#requirement(), seconds, proof?.thumbprint, certificate);
+    const key = keyThumbprint ?? proof?.thumbprint;
+    this.#rules.authorize(claims, this.#requirement(), seconds, key, certificate);
     // Last, so that only what is enough is remembered.
     if (proof !== undefined) await this.#proofs?.use(proof);
-    return new Authenticated(token, verified, resource, now, () => this.#rules.grants(claims), proof);
+    const findGrants = (): Grants => this.#rules.grants(claims);
+    return new Authenticated({ scheme, token, dpopNonce: proof?.nextNonce }, verified, resource, now, findGrants);
   }
 
   /** By its signature, or by what the issuer says of it. */
@@ -326,9 +336,6 @@ export class GuardImpl {
     );
   }
 }
-
-/** What is there. */
-const one = (value: string | undefined): string[] => (value === undefined ? [] : [value]);
 
 /** Runs code of the application's. Whatever it throws, a refusal of another token's included, says nothing of this request. */
 async function askApplication(name: string, call: () => unknown): Promise<unknown> {

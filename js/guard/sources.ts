@@ -34,7 +34,14 @@ export interface TokenSource {
   /** The name of the cookie or of the subprotocol. */
   readonly name: string;
   /** Of a session's token: stands in for the field. */
-  readonly read?: (request: GuardRequest) => Promise<string | undefined>;
+  readonly read?: (request: GuardRequest) => Promise<SessionToken | undefined>;
+}
+
+/** The token of a session. */
+export interface SessionToken {
+  readonly token: string;
+  /** Of a token that is bound to a key: the thumbprint of the one that this server has, with which it would sign proofs. */
+  readonly keyThumbprint?: string | undefined;
 }
 
 /** A source that reads the session of a request, which browsers send along as they do cookies. */

@@ -1,3 +1,4 @@
+import type { ClientImpl } from "../client/client.js";
 import type { Fetch } from "../fetch.js";
 import { origins } from "../options/origins.js";
 import { callback, mandatory, optional, readOptions, texts } from "../options/readers.js";
@@ -32,6 +33,7 @@ const OWN = [
   "clear-site-data",
   "connection",
   "content-length",
+  "dpop-nonce",
   "expires",
   "keep-alive",
   "pragma",
@@ -49,10 +51,14 @@ const OPTIONS = {
   fetch: optional(callback<Fetch>("globalThis.fetch")),
 };
 
-/** A request of a page as one to an API, with the user's access token. */
+/** Bytes of a body that is read so that it can be sent again. */
+const MAX_REPEATABLE = 1_048_576;
+
+/** A request of a page as one to an API, with the user's access token. The client is that of the session. */
 export async function forward(
   request: WebRequest,
   session: Session,
+  client: ClientImpl | undefined,
   url: string | URL,
   options: ForwardOptions,
 ): Promise<Response> {
@@ -77,20 +83,52 @@ export async function forward(
   }
   // `fetch` unpacks some codings and leaves others, which differs between hosts.
   headers.set("accept-encoding", "identity");
-  headers.set("authorization", `Bearer ${await session.accessToken()}`);
-  const { method, body } = request;
-  const hasBody = method !== "GET" && method !== "HEAD" && body !== null && body !== undefined;
-  const answer = await send(target.href, {
-    method,
-    headers,
-    // The token is for this address alone.
-    redirect: "manual",
-    ...(hasBody && ({ body, duplex: "half" } as object)),
-  });
+  const accessToken = await session.accessToken();
+  const { tokenType } = session;
+  const { method } = request;
+  const hasBody = method !== "GET" && method !== "HEAD" && request.body !== null && request.body !== undefined;
+  const isBound = tokenType === "DPoP";
+  const body = hasBody ? await bodyOf(request.body as ReadableStream<Uint8Array>, isBound) : undefined;
+  // The token is for this address alone.
+  const init = { method, headers, redirect: "manual", ...(hasBody && { body, duplex: "half" }) } as RequestInit;
+  let answer: Response;
+  if (isBound) {
+    if (client === undefined) throw new TypeError(NO_KEY);
+    const tokens = { issuer: session.issuer, accessToken, tokenType };
+    answer = await client.send(target, init, tokens, { allowedOrigins, fetch: given });
+  } else {
+    headers.set("authorization", `Bearer ${accessToken}`);
+    answer = await send(target.href, init);
+  }
   const fields = new Headers(answer.headers);
   for (const name of OWN) fields.delete(name);
   fields.set("cache-control", "private, no-store");
   fields.append("vary", "Cookie");
   const { status, statusText } = answer;
   return new Response(answer.body, { status, statusText, headers: fields });
+}
+
+const NO_KEY =
+  "forward: the user's token is bound to a key, and proofs for it are made by a client of createClient, of this copy of the package";
+
+/** The body as it came; or, so that it can be sent twice, its bytes. */
+async function bodyOf(body: ReadableStream<Uint8Array>, isRepeatable: boolean): Promise<BodyInit> {
+  if (!isRepeatable) return body;
+  const reader = body.getReader();
+  const parts: Uint8Array[] = [];
+  for (let bytes = 0; bytes <= MAX_REPEATABLE; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(parts as BlobPart[]).arrayBuffer();
+    bytes += value.length;
+    parts.push(value);
+  }
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const part = parts.shift();
+      const { done, value } = part === undefined ? await reader.read() : { done: false, value: part };
+      if (done) controller.close();
+      else controller.enqueue(value as Uint8Array);
+    },
+    cancel: async (reason) => reader.cancel(reason),
+  });
 }

@@ -11,7 +11,10 @@ export interface SessionRecord {
   readonly subject: string;
   readonly expiresAt: number;
   readonly logoutUrl: string;
+  /** The name of the client that the user has signed in by. */
+  readonly client: string;
   readonly accessToken?: string;
+  readonly tokenType?: string;
 }
 
 type Pairs = readonly (readonly [name: string, value: string])[];

@@ -46,6 +46,16 @@ export class RequestSession implements Session {
     return this.#record.logoutUrl;
   }
 
+  get client(): string {
+    return this.#record.client;
+  }
+
+  get tokenType(): "Bearer" | "DPoP" | undefined {
+    const { accessToken, tokenType } = this.#record;
+    if (accessToken === undefined) return undefined;
+    return tokenType === "DPoP" ? "DPoP" : "Bearer";
+  }
+
   /** The cookies to set. Afterwards nothing can be changed. */
   close(): readonly string[] {
     this.#canWrite = false;

@@ -91,6 +91,13 @@ export interface Session {
   readonly data: Readonly<Record<string, unknown>>;
   /** The address of a link by which the user signs out. It holds for this session alone. */
   readonly logoutUrl: string;
+  /** The name of the client that the user has signed in by: one of `clients`, or `default`. */
+  readonly client: string;
+  /**
+   * What kind of access token there is. One of the type `DPoP` is bound to the client's key (RFC 9449): {@link WebAuth.forward}
+   * sends a proof along, and so does `client.fetch`. `undefined`: there is no token.
+   */
+  readonly tokenType: "Bearer" | "DPoP" | undefined;
   /**
    * Keeps other data: plain data, in place of all that there was.
    *
@@ -168,8 +175,12 @@ export interface WebAuth {
    * Makes the request of a page to an API, with the user's access token: cookies and whatever names a user stay here, and
    * redirects are not followed. What the API answers is for this user, and no cache stores it.
    *
+   * With a token that is bound to the client's key goes a proof (RFC 9449 §7.1), and again with the nonce that the API asks
+   * for. So a body of up to 1 MiB is read before it is sent; a longer one cannot be sent again, and of such a request the page
+   * gets the API's 401.
+   *
    * @throws CountersignError As {@link Session.accessToken}. TypeError for an address that is no https URL, or of another
-   *   origin than those allowed.
+   *   origin than those allowed, and for a bound token of a client that `createClient` has not made.
    */
   forward(
     request: WebRequest,
@@ -179,7 +190,8 @@ export interface WebAuth {
   ): Promise<GlobalResponse>;
   /**
    * The user's access token as a source for `createGuard`: `tokens: [fromAuthorization(), auth.tokenSource]`. The rules of
-   * `fromCookie` about other sites hold.
+   * `fromCookie` about other sites hold. A token that is bound to a key has to be bound to the one of the client, which is here:
+   * no proof is asked for, nor the guard's option `dpop`.
    */
   readonly tokenSource: TokenSource;
 }

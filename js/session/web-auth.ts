@@ -1,7 +1,8 @@
-import type { WasmInstance } from "../core/wasm-instance.js";
+import { internalsOf } from "../client/internals.js";
 import type { SessionGlue } from "../core/glue.js";
+import type { WasmInstance } from "../core/wasm-instance.js";
 import { CountersignError, internalError } from "../errors.js";
-import { sessionSource, type TokenSource } from "../guard/sources.js";
+import { sessionSource, type SessionToken, type TokenSource } from "../guard/sources.js";
 import { optional, readOptions, text, type Reader } from "../options/readers.js";
 import { forward } from "./forward.js";
 import type { ReadWebAuthOptions } from "./options.js";
@@ -16,12 +17,14 @@ import type { ForwardOptions, Session, SignInParams, WebAuth, WebRequest } from 
 export class WebAuthImpl implements WebAuth {
   readonly tokenSource: TokenSource;
   readonly #performer: Performer;
+  readonly #clients: ReadWebAuthOptions["clients"];
   /** The sessions of requests that handlers have. */
   readonly #sessions = new WeakMap<object, RequestSession | undefined>();
 
   constructor(core: WasmInstance<SessionGlue>, options: ReadWebAuthOptions) {
     this.#performer = new Performer(core, options);
-    this.tokenSource = sessionSource(async (request) => (await this.session(request))?.accessToken());
+    this.#clients = options.clients;
+    this.tokenSource = sessionSource(async (request) => this.#token(await this.session(request)));
   }
 
   mount<R extends WebRequest, Rest extends unknown[], T>(
@@ -70,7 +73,18 @@ export class WebAuthImpl implements WebAuth {
   }
 
   async forward(request: WebRequest, session: Session, url: string | URL, options: ForwardOptions): Promise<Response> {
-    return forward(request, session, url, options);
+    const client = this.#clients.get(session.client);
+    return forward(request, session, client && internalsOf(client), url, options);
+  }
+
+  /** The token of a session, and the key that this server has for it. */
+  async #token(session: Session | undefined): Promise<SessionToken | undefined> {
+    if (session === undefined) return undefined;
+    const token = await session.accessToken();
+    if (session.tokenType !== "DPoP") return { token };
+    const client = this.#clients.get(session.client);
+    const keyThumbprint = await (client && internalsOf(client))?.keyThumbprint();
+    return { token, keyThumbprint };
   }
 
   async #respond(operation: string, request: WebRequest, params?: object): Promise<Response> {

@@ -1,8 +1,11 @@
 //! The requests that a signed-in user's tokens need.
 
 use std::string::String;
+use std::sync::Arc;
 
-use crate::client::{Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint};
+use crate::client::{
+    DpopProof, Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint,
+};
 use crate::driver::client::{ReqwestClient, SignedIn, entropy};
 use crate::driver::reqwest::ReqwestVerifier;
 use crate::driver::system_time;
@@ -10,6 +13,7 @@ use crate::error::{ConfigError, Error, UnavailableReason};
 use crate::preset::Provider;
 use crate::resource_server::Introspection;
 use crate::verify::claims::Claims;
+use crate::verify::verifier::VerifiedToken;
 
 impl ReqwestClient {
     /// Refreshes the tokens. `previous` are the claims of the ID token of the sign-in, if there was one.
@@ -93,14 +97,40 @@ impl ReqwestClient {
         Ok(self.client.revocation_response(&received.response())?)
     }
 
-    /// Asks what the server knows of a token: `None` for one that is not active.
+    /// Asks what the server knows of a token: `None` for one that is not active. An answer that comes signed (RFC 9701) is
+    /// verified.
     ///
     /// # Errors
-    /// Those of [`Client::introspection_response`](crate::client::Client::introspection_response).
+    /// Those of [`Client::introspection_response`](crate::client::Client::introspection_response), and
+    /// [`Error::IntrospectionInvalid`] for a signed answer that does not hold.
     pub async fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Result<Option<Claims>, RequestError> {
         let mut call = self.client.introspection_request(token, hint, &entropy()?, system_time())?;
         let received = self.carry(&mut call).await?;
-        Ok(self.client.introspection_response(&received.response())?)
+        let response = received.response();
+        match self.client.signed_introspection_response(&response)? {
+            Some(answer) => self.signed_status(answer).await,
+            None => Ok(self.client.introspection_response(&response)?),
+        }
+    }
+
+    /// [`ReqwestClient::introspect`], which asks for a signed answer (RFC 9701) and takes no other.
+    ///
+    /// # Errors
+    /// As there, and [`Error::IntrospectionInvalid`] for an answer that is not signed.
+    pub async fn introspect_signed(
+        &self,
+        token: &str,
+        hint: Option<TokenTypeHint>,
+    ) -> Result<Option<Claims>, RequestError> {
+        let mut call = self.client.signed_introspection_request(token, hint, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        let answer = self.client.signed_introspection_response(&received.response())?;
+        self.signed_status(answer.ok_or(Error::IntrospectionInvalid)?).await
+    }
+
+    async fn signed_status(&self, answer: &str) -> Result<Option<Claims>, RequestError> {
+        let answer = verified_answer(&self.introspection, answer).await?;
+        Ok(self.client.signed_token_status(answer.claims())?)
     }
 
     /// Asks the issuer what a token stands for that a protected resource was given: [`Introspection`] says what the answer
@@ -132,11 +162,29 @@ impl ReqwestClient {
         }
         let Some(verifier) = signed else { return rules.claims(response.body, system_time()) };
         let answer = str::from_utf8(response.body).map_err(|_| Error::IntrospectionInvalid)?;
-        match verifier.verify(answer.trim()).await {
-            Ok(answer) => rules.signed_claims(&answer, system_time()),
-            Err(error) if error.status() >= 500 => Err(error),
-            Err(_) => Err(Error::IntrospectionInvalid),
-        }
+        rules.signed_claims(&*verified_answer(verifier, answer.trim()).await?, system_time())
+    }
+
+    /// The header field `DPoP` for a request to a resource with an access token that is bound to the client's key (RFC 9449 §7.1);
+    /// `Authorization` has the scheme `DPoP`. The method is as it is sent, the URL may have a query.
+    ///
+    /// A resource that answers with `DPoP-Nonce` wants it in the next proof: hand it to [`ReqwestClient::learn_nonce`], and where
+    /// the answer was 401 with `use_dpop_nonce` ask once more.
+    ///
+    /// # Errors
+    /// [`RequestError::Config`] for a client without a key or without [`ReqwestClient::with_signer`].
+    pub fn dpop_proof(&self, method: &str, url: &str, access_token: &str) -> Result<String, RequestError> {
+        let problem = "is missing: the token is bound to a key";
+        let key = self.client.dpop_key().ok_or(ConfigError { option: "dpop", problem })?;
+        let nonces = self.nonces();
+        let proof = DpopProof::new(key, method, url, &entropy()?, system_time()).access_token(access_token);
+        let proof = proof.nonce(nonces.of(url));
+        Ok(proof.header(&self.sign(&proof.signing_input())?)?)
+    }
+
+    /// Takes the field `DPoP-Nonce` of a resource's response from this URL, for the next proof (RFC 9449 §9).
+    pub fn learn_nonce(&self, url: &str, nonce: &str) {
+        self.nonces().learn(url, nonce);
     }
 
     /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say.
@@ -146,4 +194,12 @@ impl ReqwestClient {
     pub async fn verify_logout_token(&self, token: &str) -> Result<LogoutToken, RequestError> {
         Ok(LogoutToken::read(&*self.logout_tokens.verify(token).await?)?)
     }
+}
+
+/// A signed answer about a token. That it does not hold is not the doing of whoever has sent the token.
+async fn verified_answer(verifier: &ReqwestVerifier, answer: &str) -> Result<Arc<VerifiedToken>, Error> {
+    verifier.verify(answer).await.map_err(|error| match error {
+        error if error.status() >= 500 => error,
+        _ => Error::IntrospectionInvalid,
+    })
 }

@@ -18,6 +18,12 @@ impl<'a> Presentation<'a> {
         Self { thumbprint: Some(proof.thumbprint()), certificate: None }
     }
 
+    /// By the server itself that judges it, which is the client that the token was given to: with the thumbprint of its key
+    /// ([`DpopKey::thumbprint`](crate::client::DpopKey::thumbprint)). No proof is needed, which would show that it has that key.
+    pub const fn own_key(thumbprint: &'a str) -> Self {
+        Self { thumbprint: Some(thumbprint), certificate: None }
+    }
+
     /// Over a connection with this client certificate: its SHA-256 thumbprint, base64url (RFC 8705 §3.1).
     #[must_use]
     pub const fn certificate(mut self, thumbprint: &'a str) -> Self {

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::auth::{Identity, Judged};
 use crate::caught::{caught, caught_future};
-use crate::guard::{Guard, Shared};
+use crate::guard::{Guard, SessionToken, Shared};
 use crate::refused::Refused;
 
 /// What a request was let in with. A layer leaves it to inner layers and to extractors.
@@ -70,17 +70,17 @@ impl Guard {
         let Shared { rules, sources, .. } = &*self.shared;
         let fields = |name: &str| values(&parts.headers, name);
         let found = match rules.credentials(sources, parts.method.as_str(), fields)? {
-            None => self.session_token(parts).await?.map(|token| (Scheme::Bearer, token)),
-            found => found,
+            None => self.session_token(parts).await?.map(|SessionToken { token, key }| (Scheme::Bearer, token, key)),
+            Some((scheme, token)) => Some((scheme, token, None)),
         };
-        let Some((scheme, token)) = found else { return Ok(None) };
+        let Some((scheme, token, key)) = found else { return Ok(None) };
         let judged = self.judge_token(&token).await?;
         let proof = match scheme {
             Scheme::DPoP => Some(self.verify_proof(parts, &token)?),
             _ => None,
         };
         let certificate = self.certificate(judged.claims(), parts)?;
-        let identity = Identity { token, judged, proof, certificate };
+        let identity = Identity { token, judged, proof, key, certificate };
         self.authorize(&identity)?;
         if let Some(proof) = &identity.proof {
             // Last, so that only what is enough is remembered.
@@ -89,7 +89,7 @@ impl Guard {
         Ok(Some(identity))
     }
 
-    async fn session_token(&self, parts: &Parts) -> Result<Option<String>, Error> {
+    async fn session_token(&self, parts: &Parts) -> Result<Option<SessionToken>, Error> {
         match self.shared.session_token {
             Some(find) => find(parts).await,
             None => Ok(None),

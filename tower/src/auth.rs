@@ -16,6 +16,8 @@ pub(crate) struct Identity {
     pub(crate) token: String,
     pub(crate) judged: Judged,
     pub(crate) proof: Option<Proof>,
+    /// Of a session's token that is bound to a key: the thumbprint of this server's own, which needs no proof
+    pub(crate) key: Option<String>,
     pub(crate) certificate: Option<CertificateThumbprint>,
 }
 
@@ -40,7 +42,11 @@ impl Identity {
     }
 
     pub(crate) fn presentation(&self) -> Presentation<'_> {
-        let presentation = self.proof.as_ref().map(Presentation::dpop).unwrap_or_default();
+        let presentation = match (&self.proof, &self.key) {
+            (Some(proof), _) => Presentation::dpop(proof),
+            (None, Some(key)) => Presentation::own_key(key),
+            (None, None) => Presentation::default(),
+        };
         match &self.certificate {
             Some(certificate) => presentation.certificate(certificate.as_str()),
             None => presentation,
@@ -122,7 +128,7 @@ impl<C> Auth<C> {
 
     /// How it was presented: as it is, or with a proof of possession (RFC 9449).
     pub fn scheme(&self) -> Scheme {
-        if self.identity.proof.is_some() { Scheme::DPoP } else { Scheme::Bearer }
+        if self.identity.proof.is_some() || self.identity.key.is_some() { Scheme::DPoP } else { Scheme::Bearer }
     }
 
     /// The nonce for the client's next proof, where that of this one goes out of use. Layers send it; whoever calls

@@ -56,13 +56,19 @@ pub(crate) struct Shared {
     pub(crate) sources: Vec<TokenSource>,
     pub(crate) replay: Option<Arc<dyn Store>>,
     pub(crate) client_certificate: Option<Arc<FindCertificate>>,
-    pub(crate) session_token: Option<SessionToken>,
+    pub(crate) session_token: Option<FindSessionToken>,
     pub(crate) hooks: Hooks,
     pub(crate) clock: fn() -> u64,
 }
 
-/// Finds the access token of a user's session.
-type SessionToken = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Option<String>, Error>>;
+/// The access token of a user's session.
+pub(crate) struct SessionToken {
+    pub(crate) token: String,
+    /// Of a token that is bound to a key: the thumbprint of the one that this server has, with which it would sign proofs.
+    pub(crate) key: Option<String>,
+}
+
+type FindSessionToken = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Option<SessionToken>, Error>>;
 
 type FindCertificate = dyn Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync;
 
@@ -121,7 +127,8 @@ impl Guard {
 
     /// Takes the access token of the user's session where a request has none itself: for the calls of an application's own
     /// pages. The layer of the sessions ([`Sessions::layer`](crate::Sessions::layer)) goes around this guard's, and has
-    /// checked where the request comes from. A token that is about to end is refreshed.
+    /// checked where the request comes from. A token that is about to end is refreshed. One that is bound to a key (RFC 9449)
+    /// has to be bound to that of the client, which is here: no proof is asked for.
     #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
     pub fn session_tokens(mut self) -> Self {
         Arc::make_mut(&mut self.shared).session_token = Some(|parts| Box::pin(crate::session::session_token(parts)));

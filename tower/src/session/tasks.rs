@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use countersign::client::{AuthorizationParams, LogoutParams, RequestError, TokenTypeHint, Transaction};
 use countersign::session::web::{Answer, Failure, Place, Task};
-use countersign::{Claims, ErrorCode, ReqwestClient, SignedIn};
+use countersign::{Claims, Error, ErrorCode, ReqwestClient, SignedIn};
 use serde_json::{Map, Value, json};
 use tokio::time::{sleep, timeout};
 
@@ -67,6 +67,13 @@ impl Shared {
 
     async fn client(&self, name: &str) -> Result<&ReqwestClient, Failure> {
         self.sign_in_client(name)?.client().await.map_err(|error| failure(&error))
+    }
+
+    /// The thumbprint of the key that a client's tokens are bound to, if they are.
+    pub(super) async fn key_thumbprint(&self, name: Option<&str>) -> Result<Option<String>, Error> {
+        let name = self.auth.client(name).ok_or(Error::InternalError)?;
+        let client = self.client(name).await.map_err(|_| Error::RefreshUnavailable)?;
+        Ok(client.client().dpop_key().map(|key| key.thumbprint().to_owned()))
     }
 
     async fn authorize(&self, client: &str, redirect_uri: String, params: Vec<(String, String)>) -> Done {
@@ -211,7 +218,7 @@ async fn claims(
         let id = client.user_id(provider, &signed_in.tokens).await?;
         return Ok(Map::from_iter([("sub".to_owned(), Value::String(id))]));
     }
-    let id_token = signed_in.id_token.as_ref().ok_or(countersign::Error::ClaimMissing { claim: "id_token".into() })?;
+    let id_token = signed_in.id_token.as_ref().ok_or(Error::ClaimMissing { claim: "id_token".into() })?;
     let mut claims = object(id_token.claims());
     let access_token = signed_in.tokens.access_token.as_deref().filter(|_| sign_in.userinfo);
     if let (Some(access_token), Some(subject)) = (access_token, id_token.claims().subject()) {

@@ -11,6 +11,7 @@ use http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::guard::SessionToken;
 use crate::refused::Refused;
 use crate::session::driver::Shared;
 use crate::session::tasks::to_the_end;
@@ -81,8 +82,8 @@ impl Visitor {
         result
     }
 
-    /// An access token that is good, refreshed if that is due.
-    async fn access_token(self: Arc<Self>) -> Result<Option<String>, ErrorCode> {
+    /// An access token that is good, refreshed if that is due, with all that came with it.
+    async fn tokens(self: Arc<Self>) -> Result<Option<(session::Session, Tokens)>, ErrorCode> {
         let refreshed = to_the_end(async move {
             let mut current = self.session.lock().await;
             let Some(session) = current.clone() else { return Ok(None) };
@@ -91,8 +92,11 @@ impl Visitor {
             let exchange = self.shared.auth.refresh(self.request.clone(), session, can_write, moment);
             let outcome = self.shared.run(exchange, &mut None).await;
             self.take(&mut current, outcome)?;
-            let tokens = current.as_ref().and_then(session::Session::tokens);
-            Ok(tokens.and_then(|json| Tokens::from_json(json, moment.now)?.access_token))
+            let session = current.clone();
+            Ok(session.and_then(|session| {
+                let tokens = Tokens::from_json(session.tokens()?, moment.now)?;
+                Some((session, tokens))
+            }))
         });
         refreshed.await.unwrap_or(Err(ErrorCode::InternalError))
     }
@@ -174,8 +178,17 @@ impl Session {
     /// (401) where it has ended the grant; `session_refresh_needed` after the response has begun, where nothing can be set
     /// any more.
     pub async fn access_token(&self) -> Result<String, Refused> {
-        let token = Arc::clone(&self.visitor).access_token().await.map_err(Refused::plain)?;
+        let tokens = Arc::clone(&self.visitor).tokens().await.map_err(Refused::plain)?;
+        let token = tokens.and_then(|(_, tokens)| tokens.access_token);
         token.ok_or_else(|| Refused::plain(ErrorCode::SessionEnded))
+    }
+
+    /// What kind of access token there is: `Bearer`, or `DPoP` for one that is bound to the client's key (RFC 9449), with
+    /// which a proof has to go: see [`ReqwestClient::dpop_proof`](countersign::ReqwestClient::dpop_proof). `None`: there is no
+    /// token.
+    pub fn token_type(&self) -> Option<String> {
+        let tokens = Tokens::from_json(self.session.tokens()?, 0)?;
+        tokens.access_token.and(tokens.token_type)
     }
 
     /// The address of a link by which the user signs out. No other page can know it.
@@ -227,14 +240,20 @@ fn visitor(parts: &Parts) -> Result<Arc<Visitor>, Refused> {
 }
 
 /// The access token of the session of a request, for a guard. `None`: nobody has signed in, or the session is over.
-pub(crate) async fn session_token(parts: &Parts) -> Result<Option<String>, Error> {
+pub(crate) async fn session_token(parts: &Parts) -> Result<Option<SessionToken>, Error> {
     let Some(visitor) = parts.extensions.get::<Arc<Visitor>>() else { return Ok(None) };
-    match Arc::clone(visitor).access_token().await {
-        Ok(token) => Ok(token),
-        Err(ErrorCode::SessionEnded) => Ok(None),
-        Err(ErrorCode::SessionRefreshNeeded) => Err(Error::SessionRefreshNeeded),
-        Err(ErrorCode::RefreshUnavailable) => Err(Error::RefreshUnavailable),
-        Err(ErrorCode::StoreUnavailable) => Err(Error::StoreUnavailable),
-        Err(_) => Err(Error::InternalError),
-    }
+    let (session, tokens) = match Arc::clone(visitor).tokens().await {
+        Ok(Some(found)) => found,
+        Ok(None) | Err(ErrorCode::SessionEnded) => return Ok(None),
+        Err(ErrorCode::SessionRefreshNeeded) => return Err(Error::SessionRefreshNeeded),
+        Err(ErrorCode::RefreshUnavailable) => return Err(Error::RefreshUnavailable),
+        Err(ErrorCode::StoreUnavailable) => return Err(Error::StoreUnavailable),
+        Err(_) => return Err(Error::InternalError),
+    };
+    let Some(token) = tokens.access_token else { return Ok(None) };
+    let key = match tokens.token_type.as_deref() {
+        Some("DPoP") => visitor.shared.key_thumbprint(session.client()).await?,
+        _ => None,
+    };
+    Ok(Some(SessionToken { token, key }))
 }

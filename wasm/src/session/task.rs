@@ -74,7 +74,9 @@ fn outcome(auth: &WebAuth, outcome: Outcome) -> String {
 
 fn response(json: JsonWriter, response: &WebResponse) -> JsonWriter {
     let headers = response.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
-    json.number("status", response.status.into()).json("headers", &array(headers)).text("body", &response.body)
+    let json = json.number("status", response.status.into()).json("headers", &array(headers));
+    let json = if response.signs_out { json.json("signsOut", "true") } else { json };
+    json.text("body", &response.body)
 }
 
 fn visit(json: JsonWriter, auth: &WebAuth, visit: &Visit) -> JsonWriter {
@@ -96,7 +98,9 @@ fn session(auth: &WebAuth, session: &Session) -> String {
         .text("subject", session.subject())
         .number("expiresAt", session.idle_until())
         .text("logoutUrl", &auth.logout_path(session))
-        .text_if("accessToken", tokens.and_then(|tokens| tokens.access_token).as_deref())
+        .text_if("client", auth.client(session.client()))
+        .text_if("accessToken", tokens.as_ref().and_then(|tokens| tokens.access_token.as_deref()))
+        .text_if("tokenType", tokens.as_ref().and_then(|tokens| tokens.token_type.as_deref()))
         .end()
 }
 
