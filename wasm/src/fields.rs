@@ -1,5 +1,6 @@
 //! The reader of plain objects from JavaScript. They cross as JSON, which both sides read already: JavaScript by `JSON`,
 //! and the core by the reader that it has for tokens.
+#![allow(dead_code, reason = "an artifact reads what it has options of")]
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
@@ -41,7 +42,6 @@ impl JsonFields<'_> {
         Ok(texts.map(|texts| texts.into_iter().map(str::to_owned).collect()))
     }
 
-    #[cfg(any(feature = "client", feature = "session"))]
     pub(crate) fn pairs(self, name: &'static str) -> Result<Option<Vec<(String, String)>>, ConfigError> {
         let wrong = || wrong(name, "must be an array of pairs of strings");
         let pair = |pair: &Value<'_>| match pair.as_array()? {
@@ -79,7 +79,6 @@ impl JsonFields<'_> {
     }
 
     /// Succeeds if there are no members but these.
-    #[cfg(any(feature = "client", feature = "session"))]
     pub(crate) fn only(self, names: &[&str]) -> Result<(), ConfigError> {
         if self.0.names().all(|name| names.contains(&name)) {
             return Ok(());
@@ -88,7 +87,6 @@ impl JsonFields<'_> {
     }
 }
 
-#[cfg(any(feature = "client", feature = "session"))]
 impl<'a> JsonFields<'a> {
     pub(crate) fn objects(self, name: &'static str) -> Result<Option<Vec<Self>>, ConfigError> {
         let wrong = || wrong(name, "must be an array of objects");

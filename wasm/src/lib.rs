@@ -13,7 +13,7 @@ extern crate alloc;
 
 #[cfg(feature = "verifier")]
 mod algorithms;
-#[cfg(feature = "client")]
+#[cfg(feature = "sign-in")]
 mod client;
 #[cfg(feature = "client")]
 mod decryption;
@@ -32,7 +32,7 @@ mod proofs;
 mod runtime;
 #[cfg(feature = "session")]
 mod session;
-#[cfg(feature = "client")]
+#[cfg(feature = "page")]
 mod spa;
 #[cfg(feature = "verifier")]
 mod token;

@@ -3,15 +3,19 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+#[cfg(feature = "keys")]
+use countersign::SharedSecret;
 use countersign::discovery::KeySource;
 use countersign::error::ConfigError;
 use countersign::jwks_cache::{CachePolicy, JwksCache};
 use countersign::verify::{Binding, CacheLimits, IssuerVariable, Limits};
-use countersign::{Algorithm, Expectations, KeySet, Profile, SharedSecret, Verifier};
+use countersign::{Algorithm, Expectations, KeySet, Profile, Verifier};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
-use crate::errors::{misconfigured, to_js_error};
+use crate::errors::misconfigured;
+#[cfg(feature = "keys")]
+use crate::errors::to_js_error;
 use crate::fields::{self, JsonFields};
 
 pub(crate) struct Options {
@@ -22,7 +26,9 @@ pub(crate) struct Options {
     binding: Option<Binding>,
     algorithms: Option<Vec<String>>,
     /// Of the shared secret
+    #[cfg(feature = "keys")]
     algorithm: Option<String>,
+    #[cfg(feature = "keys")]
     jwks: Option<String>,
     source: KeySource,
     profile: Option<String>,
@@ -51,7 +57,9 @@ impl Options {
                 audience: fields.texts("audience")?.unwrap_or_default(),
                 binding: fields.object("binding")?.map(binding).transpose()?,
                 algorithms: fields.texts("algorithms")?,
+                #[cfg(feature = "keys")]
                 algorithm: fields.text("algorithm")?,
+                #[cfg(feature = "keys")]
                 jwks: fields.text("jwks")?,
                 source: key_source(fields)?,
                 profile: fields.text("profile")?,
@@ -80,17 +88,30 @@ impl Options {
     pub(crate) fn build(self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<(Verifier, Option<JwksCache>), JsValue> {
         let limits = self.limits;
         limits.check().map_err(misconfigured)?;
-        let keys = match (secret, &self.jwks) {
-            (Some(bytes), _) => Some(secret_keys(self.algorithm.as_deref(), bytes)?),
-            (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(to_js_error)?),
-            (None, None) => None,
-        };
+        let keys = self.keys(secret)?;
         let remote = keys.is_none().then(|| {
             let cache = JwksCache::from_source(&self.issuer, &self.source, limits)?.policy(self.key_cache)?;
             Ok(cache.seed(u32::try_from(self.seed).unwrap_or_default()))
         });
         let verifier = build(self, limits, keys)?;
         Ok((verifier, remote.transpose().map_err(misconfigured)?))
+    }
+
+    /// The keys that are given.
+    #[cfg(feature = "keys")]
+    fn keys(&self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<Option<KeySet>, JsValue> {
+        match (secret, &self.jwks) {
+            (Some(bytes), _) => secret_keys(self.algorithm.as_deref(), bytes).map(Some),
+            (None, Some(text)) => KeySet::from_text(text, &self.limits).map(Some).map_err(to_js_error),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// All keys are fetched.
+    #[cfg(not(feature = "keys"))]
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "the other one's shape")]
+    fn keys(&self, _: Option<&Zeroizing<Vec<u8>>>) -> Result<Option<KeySet>, JsValue> {
+        Ok(None)
     }
 }
 
@@ -167,6 +188,7 @@ fn key_cache(fields: JsonFields<'_>) -> Result<CachePolicy, ConfigError> {
     Ok(policy)
 }
 
+#[cfg(feature = "keys")]
 fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {
     let wrong = ConfigError::new("algorithm", "must be HS256, HS384 or HS512");
     let algorithm = algorithm

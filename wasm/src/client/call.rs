@@ -7,21 +7,22 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use countersign::Claims;
+#[cfg(feature = "client")]
+use countersign::client::DeviceAuthorization;
 use countersign::client::{
-    Call as CoreCall, CallStep, Client, DeviceAuthorization, DeviceStep, DpopNonces, Grant, HttpRequest, HttpResponse,
-    IdTokenCheck, Progress, PushedRequest, SigningInput, SigningPurpose, TokenResponse, Transaction,
+    Call as CoreCall, CallStep, Client, DpopNonces, HttpRequest, HttpResponse, IdTokenCheck, Progress, PushedRequest,
+    SigningInput, SigningPurpose, TokenResponse, Transaction,
 };
 use countersign::error::Error;
-use countersign::internal::{
-    JsonWriter, accept_claims, accept_userinfo, array, expectations, quote, refresh_check, signed_userinfo,
-    token_status,
-};
+use countersign::internal::{JsonWriter, accept_claims, array, expectations, quote, refresh_check};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+#[cfg(feature = "client")]
+use super::further_calls::Further;
+#[cfg(feature = "client")]
 use super::provider::UserSource;
-use super::{entropy, written};
+use super::written;
 use crate::discovery::unavailable;
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields::seconds;
@@ -30,8 +31,21 @@ use crate::fields::seconds;
 pub(super) struct Shared {
     pub(super) client: Client,
     /// Who the user is, where there are no ID tokens
+    #[cfg(feature = "client")]
     pub(super) user: Option<UserSource>,
     pub(super) nonces: RefCell<DpopNonces>,
+}
+
+impl Shared {
+    /// The user's identifier, where it is the token response that says it
+    fn subject(&self, tokens: &TokenResponse) -> Result<Option<String>, Error> {
+        #[cfg(feature = "client")]
+        if let Some(user) = self.user.as_ref().filter(|user| user.url.is_none()) {
+            return user.of_tokens(tokens.json()).map(Some);
+        }
+        let _ = tokens;
+        Ok(None)
+    }
 }
 
 /// What a call is for, and what its response is read with.
@@ -45,18 +59,9 @@ pub(super) enum Purpose {
         transaction: Option<PushedRequest>,
     },
     Refresh(Previous),
-    Grant(Grant),
-    Userinfo {
-        subject: String,
-    },
-    ProviderUser,
     Revocation,
-    /// Whether the answer has to be signed
-    Introspection {
-        signed: bool,
-    },
-    Device,
-    DeviceToken(Rc<RefCell<DeviceAuthorization>>),
+    #[cfg(feature = "client")]
+    Further(Further),
 }
 
 /// The tokens that are to be refreshed.
@@ -72,13 +77,14 @@ pub(super) struct Previous {
 /// A request, its response, and what it is for: `drive.ts`
 #[wasm_bindgen]
 pub struct Call {
-    shared: Rc<Shared>,
+    pub(super) shared: Rc<Shared>,
     request: Option<CoreCall>,
-    purpose: Purpose,
+    pub(super) purpose: Purpose,
     received: Option<Received>,
     /// What the ID token that came is compared with
     check: Option<IdTokenCheck>,
-    device: Option<DeviceAuthorization>,
+    #[cfg(feature = "client")]
+    pub(super) device: Option<DeviceAuthorization>,
 }
 
 struct Received {
@@ -100,13 +106,29 @@ impl Received {
 impl Call {
     pub(super) fn new(shared: &Rc<Shared>, mut call: CoreCall, purpose: Purpose) -> Self {
         call.use_nonces(&shared.nonces.borrow());
-        Self { shared: Rc::clone(shared), request: Some(call), purpose, received: None, check: None, device: None }
+        Self {
+            shared: Rc::clone(shared),
+            request: Some(call),
+            purpose,
+            received: None,
+            check: None,
+            #[cfg(feature = "client")]
+            device: None,
+        }
     }
 
     pub(super) fn pushed(shared: &Rc<Shared>, mut pushed: PushedRequest) -> Self {
         pushed.call.use_nonces(&shared.nonces.borrow());
         let purpose = Purpose::Push { transaction: Some(pushed) };
-        Self { shared: Rc::clone(shared), request: None, purpose, received: None, check: None, device: None }
+        Self {
+            shared: Rc::clone(shared),
+            request: None,
+            purpose,
+            received: None,
+            check: None,
+            #[cfg(feature = "client")]
+            device: None,
+        }
     }
 
     fn core(&mut self) -> Result<&mut CoreCall, JsValue> {
@@ -117,7 +139,13 @@ impl Call {
         pushed.or(self.request.as_mut()).ok_or_else(|| to_js_error(Error::InternalError))
     }
 
-    fn tokens(&mut self, tokens: &TokenResponse, check: IdTokenCheck, subject: Option<&str>, now: u64) -> String {
+    pub(super) fn tokens(
+        &mut self,
+        tokens: &TokenResponse,
+        check: IdTokenCheck,
+        subject: Option<&str>,
+        now: u64,
+    ) -> String {
         let previous = if let Purpose::Refresh(previous) = &self.purpose { Some(previous) } else { None };
         let is_new = tokens.id_token.is_some();
         let id_token = tokens.id_token.as_deref().or(previous.and_then(|previous| previous.id_token.as_deref()));
@@ -196,8 +224,10 @@ impl Call {
     }
 
     /// Records that there is no response, which ends the call: who waits for a device goes on waiting, with `null`.
+    #[cfg_attr(not(feature = "client"), allow(unused_variables, reason = "only a device waits"))]
     pub fn failed(&mut self, reason: &str, now: f64) -> Result<String, JsValue> {
-        if let Purpose::DeviceToken(device) = &self.purpose {
+        #[cfg(feature = "client")]
+        if let Purpose::Further(Further::DeviceToken(device)) = &self.purpose {
             device.borrow_mut().failed(seconds(now));
             return Ok("null".to_owned());
         }
@@ -214,8 +244,7 @@ impl Call {
             Purpose::Code { transaction, code } => {
                 let tokens = client.code_response(transaction, &response).map_err(to_js_error)?;
                 let check = IdTokenCheck::sign_in(transaction, code, &tokens);
-                let source = shared.user.as_ref().filter(|user| user.url.is_none());
-                let subject = source.map(|user| user.of_tokens(tokens.json())).transpose().map_err(to_js_error)?;
+                let subject = shared.subject(&tokens).map_err(to_js_error)?;
                 Ok(self.tokens(&tokens, check, subject.as_deref(), now))
             }
             Purpose::Push { transaction } => {
@@ -231,74 +260,13 @@ impl Call {
                 };
                 Ok(self.tokens(&tokens, check, None, now))
             }
-            Purpose::Grant(grant) => {
-                let tokens = client.grant_response(grant, &response).map_err(to_js_error)?;
-                let check = IdTokenCheck::without_nonce(&tokens);
-                Ok(self.tokens(&tokens, check, None, now))
-            }
-            Purpose::Userinfo { subject } => {
-                if let Some(token) = signed_userinfo(&response).map_err(to_js_error)? {
-                    return Ok(JsonWriter::new().text("jwt", &String::from_utf8_lossy(token)).end());
-                }
-                let claims = client.userinfo_response(subject, &response, None, now).map_err(to_js_error)?;
-                Ok(JsonWriter::new().json("claims", claims.json()).end())
-            }
-            Purpose::ProviderUser => {
-                let user = shared.user.as_ref().ok_or_else(|| to_js_error(Error::InternalError))?;
-                user.of_response(&response).map_err(to_js_error)
-            }
             Purpose::Revocation => {
                 client.revocation_response(&response).map_err(to_js_error)?;
                 Ok("null".to_owned())
             }
-            Purpose::Introspection { signed } => {
-                if let Some(token) = client.signed_introspection_response(&response).map_err(to_js_error)? {
-                    return Ok(JsonWriter::new().text("jwt", token).end());
-                }
-                if *signed {
-                    return Err(to_js_error(Error::IntrospectionInvalid));
-                }
-                let status = client.introspection_response(&response).map_err(to_js_error)?;
-                Ok(JsonWriter::new().json("status", &status_json(status)).end())
-            }
-            Purpose::Device => {
-                let device = client.device_response(&response, &entropy()?, now).map_err(to_js_error)?;
-                let prompt = JsonWriter::new()
-                    .text("type", "prompt")
-                    .text("userCode", &device.user_code)
-                    .text("verificationUri", &device.verification_uri)
-                    .text_if("verificationUriComplete", device.verification_uri_complete.as_deref())
-                    .number("expiresAt", device.expires_at)
-                    .end();
-                self.device = Some(device);
-                Ok(prompt)
-            }
-            Purpose::DeviceToken(device) => {
-                let tokens = device.borrow_mut().response(client, &response, now).map_err(to_js_error)?;
-                let Some(tokens) = tokens else { return Ok("null".to_owned()) };
-                let check = IdTokenCheck::without_nonce(&tokens);
-                Ok(self.tokens(&tokens, check, None, now))
-            }
+            #[cfg(feature = "client")]
+            Purpose::Further(_) => self.further_answer(&shared, &response, now),
         }
-    }
-
-    /// The waiting for a device, once the answer has come.
-    pub fn device(&mut self) -> Result<Device, JsValue> {
-        let device = self.device.take().ok_or_else(|| to_js_error(Error::InternalError))?;
-        Ok(Device { shared: Rc::clone(&self.shared), device: Rc::new(RefCell::new(device)) })
-    }
-
-    /// Compares the claims of a signed userinfo response, which a verifier has accepted, with the user.
-    #[wasm_bindgen(js_name = acceptUserinfo)]
-    pub fn accept_userinfo(&self, claims: &str, now: f64) -> Result<(), JsValue> {
-        let Purpose::Userinfo { subject } = &self.purpose else { return Err(to_js_error(Error::InternalError)) };
-        accept_userinfo(&self.shared.client, subject, claims, seconds(now)).map_err(to_js_error)
-    }
-
-    /// What a signed answer about a token says, whose claims a verifier has accepted
-    #[wasm_bindgen(js_name = tokenStatus)]
-    pub fn token_status(&self, claims: &str) -> Result<String, JsValue> {
-        token_status(&self.shared.client, claims).map(status_json).map_err(to_js_error)
     }
 
     /// Compares the claims of the ID token that came, which a verifier has accepted, with the sign-in.
@@ -306,36 +274,6 @@ impl Call {
         let check = self.check.as_ref().ok_or_else(|| to_js_error(Error::InternalError))?;
         accept_claims(&self.shared.client, claims, check).map_err(to_js_error)
     }
-}
-
-/// A sign-in on another device, under way.
-#[wasm_bindgen]
-pub struct Device {
-    shared: Rc<Shared>,
-    device: Rc<RefCell<DeviceAuthorization>>,
-}
-
-#[wasm_bindgen]
-impl Device {
-    /// Seconds to wait, or 0 to ask.
-    pub fn next(&self, now: f64) -> Result<u32, JsValue> {
-        match self.device.borrow().next(seconds(now)) {
-            DeviceStep::Wait { seconds } => Ok(u32::try_from(seconds).unwrap_or(u32::MAX)),
-            DeviceStep::Ask => Ok(0),
-            _ => Err(to_js_error(Error::TransactionExpired)),
-        }
-    }
-
-    /// A call whose answer is `{ tokens, expectations? }`, or `null`
-    pub fn ask(&self, now: f64) -> Result<Call, JsValue> {
-        let call = self.shared.client.device_token_request(&mut self.device.borrow_mut(), seconds(now));
-        let purpose = Purpose::DeviceToken(Rc::clone(&self.device));
-        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, purpose))
-    }
-}
-
-fn status_json(status: Option<Claims>) -> String {
-    status.map_or_else(|| r#"{"active":false}"#.to_owned(), |claims| claims.json().to_owned())
 }
 
 pub(super) fn signing(input: &SigningInput) -> String {

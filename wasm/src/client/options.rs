@@ -4,9 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::client::{
-    AuthorizationParams, Client, ClientAuthentication, DocumentParams, DpopKey, Quirks, ResponseMode, Server,
-    TokenTypeHint,
+    AuthorizationParams, Client, ClientAuthentication, DpopKey, ResponseMode, Server, TokenTypeHint,
 };
+#[cfg(feature = "client")]
+use countersign::client::{DocumentParams, Quirks};
 use countersign::discovery::ServerMetadata;
 use countersign::error::{ConfigError, Error};
 use countersign::{Algorithm, SharedSecret};
@@ -27,6 +28,7 @@ struct Options {
     redirect_uri: Option<String>,
     trusted_audiences: Vec<String>,
     id_token_algorithm: Option<Algorithm>,
+    #[cfg(feature = "client")]
     quirks: Quirks,
     /// The public JWK as JSON, and the algorithm
     dpop: Option<(String, Algorithm)>,
@@ -53,7 +55,11 @@ pub(super) fn client(text: &str) -> Result<Client, JsValue> {
                 .map_err(|error| bad_option("clientAuthentication", &error))?,
         ),
     };
-    let mut builder = Client::builder(server, options.client_id).authentication(authentication).quirks(options.quirks);
+    let mut builder = Client::builder(server, options.client_id).authentication(authentication);
+    #[cfg(feature = "client")]
+    {
+        builder = builder.quirks(options.quirks);
+    }
     if let Some(uri) = options.redirect_uri {
         builder = builder.redirect_uri(uri);
     }
@@ -87,6 +93,7 @@ fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
         redirect_uri: fields.text("redirectUri")?,
         trusted_audiences: fields.texts("trustedAudiences")?.unwrap_or_default(),
         id_token_algorithm: algorithm(fields, "idTokenAlgorithm")?,
+        #[cfg(feature = "client")]
         quirks: fields.object("quirks")?.map(super::provider::quirks).transpose()?.unwrap_or_default(),
         dpop: match fields.object("dpop")? {
             None => None,
@@ -148,6 +155,7 @@ pub(super) fn hint(name: Option<&str>) -> Option<TokenTypeHint> {
     }
 }
 
+#[cfg(feature = "client")]
 pub(super) fn document_params(text: &str) -> Result<DocumentParams, JsValue> {
     fields::read(text, |fields| {
         let mut params = DocumentParams::default();
