@@ -1,9 +1,11 @@
 /**
- * The boundary of `auth.wasm`: what verifies tokens, and what `wasm/src/client.rs`, its modules and `wasm/src/decryption.rs`
- * export beside it.
+ * The boundary of `auth.wasm`: what signs users in, and what `wasm/src/client/sign_in.rs`, `further_requests.rs`,
+ * `further_calls.rs` and `wasm/src/decryption.rs` export beside it.
  */
 
-export * from "./glue-verifier.js";
+import type { Call as CallOfPages, OAuthClient as ClientOfPages } from "./glue-client.js";
+
+export * from "./glue-client.js";
 
 /** A `PkcePair`. */
 export function createPkcePair(): string;
@@ -17,66 +19,32 @@ export function parseTokenResponse(status: number, body: string, options: string
 /** Takes `{ decryptionKeys, answers }`, a list `[type, value, alg, kid, ...enc]` for each key. Answers what WebCrypto has to do next, or `{ text }`. */
 export function decryptionStep(token: string, options: string): string;
 
-/** A registration at one authorization server. What has parts is JSON. */
-export class OAuthClient {
-  /** Takes the options as far as the core has to know them, with `metadata` as JSON text and `dpop` as `{ jwk, alg }`. */
-  constructor(options: string);
-  mustPush(): boolean;
-  /** Takes the parameters, answers `{ url, transaction }`. */
-  authorize(params: string, now: number): string;
-  push(params: string, now: number): Call;
-  /** Takes the response and `{ list }` of the transactions that it may be to. */
-  callback(response: string, transactions: string, now: number): Call;
-  /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
-  refresh(tokens: string, scope: string | undefined, now: number): Call;
+/** A registration at one authorization server, with all that it can ask for. */
+export class OAuthClient extends ClientOfPages {
   /** `undefined`: no resource says who the user is. */
   providerUser(accessToken: string, now: number): Call | undefined;
-  /** Takes the parameters, answers `{ url, state? }`. */
-  logoutUrl(params: string): string | undefined;
   userinfo(accessToken: string, subject: string, now: number): Call;
-  revoke(token: string, hint: string | undefined, now: number): Call;
-  introspect(token: string, hint: string | undefined, now: number): Call;
+  /** The answer is `{ status }`, or `{ jwt }` for a verifier; with `signed` it is the latter. */
+  introspect(token: string, hint: string | undefined, signed: boolean, now: number): Call;
   /** Takes `{ params }` as pairs. */
   grant(grantType: string, params: string, now: number): Call;
   /** Takes `{ params }` as pairs. The call has a `Device` after its answer. */
   device(scope: string, params: string, now: number): Call;
-  /** Takes an address as `URL` writes it, and `{ list }` of such. */
-  mayReceive(url: string, allowed: string): boolean;
-  proof(method: string, url: string, accessToken: string, now: number): Proof;
-  wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
-  /** The options of a verifier of ID tokens. */
-  idTokenOptions(): string;
   logoutTokenOptions(): string;
   userinfoOptions(): string;
   /** Takes claims, answers a `LogoutToken`. */
   logoutToken(claims: string): string;
   metadataDocument(params: string): string;
-  free(): void;
+  /** The thumbprint of the key that tokens are bound to. */
+  keyThumbprint(): string | undefined;
 }
 
-/** A request under way. */
-export class Call {
-  /** `SigningStep` or `SendingStep`, as JSON */
-  step(): string;
-  signed(signature: Uint8Array): void;
-  /** Whether there is another step. */
-  response(
-    status: number,
-    contentType: string | undefined,
-    dpopNonce: string | undefined,
-    wwwAuthenticate: string | undefined,
-    body: Uint8Array,
-    now: number,
-  ): boolean;
-  /** Throws, or answers what is to be made of it. */
-  failed(reason: string, now: number): string;
-  /** What the response says, as JSON. */
-  answer(now: number): string;
-  /** Takes the claims of the ID token that came. */
-  accept(claims: string): void;
+/** A request under way, for any purpose. */
+export class Call extends CallOfPages {
   acceptUserinfo(claims: string, now: number): void;
   device(): Device;
-  free(): void;
+  /** Takes the claims of a signed answer about a token, answers a `TokenStatus`. */
+  tokenStatus(claims: string): string;
 }
 
 /** A sign-in on another device. */
@@ -86,27 +54,3 @@ export class Device {
   ask(now: number): Call;
   free(): void;
 }
-
-/** A proof of possession. */
-export class Proof {
-  /** `SigningStep`, as JSON */
-  step(): string;
-  /** Takes the signature, answers the header field. */
-  header(signature: Uint8Array): string;
-  free(): void;
-}
-
-// What `wasm/src/spa.rs` exports.
-
-/** Takes `{ address, redirectUri, issuer, states }`, answers `{ kind, state? }`. */
-export function pageArrival(options: string): string;
-/** The indices of those to remove. */
-export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
-/** "use", "refresh", "refresh-early" or "end". `undefined`: the record is no session. */
-export function pageStep(record: string, issuer: string, clientId: string, now: number): string | undefined;
-/** When it ends by itself, if it does. */
-export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
-/** "use", "fail" or "end". */
-export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
-/** Seconds. */
-export function providerOffset(idToken: string, now: number): number;
