@@ -283,6 +283,6 @@ mod tests {
         let claims = r#"{"a":{"b":[1.5,true,null,"\u0001\""],"c":1800000000,"d":1e21}}"#;
         let members = json::parse_object(claims, 8).unwrap();
         let written = "{\"b\":[1.5,true,null,\"\\u0001\\\"\"],\"c\":1800000000,\"d\":1000000000000000000000}";
-        assert_eq!(writer::value(members.get("a").unwrap()), written);
+        assert_eq!(crate::encoding::json::writer::value(members.get("a").unwrap()), written);
     }
 }
