@@ -2,6 +2,7 @@ import { isBytes } from "../options/bytes.js";
 import { fromBase64url, toBase64url } from "../options/base64url.js";
 import { mandatory, oneOf, optional, readOptions, someTexts, text, type Reader } from "../options/readers.js";
 import type { Decrypt, KeyEncryption } from "./decryption-types.js";
+import type { DecrypterOf } from "./options.js";
 import { core } from "./runtime.js";
 
 type Step =
@@ -83,6 +84,10 @@ export const readKeys: Reader<readonly Given[]> = (value, label) => {
   }
   return Array.from(value, (key, index) => readKey(key, `${label}, entry ${index},`));
 };
+
+/** The same, of the option of a client. */
+export const decrypterOf: DecrypterOf = (value, label, acceptsUnencrypted) =>
+  decrypter(readKeys(value, label), acceptsUnencrypted);
 
 /** Makes what decrypts the tokens of one client. Keys in JWK are imported once. */
 export function decrypter(given: readonly Given[], acceptsUnencrypted = false): Decrypt {

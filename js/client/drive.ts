@@ -1,6 +1,6 @@
 import type { Core } from "../core/core.js";
-import type { Call } from "../core/countersign-auth.js";
-import type { AuthGlue } from "../core/glue.js";
+import type { Call } from "../core/glue-client.js";
+import type { SignInGlue } from "../core/glue.js";
 import { internalError } from "../errors.js";
 import type { Fetch } from "../fetch.js";
 import { download } from "../jwks/download.js";
@@ -32,14 +32,14 @@ const ANSWER = { fields: FIELDS, onlyOfSuccess: false };
 
 /** Performs what calls ask for: requests and signatures. */
 export class Driver {
-  readonly #core: Core<AuthGlue>;
+  readonly #core: Core<SignInGlue>;
   readonly #fetch: Fetch | undefined;
   readonly #sign: (step: SigningStep) => Promise<Uint8Array>;
   /** Whether a request may have a header field `User-Agent`: in a page that would cost another request before it. */
   readonly #namesItself: boolean;
 
   constructor(
-    core: Core<AuthGlue>,
+    core: Core<SignInGlue>,
     fetch: Fetch | undefined,
     namesItself: boolean,
     sign: (step: SigningStep) => Promise<Uint8Array>,

@@ -17,7 +17,7 @@ import type { createVerifier as CreateVerifier } from "../verifier/index.js";
 import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
 import { flag, optional, readOptions } from "../options/readers.js";
-import { decrypter, readKeys } from "./decryption.js";
+import { decrypter, decrypterOf, readKeys } from "./decryption.js";
 import type { Decrypt, DecrypterOptions, DecryptionKey } from "./decryption-types.js";
 import { ClientImpl } from "./client.js";
 import type { Client, ClientOptions } from "./client-types.js";
@@ -64,7 +64,7 @@ export {
  * ```
  */
 export const createClient = (options: ClientOptions): Client => {
-  const client = new ClientImpl(core, readClientOptions(options));
+  const client = new ClientImpl(core, readClientOptions(options, decrypterOf));
   const open = Object.freeze({
     clientId: client.clientId,
     authorize: client.authorize.bind(client),

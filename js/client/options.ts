@@ -19,7 +19,6 @@ import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import type { CryptoKeyPairLike, DpopKeyStore, PrivateJwk } from "./client-types.js";
 import type { Decrypt } from "./decryption-types.js";
-import { decrypter, readKeys } from "./decryption.js";
 import { scopes } from "./params.js";
 import type { ReadDpop } from "./dpop.js";
 import type { ProviderData } from "./provider-types.js";
@@ -145,6 +144,12 @@ const DPOP = { key: optional(pair), alg: optional(text), store: optional(keyStor
 const dpop: Reader<ReadDpop> = (value, label) =>
   value === true ? { key: undefined, alg: undefined, store: undefined } : readOptions<ReadDpop>(label, value, DPOP);
 
+/** An option that is read elsewhere. */
+interface Given {
+  readonly value: unknown;
+  readonly label: string;
+}
+
 const OPTIONS = {
   issuer: optional(text),
   metadata: optional(metadata),
@@ -155,7 +160,7 @@ const OPTIONS = {
   pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
-  decryptionKeys: optional(readKeys),
+  decryptionKeys: optional<Given>((value, label) => ({ value, label })),
   acceptUnencryptedIdTokens: optional(flag),
   provider: optional(readProvider),
   dpop: optional(dpop),
@@ -165,7 +170,11 @@ const OPTIONS = {
 
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
-export function readClientOptions(options: unknown): ReadClientOptions {
+/** What decrypts the tokens of a client with the option "decryptionKeys". */
+export type DecrypterOf = (value: unknown, label: string, acceptsUnencrypted: boolean | undefined) => Decrypt;
+
+/** @param decrypterOf Pages have none. */
+export function readClientOptions(options: unknown, decrypterOf?: DecrypterOf): ReadClientOptions {
   const where = "createClient";
   const {
     issuer,
@@ -206,7 +215,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     pushes: pushedAuthorizationRequests,
     scope: scope ?? (provider === undefined ? "openid" : ""),
     provider,
-    decrypt: decryptionKeys && decrypter(decryptionKeys, acceptUnencryptedIdTokens),
+    decrypt: decryptionKeys && decrypterOf?.(decryptionKeys.value, decryptionKeys.label, acceptUnencryptedIdTokens),
     assertions: own?.key && { key: own.key, alg: own.alg },
     dpop,
     allowedOrigins,

@@ -1,6 +1,6 @@
 import type { Core } from "../core/core.js";
-import type { OAuthClient } from "../core/countersign-auth.js";
-import type { AuthGlue } from "../core/glue.js";
+import type { OAuthClient } from "../core/glue-client.js";
+import type { SignInGlue } from "../core/glue.js";
 import type { ResourceInit, ResourceTarget, Tokens } from "./client-types.js";
 import { now, type SigningStep } from "./drive.js";
 
@@ -16,7 +16,7 @@ interface Ready {
 
 /** What sends tokens to resources. */
 export interface Resources {
-  readonly core: Core<AuthGlue>;
+  readonly core: Core<SignInGlue>;
   /** Addresses, as `URL` writes them. */
   readonly allowedOrigins: readonly string[];
   readonly fetch: typeof globalThis.fetch | undefined;

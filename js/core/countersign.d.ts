@@ -2,6 +2,9 @@
 
 export * from "./glue-verifier.js";
 
+export function decodeUnverified(length: number): void;
+export function thumbprint(jwk: string): string;
+
 /**
  * Publishes the token among a request's header fields of one name, which are in the input buffer, a line each, by the kind of
  * the source; see `guard/sources.ts`. False: there is none.

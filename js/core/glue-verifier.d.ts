@@ -11,9 +11,6 @@ export function algorithms(): string;
 /** `{ jwk, message, good, bad }`: the JWK as text, bytes in base64url. `undefined`: no host is asked about the algorithm. */
 export function knownAnswer(algorithm: string): string | undefined;
 
-export function decodeUnverified(length: number): void;
-export function thumbprint(jwk: string): string;
-
 /** What to download, and within which limits: what `next` answers, and the frame has after `FETCH`. */
 export interface Fetch {
   readonly id: number;

@@ -11,7 +11,13 @@ export type VerifierGlue = typeof import("./glue-verifier.js");
 /** The glue of the artifact that protects APIs. */
 export type GuardGlue = typeof import("./countersign.js");
 
-/** The glue of the artifact that signs users in. */
+/** The glue of those that sign users in. */
+export type SignInGlue = typeof import("./glue-client.js");
+
+/** The glue of the artifact that signs users in on pages. */
+export type SpaGlue = typeof import("./countersign-spa.js");
+
+/** The glue of the artifact with all of sign-in. */
 export type AuthGlue = typeof import("./countersign-auth.js");
 
 /** The glue of the artifact with the sessions of web applications. */

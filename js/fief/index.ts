@@ -6,6 +6,7 @@
 
 import { builtIn } from "../built-in.js";
 import { ClientImpl } from "../client/client.js";
+import { decrypterOf } from "../client/decryption.js";
 import type { AuthorizationParams, Client } from "../client/client-types.js";
 import { readClientOptions } from "../client/options.js";
 import { core } from "../client/runtime.js";
@@ -110,7 +111,7 @@ class Server {
   #make(server: object): Client {
     const { baseUrl, clientId, clientSecret, decryptionKeys, fetch } = this.#options;
     const clientAuthentication = { method: "client_secret_post", secret: clientSecret } as const;
-    const read = readClientOptions({
+    const given = {
       ...server,
       clientId,
       ...(clientSecret !== undefined && { clientAuthentication }),
@@ -118,8 +119,8 @@ class Server {
       idTokenAlgorithm: "RS256",
       allowedOrigins: [new URL(baseUrl).origin],
       ...(fetch && { fetch }),
-    });
-    return new ClientImpl(core, read);
+    };
+    return new ClientImpl(core, readClientOptions(given, decrypterOf));
   }
 
   async #metadata(): Promise<Awaited<ReturnType<typeof discoverBy>>> {

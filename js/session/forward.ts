@@ -116,7 +116,7 @@ async function bodyOf(body: ReadableStream<Uint8Array>, isRepeatable: boolean): 
   if (!isRepeatable) return body;
   const reader = body.getReader();
   const parts: Uint8Array[] = [];
-  for (let bytes = 0; bytes <= MAX_REPEATABLE; ) {
+  for (let bytes = 0; bytes <= MAX_REPEATABLE;) {
     const { done, value } = await reader.read();
     if (done) return new Blob(parts as BlobPart[]).arrayBuffer();
     bytes += value.length;

@@ -1,5 +1,5 @@
 import type { ResourceInit, ResourceTarget, Tokens as ClientTokens } from "../client/client-types.js";
-import { core } from "../client/runtime.js";
+import { core } from "./runtime.js";
 import type { CountersignError } from "../errors.js";
 import { waitAtMost } from "../wait.js";
 import { clientOf } from "./client.js";

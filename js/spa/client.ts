@@ -1,13 +1,12 @@
-import { ClientImpl } from "../client/client.js";
-import type { Client } from "../client/client-types.js";
+import { SignIn } from "../client/sign-in.js";
 import { readClientOptions } from "../client/options.js";
-import { core } from "../client/runtime.js";
 import type { Rules } from "./rules.js";
+import { core } from "./runtime.js";
 import { seconds } from "./seconds.js";
 import type { BrowserAuthOptions } from "./types.js";
 
 /** The client of a page. Its clock for ID tokens is the provider's, where this browser's differs. */
-export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): Client {
+export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): SignIn {
   const { issuer, clientId, scope, dpop, resources = [], allowedOrigins = [], fetch } = options;
   let offset = 0;
   const clock = {
@@ -25,7 +24,7 @@ export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string
     ...(dpop && { dpop }),
     ...(fetch && { fetch }),
   });
-  return new ClientImpl(core, { ...read, clock });
+  return new SignIn(core, { ...read, clock });
 }
 
 /** The origins of those that are addresses: names of APIs need not be. */

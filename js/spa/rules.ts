@@ -1,5 +1,5 @@
 import type { Core } from "../core/core.js";
-import type { AuthGlue } from "../core/glue.js";
+import type { SpaGlue } from "../core/glue.js";
 
 /** What to do for an access token. */
 export type Step = "use" | "refresh" | "refresh-early" | "end";
@@ -10,11 +10,11 @@ export type Arrival =
 
 /** The core's rules for a page of one client. They are synchronous, and want the core loaded. */
 export class Rules {
-  readonly #core: Core<AuthGlue>;
+  readonly #core: Core<SpaGlue>;
   readonly #issuer: string;
   readonly #clientId: string;
 
-  constructor(core: Core<AuthGlue>, issuer: string, clientId: string) {
+  constructor(core: Core<SpaGlue>, issuer: string, clientId: string) {
     this.#core = core;
     this.#issuer = issuer;
     this.#clientId = clientId;

@@ -1,4 +1,5 @@
-import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
+import type { Tokens as SessionTokens } from "../client/client-types.js";
+import type { SignIn as Client } from "../client/sign-in.js";
 import type { Transaction } from "../client/types.js";
 import { CountersignError } from "../errors.js";
 import { responseUnknown, storageUnavailable } from "./errors.js";

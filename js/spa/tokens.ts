@@ -1,4 +1,5 @@
-import type { Client, Tokens as SessionTokens } from "../client/client-types.js";
+import type { Tokens as SessionTokens } from "../client/client-types.js";
+import type { SignIn as Client } from "../client/sign-in.js";
 import { CountersignError } from "../errors.js";
 import { refreshUnavailable, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";

@@ -52,7 +52,7 @@ export async function firstLoad(peers) {
   const installed = await installPackage(folder);
   const sizes = {
     script: compressed(await script(OURS, folder)),
-    wasm: compressed(readFileSync(path.join(installed, "dist/wasm/auth.wasm"))),
+    wasm: compressed(readFileSync(path.join(installed, "dist/wasm/spa.wasm"))),
   };
   for (const [name, contents] of Object.entries(peers === undefined ? {} : PEERS)) {
     sizes[name] = compressed(await script(contents, peers));

@@ -34,7 +34,7 @@ mod runtime;
 mod session;
 #[cfg(feature = "page")]
 mod spa;
-#[cfg(feature = "verifier")]
+#[cfg(feature = "guard")]
 mod token;
 #[cfg(feature = "verifier")]
 mod verifier;

@@ -87,6 +87,7 @@ function forPages(modules) {
     "#wasm/compile": path.join(modules, "wasm/compile.js"),
     "#wasm/core": { id: "./wasm/core.fetched.js", external: true },
     "#wasm/auth": { id: "./wasm/auth.fetched.js", external: true },
+    "#wasm/spa": { id: "./wasm/spa.fetched.js", external: true },
     "#wasm/engine": { id: "./wasm/engine.fetched.js", external: true },
   };
   return { name: "pages", resolveId: (source) => chosen[source] ?? null };

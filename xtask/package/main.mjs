@@ -23,7 +23,8 @@ const artifacts = given.map((line) => {
 });
 const dist = path.join(pkg, "dist");
 
-for (const glue of ["countersign", "countersign-auth", "countersign-session"]) cutGlue(path.join(modules, `core/${glue}.js`));
+for (const glue of ["countersign", "countersign-auth", "countersign-session", "countersign-spa"])
+  cutGlue(path.join(modules, `core/${glue}.js`));
 await bundle(modules, dist);
 for (const artifact of artifacts) {
   for (const [name, text] of wasmModules(artifact, path.join(dist, "wasm"))) write(`dist/wasm/${name}`, text);
@@ -47,7 +48,7 @@ checkReach(pkg, [
   // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
   ["client/index.js", ["auth", "engine"]],
   ["web/index.js", ["auth", "engine", "session"]],
-  ["spa/index.js", ["auth", "engine"]],
+  ["spa/index.js", ["engine", "spa"]],
   ["presets/index.js", []],
   ["presets/providers/index.js", []],
   ["checks/index.js", []],

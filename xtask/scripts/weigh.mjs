@@ -19,6 +19,7 @@ const hosts = Object.keys(imports["#host"]).filter((condition) => condition !== 
 for (const host of hosts) await weighEntry(host, "index.js", host);
 await weighEntry("slim", "slim/index.js", "browser");
 await weighEntry("client", "client/index.js", "browser");
+await weighEntry("spa", "spa/index.js", "browser");
 await weighEntry("web", "web/index.js", "workerd");
 
 async function weighEntry(name, entry, condition) {

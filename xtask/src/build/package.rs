@@ -19,7 +19,7 @@ const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 /// Files at the root that the package carries too.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-const INPUTS: [&str; 15] = [
+const INPUTS: [&str; 16] = [
     "js",
     "pkg-template",
     "Cargo.lock",
@@ -30,6 +30,7 @@ const INPUTS: [&str; 15] = [
     "target/xtask/core",
     "target/xtask/auth",
     "target/xtask/session",
+    "target/xtask/spa",
     "target/xtask/engine",
     "target/xtask/engine-scalar",
     "README.md",

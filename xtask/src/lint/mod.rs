@@ -167,6 +167,8 @@ fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
                 "client/browser",
                 "spa/browser",
                 "auth.wasm",
+                "session.wasm",
+                "spa.wasm",
                 "core.wasm",
                 "engine.wasm",
                 "engine-scalar.wasm",

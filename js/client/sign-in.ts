@@ -1,0 +1,327 @@
+import { builtIn } from "../built-in.js";
+import type { Core } from "../core/core.js";
+import type { SignInGlue } from "../core/glue.js";
+import type { Call, OAuthClient } from "../core/glue-client.js";
+import { engines, host } from "../engines.js";
+import { CountersignError, internalError } from "../errors.js";
+import { discoverBy } from "../jwks/discovery.js";
+import { optional, readOptions, text } from "../options/readers.js";
+import { ownProperty, withoutPrototype } from "../options/own.js";
+import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
+import { VerifierImpl } from "../verifier/verifier.js";
+import type {
+  AuthorizationParams,
+  IdTokenClaims,
+  LogoutParams,
+  ResourceInit,
+  ResourceTarget,
+  Tokens,
+  TokenTypeHint,
+} from "./client-types.js";
+import { bindingKey, type BindingKey } from "./dpop.js";
+import { Driver, now, type SigningStep } from "./drive.js";
+import { keptInPage } from "./key-store.js";
+import type { ReadClientOptions } from "./options.js";
+import { readAuthorizationParams, readHint, readLogoutParams, readRefreshed } from "./params.js";
+import { fetchResource } from "./resource.js";
+import { authorizationResponse, readTransaction } from "./response.js";
+import { sign, signingKey, type SigningKey } from "./signing.js";
+import type { AuthorizationRequest, Transaction } from "./types.js";
+
+/** Seconds for which discovered metadata counts, and after which it is asked for again where that failed. */
+const METADATA_LIFETIME = 3600;
+const RETRY = 60;
+
+/** A client inside the core, and what verifies its tokens. Valid for one generation of the core. */
+export interface Live {
+  readonly generation: number;
+  readonly metadata: string;
+  readonly handle: OAuthClient;
+  readonly verifiers: Map<string, VerifierImpl>;
+}
+
+/** Tokens of one kind, and how a verifier is made for them. */
+export interface Verified {
+  readonly kind: string;
+  /** What the core says of the verifier, as JSON. */
+  readonly options: (handle: OAuthClient) => string;
+  readonly read: (given: object, clientId: string) => ReadOptions;
+}
+
+const ID_TOKEN: Verified = { kind: "idToken", options: (handle) => handle.idTokenOptions(), read: readVerifierOptions };
+
+/** The keys that the client signs with. */
+interface Keys {
+  readonly assertion: SigningKey | undefined;
+  readonly proof: BindingKey | undefined;
+}
+
+interface Granted {
+  readonly tokens: Tokens;
+  /** What the ID token that came is compared with. */
+  readonly expectations?: object;
+}
+
+/** One registration at one server, as far as the sign-in of a page goes. */
+export class SignIn {
+  readonly clientId: string;
+  protected readonly core: Core<SignInGlue>;
+  protected readonly options: ReadClientOptions;
+  readonly #driver: Driver;
+  #metadata: { readonly json: string; end: number } | undefined;
+  #discovering: Promise<string> | undefined;
+  #keys: Keys | undefined;
+  #live: Live | undefined;
+
+  constructor(core: Core<SignInGlue>, options: ReadClientOptions) {
+    this.clientId = options.clientId;
+    this.core = core;
+    this.options = options;
+    this.#driver = new Driver(core, options.fetch, host.name !== "browser", async (step) => this.#sign(step));
+    // A mistake that only the core can see is reported here, if the core is loaded.
+    if (core.isReady) this.#check();
+  }
+
+  async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
+    const json = readAuthorizationParams(params, this.options);
+    const { handle } = await this.ready();
+    if (!this.options.pushes && !this.core.run(() => handle.mustPush())) {
+      return JSON.parse(this.core.run(() => handle.authorize(json, now()))) as AuthorizationRequest;
+    }
+    return this.carry(
+      () => handle.push(json, now()),
+      (answer) => answer as AuthorizationRequest,
+    );
+  }
+
+  async callback(response: unknown, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
+    const given: readonly unknown[] = Array.isArray(transaction) ? transaction : [transaction];
+    const list = JSON.stringify(withoutPrototype({ list: given.map((one) => readTransaction(one, "")) }));
+    const text = authorizationResponse(response, "callback: the response");
+    const live = await this.ready();
+    return this.granted(live, () => live.handle.callback(text, list, now()));
+  }
+
+  async refresh(tokens: Tokens | string, params: { readonly scope?: string } = {}): Promise<Tokens> {
+    const json = readRefreshed(tokens);
+    this.own(tokens, "refresh");
+    const { scope } = readOptions<{ scope: string | undefined }>("refresh", params, { scope: optional(text) });
+    const live = await this.ready();
+    const earlier = typeof tokens === "string" ? {} : tokens;
+    return this.granted(live, () => live.handle.refresh(json, scope, now()), earlier);
+  }
+
+  async revoke(token: Tokens | string, hint?: TokenTypeHint): Promise<void> {
+    const { refreshToken, accessToken } = typeof token === "string" ? { refreshToken: token } : token;
+    const isRefreshToken = refreshToken !== undefined;
+    const kind = typeof token === "string" ? hint : (hint ?? (isRefreshToken ? "refresh_token" : "access_token"));
+    const value = text(refreshToken ?? accessToken, "revoke: the token");
+    this.own(token, "revoke");
+    const read = readHint(kind, "revoke");
+    const { handle } = await this.ready();
+    await this.carry(
+      () => handle.revoke(value, read, now()),
+      () => undefined,
+    );
+  }
+
+  async logoutUrl(params: LogoutParams = {}): Promise<string | undefined> {
+    const json = readLogoutParams(params);
+    const { handle } = await this.ready();
+    const logout = this.core.run(() => handle.logoutUrl(json));
+    return logout === undefined ? undefined : (JSON.parse(logout) as { url: string }).url;
+  }
+
+  async fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<Response> {
+    return this.send(target, init, tokens, this.options);
+  }
+
+  /** The same, to other origins than those of the client. */
+  async send(
+    target: ResourceTarget,
+    init: ResourceInit | undefined,
+    tokens: Tokens,
+    { allowedOrigins, fetch }: Pick<ReadClientOptions, "allowedOrigins" | "fetch">,
+  ): Promise<Response> {
+    const { handle } = await this.ready();
+    const resources = {
+      core: this.core,
+      allowedOrigins,
+      fetch: fetch as unknown as typeof globalThis.fetch | undefined,
+      sign: async (step: SigningStep) => this.#sign(step),
+    };
+    return fetchResource(resources, handle, target, init, tokens);
+  }
+
+  /** Whether tokens are bound to a key that ends with this process. */
+  get hasFleetingKey(): boolean {
+    const { dpop } = this.options;
+    return dpop !== undefined && dpop.key === undefined && dpop.store === undefined && keptInPage() === undefined;
+  }
+
+  /** Makes the request of a call, and reads what came of it. */
+  protected async carry<T, C extends Call>(
+    begin: () => C,
+    read: (answer: unknown, call: C) => T | Promise<T>,
+  ): Promise<T> {
+    const call = this.core.run(begin);
+    const { generation } = this.core;
+    try {
+      return await read(await this.#driver.carry(call), call);
+    } finally {
+      if (this.core.generation === generation) call.free();
+    }
+  }
+
+  /** A token is no business of another server's. */
+  protected own(tokens: Tokens | string, where: string): void {
+    const { issuer } = this.options;
+    if (typeof tokens === "string" || tokens.issuer === undefined || tokens.issuer === issuer) return;
+    throw new TypeError(`${where}: the tokens are of another issuer than this client's: take the client that got them`);
+  }
+
+  /**
+   * The same, for tokens: an ID token that came is verified. Nothing, if there are none yet.
+   *
+   * @param earlier Those that are refreshed. Their refresh token is spent, so that what came must not be lost where the keys
+   *   for the ID token cannot be had; none need come with a refresh (OpenID Connect Core §12.2).
+   */
+  protected async granted<T extends Tokens | undefined>(
+    live: Live,
+    begin: () => Call,
+    earlier?: Partial<Tokens>,
+  ): Promise<T> {
+    return this.carry(begin, async (answer, call) => {
+      if (answer === null) return undefined as T;
+      const { tokens } = answer as Granted;
+      const expectations = ownProperty(answer as Granted, "expectations");
+      if (expectations === undefined || tokens.idToken === undefined) return tokens as T;
+      // As `id_token_hint`, servers want the signed token (OpenID Connect Core §3.1.2.1).
+      const idToken = (await this.options.decrypt?.(tokens.idToken)) ?? tokens.idToken;
+      this.options.clock?.issued(idToken);
+      let claims: IdTokenClaims;
+      try {
+        const verified = await this.verifier(live).verify(idToken, expectations);
+        claims = verified.claims as unknown as IdTokenClaims;
+      } catch (error) {
+        if (earlier === undefined || !(error instanceof CountersignError) || error.status !== 503) throw error;
+        const read = Object.entries({ ...tokens, idToken: earlier.idToken, claims: earlier.claims });
+        return Object.fromEntries(read.filter(([, value]) => value !== undefined)) as unknown as T;
+      }
+      const json = JSON.stringify(claims);
+      this.same(live);
+      this.core.run(() => {
+        call.accept(json);
+      });
+      return { ...tokens, idToken, claims } as T;
+    });
+  }
+
+  /** Fails where the core was restarted meanwhile: what it was to go on with is gone. */
+  protected same(live: Live): void {
+    if (this.core.generation !== live.generation) throw RESTARTED();
+  }
+
+  /** The client in the core, which needs the server's metadata, and the public half of the key that binds tokens. */
+  protected async ready(): Promise<Live> {
+    if (!this.core.isReady) await this.core.load();
+    const metadata = this.options.metadata ?? (await this.#discover());
+    const keys = (this.#keys ??= await this.#prepare());
+    const { generation } = this.core;
+    const before = this.#live;
+    if (before?.generation === generation && before.metadata === metadata) return before;
+    const handle = this.make(metadata, keys);
+    const verifiers = before?.metadata === metadata ? before.verifiers : new Map<string, VerifierImpl>();
+    return (this.#live = { generation, metadata, handle, verifiers });
+  }
+
+  protected make(metadata: string | undefined, keys: Keys | undefined): OAuthClient {
+    const { core } = this.options;
+    const { clientAuthentication } = core;
+    const { assertion, proof } = keys ?? {};
+    const options = JSON.stringify(
+      withoutPrototype({
+        ...core,
+        metadata,
+        // Before the keys are there, any algorithm will do.
+        ...(this.options.assertions && {
+          clientAuthentication: { ...(clientAuthentication as object), alg: assertion?.algorithm ?? "ES256" },
+        }),
+        ...(proof && { dpop: { jwk: proof.jwk, alg: proof.algorithm } }),
+      }),
+    );
+    return this.core.run((glue) => new glue.OAuthClient(options));
+  }
+
+  async #prepare(): Promise<Keys> {
+    const { assertions, dpop, issuer } = this.options;
+    const where = 'createClient: option "clientAuthentication", "key",';
+    const assertion = assertions && (await signingKey(this.core, where, assertions.key, assertions.alg));
+    const proof = dpop && (await bindingKey(this.core, `${issuer} ${this.clientId}`, dpop));
+    return { assertion, proof };
+  }
+
+  async #sign({ purpose, input }: SigningStep): Promise<Uint8Array> {
+    const key = purpose === "assertion" ? this.#keys?.assertion : this.#keys?.proof;
+    if (key === undefined) throw internalError(`there is no key for the ${purpose}`);
+    return sign(key, input);
+  }
+
+  /** What verifies tokens of one kind: ID tokens, if nothing else is said. */
+  protected verifier({ handle, verifiers }: Live, { kind, options, read }: Verified = ID_TOKEN): VerifierImpl {
+    const known = verifiers.get(kind);
+    if (known !== undefined) return known;
+    const json = this.core.run(() => options(handle));
+    const { fetch, clock } = this.options;
+    const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
+    const given = read({ ...(JSON.parse(json) as object), ...hosts }, this.clientId);
+    const verifier = new VerifierImpl(host, this.core, given, engines.for(given.engine, builtIn));
+    verifiers.set(kind, verifier);
+    return verifier;
+  }
+
+  /** Asks for the metadata when it is needed, and again when it is old. A failure is not remembered. */
+  async #discover(): Promise<string> {
+    const known = this.#metadata;
+    if (known !== undefined && now() < known.end) return known.json;
+    try {
+      if (!host.sharesPromises) return await this.#fetchMetadata();
+      this.#discovering ??= this.#fetchMetadata().finally(() => {
+        this.#discovering = undefined;
+      });
+      return await this.#discovering;
+    } catch (error) {
+      if (known === undefined) throw error;
+      known.end = now() + RETRY;
+      return known.json;
+    }
+  }
+
+  async #fetchMetadata(): Promise<string> {
+    const { issuer, fetch } = this.options;
+    try {
+      const json = JSON.stringify(await discoverBy(this.core, issuer, fetch && { fetch }));
+      this.#metadata = { json, end: now() + METADATA_LIFETIME };
+      return json;
+    } catch (error) {
+      throw error instanceof CountersignError ? withoutMetadata(error) : error;
+    }
+  }
+
+  #check(): void {
+    this.make(this.options.metadata, undefined).free();
+    if (this.options.metadata === undefined) {
+      this.core.run((glue) => {
+        new glue.Discovery(this.options.issuer, "{}").free();
+      });
+    }
+  }
+}
+
+/** It is the server that cannot be had, not its keys. */
+const withoutMetadata = (error: CountersignError): CountersignError =>
+  error.code === "jwks_unavailable"
+    ? new CountersignError("server_unavailable", 503, error.message, { cause: error.cause })
+    : error;
+
+export const RESTARTED = (): Error => internalError("the core was restarted meanwhile: begin again");
