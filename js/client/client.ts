@@ -1,7 +1,5 @@
-import type { Core } from "../core/core.js";
-import type { Call, Device, OAuthClient } from "../core/countersign-auth.js";
+import type { Call, Device } from "../core/countersign-auth.js";
 import type { AuthGlue } from "../core/glue.js";
-import type { OAuthClient as Handle } from "../core/glue-client.js";
 import { mandatory, readOptions, text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { claimsOfAnswer, readMomentary, tokenAnswer } from "../verifier/answers.js";
@@ -20,7 +18,6 @@ import type {
   UserClaims,
 } from "./client-types.js";
 import { now } from "./drive.js";
-import type { ReadClientOptions } from "./options.js";
 import {
   readDeviceParams,
   readDocumentParams,
@@ -31,19 +28,16 @@ import {
 } from "./params.js";
 import { RESTARTED, SignIn, type Verified } from "./sign-in.js";
 
-/** The core's client, as its artifact with all of sign-in has it. */
-const whole = (handle: Handle): OAuthClient => handle as OAuthClient;
-
-const LOGOUT: Verified = {
+const LOGOUT: Verified<AuthGlue> = {
   kind: "logout",
-  options: (handle) => whole(handle).logoutTokenOptions(),
+  options: (handle) => handle.logoutTokenOptions(),
   read: readVerifierOptions,
 };
 
 /** Signed userinfo needs no times: what is made of it, the core knows. */
-const USERINFO: Verified = {
+const USERINFO: Verified<AuthGlue> = {
   kind: "userinfo",
-  options: (handle) => whole(handle).userinfoOptions(),
+  options: (handle) => handle.userinfoOptions(),
   read: (given) => {
     const read = readVerifierOptions(given);
     return { ...read, core: withoutPrototype({ ...read.core, untimed: true }) };
@@ -51,24 +45,19 @@ const USERINFO: Verified = {
 };
 
 /** The algorithm that is registered for ID tokens says nothing of these answers. */
-const TOKEN_STATUS: Verified = {
+const TOKEN_STATUS: Verified<AuthGlue> = {
   kind: "introspection",
-  options: (handle) => whole(handle).userinfoOptions(),
+  options: (handle) => handle.userinfoOptions(),
   read: (given, clientId) => readMomentary({ ...given, algorithms: undefined, ...tokenAnswer(clientId) }),
 };
 
 /** One registration at one server. */
-export class ClientImpl extends SignIn implements Client {
-  // Its core has all of sign-in: what `whole` says of its handles holds.
-  constructor(core: Core<AuthGlue>, options: ReadClientOptions) {
-    super(core, options);
-  }
-
+export class ClientImpl extends SignIn<AuthGlue> implements Client {
   async grant(type: string, params: Parameters = {}): Promise<Tokens> {
     const name = text(type, "grant: the type");
     const json = readGrantParams(params);
     const live = await this.ready();
-    return this.granted(live, () => whole(live.handle).grant(name, json, now()));
+    return this.granted(live, () => live.handle.grant(name, json, now()));
   }
 
   async *device(params: DeviceParams = {}): AsyncIterableIterator<DeviceEvent> {
@@ -77,7 +66,7 @@ export class ClientImpl extends SignIn implements Client {
     const { generation } = this.core;
     let waiting: Device | undefined;
     const prompt = await this.carry(
-      () => whole(live.handle).device(scope, json, now()),
+      () => live.handle.device(scope, json, now()),
       (answer, call: Call) => {
         waiting = this.core.run(() => call.device());
         return answer as DeviceEvent;
@@ -111,7 +100,7 @@ export class ClientImpl extends SignIn implements Client {
     const name = text(subject, "userinfo: the tokens' claim `sub`, which the answer is compared with,");
     const live = await this.ready();
     return this.carry(
-      () => whole(live.handle).userinfo(accessToken, name, now()),
+      () => live.handle.userinfo(accessToken, name, now()),
       async (answer, call: Call) => {
         const jwt = ownProperty(answer as { jwt?: string }, "jwt");
         if (jwt === undefined) return (answer as { claims: UserClaims }).claims;
@@ -131,7 +120,7 @@ export class ClientImpl extends SignIn implements Client {
     const { signed = false } = readIntrospectionParams(params);
     const live = await this.ready();
     return this.carry(
-      () => whole(live.handle).introspect(value, read, signed, now()),
+      () => live.handle.introspect(value, read, signed, now()),
       async (answer, call: Call) => {
         const jwt = ownProperty(answer as { jwt?: string }, "jwt");
         if (jwt === undefined) return (answer as { status: TokenStatus }).status;
@@ -147,20 +136,20 @@ export class ClientImpl extends SignIn implements Client {
     const { claims } = await this.verifier(live, LOGOUT).verify(token);
     const json = JSON.stringify(claims);
     this.same(live);
-    return JSON.parse(this.core.run(() => whole(live.handle).logoutToken(json))) as LogoutToken;
+    return JSON.parse(this.core.run(() => live.handle.logoutToken(json))) as LogoutToken;
   }
 
   /** The thumbprint of the key that tokens are bound to (RFC 7638). `undefined`: they are not. */
   async keyThumbprint(): Promise<string | undefined> {
     const { handle } = await this.ready();
-    return this.core.run(() => whole(handle).keyThumbprint());
+    return this.core.run(() => handle.keyThumbprint());
   }
 
   metadataDocument(params: DocumentParams = {}): Record<string, unknown> {
     const json = readDocumentParams(params, this.options.dpop !== undefined);
     const handle = this.make(undefined, undefined);
     try {
-      return JSON.parse(this.core.run(() => whole(handle).metadataDocument(json))) as Record<string, unknown>;
+      return JSON.parse(this.core.run(() => handle.metadataDocument(json))) as Record<string, unknown>;
     } finally {
       handle.free();
     }
@@ -175,7 +164,7 @@ export class ClientImpl extends SignIn implements Client {
     }
     return this.carry(
       () => {
-        const call = whole(handle).providerUser(accessToken, now());
+        const call = handle.providerUser(accessToken, now());
         if (call === undefined) throw new TypeError("the core knows of no resource that says who the user is");
         return call;
       },

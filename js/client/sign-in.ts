@@ -1,7 +1,7 @@
 import { builtIn } from "../built-in.js";
 import type { Core } from "../core/core.js";
 import type { SignInGlue } from "../core/glue.js";
-import type { Call, OAuthClient } from "../core/glue-client.js";
+import type { Call } from "../core/glue-client.js";
 import { engines, host } from "../engines.js";
 import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
@@ -32,23 +32,30 @@ import type { AuthorizationRequest, Transaction } from "./types.js";
 const METADATA_LIFETIME = 3600;
 const RETRY = 60;
 
+/** The client of an artifact. */
+type Handle<G extends SignInGlue> = InstanceType<G["OAuthClient"]>;
+
 /** A client inside the core, and what verifies its tokens. Valid for one generation of the core. */
-export interface Live {
+export interface Live<G extends SignInGlue> {
   readonly generation: number;
   readonly metadata: string;
-  readonly handle: OAuthClient;
+  readonly handle: Handle<G>;
   readonly verifiers: Map<string, VerifierImpl>;
 }
 
 /** Tokens of one kind, and how a verifier is made for them. */
-export interface Verified {
+export interface Verified<G extends SignInGlue> {
   readonly kind: string;
   /** What the core says of the verifier, as JSON. */
-  readonly options: (handle: OAuthClient) => string;
+  readonly options: (handle: Handle<G>) => string;
   readonly read: (given: object, clientId: string) => ReadOptions;
 }
 
-const ID_TOKEN: Verified = { kind: "idToken", options: (handle) => handle.idTokenOptions(), read: readVerifierOptions };
+const ID_TOKEN: Verified<SignInGlue> = {
+  kind: "idToken",
+  options: (handle) => handle.idTokenOptions(),
+  read: readVerifierOptions,
+};
 
 /** The keys that the client signs with. */
 interface Keys {
@@ -63,17 +70,17 @@ interface Granted {
 }
 
 /** One registration at one server, as far as the sign-in of a page goes. */
-export class SignIn {
+export class SignIn<G extends SignInGlue = SignInGlue> {
   readonly clientId: string;
-  protected readonly core: Core<SignInGlue>;
+  protected readonly core: Core<G>;
   protected readonly options: ReadClientOptions;
   readonly #driver: Driver;
   #metadata: { readonly json: string; end: number } | undefined;
   #discovering: Promise<string> | undefined;
   #keys: Keys | undefined;
-  #live: Live | undefined;
+  #live: Live<G> | undefined;
 
-  constructor(core: Core<SignInGlue>, options: ReadClientOptions) {
+  constructor(core: Core<G>, options: ReadClientOptions) {
     this.clientId = options.clientId;
     this.core = core;
     this.options = options;
@@ -218,12 +225,12 @@ export class SignIn {
   }
 
   /** Fails where the core was restarted meanwhile: what it was to go on with is gone. */
-  protected same(live: Live): void {
+  protected same(live: Live<G>): void {
     if (this.core.generation !== live.generation) throw RESTARTED();
   }
 
   /** The client in the core, which needs the server's metadata, and the public half of the key that binds tokens. */
-  protected async ready(): Promise<Live> {
+  protected async ready(): Promise<Live<G>> {
     if (!this.core.isReady) await this.core.load();
     const metadata = this.options.metadata ?? (await this.#discover());
     const keys = (this.#keys ??= await this.#prepare());
@@ -235,7 +242,7 @@ export class SignIn {
     return (this.#live = { generation, metadata, handle, verifiers });
   }
 
-  protected make(metadata: string | undefined, keys: Keys | undefined): OAuthClient {
+  protected make(metadata: string | undefined, keys: Keys | undefined): Handle<G> {
     const { core } = this.options;
     const { clientAuthentication } = core;
     const { assertion, proof } = keys ?? {};
@@ -250,7 +257,7 @@ export class SignIn {
         ...(proof && { dpop: { jwk: proof.jwk, alg: proof.algorithm } }),
       }),
     );
-    return this.core.run((glue) => new glue.OAuthClient(options));
+    return this.core.run((glue) => new glue.OAuthClient(options) as Handle<G>);
   }
 
   async #prepare(): Promise<Keys> {
@@ -268,7 +275,7 @@ export class SignIn {
   }
 
   /** What verifies tokens of one kind: ID tokens, if nothing else is said. */
-  protected verifier({ handle, verifiers }: Live, { kind, options, read }: Verified = ID_TOKEN): VerifierImpl {
+  protected verifier({ handle, verifiers }: Live<G>, { kind, options, read }: Verified<G> = ID_TOKEN): VerifierImpl {
     const known = verifiers.get(kind);
     if (known !== undefined) return known;
     const json = this.core.run(() => options(handle));
