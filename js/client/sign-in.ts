@@ -194,7 +194,7 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
    *   for the ID token cannot be had; none need come with a refresh (OpenID Connect Core §12.2).
    */
   protected async granted<T extends Tokens | undefined>(
-    live: Live,
+    live: Live<G>,
     begin: () => Call,
     earlier?: Partial<Tokens>,
   ): Promise<T> {

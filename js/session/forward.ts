@@ -127,7 +127,7 @@ async function bodyOf(body: ReadableStream<Uint8Array>, isRepeatable: boolean): 
       const part = parts.shift();
       const { done, value } = part === undefined ? await reader.read() : { done: false, value: part };
       if (done) controller.close();
-      else controller.enqueue(value as Uint8Array);
+      else controller.enqueue(value);
     },
     cancel: async (reason) => reader.cancel(reason),
   });
