@@ -14,7 +14,6 @@ const read = (file) => readFileSync(path.join(root, file), "utf8");
 /** The glue of the artifacts, as `cargo xtask build` cut it before it was bundled. */
 const glueOf = (name) => import(pathToFileURL(path.join(target, "xtask/js/core", `${name}.js`)).href);
 const glue = await glueOf("countersign");
-const authGlue = await glueOf("countersign-auth");
 /** js/tables.ts, which `cargo xtask tables` writes. Types leave nothing behind there, so those are read as text. */
 const tables = await import(pathToFileURL(path.join(target, "xtask/js/tables.js")).href);
 const union = (name) => {
@@ -58,26 +57,40 @@ test("sign-in has names of its own, none of which is at the root, and the same c
   assert.equal(client.CountersignError, countersign.CountersignError);
 });
 
-test("the cores export what js/core/countersign.d.ts says", async () => {
-  const declarations = read("js/core/countersign.d.ts");
-  const declared = (text) => [...text.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
-  const functions = declared(declarations);
-  assert.deepEqual(Object.keys(glue).sort(), functions.sort());
-  const authDeclarations = read("js/core/countersign-auth.d.ts");
-  const signIn = declared(authDeclarations);
-  assert.ok(signIn.length >= 9);
-  assert.deepEqual(Object.keys(authGlue).sort(), [...functions, ...signIn].sort());
-  const classes = ["Verifier", "Discovery", "Guard"].map((name) => [name, glue[name], declarations]);
-  const ofSignIn = ["OAuthClient", "Call", "Device", "Proof"].map((name) => [name, authGlue[name], authDeclarations]);
-  for (const [name, { prototype }, text] of [...classes, ...ofSignIn]) {
-    const [, body] = new RegExp(`^export class ${name} \\{\n([^]*?)^\\}`, "m").exec(text);
-    const methods = new Set(["constructor", ...[...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method)]);
-    const own = Object.getOwnPropertyNames(prototype).filter((method) => !method.startsWith("__"));
-    assert.deepEqual(own.sort(), [...methods].sort(), name);
+test("the artifacts export what js/core/ declares of their glue", async () => {
+  /** The text of a declaration with what it hands on, and of each class with the one that it extends. */
+  const declaredBy = (name) => {
+    const text = read(`js/core/${name}.d.ts`);
+    const [, base] = /^export \* from "\.\/([\w-]+)\.js";$/m.exec(text) ?? [];
+    return base === undefined ? [text] : [text, ...declaredBy(base)];
+  };
+  for (const [artifact, name, atLeast] of [
+    ["core", "countersign", 9],
+    ["auth", "countersign-auth", 14],
+    ["session", "countersign-session", 6],
+    ["spa", "countersign-spa", 14],
+  ]) {
+    const texts = declaredBy(name);
+    const names = texts.flatMap((text) =>
+      [...text.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, declared]) => declared),
+    );
+    const glue = await glueOf(name);
+    assert.ok(names.length >= atLeast, name);
+    assert.deepEqual(Object.keys(glue).sort(), [...new Set(names)].sort(), name);
+    for (const [called, exported] of Object.entries(glue).filter(([, value]) => /^class /.test(String(value)))) {
+      const bodies = texts.flatMap((text) => {
+        const [, body] = new RegExp(`^export class ${called} (?:extends \\w+ )?\\{\n([^]*?)^\\}`, "m").exec(text) ?? [];
+        return body === undefined ? [] : [body];
+      });
+      const declared = bodies.flatMap((body) => [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => method));
+      const methods = new Set(["constructor", ...declared]);
+      const own = Object.getOwnPropertyNames(exported.prototype).filter((method) => !method.startsWith("__"));
+      assert.deepEqual(own.sort(), [...methods].sort(), `${name}: ${called}`);
+    }
+    const module = new WebAssembly.Module(wasmFile(artifact));
+    glue.adopt(new WebAssembly.Instance(module, glue.imports()), module);
   }
-  const module = new WebAssembly.Module(wasmFile("auth"));
-  authGlue.adopt(new WebAssembly.Instance(module, authGlue.imports()), module);
-  assert.equal(JSON.parse(authGlue.createPkcePair()).codeVerifier.length, 43);
+  assert.equal(JSON.parse((await glueOf("countersign-auth")).createPkcePair()).codeVerifier.length, 43);
 });
 
 test("the engines export what js/engine/wasm-engine.ts says, and import nothing", () => {

@@ -18,6 +18,7 @@ use crate::errors::misconfigured;
 use crate::errors::to_js_error;
 use crate::fields::{self, JsonFields};
 
+#[derive(Default)]
 pub(crate) struct Options {
     issuer: String,
     issuer_aliases: Vec<String>,
@@ -48,34 +49,37 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    // One by one, so that a mistake has one thing to drop.
+    #[allow(clippy::field_reassign_with_default, reason = "half the size")]
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
         fields::read(text, |fields| {
-            Ok(Self {
-                issuer: fields.needed("issuer")?,
-                issuer_aliases: fields.texts("issuerAliases")?.unwrap_or_default(),
-                issuer_variable: fields.object("issuerVariable")?.map(issuer_variable).transpose()?,
-                audience: fields.texts("audience")?.unwrap_or_default(),
-                binding: fields.object("binding")?.map(binding).transpose()?,
-                algorithms: fields.texts("algorithms")?,
-                #[cfg(feature = "keys")]
-                algorithm: fields.text("algorithm")?,
-                #[cfg(feature = "keys")]
-                jwks: fields.text("jwks")?,
-                source: key_source(fields)?,
-                profile: fields.text("profile")?,
-                typ: fields.text("typ")?,
-                clock_tolerance: fields.number("clockTolerance")?,
-                required_claims: fields.texts("requiredClaims")?,
-                max_token_age: fields.number("maxTokenAge")?,
-                exp_optional: fields.flag("expOptional")?.unwrap_or_default(),
-                untimed: fields.flag("untimed")?.unwrap_or_default(),
-                subject: fields.text("subject")?,
-                accept_unchecked_nonce: fields.flag("acceptUncheckedNonce")?.unwrap_or_default(),
-                limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
-                cache: fields.object("cache")?.map(cache).transpose()?,
-                key_cache: fields.object("keyCache")?.map(key_cache).transpose()?.unwrap_or_default(),
-                seed: fields.number("seed")?.unwrap_or_default(),
-            })
+            let mut options = Self::default();
+            options.issuer = fields.needed("issuer")?;
+            options.issuer_aliases = fields.texts("issuerAliases")?.unwrap_or_default();
+            options.issuer_variable = fields.object("issuerVariable")?.map(issuer_variable).transpose()?;
+            options.audience = fields.texts("audience")?.unwrap_or_default();
+            options.binding = fields.object("binding")?.map(binding).transpose()?;
+            options.algorithms = fields.texts("algorithms")?;
+            #[cfg(feature = "keys")]
+            {
+                options.algorithm = fields.text("algorithm")?;
+                options.jwks = fields.text("jwks")?;
+            }
+            options.source = key_source(fields)?;
+            options.profile = fields.text("profile")?;
+            options.typ = fields.text("typ")?;
+            options.clock_tolerance = fields.number("clockTolerance")?;
+            options.required_claims = fields.texts("requiredClaims")?;
+            options.max_token_age = fields.number("maxTokenAge")?;
+            options.exp_optional = fields.flag("expOptional")?.unwrap_or_default();
+            options.untimed = fields.flag("untimed")?.unwrap_or_default();
+            options.subject = fields.text("subject")?;
+            options.accept_unchecked_nonce = fields.flag("acceptUncheckedNonce")?.unwrap_or_default();
+            options.limits = fields.object("limits")?.map(limits).transpose()?.unwrap_or_default();
+            options.cache = fields.object("cache")?.map(cache).transpose()?;
+            options.key_cache = fields.object("keyCache")?.map(key_cache).transpose()?.unwrap_or_default();
+            options.seed = fields.number("seed")?.unwrap_or_default();
+            Ok(options)
         })
     }
 

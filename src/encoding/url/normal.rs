@@ -38,7 +38,8 @@ pub(crate) fn http_uri(uri: &str) -> Option<String> {
 /// What follows the authority of an absolute URI; what is no absolute URI as it is.
 pub(crate) fn path_and_query(uri: &str) -> &str {
     let is_scheme = |scheme: &str| !scheme.bytes().any(|byte| matches!(byte, b'/' | b'?' | b'#'));
-    let Some((_, rest)) = uri.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else { return uri };
+    let after_scheme = uri.split_once(':').filter(|(scheme, _)| is_scheme(scheme));
+    let Some(rest) = after_scheme.and_then(|(_, rest)| rest.strip_prefix("//")) else { return uri };
     let begin = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
     begin.and_then(|begin| rest.get(begin..)).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::fingerprint::Fingerprint;
 use crate::failure::{Doing, Result};
-use crate::matrix::Artifact;
+use crate::matrix::{Artifact, Matrix};
 use crate::process::watch;
 use crate::setup::Tools;
 use crate::workspace::Workspace;
@@ -77,10 +77,16 @@ pub(crate) fn wasm_pack(workspace: &Workspace, tools: &Tools, artifact: &Artifac
     if !artifact.rust_flags.is_empty() {
         wasm_pack
             .env("RUSTFLAGS", artifact.rust_flags.join(" "))
-            // Dependencies too are built with these, and not anew each time that the artifacts take turns.
-            .env("CARGO_TARGET_DIR", workspace.path("target").join(&artifact.name));
+            .env("CARGO_TARGET_DIR", workspace.path("target").join(target(&workspace.matrix()?, artifact)));
     }
     Ok(wasm_pack)
+}
+
+/// The folder that cargo builds an artifact in. Dependencies too are built with the flags, and not anew each time that the
+/// artifacts take turns; those with the same flags have the same dependencies, and so the folder of the first.
+fn target(matrix: &Matrix, artifact: &Artifact) -> String {
+    let is_alike = |other: &&Artifact| other.rust_flags == artifact.rust_flags && other.profile == artifact.profile;
+    matrix.artifacts.iter().find(is_alike).unwrap_or(artifact).name.clone()
 }
 
 /// wasm-pack, about to build the artifact into `folder`.
