@@ -17,8 +17,6 @@ export class Core<G extends VerifierGlue = VerifierGlue> extends WasmInstance<G>
     const { glue, generation } = this;
     if (this.#memory !== undefined && this.#generationOfMemory === generation) return this.#memory;
     try {
-      // Where the instance before this one was given up, a call makes it, and its memory with it.
-      glue.frame();
       this.#memory = new Memory(glue, glue.memory());
       this.#generationOfMemory = generation;
       return this.#memory;

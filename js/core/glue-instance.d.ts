@@ -17,3 +17,5 @@ export function memory(): WebAssembly.Memory;
 
 /** Gives this instance up: the next call to any export runs on a fresh one. */
 export function abandon(): void;
+/** Does nothing: the call that makes a fresh instance. */
+export function resume(): void;

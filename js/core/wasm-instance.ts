@@ -98,8 +98,15 @@ export class WasmInstance<G extends InstanceGlue> {
     } catch (error) {
       throw coreUnavailable(error, host);
     }
-    // The next call to an export makes the fresh instance.
-    if (this.#generation > 0) glue.abandon();
+    if (this.#generation > 0) {
+      try {
+        glue.abandon();
+        // It makes the fresh instance. Another call could have arguments, which would go to the memory of the one before.
+        glue.resume();
+      } catch (error) {
+        throw internalError("the wasm core could not be instantiated: see `cause`", error);
+      }
+    }
     this.#alive = true;
   }
 }

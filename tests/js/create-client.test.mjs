@@ -224,7 +224,7 @@ test("an ID token of another user, client, sign-in or server is refused", async 
 });
 
 test("a client outlives a trap", async () => {
-  const module = new WebAssembly.Module(trapping(wasmFile("auth"), "thumbprint"));
+  const module = new WebAssembly.Module(trapping(wasmFile("auth"), "createPkcePair"));
   const { createClient, createVerifier } = await packageOn({}, { module: () => module, entry: "client" });
   const client = createClient({ ...good, fetch: async () => answer({ access_token: "a", token_type: "Bearer" }) });
   const before = await client.authorize();

@@ -47,3 +47,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn abandon() {
     wasm_bindgen::handler::schedule_reinit();
 }
+
+/// Does nothing: the call that makes the fresh instance. Arguments of another would be written to the memory of the one before.
+#[wasm_bindgen]
+pub fn resume() {}
