@@ -45,7 +45,7 @@ impl SameSite {
 pub struct Site {
     origin: String,
     is_secure: bool,
-    same_site: SameSite,
+    cookies: SameSite,
 }
 
 impl Site {
@@ -58,14 +58,14 @@ impl Site {
         let problem = "must be an https origin such as `https://app.example`, without a path (http only on loopback)";
         let url = HttpUrl::parse(origin).filter(|url| url.path.is_empty() && url.query.is_none());
         let url = url.ok_or(ConfigError { option: "origin", problem })?;
-        Ok(Self { origin: url.serialized_origin(), is_secure: !url.insecure, same_site: SameSite::Lax })
+        Ok(Self { origin: url.serialized_origin(), is_secure: !url.insecure, cookies: SameSite::Lax })
     }
 
     /// The same site with other cookies: of sign-ins that are under way they have to be `Lax`, since it is a page of another site
     /// from which the browser comes back.
     #[must_use]
-    pub const fn same_site(mut self, same_site: SameSite) -> Self {
-        self.same_site = same_site;
+    pub const fn same_site(mut self, cookies: SameSite) -> Self {
+        self.cookies = cookies;
         self
     }
 
@@ -83,7 +83,7 @@ impl Site {
     pub fn set_cookie(&self, name: &str, value: &str, max_age: u64) -> String {
         let secure = if self.is_secure { "; Secure" } else { "" };
         let age = max_age.to_string();
-        let same_site = self.same_site.name();
+        let same_site = self.cookies.name();
         [&self.cookie_name(name), "=", value, "; Path=/; Max-Age=", &age, "; HttpOnly; SameSite=", same_site, secure]
             .concat()
     }

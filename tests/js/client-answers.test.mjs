@@ -40,8 +40,12 @@ const claims = (more = {}) => ({
   token_introspection: { active: true, sub: "alice", exp: seconds() + 60 },
   ...more,
 });
-const signed = (more = {}, header = {}, by = key) => by.sign(claims(more), { typ: "token-introspection+jwt", ...header });
-const sent = (jwt, type = MEDIA_TYPE) => () => new Response(jwt, { headers: { "content-type": type } });
+const signed = (more = {}, header = {}, by = key) =>
+  by.sign(claims(more), { typ: "token-introspection+jwt", ...header });
+const sent =
+  (jwt, type = MEDIA_TYPE) =>
+  () =>
+    new Response(jwt, { headers: { "content-type": type } });
 
 test("an answer that comes signed is verified, asked for or not", async () => {
   for (const params of [undefined, {}, { signed: false }, { signed: true }]) {

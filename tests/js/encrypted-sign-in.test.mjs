@@ -37,23 +37,25 @@ await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const signing = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
 const provider = new Provider(issuer, {
-  clients: kinds.map(([alg, enc], number) => ({
-    client_id: `client-${number}`,
-    client_secret: secret,
-    application_type: "native",
-    redirect_uris: [redirectUri],
-    response_types: ["code"],
-    grant_types: ["authorization_code", "refresh_token"],
-    id_token_encrypted_response_alg: alg,
-    id_token_encrypted_response_enc: enc,
-    jwks: { keys: [public_(keys.rsa), public_(keys.ec)] },
-  })).concat({
-    ...plain,
-    application_type: "native",
-    redirect_uris: [redirectUri],
-    response_types: ["code"],
-    grant_types: ["authorization_code", "refresh_token"],
-  }),
+  clients: kinds
+    .map(([alg, enc], number) => ({
+      client_id: `client-${number}`,
+      client_secret: secret,
+      application_type: "native",
+      redirect_uris: [redirectUri],
+      response_types: ["code"],
+      grant_types: ["authorization_code", "refresh_token"],
+      id_token_encrypted_response_alg: alg,
+      id_token_encrypted_response_enc: enc,
+      jwks: { keys: [public_(keys.rsa), public_(keys.ec)] },
+    }))
+    .concat({
+      ...plain,
+      application_type: "native",
+      redirect_uris: [redirectUri],
+      response_types: ["code"],
+      grant_types: ["authorization_code", "refresh_token"],
+    }),
   jwks: { keys: [{ ...signing, alg: "RS256", use: "sig", kid: "sig-1" }] },
   cookies: { keys: [randomBytes(32).toString("hex")] },
   enabledJWA: {

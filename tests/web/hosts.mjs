@@ -27,10 +27,14 @@ export async function start() {
   const strictPort = await freePort();
   const strict = `http://localhost:${strictPort}`;
   const origins = ports.map((port) => `http://127.0.0.1:${port}`);
-  const { answer: issuer } = await startServer(process.execPath, [path.join(here, "provider.mjs"), ...origins, strict], {
-    log: path.join(folder, "provider.log"),
-    ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line).issuer : undefined),
-  });
+  const { answer: issuer } = await startServer(
+    process.execPath,
+    [path.join(here, "provider.mjs"), ...origins, strict],
+    {
+      log: path.join(folder, "provider.log"),
+      ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line).issuer : undefined),
+    },
+  );
   cpSync(path.join(here, "node-app.mjs"), path.join(folder, "node-app.mjs"));
   const programs = NODE.map((kind, at) => [kind, ports[at], at]);
   for (const [kind, port, at] of [...programs, ["strict", strictPort, origins.length]]) {

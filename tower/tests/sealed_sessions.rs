@@ -68,6 +68,11 @@ fn bound_to(key: &Key) -> String {
     sign(&expiring(NOW + 600).raw("cnf", Members::new().text("jkt", jkt).json()))
 }
 
+/// The cookies of the session that an answer sets.
+fn of_session(answer: &support::Answer) -> Vec<&str> {
+    answer.all("set-cookie").into_iter().filter(|line| line.starts_with("__Host-session")).collect()
+}
+
 async fn scheme(auth: Auth) -> &'static str {
     support::note_that_it_ran();
     if auth.scheme() == Scheme::DPoP { "DPoP" } else { "Bearer" }
@@ -130,14 +135,10 @@ async fn a_sign_out_drops_what_was_to_be_set_and_its_question_does_not() {
     let routes = Router::new().route("/out", get(out)).route("/link", get(link)).route("/data", get(data));
     let server = Server::start(routes.layer(sessions.layer())).await;
     let before = cookie(&tokens("Bearer", "token"));
-    let set = |answer: &support::Answer| {
-        let lines = answer.all("set-cookie");
-        lines.into_iter().filter(|line| line.starts_with("__Host-session")).collect::<Vec<_>>()
-    };
     // By a link, without the token of the session: the user is asked first.
     let asked = server.get("/out", std::slice::from_ref(&before)).await;
     assert!(asked.status == 200 && asked.text.contains("Sign out?"), "{}", asked.text);
-    let kept = set(&asked);
+    let kept = of_session(&asked);
     let changed = ("cookie".to_owned(), kept.first().unwrap().split(';').next().unwrap().to_owned());
     assert_eq!(server.get("/data", &[changed]).await.text, r#"{"changed":true}"#);
 
@@ -145,7 +146,7 @@ async fn a_sign_out_drops_what_was_to_be_set_and_its_question_does_not() {
     let (_, token) = link.split_once('?').unwrap();
     let over = server.get(&format!("/out?{token}"), &[before]).await;
     assert_eq!(over.status, 303);
-    let removed = set(&over);
+    let removed = of_session(&over);
     assert!(!removed.is_empty() && removed.iter().all(|line| line.contains("Max-Age=0;")), "{removed:?}");
 }
 
