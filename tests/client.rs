@@ -171,6 +171,9 @@ fn a_refresh_token_is_rotated_introspected_and_revoked() {
         let known = client.introspect(&access_token, Some(TokenTypeHint::AccessToken)).await.unwrap().unwrap();
         assert_eq!(known.subject(), Some("carol"));
         assert!(client.introspect("nonsense", None).await.unwrap().is_none());
+        let signed = client.introspect_signed(&access_token, Some(TokenTypeHint::AccessToken)).await.unwrap().unwrap();
+        assert_eq!(signed.subject(), known.subject());
+        assert!(client.introspect_signed("nonsense", None).await.unwrap().is_none());
 
         client.revoke(&new, Some(TokenTypeHint::RefreshToken)).await.unwrap();
         assert!(client.introspect(&access_token, None).await.unwrap().is_none());

@@ -35,11 +35,14 @@ export interface DpopKeyStore {
 
 /** The key that a client's tokens are bound to (RFC 9449). */
 export interface DpopOptions {
-  /** A pair of keys for signing, of which the public one can be exported. Default: a fresh one for ES256. */
-  readonly key?: CryptoKeyPairLike;
+  /**
+   * A pair of keys for signing, of which the public one can be exported; or a private JWK, such as a server has among its
+   * secrets. Default: a fresh pair for ES256.
+   */
+  readonly key?: CryptoKeyPairLike | PrivateJwk;
   /** Default: what the key is for. */
   readonly alg?: Algorithm;
-  /** Where a fresh key stays. Default: in IndexedDB in pages, and in this process elsewhere. */
+  /** Where a fresh key stays. Default: in IndexedDB in pages, and in this process elsewhere, for as long as that lives. */
   readonly store?: DpopKeyStore;
 }
 
@@ -102,10 +105,18 @@ export interface ClientOptions {
   readonly provider?: ProviderData;
   /**
    * The keys that ID tokens are encrypted for (RFC 7516), where the client is registered so. Of the tokens, `idToken` is then
-   * the signed one inside. Tokens that are not encrypted are accepted all the same.
+   * the signed one inside. ID tokens that are not encrypted are refused, with `token_type_unsupported`.
    */
   readonly decryptionKeys?: readonly DecryptionKey[];
-  /** Binds tokens to a key (RFC 9449): `true` for a fresh one that nobody can read. Tokens that are not bound are refused. */
+  /**
+   * With `decryptionKeys`: accepts ID tokens that are not encrypted too, of a server that sends both. What they say of the user
+   * is then read by whoever carries them. Default `false`.
+   */
+  readonly acceptUnencryptedIdTokens?: boolean;
+  /**
+   * Binds tokens to a key (RFC 9449): `true` for a fresh one that nobody can read. Tokens that are not bound are refused. On a
+   * server such a key ends with the process; tokens that outlive it, as those of sessions do, want the option's `key`.
+   */
   readonly dpop?: true | DpopOptions;
   /** The origins that {@link Client.fetch} may send access tokens to. Default: none. */
   readonly allowedOrigins?: readonly string[];
@@ -172,6 +183,12 @@ export type TokenTypeHint = "access_token" | "refresh_token";
 
 /** What the server knows of a token (RFC 7662 §2.2). Of one that is not active, it says nothing else. */
 export type TokenStatus = { readonly active: boolean } & UnverifiedClaims;
+
+/** Parameters of {@link Client.introspect}. */
+export interface IntrospectionParams {
+  /** Asks for an answer that is signed (RFC 9701), and takes no other. Default `false`. */
+  readonly signed?: boolean;
+}
 
 /** Parameters of {@link Client.device}. */
 export interface DeviceParams {
@@ -279,8 +296,14 @@ export interface Client {
    */
   revoke(token: Tokens | string, hint?: TokenTypeHint): Promise<void>;
 
-  /** Asks the server what it knows of a token (RFC 7662). */
-  introspect(token: string, hint?: TokenTypeHint): Promise<TokenStatus>;
+  /**
+   * Asks the server what it knows of a token (RFC 7662). An answer that comes signed (RFC 9701) is verified: it is for this
+   * client, of the last minute, and signed with a key of the server's.
+   *
+   * @throws CountersignError `introspection_invalid` (502) for a signed answer that does not hold, and with `signed` for one
+   *   that is not signed.
+   */
+  introspect(token: string, hint?: TokenTypeHint, params?: IntrospectionParams): Promise<TokenStatus>;
 
   /**
    * Asks for tokens without a sign-in: `client_credentials` (RFC 6749 §4.4), token exchange (RFC 8693), or whatever else

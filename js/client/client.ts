@@ -7,7 +7,8 @@ import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { mandatory, optional, readOptions, text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
-import { readVerifierOptions } from "../verifier/options.js";
+import { claimsOfAnswer, readMomentary, tokenAnswer } from "../verifier/answers.js";
+import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
 import type {
   AuthorizationParams,
@@ -16,6 +17,7 @@ import type {
   DeviceParams,
   DocumentParams,
   IdTokenClaims,
+  IntrospectionParams,
   LogoutParams,
   LogoutToken,
   Parameters,
@@ -28,6 +30,7 @@ import type {
 } from "./client-types.js";
 import { bindingKey, type BindingKey } from "./dpop.js";
 import { Driver, now, type SigningStep } from "./drive.js";
+import { keptInPage } from "./key-store.js";
 import type { ReadClientOptions } from "./options.js";
 import {
   readAuthorizationParams,
@@ -35,6 +38,7 @@ import {
   readDocumentParams,
   readGrantParams,
   readHint,
+  readIntrospectionParams,
   readLogoutParams,
   readProviderTokens,
   readRefreshed,
@@ -192,13 +196,20 @@ export class ClientImpl implements Client {
     );
   }
 
-  async introspect(token: string, hint?: TokenTypeHint): Promise<TokenStatus> {
+  async introspect(token: string, hint?: TokenTypeHint, params: IntrospectionParams = {}): Promise<TokenStatus> {
     const value = text(token, "introspect: the token");
     const read = readHint(hint, "introspect");
-    const { handle } = await this.#ready();
+    const { signed = false } = readIntrospectionParams(params);
+    const live = await this.#ready();
     return this.#carry(
-      () => handle.introspect(value, read, now()),
-      (answer) => answer as TokenStatus,
+      () => live.handle.introspect(value, read, signed, now()),
+      async (answer, call) => {
+        const jwt = ownProperty(answer as { jwt?: string }, "jwt");
+        if (jwt === undefined) return (answer as { status: TokenStatus }).status;
+        const claims = JSON.stringify(await claimsOfAnswer(this.#verifier(live, "introspection"), jwt));
+        this.#same(live);
+        return JSON.parse(this.#core.run(() => call.tokenStatus(claims))) as TokenStatus;
+      },
     );
   }
 
@@ -236,6 +247,12 @@ export class ClientImpl implements Client {
       sign: async (step: SigningStep) => this.#sign(step),
     };
     return fetchResource(resources, handle, target, init, tokens);
+  }
+
+  /** Whether tokens are bound to a key that ends with this process. */
+  get hasFleetingKey(): boolean {
+    const { dpop } = this.#options;
+    return dpop !== undefined && dpop.key === undefined && dpop.store === undefined && keptInPage() === undefined;
   }
 
   /** The thumbprint of the key that tokens are bound to (RFC 7638). `undefined`: they are not. */
@@ -375,7 +392,7 @@ export class ClientImpl implements Client {
     return sign(key, input);
   }
 
-  #verifier({ handle, verifiers }: Live, kind: "idToken" | "logout" | "userinfo"): VerifierImpl {
+  #verifier({ handle, verifiers }: Live, kind: "idToken" | "logout" | "userinfo" | "introspection"): VerifierImpl {
     const known = verifiers.get(kind);
     if (known !== undefined) return known;
     const json = this.#core.run(() => {
@@ -384,10 +401,11 @@ export class ClientImpl implements Client {
     });
     const { fetch, clock } = this.#options;
     const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
-    const read = readVerifierOptions({ ...(JSON.parse(json) as object), ...hosts });
+    const given = { ...(JSON.parse(json) as object), ...hosts };
+    const options = kind === "introspection" ? readTokenAnswer(given, this.clientId) : readVerifierOptions(given);
     // Signed userinfo needs no times: what is made of it, the core knows.
-    const options = kind === "userinfo" ? { ...read, core: withoutPrototype({ ...read.core, untimed: true }) } : read;
-    const verifier = new VerifierImpl(host, this.#core, options, engines.for(read.engine, builtIn));
+    if (kind === "userinfo") Object.assign(options, { core: withoutPrototype({ ...options.core, untimed: true }) });
+    const verifier = new VerifierImpl(host, this.#core, options, engines.for(options.engine, builtIn));
     verifiers.set(kind, verifier);
     return verifier;
   }
@@ -429,6 +447,10 @@ export class ClientImpl implements Client {
     }
   }
 }
+
+/** The algorithm that is registered for ID tokens says nothing of these answers. */
+const readTokenAnswer = (given: object, clientId: string): ReadOptions =>
+  readMomentary({ ...given, algorithms: undefined, ...tokenAnswer(clientId) });
 
 /** It is the server that cannot be had, not its keys. */
 const withoutMetadata = (error: CountersignError): CountersignError =>

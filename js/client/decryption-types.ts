@@ -34,5 +34,14 @@ export interface DirectDecryptionKey {
 /** What encrypted tokens are decrypted with. */
 export type DecryptionKey = PrivateDecryptionKey | DirectDecryptionKey;
 
-/** Decrypts a token that is encrypted; another one is answered as it is. */
+/** Options of `createDecrypter`. */
+export interface DecrypterOptions {
+  /**
+   * Answers tokens that are not encrypted as they are, for an issuer that sends both. Whoever carries them can read them.
+   * Default `false`: they are refused.
+   */
+  readonly acceptUnencryptedTokens?: boolean;
+}
+
+/** Decrypts a token. */
 export type Decrypt = (token: string) => Promise<string>;

@@ -13,7 +13,7 @@ type Step =
   | { readonly step?: never; readonly text: string };
 
 /** A key as it was given: what the core is told of it, and how its private part is come by. */
-interface Given {
+export interface Given {
   readonly alg: KeyEncryption | "dir";
   readonly kid: string | undefined;
   readonly enc: readonly string[];
@@ -77,7 +77,7 @@ function readKey(value: unknown, where: string): Given {
   };
 }
 
-const readKeys: Reader<readonly Given[]> = (value, label) => {
+export const readKeys: Reader<readonly Given[]> = (value, label) => {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_KEYS) {
     throw new TypeError(`${label} must be an array of 1 to ${MAX_KEYS} decryption keys`);
   }
@@ -85,12 +85,13 @@ const readKeys: Reader<readonly Given[]> = (value, label) => {
 };
 
 /** Makes what decrypts the tokens of one client. Keys in JWK are imported once. */
-export function decrypter(keys: unknown, label: string): Decrypt {
-  const given = readKeys(keys, label);
+export function decrypter(given: readonly Given[], acceptsUnencrypted = false): Decrypt {
   /** The keys, not their promise: on Workers, a promise belongs to one request. */
   let ready: readonly Ready[] | undefined;
   return async (token) => {
-    if (typeof token !== "string" || token.split(".", 6).length !== 5) return token;
+    const isText = typeof token === "string";
+    if (acceptsUnencrypted && !(isText && token.split(".", 6).length === 5)) return token;
+    if (!isText) throw new TypeError("the token must be a string");
     ready ??= await Promise.all(given.map(prepare));
     if (!core.isReady) await core.load();
     return decrypt(ready, token);

@@ -16,8 +16,9 @@ import { create, createWithSecret } from "../verifier/create.js";
 import type { createVerifier as CreateVerifier } from "../verifier/index.js";
 import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
-import { decrypter } from "./decryption.js";
-import type { Decrypt, DecryptionKey } from "./decryption-types.js";
+import { flag, optional, readOptions } from "../options/readers.js";
+import { decrypter, readKeys } from "./decryption.js";
+import type { Decrypt, DecrypterOptions, DecryptionKey } from "./decryption-types.js";
 import { ClientImpl } from "./client.js";
 import type { Client, ClientOptions } from "./client-types.js";
 import { register } from "./internals.js";
@@ -110,7 +111,8 @@ export const createSharedSecretVerifier: typeof CreateSharedSecretVerifier = (op
 
 /**
  * Makes what decrypts the encrypted ID tokens of a client (RFC 7516): of five segments, the signed token inside, which is
- * still to be verified, since whoever knows a public key can encrypt for it. A token of three segments is answered as it is.
+ * still to be verified, since whoever knows a public key can encrypt for it. A token of three segments, which is not encrypted,
+ * is refused with `token_type_unsupported`.
  *
  * RSA-OAEP-256, ECDH-ES with and without key wrap, and `dir`; A128CBC-HS256, A256CBC-HS512, A128GCM and A256GCM. RSA1_5 and
  * compression are refused.
@@ -125,8 +127,15 @@ export const createSharedSecretVerifier: typeof CreateSharedSecretVerifier = (op
  * const { claims } = await idTokens.verify(await decrypt(tokens.id_token), { nonce: transaction.nonce });
  * ```
  */
-export const createDecrypter = (keys: readonly DecryptionKey[]): Decrypt =>
-  decrypter(keys, "createDecrypter: the keys");
+export const createDecrypter = (keys: readonly DecryptionKey[], options: DecrypterOptions = {}): Decrypt => {
+  const given = readKeys(keys, "createDecrypter: the keys");
+  const { acceptUnencryptedTokens } = readOptions<{ acceptUnencryptedTokens: boolean | undefined }>(
+    "createDecrypter",
+    options,
+    { acceptUnencryptedTokens: optional(flag) },
+  );
+  return decrypter(given, acceptUnencryptedTokens);
+};
 
 /** Fetches and checks the metadata of an authorization server, as `discover` of the root entry does. */
 export const discover: typeof Discover = (issuer, options) => discoverBy(core, issuer, options);

@@ -17,9 +17,9 @@ import { origins } from "../options/origins.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
-import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
+import type { CryptoKeyPairLike, DpopKeyStore, PrivateJwk } from "./client-types.js";
 import type { Decrypt } from "./decryption-types.js";
-import { decrypter } from "./decryption.js";
+import { decrypter, readKeys } from "./decryption.js";
 import { scopes } from "./params.js";
 import type { ReadDpop } from "./dpop.js";
 import type { ProviderData } from "./provider-types.js";
@@ -119,14 +119,17 @@ const publicHalf: Reader<object> = (value, label) => {
   throw new TypeError(`${label} must be a public CryptoKey that can be exported`);
 };
 
-const pair: Reader<CryptoKeyPairLike> = (value, label) => {
-  const { privateKey, publicKey } = readOptions<{ privateKey: object; publicKey: object }>(
+const pair: Reader<CryptoKeyPairLike | PrivateJwk> = (value, label) => {
+  if (typeof value === "object" && value !== null && guarded(label, () => Object.hasOwn(value, "kty"))) {
+    return privateKey(value, label) as PrivateJwk;
+  }
+  const halves = readOptions<{ privateKey: object; publicKey: object }>(
     label,
     value,
     { privateKey: signingHalf, publicKey: publicHalf },
     true,
   );
-  return { privateKey, publicKey } as CryptoKeyPairLike;
+  return { privateKey: halves.privateKey, publicKey: halves.publicKey } as CryptoKeyPairLike;
 };
 
 const keyStore: Reader<DpopKeyStore> = (value, label) => {
@@ -152,7 +155,8 @@ const OPTIONS = {
   pushedAuthorizationRequests: optional(flag),
   trustedAudiences: optional(texts),
   idTokenAlgorithm: optional(text),
-  decryptionKeys: optional(decrypter),
+  decryptionKeys: optional(readKeys),
+  acceptUnencryptedIdTokens: optional(flag),
   provider: optional(readProvider),
   dpop: optional(dpop),
   allowedOrigins: optional(origins),
@@ -171,6 +175,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     dpop,
     allowedOrigins = [],
     decryptionKeys,
+    acceptUnencryptedIdTokens,
     provider,
     clientAuthentication: own,
     pushedAuthorizationRequests = false,
@@ -180,6 +185,9 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     throw new TypeError(
       `${where} takes either the option "issuer", e.g. "https://tenant.example/", or "metadata", as \`discover\` gives it`,
     );
+  }
+  if (acceptUnencryptedIdTokens !== undefined && decryptionKeys === undefined) {
+    throw new TypeError(`${where}: option "acceptUnencryptedIdTokens" is for clients with "decryptionKeys"`);
   }
   const name = issuer ?? ownProperty(JSON.parse(metadata ?? "{}") as ServerMetadata, "issuer");
   const known = text(name, `${where}: option "metadata", "issuer",`);
@@ -198,7 +206,7 @@ export function readClientOptions(options: unknown): ReadClientOptions {
     pushes: pushedAuthorizationRequests,
     scope: scope ?? (provider === undefined ? "openid" : ""),
     provider,
-    decrypt: decryptionKeys,
+    decrypt: decryptionKeys && decrypter(decryptionKeys, acceptUnencryptedIdTokens),
     assertions: own?.key && { key: own.key, alg: own.alg },
     dpop,
     allowedOrigins,

@@ -1,5 +1,6 @@
 import {
   count,
+  flag,
   guarded,
   mandatory,
   oneOf,
@@ -125,3 +126,7 @@ export const readProviderTokens = (tokens: unknown): { accessToken: string; subj
     { accessToken: mandatory(text, "the access token"), subject: optional(text) },
     true,
   );
+
+/** Those of `introspect`. */
+export const readIntrospectionParams = (params: unknown): { readonly signed: boolean | undefined } =>
+  readOptions("introspect", params, { signed: optional(flag) });

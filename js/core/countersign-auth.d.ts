@@ -35,7 +35,7 @@ export class OAuthClient {
   logoutUrl(params: string): string | undefined;
   userinfo(accessToken: string, subject: string, now: number): Call;
   revoke(token: string, hint: string | undefined, now: number): Call;
-  introspect(token: string, hint: string | undefined, now: number): Call;
+  introspect(token: string, hint: string | undefined, signed: boolean, now: number): Call;
   /** Takes `{ params }` as pairs. */
   grant(grantType: string, params: string, now: number): Call;
   /** Takes `{ params }` as pairs. The call has a `Device` after its answer. */
@@ -44,6 +44,7 @@ export class OAuthClient {
   mayReceive(url: string, allowed: string): boolean;
   proof(method: string, url: string, accessToken: string, now: number): Proof;
   wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
+  keyThumbprint(): string | undefined;
   /** The options of a verifier of ID tokens. */
   idTokenOptions(): string;
   logoutTokenOptions(): string;
@@ -75,6 +76,8 @@ export class Call {
   /** Takes the claims of the ID token that came. */
   accept(claims: string): void;
   acceptUserinfo(claims: string, now: number): void;
+  /** Takes the claims of a signed answer, gives a `TokenStatus`. */
+  tokenStatus(claims: string): string;
   device(): Device;
   free(): void;
 }

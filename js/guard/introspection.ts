@@ -3,7 +3,8 @@ import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
 import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
-import type { Claims, UnverifiedClaims } from "../token.js";
+import type { Claims } from "../token.js";
+import { claimsOfAnswer, type Verifying } from "../verifier/answers.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
 import { checkAnswer, type Expected } from "./introspected.js";
 
@@ -22,11 +23,6 @@ const MAX_BYTES = 65_536;
 const TIMEOUT = 5;
 /** The longest token that anybody is asked about, in characters. */
 const MAX_TOKEN = 16_384;
-
-/** The part of a verifier that is used. */
-export interface Verifying {
-  verify(jwt: string): Promise<{ readonly claims: UnverifiedClaims }>;
-}
 
 interface Entry {
   readonly claims: Claims;
@@ -129,17 +125,10 @@ export function parse(text: string): unknown {
   }
 }
 
-/** What a signed answer says. That it does not hold is not the doing of whoever has sent the token. */
+/** What a signed answer says. */
 async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
-  try {
-    const answer = ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
-    return typeof answer === "object" && answer !== null && !Array.isArray(answer)
-      ? withoutPrototype(answer)
-      : undefined;
-  } catch (cause) {
-    if (cause instanceof CountersignError && cause.status >= 500) throw cause;
-    throw new CountersignError("introspection_invalid", 502, "the signed answer does not hold: see `cause`", { cause });
-  }
+  const answer = ownProperty(await claimsOfAnswer(verifier, jwt), "token_introspection");
+  return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? withoutPrototype(answer) : undefined;
 }
 
 const unavailable = (message: string, cause?: unknown): CountersignError =>

@@ -1,10 +1,9 @@
 import { builtIn } from "../built-in.js";
-import { withoutPrototype } from "../options/own.js";
 import { engines, host } from "../engines.js";
 import { core } from "../runtime.js";
+import { readMomentary, tokenAnswer, type Verifying } from "../verifier/answers.js";
 import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
-import type { Verifying } from "./introspection.js";
 
 /** The options of a verifier that say by which keys of the issuer's something is signed. */
 const OF_KEYS = [
@@ -20,18 +19,13 @@ const OF_KEYS = [
   "now",
 ];
 
-/** Seconds that an answer may have been under way. */
-const MAX_AGE = 60;
-
 /** Verifies the issuer's signed answers about tokens (RFC 9701 §5). */
 export const answerVerifier = (options: Readonly<Record<string, unknown>>, clientId: string): Verifying =>
-  momentary(options, { audience: clientId, typ: "token-introspection+jwt" });
+  momentary(options, tokenAnswer(clientId));
 
 /** Verifies the issuer's signed answers, which are of this moment and have no `exp`. */
-export function momentary(options: Readonly<Record<string, unknown>>, expected: object): Verifying {
-  const read = readVerifierOptions({ ...keysOf(options), ...expected, profile: "jwt", maxTokenAge: MAX_AGE });
-  return made({ ...read, core: withoutPrototype({ ...read.core, expOptional: true }) });
-}
+export const momentary = (options: Readonly<Record<string, unknown>>, expected: object): Verifying =>
+  made(readMomentary({ ...keysOf(options), ...expected }));
 
 /** Verifies the issuer's signed answers that say for how long they hold. */
 export const lasting = (options: Readonly<Record<string, unknown>>, expected: object): Verifying =>

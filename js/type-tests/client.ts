@@ -23,6 +23,9 @@ const options: ClientOptions[] = [
   { clientId: "c", clientAuthentication: { method: "tls_client_auth" } },
   { clientId: "c", dpop: true },
   { clientId: "c", dpop: { key: pair, store } },
+  { clientId: "c", dpop: { key: { kty: "EC", d: "d" }, alg: "ES256" } },
+  // @ts-expect-error: a public key proves nothing
+  { clientId: "c", dpop: { key: { kty: "EC", x: "x" } } },
   // @ts-expect-error: what is not bound needs no option
   { clientId: "c", dpop: false },
   // @ts-expect-error: no secret
@@ -48,6 +51,9 @@ same<Tokens>(await client.refresh(tokens));
 same<Tokens>(await client.refresh("token", { scope: "openid" }));
 same<string>((await client.userinfo(tokens)).sub);
 same<boolean>((await client.introspect("token", "access_token")).active);
+same<boolean>((await client.introspect("token", undefined, { signed: true })).active);
+// @ts-expect-error: no such parameter
+await client.introspect("token", "access_token", { jwt: true });
 same<Tokens>(await client.grant("client_credentials", { scope: "a", resource: ["b", "c"] }));
 same<string | undefined>(await client.logoutUrl({ idToken: "token" }));
 same<string | undefined>((await client.verifyLogoutToken("token")).sid);

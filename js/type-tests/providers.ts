@@ -24,7 +24,16 @@ const keys: readonly DecryptionKey[] = [
   { alg: "dir", enc: "A128GCM", clientSecret: "s" },
 ];
 createClient({ issuer: "https://tenant.example/", clientId: "c", decryptionKeys: keys });
+createClient({
+  issuer: "https://tenant.example/",
+  clientId: "c",
+  decryptionKeys: keys,
+  acceptUnencryptedIdTokens: true,
+});
 const signed: Promise<string> = createDecrypter(keys)("token");
+createDecrypter(keys, { acceptUnencryptedTokens: true });
+// @ts-expect-error the name says what it costs
+createDecrypter(keys, { lax: true });
 void signed;
 // @ts-expect-error RSA1_5 is none
 createDecrypter([{ alg: "RSA1_5", key: jwk }]);

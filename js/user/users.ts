@@ -1,6 +1,7 @@
 import { CountersignError, internalError } from "../errors.js";
 import { Endpoint, type EndpointOptions } from "../guard/endpoint.js";
-import { decode, isJwt, parse, type Verifying } from "../guard/introspection.js";
+import { decode, isJwt, parse } from "../guard/introspection.js";
+import type { Verifying } from "../verifier/answers.js";
 import { lasting, momentary } from "../guard/signed.js";
 import type { Auth } from "../guard/types.js";
 import { download } from "../jwks/download.js";

@@ -48,6 +48,12 @@ pub fn accept_userinfo(client: &Client, subject: &str, claims: &str, now: u64) -
     Client::check_user(&claims, subject)
 }
 
+/// What a signed answer about a token says that a verifier has accepted.
+#[allow(clippy::missing_errors_doc, reason = "those of `Client::signed_token_status`")]
+pub fn token_status(client: &Client, claims: &str) -> Result<Option<Claims>, Error> {
+    client.signed_token_status(&Claims::new(claims.to_owned()))
+}
+
 /// What a logout token says whose claims a verifier has accepted.
 #[allow(clippy::missing_errors_doc, reason = "those of `LogoutToken::read`")]
 pub fn logout_token(claims: &str) -> Result<LogoutToken, Error> {

@@ -148,6 +148,10 @@ fn text(claims: &Claims, claim: &str) -> Result<Option<String>, Error> {
 }
 
 impl Client {
+    /// Seconds since a logout token was made (`iat`), after which it ends nothing: its life is to be two minutes at most
+    /// (Back-Channel Logout §2.4), and the server's clock may differ.
+    pub const MAX_LOGOUT_TOKEN_AGE: u64 = 300;
+
     /// The URL that signs the user out at the server (RP-Initiated Logout §2). `entropy` is 32 bytes of a cryptographic
     /// random number generator, never used before.
     ///
@@ -203,11 +207,12 @@ impl Client {
         Ok(LogoutUrl { url: append_query(endpoint, &query), state })
     }
 
-    /// Begins a verifier of logout tokens for this client (Back-Channel Logout §2.6). For a server that does not write
-    /// `logout+jwt` into `typ`, say what it writes with [`VerifierBuilder::typ`].
+    /// Begins a verifier of logout tokens for this client (Back-Channel Logout §2.6): `exp` has to be there, and `iat` is five
+    /// minutes ago at most. For a server that does not write `logout+jwt` into `typ`, say what it writes with
+    /// [`VerifierBuilder::typ`]; for one whose deliveries are later, how late with [`VerifierBuilder::max_token_age`].
     pub fn logout_token_verifier(&self) -> VerifierBuilder {
         let builder = Verifier::builder().issuer(&self.server.issuer).audience(&self.client_id);
-        let builder = builder.profile(Profile::Jwt).typ("logout+jwt");
+        let builder = builder.profile(Profile::Jwt).typ("logout+jwt").max_token_age(Self::MAX_LOGOUT_TOKEN_AGE);
         ["iat", "jti", "events"].into_iter().fold(builder, VerifierBuilder::required_claim)
     }
 

@@ -1,4 +1,4 @@
-//! Revocation (RFC 7009), and introspection (RFC 7662).
+//! Revocation (RFC 7009), and introspection (RFC 7662, RFC 9701).
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -7,9 +7,12 @@ use crate::client::answer::{MEMBER, object, refusal};
 use crate::client::call::Call;
 use crate::client::client::Client;
 use crate::client::http::HttpResponse;
+use crate::client::userinfo::is_of_type;
 use crate::encoding::form;
 use crate::error::{ConfigError, Error};
+use crate::verify::builder::VerifierBuilder;
 use crate::verify::claims::Claims;
+use crate::verify::introspection_answer;
 
 /// The kind of token that a request is about (RFC 7009 §2.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +78,20 @@ impl Client {
         Ok(self.call(url, None, form(token, hint), entropy, now))
     }
 
+    /// [`Client::introspection_request`] for an answer that the server has signed (RFC 9701 §4).
+    ///
+    /// # Errors
+    /// As there
+    pub fn signed_introspection_request(
+        &self,
+        token: &str,
+        hint: Option<TokenTypeHint>,
+        entropy: &[u8; 32],
+        now: u64,
+    ) -> Result<Call, ConfigError> {
+        Ok(self.introspection_request(token, hint, entropy, now)?.accept(introspection_answer::MEDIA_TYPE))
+    }
+
     /// Reads the response to [`Client::introspection_request`]: what the server knows, or `None` for a token that is not
     /// active. Why it is not, the server does not say.
     ///
@@ -85,6 +102,41 @@ impl Client {
         if response.status != 200 {
             return Err(refusal(response));
         }
+        self.token_status(response)
+    }
+
+    /// The signed answer (RFC 9701 §5) in a response to [`Client::introspection_request`], for
+    /// [`Client::introspection_verifier`]. `None`: it is not signed, and for [`Client::introspection_response`].
+    ///
+    /// # Errors
+    /// [`Error::TokenEndpointError`], [`Error::ServerUnavailable`], [`Error::ServerResponseInvalid`]
+    pub fn signed_introspection_response<'a>(&self, response: &HttpResponse<'a>) -> Result<Option<&'a str>, Error> {
+        if response.status != 200 {
+            return Err(refusal(response));
+        }
+        if !is_of_type(response, introspection_answer::MEDIA_TYPE) {
+            return Ok(None);
+        }
+        let text = core::str::from_utf8(response.body.trim_ascii());
+        text.map(Some).map_err(|_| Error::IntrospectionInvalid)
+    }
+
+    /// The verifier of signed answers (RFC 9701 §5), which are for this client and of the last minute, and have no `exp`: add
+    /// the server's keys. An answer that it refuses is [`Error::IntrospectionInvalid`].
+    pub fn introspection_verifier(&self) -> VerifierBuilder {
+        introspection_answer::verifier(&self.server.issuer, &self.client_id)
+    }
+
+    /// [`Client::introspection_response`], by the claims of a signed answer that [`Client::introspection_verifier`] lets pass.
+    ///
+    /// # Errors
+    /// As [`Client::introspection_response`], and [`Error::IntrospectionInvalid`] without the claim `token_introspection`.
+    pub fn signed_token_status(&self, answer: &Claims) -> Result<Option<Claims>, Error> {
+        let about = introspection_answer::of_claims(answer.json())?;
+        self.token_status(&HttpResponse::new(200, about.as_bytes()))
+    }
+
+    fn token_status(&self, response: &HttpResponse<'_>) -> Result<Option<Claims>, Error> {
         let members = object(response)?;
         match members.bool_or_null("active") {
             Ok(Some(true)) => {}

@@ -105,5 +105,9 @@ fn media_type<'a>(response: &HttpResponse<'a>) -> &'a str {
 
 /// Whether the response is a token.
 pub(super) fn is_signed(response: &HttpResponse<'_>) -> bool {
-    media_type(response).eq_ignore_ascii_case("application/jwt")
+    is_of_type(response, "application/jwt")
+}
+
+pub(super) fn is_of_type(response: &HttpResponse<'_>, name: &str) -> bool {
+    media_type(response).eq_ignore_ascii_case(name)
 }

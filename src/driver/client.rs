@@ -63,9 +63,11 @@ pub struct ReqwestClient {
     pub(super) http: reqwest::Client,
     pub(super) id_tokens: ReqwestVerifier,
     pub(super) logout_tokens: ReqwestVerifier,
+    pub(super) introspection: ReqwestVerifier,
     nonces: Mutex<DpopNonces>,
     sign: Option<Sign>,
     decryption: Option<(Vec<DecryptionKey>, Decrypt)>,
+    accept_unencrypted: bool,
 }
 
 /// The outcome of a sign-in, or of a refresh.
@@ -152,14 +154,17 @@ impl ReqwestClient {
         let remote = |builder: crate::verify::VerifierBuilder| RemoteVerifier::new(builder.build()?, &source);
         let id_tokens = ReqwestVerifier::new(remote(oauth.id_token_verifier())?)?;
         let logout_tokens = ReqwestVerifier::new(remote(oauth.logout_token_verifier())?)?;
+        let introspection = ReqwestVerifier::new(remote(oauth.introspection_verifier())?)?;
         Ok(Self {
             client: oauth,
             http,
             id_tokens,
             logout_tokens,
+            introspection,
             nonces: Mutex::default(),
             sign: None,
             decryption: None,
+            accept_unencrypted: false,
         })
     }
 
@@ -174,7 +179,9 @@ impl ReqwestClient {
     }
 
     /// Adds the keys that ID tokens are encrypted for, and what performs the steps of a decryption with them: it answers with
-    /// the result, or `None` where the cryptography refuses. Tokens that are not encrypted are accepted all the same.
+    /// the result, or `None` where the cryptography refuses. ID tokens that are not encrypted are refused then, with
+    /// `token_type_unsupported`: a client that is registered for encrypted ones gets no others (OpenID Connect Dynamic
+    /// Registration §2, `id_token_encrypted_response_alg`).
     #[must_use]
     pub fn with_decryption<F>(mut self, keys: Vec<DecryptionKey>, perform: F) -> Self
     where
@@ -184,7 +191,15 @@ impl ReqwestClient {
         self
     }
 
-    /// Adds the keys that ID tokens are encrypted for.
+    /// Accepts ID tokens that are not encrypted too, of a server that sends both. What they say of the user is then read by
+    /// whoever carries them, and a token of before the registration is as good as one of after. Default: no.
+    #[must_use]
+    pub const fn accept_unencrypted_id_tokens(mut self, accept: bool) -> Self {
+        self.accept_unencrypted = accept;
+        self
+    }
+
+    /// Adds the keys that ID tokens are encrypted for, as [`ReqwestClient::with_decryption`] does.
     #[cfg(feature = "aws-lc-rs")]
     #[must_use]
     pub fn with_decryption_keys(self, keys: crate::driver::decryption_keys::DecryptionKeys) -> Self {
@@ -193,7 +208,10 @@ impl ReqwestClient {
 
     /// The signed token inside an encrypted one.
     fn decrypt(&self, token: &str) -> Result<Option<String>, Error> {
-        let Some((keys, perform)) = self.decryption.as_ref().filter(|_| is_encrypted(token)) else { return Ok(None) };
+        let Some((keys, perform)) = &self.decryption else { return Ok(None) };
+        if self.accept_unencrypted && !is_encrypted(token) {
+            return Ok(None);
+        }
         let mut decryption = Decryption::begin(token, keys, &entropy()?)?;
         loop {
             let answer = perform(&decryption.step());

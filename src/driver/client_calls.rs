@@ -1,6 +1,7 @@
 //! The requests that a signed-in user's tokens need.
 
 use std::string::String;
+use std::sync::Arc;
 
 use crate::client::{
     DpopProof, Grant, HttpResponse, IdTokenCheck, LogoutToken, RequestError, TokenResponse, TokenTypeHint,
@@ -12,6 +13,7 @@ use crate::error::{ConfigError, Error, UnavailableReason};
 use crate::preset::Provider;
 use crate::resource_server::Introspection;
 use crate::verify::claims::Claims;
+use crate::verify::verifier::VerifiedToken;
 
 impl ReqwestClient {
     /// Refreshes the tokens. `previous` are the claims of the ID token of the sign-in, if there was one.
@@ -95,14 +97,40 @@ impl ReqwestClient {
         Ok(self.client.revocation_response(&received.response())?)
     }
 
-    /// Asks what the server knows of a token: `None` for one that is not active.
+    /// Asks what the server knows of a token: `None` for one that is not active. An answer that comes signed (RFC 9701) is
+    /// verified.
     ///
     /// # Errors
-    /// Those of [`Client::introspection_response`](crate::client::Client::introspection_response).
+    /// Those of [`Client::introspection_response`](crate::client::Client::introspection_response), and
+    /// [`Error::IntrospectionInvalid`] for a signed answer that does not hold.
     pub async fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Result<Option<Claims>, RequestError> {
         let mut call = self.client.introspection_request(token, hint, &entropy()?, system_time())?;
         let received = self.carry(&mut call).await?;
-        Ok(self.client.introspection_response(&received.response())?)
+        let response = received.response();
+        match self.client.signed_introspection_response(&response)? {
+            Some(answer) => self.signed_status(answer).await,
+            None => Ok(self.client.introspection_response(&response)?),
+        }
+    }
+
+    /// [`ReqwestClient::introspect`], which asks for a signed answer (RFC 9701) and takes no other.
+    ///
+    /// # Errors
+    /// As there, and [`Error::IntrospectionInvalid`] for an answer that is not signed.
+    pub async fn introspect_signed(
+        &self,
+        token: &str,
+        hint: Option<TokenTypeHint>,
+    ) -> Result<Option<Claims>, RequestError> {
+        let mut call = self.client.signed_introspection_request(token, hint, &entropy()?, system_time())?;
+        let received = self.carry(&mut call).await?;
+        let answer = self.client.signed_introspection_response(&received.response())?;
+        self.signed_status(answer.ok_or(Error::IntrospectionInvalid)?).await
+    }
+
+    async fn signed_status(&self, answer: &str) -> Result<Option<Claims>, RequestError> {
+        let answer = verified_answer(&self.introspection, answer).await?;
+        Ok(self.client.signed_token_status(answer.claims())?)
     }
 
     /// Asks the issuer what a token stands for that a protected resource was given: [`Introspection`] says what the answer
@@ -134,11 +162,7 @@ impl ReqwestClient {
         }
         let Some(verifier) = signed else { return rules.claims(response.body, system_time()) };
         let answer = str::from_utf8(response.body).map_err(|_| Error::IntrospectionInvalid)?;
-        match verifier.verify(answer.trim()).await {
-            Ok(answer) => rules.signed_claims(&answer, system_time()),
-            Err(error) if error.status() >= 500 => Err(error),
-            Err(_) => Err(Error::IntrospectionInvalid),
-        }
+        rules.signed_claims(&*verified_answer(verifier, answer.trim()).await?, system_time())
     }
 
     /// The header field `DPoP` for a request to a resource with an access token that is bound to the client's key (RFC 9449 §7.1);
@@ -170,4 +194,12 @@ impl ReqwestClient {
     pub async fn verify_logout_token(&self, token: &str) -> Result<LogoutToken, RequestError> {
         Ok(LogoutToken::read(&*self.logout_tokens.verify(token).await?)?)
     }
+}
+
+/// A signed answer about a token. That it does not hold is not the doing of whoever has sent the token.
+async fn verified_answer(verifier: &ReqwestVerifier, answer: &str) -> Result<Arc<VerifiedToken>, Error> {
+    verifier.verify(answer).await.map_err(|error| match error {
+        error if error.status() >= 500 => error,
+        _ => Error::IntrospectionInvalid,
+    })
 }

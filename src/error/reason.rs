@@ -51,6 +51,7 @@ reasons! {
     /// Which other kind of object the text is.
     TokenTypeReason {
         Jwe => "this is an encrypted token (JWE), not a signed one",
+        NotEncrypted => "this token is not encrypted, and those of this client are",
         JsonSerialization => "this is the JSON serialization; only the compact one is accepted",
         Nested => "this token wraps another token",
         Compressed => "compressed tokens are not accepted",

@@ -5,22 +5,19 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
-use crate::encoding::json::writer::{self, JsonWriter};
+use crate::encoding::json::writer::JsonWriter;
 use crate::encoding::json::{self, Members, Value};
 use crate::error::{BindingReason, ConfigError, Error, SizeReason};
 use crate::verify::builder::{DEFAULT_CLOCK_TOLERANCE, VerifierBuilder};
 use crate::verify::claims::Claims;
+use crate::verify::introspection_answer;
 use crate::verify::numeric_date::{Rounding, numeric_date};
-use crate::verify::profile::Profile;
-use crate::verify::verifier::{VerifiedToken, Verifier};
+use crate::verify::verifier::VerifiedToken;
 
 const MAX_DEPTH: usize = 16;
 
 /// The longest token that anybody is asked about, in bytes.
 const MAX_TOKEN: usize = 16_384;
-
-/// Seconds that a signed answer may have been under way.
-const MAX_AGE: u64 = 60;
 
 /// The longest time for which an answer is remembered, in seconds.
 const MAX_LIFETIME: u64 = 3600;
@@ -31,7 +28,7 @@ const TIMES: [&str; 3] = ["exp", "iat", "nbf"];
 /// The members in which servers say of what kind a token is: RFC 7662 §2.2, Cognito and Keycloak.
 const KINDS: [&str; 3] = ["token_type", "token_use", "typ"];
 
-/// Whether a token is for a [`Verifier`]: three segments of base64url (RFC 7515 §7.1). Every other says nothing by itself,
+/// Whether a token is for a [`Verifier`](crate::Verifier): three segments of base64url (RFC 7515 §7.1). Every other says nothing by itself,
 /// and its server has to be asked.
 ///
 /// # Example
@@ -134,14 +131,7 @@ impl Introspection {
     /// The verifier of signed answers (RFC 9701 §5), which are for the client that asks, of this moment, and have no `exp`:
     /// give it the issuer's keys.
     pub fn answer_verifier(&self, client_id: impl Into<String>) -> VerifierBuilder {
-        Verifier::builder()
-            .issuer(self.issuer.clone())
-            .audience(client_id)
-            .profile(Profile::Jwt)
-            .typ("token-introspection+jwt")
-            .max_token_age(MAX_AGE)
-            .exp_optional(true)
-            .clock_tolerance(self.clock_tolerance)
+        introspection_answer::verifier(&self.issuer, &client_id.into()).clock_tolerance(self.clock_tolerance)
     }
 
     /// [`Introspection::claims`], by a signed answer that [`Introspection::answer_verifier`] lets pass.
@@ -149,11 +139,7 @@ impl Introspection {
     /// # Errors
     /// As [`Introspection::claims`].
     pub fn signed_claims(&self, answer: &VerifiedToken, now: u64) -> Result<Claims, Error> {
-        let claims = json::parse_object(answer.claims().json(), MAX_DEPTH).map_err(|_| Error::IntrospectionInvalid)?;
-        match claims.get("token_introspection") {
-            Some(about @ Value::Object(_)) => self.claims(writer::value(about).as_bytes(), now),
-            _ => Err(Error::IntrospectionInvalid),
-        }
+        self.claims(introspection_answer::of_claims(answer.claims().json())?.as_bytes(), now)
     }
 
     fn check_answer(&self, answer: &Members<'_>, now: u64) -> Result<(), Error> {
@@ -297,6 +283,6 @@ mod tests {
         let claims = r#"{"a":{"b":[1.5,true,null,"\u0001\""],"c":1800000000,"d":1e21}}"#;
         let members = json::parse_object(claims, 8).unwrap();
         let written = "{\"b\":[1.5,true,null,\"\\u0001\\\"\"],\"c\":1800000000,\"d\":1000000000000000000000}";
-        assert_eq!(writer::value(members.get("a").unwrap()), written);
+        assert_eq!(crate::encoding::json::writer::value(members.get("a").unwrap()), written);
     }
 }

@@ -167,6 +167,9 @@ const tests = {
     assert.equal(known.active, true);
     assert.equal(known.sub, "carol");
     assert.deepEqual(await client.introspect("nonsense"), { active: false });
+    const signed = await client.introspect(second.accessToken, "access_token", { signed: true });
+    assert.deepEqual([signed.active, signed.sub], [true, "carol"]);
+    assert.deepEqual(await client.introspect("nonsense", undefined, { signed: true }), { active: false });
     assert.equal(await client.revoke(second), undefined);
     assert.deepEqual(await client.introspect(second.accessToken), { active: false });
     await refused(client.refresh(second), "token_endpoint_error", "invalid_grant");

@@ -82,6 +82,7 @@ const provider = new Provider(issuer, {
     devInteractions: { enabled: true },
     dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     introspection: { enabled: true },
+    jwtIntrospection: { enabled: true },
     jwtUserinfo: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
     // For whoever asks for one: tokens that an API verifies by itself.

@@ -26,10 +26,18 @@ test("a round trip with jose for every alg, enc and curve", async () => {
   assert.equal(count, 4 * (1 + 3 * 3 + 1));
 });
 
-test("a signed token is answered as it is", async () => {
-  assert.equal(await createDecrypter([gcm.key])(signed), signed);
-  for (const other of ["", "a.b", "a.b.c.d", "a.b.c.d.e.f"])
-    assert.equal(await createDecrypter([gcm.key])(other), other);
+test("a token that is not encrypted is refused, and answered as it is where both are expected", async () => {
+  const strict = createDecrypter([gcm.key]);
+  const both = createDecrypter([gcm.key], { acceptUnencryptedTokens: true });
+  const message = /not encrypted/;
+  assert.match((await refused(() => strict(signed), "token_type_unsupported")).message, message);
+  assert.equal(await both(signed), signed);
+  for (const other of ["", "a.b", "a.b.c.d", "a.b.c.d.e.f"]) {
+    await refused(() => strict(other), "token_malformed");
+    assert.equal(await both(other), other);
+  }
+  await mistaken(() => strict(undefined), /must be a string/);
+  await mistaken(() => createDecrypter([gcm.key], { acceptUnencryptedTokens: "yes" }), /acceptUnencryptedTokens/);
 });
 
 test("apu and apv are part of what is derived", async () => {

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { test } from "node:test";
 import Provider from "oidc-provider";
 import { signIn, userAgent } from "../../examples/demo/login.mjs";
-import { refused } from "./support/assert.mjs";
+import { mistaken, refused } from "./support/assert.mjs";
 import { client } from "./support/package.mjs";
 
 const redirectUri = "http://127.0.0.1/callback";
@@ -29,22 +29,33 @@ const kinds = [
   ["dir", "A128CBC-HS256", { alg: "dir", enc: "A128CBC-HS256", clientSecret: secret }],
 ];
 
+/** Registered for ID tokens that are signed alone. */
+const plain = { client_id: "plain", client_secret: secret };
+
 const server = createServer();
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const issuer = `http://127.0.0.1:${server.address().port}`;
 const signing = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
 const provider = new Provider(issuer, {
-  clients: kinds.map(([alg, enc], number) => ({
-    client_id: `client-${number}`,
-    client_secret: secret,
-    application_type: "native",
-    redirect_uris: [redirectUri],
-    response_types: ["code"],
-    grant_types: ["authorization_code", "refresh_token"],
-    id_token_encrypted_response_alg: alg,
-    id_token_encrypted_response_enc: enc,
-    jwks: { keys: [public_(keys.rsa), public_(keys.ec)] },
-  })),
+  clients: kinds
+    .map(([alg, enc], number) => ({
+      client_id: `client-${number}`,
+      client_secret: secret,
+      application_type: "native",
+      redirect_uris: [redirectUri],
+      response_types: ["code"],
+      grant_types: ["authorization_code", "refresh_token"],
+      id_token_encrypted_response_alg: alg,
+      id_token_encrypted_response_enc: enc,
+      jwks: { keys: [public_(keys.rsa), public_(keys.ec)] },
+    }))
+    .concat({
+      ...plain,
+      application_type: "native",
+      redirect_uris: [redirectUri],
+      response_types: ["code"],
+      grant_types: ["authorization_code", "refresh_token"],
+    }),
   jwks: { keys: [{ ...signing, alg: "RS256", use: "sig", kid: "sig-1" }] },
   cookies: { keys: [randomBytes(32).toString("hex")] },
   enabledJWA: {
@@ -88,6 +99,31 @@ for (const [number, [alg, enc, key]] of kinds.entries()) {
     await refused(async () => wrong.callback(...(await begin(wrong))), code);
   });
 }
+
+test("an ID token that is not encrypted is refused where there are keys, at the sign-in and at a refresh", async () => {
+  const [[, , key]] = kinds;
+  const options = {
+    issuer,
+    clientId: plain.client_id,
+    clientAuthentication: { method: "client_secret_basic", secret },
+    redirectUri,
+  };
+  const begin = async (from) => {
+    const { url, transaction } = await from.authorize();
+    return [await signIn(userAgent(), url, redirectUri, "anne"), transaction];
+  };
+  const strict = client.createClient({ ...options, decryptionKeys: [key] });
+  const error = await refused(async () => strict.callback(...(await begin(strict))), "token_type_unsupported");
+  assert.match(error.message, /not encrypted/);
+  const both = client.createClient({ ...options, decryptionKeys: [key], acceptUnencryptedIdTokens: true });
+  const tokens = await both.callback(...(await begin(both)));
+  assert.equal(tokens.claims.sub, "anne");
+  await refused(() => strict.refresh(tokens), "token_type_unsupported");
+  await mistaken(
+    () => client.createClient({ ...options, acceptUnencryptedIdTokens: true }),
+    /"acceptUnencryptedIdTokens" is for clients with "decryptionKeys"/,
+  );
+});
 
 test("the end", () => {
   server.closeAllConnections();

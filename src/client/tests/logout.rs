@@ -20,6 +20,9 @@ fn a_logout_token_names_a_session_or_a_user() {
     let both = read(TYP, r#"{$,@,"jti":"j","sub":"alice","sid":"s"}"#).unwrap();
     assert_eq!((both.subject.as_deref(), both.session_id.as_deref()), (Some("alice"), Some("s")));
     assert_eq!((both.jti.as_str(), both.issued_at, both.expires_at), ("j", NOW, NOW + 100));
+    let five_minutes =
+        r#"{"iss":"https://id.example","aud":"app","iat":1799999700,"exp":1900000000,@,"jti":"j","sub":"a"}"#;
+    assert_eq!(read(TYP, five_minutes).unwrap().issued_at, NOW - 300);
     assert_eq!(read(TYP, r#"{$,@,"jti":"j","sid":"s"}"#).unwrap().subject, None);
     assert_eq!(read(TYP, r#"{$,@,"jti":"j","sub":"a"}"#).unwrap().session_id, None);
 }
@@ -57,6 +60,18 @@ fn what_is_no_logout_token_ends_nothing() {
             r#"{"iss":"https://id.example","aud":"app","exp":1,@,"jti":"j","sub":"a"}"#,
             "token_expired",
             Some("exp"),
+        ),
+        (
+            TYP,
+            r#"{"iss":"https://id.example","aud":"app","iat":1799999669,"exp":1800000100,@,"jti":"j","sub":"a"}"#,
+            "token_too_old",
+            Some("iat"),
+        ),
+        (
+            TYP,
+            r#"{"iss":"https://id.example","aud":"app","iat":1800000031,"exp":1800000100,@,"jti":"j","sub":"a"}"#,
+            "token_not_yet_valid",
+            Some("iat"),
         ),
         (TYP, r#"{"iss":"x","aud":"app","exp":1,@,"jti":"j","sub":"a"}"#, "issuer_mismatch", Some("iss")),
         (TYP, r#"{"iss":"https://id.example","aud":"b","exp":1,@,"jti":"j"}"#, "audience_mismatch", Some("aud")),

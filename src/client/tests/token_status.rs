@@ -2,9 +2,10 @@
 
 use alloc::string::String;
 
-use super::{NOW, client, field, fields, server};
+use super::{NOW, client, field, fields, secret, server, signed};
 use crate::client::{Client, HttpResponse, Server, TokenTypeHint};
 use crate::error::{Error, ServerResponseReason, UnavailableReason};
+use crate::verify::claims::Claims;
 
 #[test]
 fn a_token_is_given_up_with_status_200() {
@@ -47,6 +48,53 @@ fn what_is_not_active_is_no_token() {
     assert_eq!(read(201, r#"{"active":true}"#), Err(Error::ServerResponseInvalid(ServerResponseReason::Status)));
     assert!(matches!(read(200, r#"{"active":true,"iss":"https://evil.example"}"#), Err(Error::IssuerMismatch { .. })));
     assert_eq!(read(500, ""), Err(Error::ServerUnavailable(UnavailableReason::Status)));
+}
+
+#[test]
+fn a_signed_answer_is_known_by_its_media_type() {
+    let client = client();
+    let request = client.signed_introspection_request("t", None, &[1; 32], NOW).unwrap().request().unwrap();
+    assert!(request.headers.contains(&("accept", "application/token-introspection+jwt".into())));
+    let read = |status, content_type, body: &[u8]| {
+        let mut response = HttpResponse::new(status, body);
+        response.content_type = content_type;
+        client.signed_introspection_response(&response).map(|text| text.map(String::from))
+    };
+    let media_type = Some("Application/Token-Introspection+JWT; charset=utf-8");
+    assert_eq!(read(200, media_type, b" a.b.c\n"), Ok(Some("a.b.c".into())));
+    assert_eq!(read(200, Some("application/json"), b"{}"), Ok(None));
+    assert_eq!(read(200, None, b"a.b.c"), Ok(None));
+    assert_eq!(read(200, media_type, b"\xff"), Err(Error::IntrospectionInvalid));
+    assert_eq!(read(503, media_type, b"a.b.c"), Err(Error::ServerUnavailable(UnavailableReason::Status)));
+}
+
+#[test]
+fn a_signed_answer_counts_as_the_one_that_is_in_it() {
+    let client = client();
+    let status = |claims: &str| {
+        let status = client.signed_token_status(&Claims::from_json(claims).unwrap());
+        status.map(|claims| claims.map(|claims| String::from(claims.json())))
+    };
+    let active = r#"{"active":true,"sub":"a"}"#;
+    assert_eq!(status(&alloc::format!(r#"{{"iss":"x","token_introspection":{active}}}"#)), Ok(Some(active.into())));
+    assert_eq!(status(r#"{"token_introspection":{"active":false}}"#), Ok(None));
+    for none in [r#"{"active":true}"#, r#"{"token_introspection":true}"#, r#"{"token_introspection":null}"#] {
+        assert_eq!(status(none), Err(Error::IntrospectionInvalid), "{none}");
+    }
+    let member = Err(Error::ServerResponseInvalid(ServerResponseReason::Member));
+    assert_eq!(status(r#"{"token_introspection":{}}"#), member);
+    let verifier = client.introspection_verifier().keys(secret()).build().unwrap();
+    let verify = |typ: &str, claims: &str| {
+        let claims = claims.replace('$', r#""iss":"https://id.example","aud":"app""#);
+        let verified = verifier.verify(&signed(typ, &claims), NOW);
+        verified.map(drop).map_err(|error| error.code().as_str())
+    };
+    const TYP: &str = r#","typ":"token-introspection+jwt""#;
+    assert_eq!(verify(TYP, r#"{$,"iat":1799999970}"#), Ok(()));
+    assert_eq!(verify("", r#"{$,"iat":1799999970}"#), Err("typ_mismatch"));
+    assert_eq!(verify(TYP, r#"{$,"iat":1799999900}"#), Err("token_too_old"));
+    assert_eq!(verify(TYP, "{$}"), Err("claim_missing"));
+    assert_eq!(verify(TYP, r#"{"iss":"https://id.example","aud":"b","iat":1799999970}"#), Err("audience_mismatch"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::header::Header;
 use super::kdf;
 use super::key::{DecryptionKey, Material};
 use crate::encoding::base64url;
-use crate::error::{Error, MalformedReason, SizeReason};
+use crate::error::{Error, MalformedReason, SizeReason, TokenTypeReason};
 use crate::jose::algorithm::Curve;
 use crate::limits::Limits;
 
@@ -134,10 +134,13 @@ impl Decryption {
     ///
     /// # Errors
     /// [`Error::TokenMalformed`], [`Error::TokenTooLarge`], [`Error::HeaderInvalid`] and [`Error::TokenTypeUnsupported`] by the
-    /// form of the token; [`Error::CritUnsupported`] and [`Error::EncryptionUnsupported`] for what its header asks for;
+    /// form of the token, one that is not encrypted among them; [`Error::CritUnsupported`] and [`Error::EncryptionUnsupported`] for what its header asks for;
     /// [`Error::DecryptionKeyNotFound`] and [`Error::KeyAmbiguous`] where its header does not choose one key; and
     /// [`Error::DecryptionFailed`].
     pub fn begin(token: &str, keys: &[DecryptionKey], entropy: &[u8; 64]) -> Result<Self, Error> {
+        if token.bytes().filter(|byte| *byte == b'.').count() == 2 {
+            return Err(Error::TokenTypeUnsupported(TokenTypeReason::NotEncrypted));
+        }
         let [header_text, encrypted_key, iv, ciphertext, tag] = split(token.as_bytes())?;
         let header = Header::parse(decode(header_text)?, Limits::default().header_depth)?;
         let number = select(keys, &header)?;

@@ -7,6 +7,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use countersign::Claims;
 use countersign::client::{
     Call as CoreCall, CallStep, Client, DeviceAuthorization, DeviceStep, DpopNonces, Grant, HttpRequest, HttpResponse,
     IdTokenCheck, Progress, PushedRequest, SigningInput, SigningPurpose, TokenResponse, Transaction,
@@ -14,6 +15,7 @@ use countersign::client::{
 use countersign::error::Error;
 use countersign::internal::{
     JsonWriter, accept_claims, accept_userinfo, array, expectations, quote, refresh_check, signed_userinfo,
+    token_status,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,14 +37,24 @@ pub(super) struct Shared {
 /// What a call is for, and what its response is read with.
 #[allow(clippy::large_enum_variant, reason = "there are few at a time")]
 pub(super) enum Purpose {
-    Code { transaction: Transaction, code: String },
-    Push { transaction: Option<PushedRequest> },
+    Code {
+        transaction: Transaction,
+        code: String,
+    },
+    Push {
+        transaction: Option<PushedRequest>,
+    },
     Refresh(Previous),
     Grant(Grant),
-    Userinfo { subject: String },
+    Userinfo {
+        subject: String,
+    },
     ProviderUser,
     Revocation,
-    Introspection,
+    /// Whether the answer has to be signed
+    Introspection {
+        signed: bool,
+    },
     Device,
     DeviceToken(Rc<RefCell<DeviceAuthorization>>),
 }
@@ -239,9 +251,15 @@ impl Call {
                 client.revocation_response(&response).map_err(to_js_error)?;
                 Ok("null".to_owned())
             }
-            Purpose::Introspection => {
-                let claims = client.introspection_response(&response).map_err(to_js_error)?;
-                Ok(claims.map_or_else(|| r#"{"active":false}"#.to_owned(), |claims| claims.json().to_owned()))
+            Purpose::Introspection { signed } => {
+                if let Some(token) = client.signed_introspection_response(&response).map_err(to_js_error)? {
+                    return Ok(JsonWriter::new().text("jwt", token).end());
+                }
+                if *signed {
+                    return Err(to_js_error(Error::IntrospectionInvalid));
+                }
+                let status = client.introspection_response(&response).map_err(to_js_error)?;
+                Ok(JsonWriter::new().json("status", &status_json(status)).end())
             }
             Purpose::Device => {
                 let device = client.device_response(&response, &entropy()?, now).map_err(to_js_error)?;
@@ -277,6 +295,12 @@ impl Call {
         accept_userinfo(&self.shared.client, subject, claims, seconds(now)).map_err(to_js_error)
     }
 
+    /// What a signed answer about a token says, whose claims a verifier has accepted
+    #[wasm_bindgen(js_name = tokenStatus)]
+    pub fn token_status(&self, claims: &str) -> Result<String, JsValue> {
+        token_status(&self.shared.client, claims).map(status_json).map_err(to_js_error)
+    }
+
     /// Compares the claims of the ID token that came, which a verifier has accepted, with the sign-in.
     pub fn accept(&self, claims: &str) -> Result<(), JsValue> {
         let check = self.check.as_ref().ok_or_else(|| to_js_error(Error::InternalError))?;
@@ -308,6 +332,10 @@ impl Device {
         let purpose = Purpose::DeviceToken(Rc::clone(&self.device));
         Ok(Call::new(&self.shared, call.map_err(misconfigured)?, purpose))
     }
+}
+
+fn status_json(status: Option<Claims>) -> String {
+    status.map_or_else(|| r#"{"active":false}"#.to_owned(), |claims| claims.json().to_owned())
 }
 
 pub(super) fn signing(input: &SigningInput) -> String {

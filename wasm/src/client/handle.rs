@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use countersign::client::{
-    AuthorizationUrl, DpopNonces, Grant, HttpResponse, LogoutParams, RequestError, Transaction, callback_state,
+    AuthorizationUrl, Client, DpopNonces, Grant, HttpResponse, LogoutParams, RequestError, Transaction, callback_state,
 };
 use countersign::error::Error;
 use countersign::internal::{JsonWriter, array, logout_token, origin, quote, wants_nonce};
@@ -113,11 +113,16 @@ impl OAuthClient {
         Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Revocation))
     }
 
-    /// A call whose answer is what the server says of the token
-    pub fn introspect(&self, token: &str, hint: Option<String>, now: f64) -> Result<Call, JsValue> {
-        let hint = options::hint(hint.as_deref());
-        let call = self.shared.client.introspection_request(token, hint, &entropy()?, seconds(now));
-        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Introspection))
+    /// A call whose answer is `{ status }`, what the server says of the token, or `{ jwt }` for a verifier. With `signed` it is
+    /// the latter.
+    pub fn introspect(&self, token: &str, hint: Option<String>, signed: bool, now: f64) -> Result<Call, JsValue> {
+        let (client, hint) = (&self.shared.client, options::hint(hint.as_deref()));
+        let call = if signed {
+            client.signed_introspection_request(token, hint, &entropy()?, seconds(now))
+        } else {
+            client.introspection_request(token, hint, &entropy()?, seconds(now))
+        };
+        Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Introspection { signed }))
     }
 
     /// A call whose answer is `{ tokens, expectations? }`
@@ -209,7 +214,9 @@ impl OAuthClient {
     #[wasm_bindgen(js_name = logoutTokenOptions)]
     pub fn logout_token_options(&self) -> String {
         let required = ["iat", "jti", "events"].into_iter().map(quote);
-        self.verifier_options().text("typ", "logout+jwt").json("requiredClaims", &array(required)).end()
+        let json =
+            self.verifier_options().text("typ", "logout+jwt").number("maxTokenAge", Client::MAX_LOGOUT_TOKEN_AGE);
+        json.json("requiredClaims", &array(required)).end()
     }
 
     /// The options of a verifier of signed userinfo responses
