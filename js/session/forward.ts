@@ -116,7 +116,7 @@ async function bodyOf(body: ReadableStream<Uint8Array>, isRepeatable: boolean): 
   if (!isRepeatable) return body;
   const reader = body.getReader();
   const parts: Uint8Array[] = [];
-  for (let bytes = 0; bytes <= MAX_REPEATABLE; ) {
+  for (let bytes = 0; bytes <= MAX_REPEATABLE;) {
     const { done, value } = await reader.read();
     if (done) return new Blob(parts as BlobPart[]).arrayBuffer();
     bytes += value.length;
@@ -127,7 +127,7 @@ async function bodyOf(body: ReadableStream<Uint8Array>, isRepeatable: boolean): 
       const part = parts.shift();
       const { done, value } = part === undefined ? await reader.read() : { done: false, value: part };
       if (done) controller.close();
-      else controller.enqueue(value as Uint8Array);
+      else controller.enqueue(value);
     },
     cancel: async (reason) => reader.cancel(reason),
   });

@@ -1,3 +1,4 @@
+import { internalsOf } from "../client/internals.js";
 import {
   count,
   guarded,
@@ -75,11 +76,15 @@ type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never 
 
 const time = count("seconds", 1, MAX_TIME);
 
+const FLEETING_KEY =
+  'createWebAuth: the client\'s option "dpop" has a key of this process alone, and no other could use its sessions: write createClient({ dpop: { key: JSON.parse(env.DPOP_KEY) }, … }), with a private JWK from your secrets';
+
 const SESSION = {
   idle: optional(time),
   absolute: optional(time),
   claims: optional(texts),
   name: optional(text),
+  sameSite: optional(oneOf<NonNullable<SessionOptions["sameSite"]>>("Lax", "Strict")),
   storage: optional(oneOf<NonNullable<SessionOptions["storage"]>>("cookie", "store")),
 };
 
@@ -107,7 +112,10 @@ export function readWebAuthOptions(options: unknown): ReadWebAuthOptions {
   }
   const named = read.clients ?? new Map<string, SignInClient>();
   if (read.client !== undefined) (named as Map<string, SignInClient>).set("default", read.client);
-  const { idle, absolute, claims, name, storage } = read.session ?? ({} as Read<typeof SESSION>);
+  for (const client of named.values()) {
+    if (internalsOf(client)?.hasFleetingKey === true) throw new TypeError(FLEETING_KEY);
+  }
+  const { idle, absolute, claims, name, storage, sameSite } = read.session ?? ({} as Read<typeof SESSION>);
   if (storage === "store" && read.store === undefined) {
     throw new TypeError(`${where}: option "session": "storage" may be "store" where the option "store" has one`);
   }
@@ -122,6 +130,7 @@ export function readWebAuthOptions(options: unknown): ReadWebAuthOptions {
       basePath: read.basePath,
       returnTo: read.returnTo,
       name,
+      sameSite,
       claims,
       idle,
       absolute,

@@ -25,6 +25,8 @@ export interface RouteResponse {
   readonly status: number;
   readonly headers: Pairs;
   readonly body: string;
+  /** The user is signed out by it: no other cookie of the session is set beside. */
+  readonly signsOut?: boolean;
 }
 
 /** The application's turn. */

@@ -11,6 +11,7 @@ export class RequestSession implements Session {
   /** Whether the response can still be changed. */
   #canWrite: boolean;
   #setCookies: readonly string[];
+  #isOver = false;
   /** Operations of this request follow each other. */
   #before: Promise<unknown> = Promise.resolve();
 
@@ -59,7 +60,12 @@ export class RequestSession implements Session {
   /** The cookies to set. Afterwards nothing can be changed. */
   close(): readonly string[] {
     this.#canWrite = false;
-    return this.#setCookies;
+    return this.#isOver ? [] : this.#setCookies;
+  }
+
+  /** Sets no cookie, since the user has signed out: it would bring the session back. */
+  forget(): void {
+    this.#isOver = true;
   }
 
   async update(data: Readonly<Record<string, unknown>>): Promise<void> {

@@ -34,6 +34,12 @@ export interface SessionOptions {
   /** The name of the cookie; over https it gets the prefix `__Host-`. Default: `session`. */
   readonly name?: string;
   /**
+   * Which requests of other sites' pages have the cookie. `Lax`: links that a user follows. `Strict`: none, so that whoever
+   * follows such a link is signed in anew on the way; and after each sign-in, a page of this application leads on to where the
+   * user was going. Default: `Lax`.
+   */
+  readonly sameSite?: "Lax" | "Strict";
+  /**
    * Where sessions are: sealed in cookies, or in the store, of which a cookie has the identifier. Default: in the store, if
    * there is one.
    */

@@ -90,6 +90,7 @@ export class WebAuthImpl implements WebAuth {
   async #respond(operation: string, request: WebRequest, params?: object): Promise<Response> {
     const outcome = await this.#run(operation, request, params);
     if (outcome.outcome !== "response") throw internalError(`${operation} ended without a response`);
+    if (outcome.signsOut === true) this.#sessions.get(request)?.forget();
     return toResponse(outcome, request.method);
   }
 

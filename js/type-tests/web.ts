@@ -19,6 +19,9 @@ createWebAuth({
   session: { idle: 60, storage: "cookie" },
   refresh: "unlocked",
 });
+createWebAuth({ origin: "https://app.example", client, secrets, session: { sameSite: "Strict" } });
+// @ts-expect-error: other sites' pages are given no session
+createWebAuth({ origin: "https://app.example", client, secrets, session: { sameSite: "None" } });
 // @ts-expect-error: no secret
 createWebAuth({ origin: "https://app.example", client });
 const options = { issuer: "https://tenant.example/", clientId: "app" };
@@ -47,6 +50,8 @@ export async function read(request: Request): Promise<string | undefined> {
   void session.user;
   if (session === undefined) return undefined;
   same<typeof session.user.email, string | undefined>(true);
+  same<typeof session.tokenType, "Bearer" | "DPoP" | undefined>(true);
+  same<typeof session.client, string>(true);
   await session.update({ notes: [] });
   // @ts-expect-error: read alone
   session.data["notes"] = [];

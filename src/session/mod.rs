@@ -48,4 +48,4 @@ pub use return_to::return_to;
 #[cfg(feature = "session")]
 pub use seal::SealingKeys;
 pub use seal::{Purpose, Sealed};
-pub use site::Site;
+pub use site::{SameSite, Site};

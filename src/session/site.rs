@@ -5,9 +5,28 @@ use alloc::string::{String, ToString as _};
 use crate::encoding::url::HttpUrl;
 use crate::error::ConfigError;
 
+/// Which requests of other sites' pages have a cookie (RFC 6265bis §5.7.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SameSite {
+    /// Links that a user follows, and nothing else
+    #[default]
+    Lax,
+    /// None
+    Strict,
+}
+
+impl SameSite {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Lax => "Lax",
+            Self::Strict => "Strict",
+        }
+    }
+}
+
 /// Where an application is, as browsers see it.
 ///
-/// Its cookies are `HttpOnly`, `SameSite=Lax` and for every path. Over https they are `Secure`, and their names begin with
+/// Its cookies are `HttpOnly`, `SameSite=Lax` unless [`Site::same_site`] says otherwise, and for every path. Over https they are `Secure`, and their names begin with
 /// `__Host-`, so that no neighbouring domain can set them (RFC 6265bis §4.1.3). Over http on loopback they are neither,
 /// since Safari would not keep them.
 ///
@@ -26,6 +45,7 @@ use crate::error::ConfigError;
 pub struct Site {
     origin: String,
     is_secure: bool,
+    cookies: SameSite,
 }
 
 impl Site {
@@ -38,7 +58,15 @@ impl Site {
         let problem = "must be an https origin such as `https://app.example`, without a path (http only on loopback)";
         let url = HttpUrl::parse(origin).filter(|url| url.path.is_empty() && url.query.is_none());
         let url = url.ok_or(ConfigError { option: "origin", problem })?;
-        Ok(Self { origin: url.serialized_origin(), is_secure: !url.insecure })
+        Ok(Self { origin: url.serialized_origin(), is_secure: !url.insecure, cookies: SameSite::Lax })
+    }
+
+    /// The same site with other cookies: of sign-ins that are under way they have to be `Lax`, since it is a page of another site
+    /// from which the browser comes back.
+    #[must_use]
+    pub const fn same_site(mut self, cookies: SameSite) -> Self {
+        self.cookies = cookies;
+        self
     }
 
     /// The origin as browsers write it.
@@ -55,7 +83,9 @@ impl Site {
     pub fn set_cookie(&self, name: &str, value: &str, max_age: u64) -> String {
         let secure = if self.is_secure { "; Secure" } else { "" };
         let age = max_age.to_string();
-        [&self.cookie_name(name), "=", value, "; Path=/; Max-Age=", &age, "; HttpOnly; SameSite=Lax", secure].concat()
+        let same_site = self.cookies.name();
+        [&self.cookie_name(name), "=", value, "; Path=/; Max-Age=", &age, "; HttpOnly; SameSite=", same_site, secure]
+            .concat()
     }
 
     /// The value of the `Set-Cookie` header field that removes a cookie.
@@ -107,6 +137,8 @@ mod tests {
             assert_eq!(set.replace("=value;", "=;").replace("Max-Age=7", "Max-Age=0"), deleted);
             assert_eq!(set.contains("; Secure"), site.origin().starts_with("https:"));
             assert_eq!(set.starts_with("__Host-"), set.contains("; Secure"));
+            let strict = site.clone().same_site(SameSite::Strict);
+            assert_eq!(strict.set_cookie("a", "value", 7), set.replace("SameSite=Lax", "SameSite=Strict"));
         }
     }
 }

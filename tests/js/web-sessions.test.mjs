@@ -395,6 +395,53 @@ test("several clients, and origins that the host selects", async () => {
   assert.equal((await app.fetch(new Browser().page("/notes", { "x-forwarded-host": "a b" }))).status, 400);
 });
 
+test("with SameSite=Strict a page of the application leads on, and transactions stay Lax", async () => {
+  const target = "/notes?a=1&b=%22;c=2";
+  for (const store of [undefined, stores.memoryStore()]) {
+    const { fetch, signIn } = application({ ...(store && { store }), session: { sameSite: "Strict" } });
+    const browser = new Browser();
+    const begun = await fetch(browser.page(target));
+    assert.match(begun.headers.getSetCookie().join("\n"), /^__Host-sign-in\.[^\n]*SameSite=Lax; Secure$/);
+    const arrived = await signIn(browser, target);
+    assert.deepEqual([arrived.status, arrived.headers.get("location")], [200, null]);
+    const text = await arrived.text();
+    const escaped = target.replace("&", "&amp;");
+    assert.ok(text.includes(`<meta http-equiv="refresh" content="0;url=${escaped}">`), text);
+    assert.ok(text.includes(`<a href="${escaped}">`), "for who turns refreshes off");
+    assert.equal(arrived.headers.get("referrer-policy"), "no-referrer");
+    assert.equal(arrived.headers.get("cache-control"), "no-store");
+    assert.match(arrived.headers.get("content-security-policy"), /^default-src 'none'/);
+    const ofSession = arrived.headers.getSetCookie().filter((line) => line.startsWith("__Host-session"));
+    assert.ok(ofSession.length > 0 && ofSession.every((line) => line.includes("; SameSite=Strict; Secure")));
+    assert.equal(await (await fetch(browser.page("/notes"))).text(), "Hello, Alice");
+    const out = browser.take(await fetch(browser.call("/auth/logout", { method: "POST" })));
+    const removed = out.headers.getSetCookie().filter((line) => line.startsWith("__Host-session"));
+    assert.ok(removed.every((line) => /Max-Age=0; HttpOnly; SameSite=Strict/.test(line)));
+    assert.deepEqual(browser.named("__Host-session"), []);
+  }
+});
+
+test("a sign-out in a handler drops what was to be set, and its question drops nothing", async () => {
+  const app = application({}, async ({ auth, request, session }) => {
+    if (session === undefined) return auth.signIn(request);
+    await session.update({ visits: (session.data.visits ?? 0) + 1 });
+    return new URL(request.url).pathname === "/out" ? auth.signOut(request) : new Response();
+  });
+  const browser = new Browser();
+  await app.signIn(browser);
+  // By a link, without the token of the session: the user is asked first.
+  const asked = browser.take(await app.fetch(browser.page("/out")));
+  assert.deepEqual([asked.status, /Sign out\?/.test(await asked.text())], [200, true]);
+  assert.deepEqual((await app.auth.session(browser.page("/"))).data, { visits: 1 });
+  const { logoutUrl } = await app.auth.session(browser.page("/"));
+  const link = new URL(logoutUrl, origin).searchParams.get("token");
+  const out = browser.take(await app.fetch(browser.page(`/out?token=${link}`)));
+  assert.equal(out.status, 303);
+  const ofSession = out.headers.getSetCookie().filter((line) => line.startsWith("__Host-session"));
+  assert.ok(ofSession.length > 0 && ofSession.every((line) => line.includes("Max-Age=0;")));
+  assert.deepEqual(browser.named("__Host-session"), []);
+});
+
 test("mistakes in the options are named where they are made", () => {
   const good = { origin, client: fakeClient(), secrets: [secret] };
   web.createWebAuth(good);
@@ -420,6 +467,7 @@ test("mistakes in the options are named where they are made", () => {
     [{ ...good, refresh: "always" }, /"unlocked"/],
     [{ ...good, session: { idle: 0 } }, /idle.*seconds/],
     [{ ...good, session: { name: "a=b" } }, /name/],
+    [{ ...good, session: { sameSite: "None" } }, /"Lax" or "Strict"|"sameSite"/],
     [{ ...good, session: { storage: "store" } }, /where the option "store" has one/],
     [{ ...good, cookie: "x" }, /no option "cookie"/],
   ]) {

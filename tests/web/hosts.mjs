@@ -24,14 +24,21 @@ export async function start() {
   await installPackage(folder);
   const ports = [];
   for (const kind of KINDS) ports.push(await freePort(kind));
+  const strictPort = await freePort();
+  const strict = `http://localhost:${strictPort}`;
   const origins = ports.map((port) => `http://127.0.0.1:${port}`);
-  const { answer: issuer } = await startServer(process.execPath, [path.join(here, "provider.mjs"), ...origins], {
-    log: path.join(folder, "provider.log"),
-    ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line).issuer : undefined),
-  });
+  const { answer: issuer } = await startServer(
+    process.execPath,
+    [path.join(here, "provider.mjs"), ...origins, strict],
+    {
+      log: path.join(folder, "provider.log"),
+      ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line).issuer : undefined),
+    },
+  );
   cpSync(path.join(here, "node-app.mjs"), path.join(folder, "node-app.mjs"));
-  for (const [at, kind] of NODE.entries()) {
-    const program = [path.join(folder, "node-app.mjs"), kind, ports[at], issuer, `app${at}`, secret, cookieSecret()];
+  const programs = NODE.map((kind, at) => [kind, ports[at], at]);
+  for (const [kind, port, at] of [...programs, ["strict", strictPort, origins.length]]) {
+    const program = [path.join(folder, "node-app.mjs"), kind, port, issuer, `app${at}`, secret, cookieSecret()];
     await startServer(process.execPath, program.map(String), {
       log: path.join(folder, `${kind}.log`),
       ready: (line) => (line === "ready" ? true : undefined),
@@ -40,6 +47,7 @@ export async function start() {
   await startWorker(ports.at(-1), issuer);
   return {
     issuer,
+    strict,
     applications: KINDS.map((name, at) => ({ name, origin: origins[at], kind: NODE[at] ?? "store" })),
     events: async () => (await fetch(`${issuer}/test/events`)).json(),
   };

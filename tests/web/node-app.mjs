@@ -7,7 +7,8 @@ import { memoryStore } from "countersign/stores";
 import { createClient, createWebAuth } from "countersign/web";
 
 const [kind, port, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SECRET] = process.argv.slice(2);
-const origin = `http://127.0.0.1:${port}`;
+// To a browser `localhost` is another site than 127.0.0.1, where the authorization server is.
+const origin = `http://${kind === "strict" ? "localhost" : "127.0.0.1"}:${port}`;
 const auth = createWebAuth({
   origin,
   client: createClient({
@@ -17,8 +18,9 @@ const auth = createWebAuth({
     scope: "openid profile",
   }),
   secrets: [COOKIE_SECRET],
-  ...(kind !== "cookie" && { store: memoryStore() }),
+  ...(kind !== "cookie" && kind !== "strict" && { store: memoryStore() }),
   ...(kind === "denylist" && { session: { storage: "cookie" } }),
+  ...(kind === "strict" && { session: { sameSite: "Strict" } }),
 });
 
 const fetch = auth.mount(async (request, session) => {

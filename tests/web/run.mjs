@@ -24,7 +24,7 @@ async function check(what, test) {
 try {
   const world = await start();
   for (const application of world.applications) await suite(world, application);
-  await browser(world.applications.at(-1), check);
+  await browser(world, check);
 } catch (error) {
   failures.push(error.stack);
 } finally {

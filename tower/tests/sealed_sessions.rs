@@ -12,6 +12,7 @@
 mod support;
 
 use axum::Router;
+use axum::http::request::Parts;
 use axum::routing::get;
 use countersign::client::{Client, DpopKey, Server as AuthorizationServer};
 use countersign::dpop::Dpop;
@@ -67,6 +68,11 @@ fn bound_to(key: &Key) -> String {
     sign(&expiring(NOW + 600).raw("cnf", Members::new().text("jkt", jkt).json()))
 }
 
+/// The cookies of the session that an answer sets.
+fn of_session(answer: &support::Answer) -> Vec<&str> {
+    answer.all("set-cookie").into_iter().filter(|line| line.starts_with("__Host-session")).collect()
+}
+
 async fn scheme(auth: Auth) -> &'static str {
     support::note_that_it_ran();
     if auth.scheme() == Scheme::DPoP { "DPoP" } else { "Bearer" }
@@ -114,6 +120,34 @@ async fn a_bound_token_of_a_session_counts_by_the_key_of_its_client() {
         let own = [("authorization".to_owned(), format!("DPoP {token}"))];
         assert_eq!(server.get("/api", &own).await.status, 401, "{label}");
     }
+}
+
+#[tokio::test]
+async fn a_sign_out_drops_what_was_to_be_set_and_its_question_does_not() {
+    let sessions = sessions(client(None));
+    let own = sessions.clone();
+    let out = move |mut session: Session, parts: Parts| async move {
+        session.update(&serde_json::json!({ "changed": true })).await.unwrap();
+        own.sign_out(&parts).await
+    };
+    let link = |session: Session| async move { session.logout_url() };
+    let data = |session: Session| async move { session.data::<serde_json::Value>().unwrap().to_string() };
+    let routes = Router::new().route("/out", get(out)).route("/link", get(link)).route("/data", get(data));
+    let server = Server::start(routes.layer(sessions.layer())).await;
+    let before = cookie(&tokens("Bearer", "token"));
+    // By a link, without the token of the session: the user is asked first.
+    let asked = server.get("/out", std::slice::from_ref(&before)).await;
+    assert!(asked.status == 200 && asked.text.contains("Sign out?"), "{}", asked.text);
+    let kept = of_session(&asked);
+    let changed = ("cookie".to_owned(), kept.first().unwrap().split(';').next().unwrap().to_owned());
+    assert_eq!(server.get("/data", &[changed]).await.text, r#"{"changed":true}"#);
+
+    let link = server.get("/link", std::slice::from_ref(&before)).await.text;
+    let (_, token) = link.split_once('?').unwrap();
+    let over = server.get(&format!("/out?{token}"), &[before]).await;
+    assert_eq!(over.status, 303);
+    let removed = of_session(&over);
+    assert!(!removed.is_empty() && removed.iter().all(|line| line.contains("Max-Age=0;")), "{removed:?}");
 }
 
 #[test]

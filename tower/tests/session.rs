@@ -26,6 +26,7 @@ use axum::{Json, Router};
 use browser::{Browser, ISSUER, command};
 use countersign::ReqwestClient;
 use countersign::client::{Client, ClientAuthentication};
+use countersign::session::SameSite;
 use countersign_tower::{
     BoxFuture, MemoryStore, Refused, Session, Sessions, SessionsBuilder, SignIn, SignInClient, Store, StoreError,
 };
@@ -103,6 +104,21 @@ async fn start(options: impl FnOnce(SessionsBuilder) -> SessionsBuilder) -> Brow
 async fn cached(session: Option<Session>) -> Response {
     let fields = [("cache-control", "public, max-age=60"), ("cdn-cache-control", "max-age=60")];
     (fields, if session.is_some() { "somebody" } else { "nobody" }).into_response()
+}
+
+#[tokio::test]
+async fn with_strict_cookies_a_page_of_ours_leads_on() {
+    let browser = start(|options| options.same_site(SameSite::Strict)).await;
+    let begun = browser.visit("/notes?a=1&b=2").await;
+    assert!(begun.field("set-cookie").unwrap().contains("; SameSite=Lax"), "of the sign-in under way");
+    let callback = browser.at_server(begun.field("location").unwrap(), "/auth/callback", "ruth").await;
+    let arrived = browser.visit(&callback).await;
+    assert_eq!((arrived.status, arrived.field("location")), (200, None));
+    assert!(arrived.text.contains(r#"content="0;url=/notes?a=1&amp;b=2""#), "{}", arrived.text);
+    let set: Vec<&str> = arrived.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
+    let of_session: Vec<_> = set.iter().filter(|line| line.starts_with("session")).collect();
+    assert!(!of_session.is_empty() && of_session.iter().all(|line| line.contains("; SameSite=Strict")), "{set:?}");
+    assert_eq!(browser.visit("/notes").await.status, 200);
 }
 
 #[tokio::test]

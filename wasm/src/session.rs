@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use countersign::error::{ConfigError, Error};
 use countersign::internal::{array, quote};
 use countersign::session::web::{Exchange, Moment, SignIn, StoreKind, WebAuth, WebOptions, WebRequest};
-use countersign::session::{Lifetime, Session};
+use countersign::session::{Lifetime, SameSite, Session};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -95,6 +95,9 @@ fn web_options(fields: JsonFields<'_>) -> Result<WebOptions, ConfigError> {
     options.return_to = fields.text("returnTo")?.unwrap_or(options.return_to);
     options.name = fields.text("name")?.unwrap_or(options.name);
     options.claims = fields.texts("claims")?.unwrap_or(options.claims);
+    if fields.text("sameSite")?.as_deref() == Some("Strict") {
+        options.same_site = SameSite::Strict;
+    }
     let default = Lifetime::default();
     options.lifetime = Lifetime {
         idle: fields.number("idle")?.unwrap_or(default.idle),

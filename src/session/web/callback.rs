@@ -12,7 +12,7 @@ use crate::session::web::request::only;
 use crate::session::web::response::WebResponse;
 use crate::session::web::routes::Operation;
 use crate::session::web::tokens::{Tokens, UserClaims};
-use crate::session::{Purpose, Session, SignInStart, cookies, transactions};
+use crate::session::{Purpose, SameSite, Session, SignInStart, cookies, transactions};
 
 /// The cookie that says that a sign-in was begun again.
 const RESTARTED: &str = "sign-in-again";
@@ -83,11 +83,20 @@ impl Operation {
             let _ = self.remove(&before).await;
         }
         let visit = self.save(&session.clone(), session, Change::All).await?;
-        let mut response = WebResponse::redirect(&begun.return_to).with_cookies(visit.set_cookies);
+        let mut response = self.arrival(&begun.return_to).with_cookies(visit.set_cookies);
         if self.has_restarted() {
             response = response.with_cookies([self.site.delete_cookie(RESTARTED)]);
         }
         Ok(response)
+    }
+
+    /// Leads the browser on. It has come from a page of another site, and what it is redirected to counts as coming from there,
+    /// too: where the cookie is for this site's pages alone, one of these leads on (RFC 6265bis §5.2, §8.8.2).
+    fn arrival(&self, target: &str) -> WebResponse {
+        match self.auth.options.same_site {
+            SameSite::Lax => WebResponse::redirect(target),
+            SameSite::Strict => page::arrival(target),
+        }
     }
 
     /// The session of a user who has just signed in, with an identifier that nobody knew before.

@@ -7,7 +7,7 @@ use crate::error::ErrorCode;
 use crate::session::web::exchange::{Failure, Place, Visit};
 use crate::session::web::options::{StoreKind, key};
 use crate::session::web::routes::Operation;
-use crate::session::{Purpose, Session, cookies};
+use crate::session::{Purpose, Session, Site, cookies};
 
 /// The cookie that says when the user signed out.
 const SIGNED_OUT: &str = "signed-out";
@@ -86,7 +86,7 @@ impl Operation {
             (session, sealed)
         };
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let set_cookies = cookies::write(&self.site, &options.name, &text, seconds)
+        let set_cookies = cookies::write(&self.session_site(), &options.name, &text, seconds)
             .map_err(|_| Failure::of(ErrorCode::SessionInvalid))?;
         Ok(Visit { session: Some(session), set_cookies })
     }
@@ -164,7 +164,12 @@ impl Operation {
     }
 
     pub(super) fn delete_cookies(&self) -> Vec<String> {
-        cookies::delete(&self.site, &self.auth.options.name)
+        cookies::delete(&self.session_site(), &self.auth.options.name)
+    }
+
+    /// The site, for the cookies of sessions alone.
+    fn session_site(&self) -> Site {
+        self.site.clone().same_site(self.auth.options.same_site)
     }
 
     /// What a response sets for a user without a session: one from before the sign-out, which an answer that came late has

@@ -9,7 +9,7 @@ use crate::error::{ConfigError, Error, RequestReason};
 use crate::hash::Hash;
 use crate::session::web::exchange::Place;
 use crate::session::web::request::WebRequest;
-use crate::session::{Lifetime, Site, return_to};
+use crate::session::{Lifetime, SameSite, Site, return_to};
 
 const MAX_ORIGINS: usize = 32;
 const MAX_CLIENTS: usize = 32;
@@ -37,6 +37,9 @@ pub struct WebOptions {
     pub clients: Vec<String>,
     /// The name of the cookie, which over https gets the prefix `__Host-`. Default: `session`.
     pub name: String,
+    /// Whether the cookie of a session comes along when a user follows a link of another site's page. `Strict`: it does not, and
+    /// the user is signed in anew on the way. Default: `Lax`.
+    pub same_site: SameSite,
     /// How long a session lasts.
     pub lifetime: Lifetime,
     /// The claims about the user that a session has. Default: `sub`, `name`, `email`, `picture`.
@@ -60,6 +63,7 @@ impl WebOptions {
             base_path: "/auth".to_string(),
             clients: alloc::vec!["default".to_string()],
             name: "session".to_string(),
+            same_site: SameSite::Lax,
             lifetime: Lifetime::default(),
             claims: ["sub", "name", "email", "picture"].map(String::from).into(),
             return_to: "/".to_string(),

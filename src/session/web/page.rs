@@ -59,6 +59,15 @@ pub(super) fn sign_out(path: &str) -> WebResponse {
     page(200, "Sign out?", &form, None, "").with("referrer-policy", "same-origin")
 }
 
+/// A page that leads on to another one of this application.
+pub(super) fn arrival(target: &str) -> WebResponse {
+    let target = escape(target);
+    let content =
+        ["<meta http-equiv=\"refresh\" content=\"0;url=", &target, "\"><p><a href=\"", &target, "\">Continue</a></p>"];
+    // Its own address has the code in it.
+    page(200, "Signed in", &content.concat(), None, "").with("referrer-policy", "no-referrer")
+}
+
 /// A page that posts the fields of a form again, to where they came. `None`: it is no form, or was posted again already.
 pub(super) fn resubmission(body: &str) -> Option<WebResponse> {
     let fields = form::parse(body).ok()?;

@@ -19,6 +19,8 @@ pub struct WebResponse {
     pub headers: Vec<(&'static str, String)>,
     /// The body
     pub body: String,
+    /// Whether it signs the user out: no other cookie of the session may be set beside
+    pub signs_out: bool,
 }
 
 impl WebResponse {
@@ -32,7 +34,12 @@ impl WebResponse {
     /// No response of a route is for anybody else, or for later.
     pub(super) fn new(status: u16) -> Self {
         let headers = [("cache-control", Self::CACHE_CONTROL_WITH_COOKIES), ("vary", "Cookie, Sec-Fetch-Mode")];
-        Self { status, headers: headers.map(|(name, value)| (name, value.to_string())).into(), body: String::new() }
+        Self {
+            status,
+            headers: headers.map(|(name, value)| (name, value.to_string())).into(),
+            body: String::new(),
+            signs_out: false,
+        }
     }
 
     pub(super) fn redirect(location: &str) -> Self {

@@ -90,7 +90,7 @@ impl Operation {
             }
         }
         let under_way = transactions::delete_all(&self.site, &self.request.cookies());
-        WebResponse::redirect(&location)
+        WebResponse { signs_out: true, ..WebResponse::redirect(&location) }
             .with_cookies(self.delete_cookies())
             .with_cookies(under_way)
             .with_cookies([self.signed_out_cookie()])

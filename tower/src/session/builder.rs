@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign::ConfigError;
 use countersign::session::web::{StoreKind, WebAuth, WebOptions};
-use countersign::session::{Lifetime, SealingKeys};
+use countersign::session::{Lifetime, SameSite, SealingKeys};
 
 use crate::clock::system_time;
 use crate::session::client::SignInClient;
@@ -93,6 +93,14 @@ impl SessionsBuilder {
     /// The name of the cookie, which over https gets the prefix `__Host-`. Default: `session`.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.options.name = name.into();
+        self
+    }
+
+    /// Whether the cookie of a session comes along when a user follows a link of another site's page. With
+    /// [`SameSite::Strict`] it does not: the user is signed in anew on the way, and after each sign-in a page of this
+    /// application's own leads on. Default: [`SameSite::Lax`].
+    pub const fn same_site(mut self, same_site: SameSite) -> Self {
+        self.options.same_site = same_site;
         self
     }
 

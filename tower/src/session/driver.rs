@@ -53,16 +53,18 @@ impl Sessions {
 
     /// Signs the user of a request out, as `POST /auth/logout` does, for handlers of your own.
     pub async fn sign_out(&self, parts: &Parts) -> Response {
-        if let Some(visitor) = parts.extensions.get::<Arc<Visitor>>() {
-            // What was to be set would bring the session back.
-            visitor.forget();
-        }
         let moment = match self.0.moment() {
             Ok(moment) => moment,
             Err(error) => return refusal(error.code()),
         };
         let exchange = self.0.auth.sign_out(web_request(parts), moment);
-        response_of(self.0.run(exchange, &mut None).await)
+        let outcome = self.0.run(exchange, &mut None).await;
+        let signs_out = matches!(&outcome, Outcome::Response(response) if response.signs_out);
+        if let Some(visitor) = parts.extensions.get::<Arc<Visitor>>().filter(|_| signs_out) {
+            // What was to be set would bring the session back.
+            visitor.forget();
+        }
+        response_of(outcome)
     }
 }
 

@@ -74,6 +74,10 @@ impl Answer {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
 
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).iter().map(|value| value.to_str().unwrap()).collect()
+    }
+
     pub(crate) fn challenge(&self) -> &str {
         self.field("www-authenticate").unwrap()
     }
@@ -111,7 +115,8 @@ impl Server {
 
     async fn send(&self, method: &Method, path: &str, fields: impl Iterator<Item = (&str, &[u8])>) -> Answer {
         self.ran.store(false, Ordering::SeqCst);
-        let mut request = reqwest::Client::new().request(method.clone(), format!("{}{path}", self.origin));
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let mut request = client.request(method.clone(), format!("{}{path}", self.origin));
         for (name, value) in fields {
             request = request.header(name, HeaderValue::from_bytes(value).unwrap());
         }

@@ -74,7 +74,9 @@ fn outcome(auth: &WebAuth, outcome: Outcome) -> String {
 
 fn response(json: JsonWriter, response: &WebResponse) -> JsonWriter {
     let headers = response.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
-    json.number("status", response.status.into()).json("headers", &array(headers)).text("body", &response.body)
+    let json = json.number("status", response.status.into()).json("headers", &array(headers));
+    let json = if response.signs_out { json.json("signsOut", "true") } else { json };
+    json.text("body", &response.body)
 }
 
 fn visit(json: JsonWriter, auth: &WebAuth, visit: &Visit) -> JsonWriter {
