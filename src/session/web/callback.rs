@@ -27,62 +27,62 @@ struct Begun {
     transaction: String,
 }
 
-impl Operation {
+impl Operation<'_> {
     /// The route `callback`.
-    pub(super) async fn callback(&self) -> WebResponse {
-        self.answered().await.unwrap_or_else(|failure| self.failure(&failure))
+    pub(super) fn callback(&self) -> WebResponse {
+        self.answered().unwrap_or_else(|failure| self.failure(&failure))
     }
 
-    async fn answered(&self) -> Result<WebResponse, Failure> {
+    fn answered(&self) -> Result<WebResponse, Failure> {
         let is_form = self.request.method == "POST";
         let response = if is_form {
-            let body = self.host.body(MAX_FORM).await?;
+            let body = self.host.body(MAX_FORM)?;
             body.ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))?
         } else {
-            self.request.query().to_string()
+            self.request.query()
         };
-        let state = callback_state(&response).map_err(|error| Failure::from(&error))?;
+        let state = callback_state(response).map_err(|error| Failure::from(&error))?;
         let fields = self.request.cookies();
-        let Some(sealed) = transactions::read(&self.site, &state, &fields) else {
+        let Some(sealed) = transactions::read(self.site, &state, &fields) else {
             // A form that another site posts comes without our cookies. Posted again by a page of ours it has them.
-            let is_ours = only(&response, page::RESUBMITTED).is_some();
+            let is_ours = only(response, page::RESUBMITTED).is_some();
             return if is_form && !is_ours {
-                page::resubmission(&response).ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))
+                page::resubmission(response).ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))
             } else {
-                self.without_transaction(None).await
+                self.without_transaction(None)
             };
         };
-        let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), &self.site, sealed).await?;
-        let begun = opened.and_then(|text| Begun::from_json(&text));
+        let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), self.site, sealed)?;
+        let begun = opened.and_then(Begun::from_json);
         let finished = match begun {
-            Some(begun) => self.finish(begun, &page::without_marker(response)).await,
-            None => self.without_transaction(None).await,
+            Some(begun) => self.finish(&begun, &page::without_marker(response)),
+            None => self.without_transaction(None),
         };
         // It is good for one callback, whatever came of it.
         let response = finished.unwrap_or_else(|failure| self.failure(&failure));
-        Ok(response.with_cookies([transactions::delete(&self.site, &state)]))
+        Ok(response.with_cookies([transactions::delete(self.site, &state)]))
     }
 
-    async fn finish(&self, begun: Begun, response: &str) -> Result<WebResponse, Failure> {
+    fn finish(&self, begun: &Begun, response: &str) -> Result<WebResponse, Failure> {
         let redeem = Task::Redeem {
             client: begun.client.clone(),
             response: response.to_string(),
             transaction: begun.transaction.clone(),
         };
-        let json = match self.host.tokens(redeem).await {
+        let json = match self.host.tokens(redeem) {
             Ok(json) => json,
             // The code came twice, or too late.
             Err(failure) if failure.is_invalid_grant || failure.code == ErrorCode::TransactionExpired => {
-                return self.without_transaction(Some(&begun)).await;
+                return self.without_transaction(Some(begun));
             }
             Err(failure) => return Err(failure),
         };
-        let session = self.begin(&json, &begun.client).ok_or(Failure::of(ErrorCode::ServerResponseInvalid))?;
-        if let Ok(Some(before)) = self.current().await {
+        let session = self.begin(json, &begun.client).ok_or(Failure::of(ErrorCode::ServerResponseInvalid))?;
+        if let Ok(Some(before)) = self.current() {
             // Best effort: nobody has its identifier any more.
-            let _ = self.remove(&before).await;
+            let _ = self.remove(&before);
         }
-        let visit = self.save(&session.clone(), session, Change::All).await?;
+        let visit = self.save(&session.clone(), session, Change::All)?;
         let mut response = WebResponse::redirect(&begun.return_to).with_cookies(visit.set_cookies);
         if self.has_restarted() {
             response = response.with_cookies([self.site.delete_cookie(RESTARTED)]);
@@ -111,8 +111,8 @@ impl Operation {
     }
 
     /// A callback whose sign-in is not under way: a reload, the back button, another tab, or a cookie that did not come.
-    async fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, Failure> {
-        if self.current().await?.is_some() {
+    fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, Failure> {
+        if self.current()?.is_some() {
             return Ok(WebResponse::redirect(&self.auth.options.return_to));
         }
         let can_restart = self.request.sign_in_start() == SignInStart::Redirect;

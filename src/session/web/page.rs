@@ -1,6 +1,7 @@
 //! The few pages that the routes have of their own. Whatever is in them from outside is escaped, and they load nothing.
 
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::encoding::form;
@@ -75,19 +76,9 @@ pub(super) fn resubmission(body: &str) -> Option<WebResponse> {
 }
 
 /// The form as the authorization server sent it.
-pub(super) fn without_marker(body: String) -> String {
+pub(super) fn without_marker(body: &str) -> String {
     let marker = [RESUBMITTED, "=1"].concat();
-    if body.split('&').any(|pair| pair == marker) {
-        let mut rest = String::new();
-        for pair in body.split('&').filter(|pair| *pair != marker) {
-            if !rest.is_empty() {
-                rest.push('&');
-            }
-            rest.push_str(pair);
-        }
-        return rest;
-    }
-    body
+    body.split('&').filter(|pair| *pair != marker).collect::<Vec<_>>().join("&")
 }
 
 fn page(status: u16, title: &str, content: &str, script: Option<&str>, policy: &str) -> WebResponse {
