@@ -83,7 +83,7 @@ impl WebExchange {
     /// Takes the answer of the task before, if there was one, and gives the next task, or what all came to: JSON.
     pub fn step(&mut self, answer: Option<String>) -> Result<String, JsValue> {
         let answer = answer.map(|answer| fields::read(&answer, answer::read)).transpose()?;
-        Ok(task::step(&self.auth, self.exchange.step(answer)))
+        Ok(task::step(&self.auth, &self.exchange.step(answer)))
     }
 }
 
