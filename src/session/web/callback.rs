@@ -6,7 +6,8 @@ use crate::client::callback_state;
 use crate::encoding::json;
 use crate::error::ErrorCode;
 use crate::session::web::current::Change;
-use crate::session::web::exchange::{Failure, Task};
+use crate::session::web::exchange::Task;
+use crate::session::web::failure::Failure;
 use crate::session::web::page;
 use crate::session::web::request::only;
 use crate::session::web::response::WebResponse;
@@ -27,27 +28,27 @@ struct Begun {
     transaction: String,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// The route `callback`.
     pub(super) fn callback(&self) -> WebResponse {
-        self.answered().unwrap_or_else(|failure| self.failure(&failure))
+        self.answered().unwrap_or_else(|failure| self.failure(failure))
     }
 
-    fn answered(&self) -> Result<WebResponse, Failure> {
+    fn answered(&self) -> Result<WebResponse, &'a Failure> {
         let is_form = self.request.method == "POST";
         let response = if is_form {
             let body = self.host.body(MAX_FORM)?;
-            body.ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))?
+            body.ok_or(Failure::AUTHORIZATION_RESPONSE_INVALID)?
         } else {
             self.request.query()
         };
-        let state = callback_state(response).map_err(|error| Failure::from(&error))?;
+        let state = callback_state(response).map_err(|_| Failure::AUTHORIZATION_RESPONSE_INVALID)?;
         let fields = self.request.cookies();
         let Some(sealed) = transactions::read(self.site, &state, &fields) else {
             // A form that another site posts comes without our cookies. Posted again by a page of ours it has them.
             let is_ours = only(response, page::RESUBMITTED).is_some();
             return if is_form && !is_ours {
-                page::resubmission(response).ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))
+                page::resubmission(response).ok_or(Failure::AUTHORIZATION_RESPONSE_INVALID)
             } else {
                 self.without_transaction(None)
             };
@@ -59,11 +60,11 @@ impl Operation<'_> {
             None => self.without_transaction(None),
         };
         // It is good for one callback, whatever came of it.
-        let response = finished.unwrap_or_else(|failure| self.failure(&failure));
+        let response = finished.unwrap_or_else(|failure| self.failure(failure));
         Ok(response.with_cookies([transactions::delete(self.site, &state)]))
     }
 
-    fn finish(&self, begun: &Begun, response: &str) -> Result<WebResponse, Failure> {
+    fn finish(&self, begun: &Begun, response: &str) -> Result<WebResponse, &'a Failure> {
         let redeem = Task::Redeem {
             client: begun.client.clone(),
             response: response.to_string(),
@@ -77,7 +78,7 @@ impl Operation<'_> {
             }
             Err(failure) => return Err(failure),
         };
-        let session = self.begin(json, &begun.client).ok_or(Failure::of(ErrorCode::ServerResponseInvalid))?;
+        let session = self.begin(json, &begun.client).ok_or(Failure::SERVER_RESPONSE_INVALID)?;
         if let Ok(Some(before)) = self.current() {
             // Best effort: nobody has its identifier any more.
             let _ = self.remove(&before);
@@ -111,7 +112,7 @@ impl Operation<'_> {
     }
 
     /// A callback whose sign-in is not under way: a reload, the back button, another tab, or a cookie that did not come.
-    fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, Failure> {
+    fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, &'a Failure> {
         if self.current()?.is_some() {
             return Ok(WebResponse::redirect(&self.auth.options.return_to));
         }
@@ -125,7 +126,7 @@ impl Operation<'_> {
                 RESTARTED_AGE,
             )]));
         }
-        let response = self.failure(&Failure::of(ErrorCode::TransactionMissing));
+        let response = self.failure(Failure::TRANSACTION_MISSING);
         Ok(response.with_cookies([self.site.delete_cookie(RESTARTED)]))
     }
 

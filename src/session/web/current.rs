@@ -3,8 +3,8 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use crate::error::ErrorCode;
-use crate::session::web::exchange::{Failure, Place, UNEXPECTED, Visit};
+use crate::session::web::exchange::{Place, Visit};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::{StoreKind, key};
 use crate::session::web::routes::Operation;
 use crate::session::{Purpose, Session, cookies};
@@ -30,7 +30,7 @@ pub(super) enum Change {
 
 impl<'a> Operation<'a> {
     /// The session of the request, unless it is over, or was ended by the user or by the authorization server.
-    pub(super) fn current(&self) -> Result<Option<Session>, Failure> {
+    pub(super) fn current(&self) -> Result<Option<Session>, &'a Failure> {
         let options = &self.auth.options;
         let fields = self.request.cookies();
         let Some(text) = cookies::read(self.site, &options.name, &fields) else { return Ok(None) };
@@ -51,7 +51,7 @@ impl<'a> Operation<'a> {
     }
 
     /// The record of the session with that identifier.
-    pub(super) fn stored(&self, id: &str) -> Result<Option<&'a str>, Failure> {
+    pub(super) fn stored(&self, id: &str) -> Result<Option<&'a str>, &'a Failure> {
         let key = self.own_key("session", id);
         match self.host.value(Place::Store, &key)? {
             Some(value) => self.host.open(Purpose::Stored, &key, self.site, value),
@@ -60,7 +60,7 @@ impl<'a> Operation<'a> {
     }
 
     /// Whether the authorization server has ended it, or the user by another copy of its cookie.
-    fn is_denied(&self, session: &Session) -> Result<bool, Failure> {
+    fn is_denied(&self, session: &Session) -> Result<bool, &'a Failure> {
         let (issuer, subject) = (session.issuer(), session.subject());
         let by_user = denied_key(issuer, "sub", subject);
         let by_session = match session.sid() {
@@ -68,13 +68,13 @@ impl<'a> Operation<'a> {
             None => denied_key(issuer, WITHOUT_SID, subject),
         };
         let values = self.host.read(Place::Store, alloc::vec![by_user, by_session, self.ended_key(session)])?;
-        let [times @ .., note] = values else { return Err(UNEXPECTED) };
+        let [times @ .., note] = values else { return Err(Failure::INTERNAL_ERROR) };
         let mut times = times.iter().flatten().filter_map(|time| time.parse().ok());
         Ok(note.is_some() || times.any(|time| session.is_ended_by(time)))
     }
 
     /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
-    pub(super) fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, Failure> {
+    pub(super) fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, &'a Failure> {
         let options = &self.auth.options;
         let (session, text) = if options.sessions_in_store {
             let session = self.store(before, session, change)?;
@@ -85,21 +85,20 @@ impl<'a> Operation<'a> {
             (session, sealed.to_string())
         };
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let set_cookies = cookies::write(self.site, &options.name, &text, seconds)
-            .map_err(|_| Failure::of(ErrorCode::SessionInvalid))?;
+        let set_cookies =
+            cookies::write(self.site, &options.name, &text, seconds).map_err(|_| Failure::SESSION_INVALID)?;
         Ok(Visit { session: Some(session), set_cookies })
     }
 
     /// Writes a session to the store: a new one, or one that is there.
-    fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, Failure> {
-        let ended = || Failure::of(ErrorCode::SessionEnded);
+    fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, &'a Failure> {
         let key = self.own_key("session", session.id());
         let session = if change == Change::All {
             session
         } else {
-            let json = self.stored(session.id())?.ok_or_else(ended)?;
-            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or_else(ended)?;
-            let merged = self.merged(before, &stored, session, change).ok_or(Failure::of(ErrorCode::SessionInvalid))?;
+            let json = self.stored(session.id())?.ok_or(Failure::SESSION_ENDED)?;
+            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or(Failure::SESSION_ENDED)?;
+            let merged = self.merged(before, &stored, session, change).ok_or(Failure::SESSION_INVALID)?;
             if merged == stored {
                 return Ok(merged);
             }
@@ -115,16 +114,14 @@ impl<'a> Operation<'a> {
             session = newer;
         }
         // A sign-out in between has left a note before it deleted the session.
-        if change != Change::All {
-            if self.host.value(Place::Store, &self.ended_key(&session))?.is_some() {
-                self.host.delete(Place::Store, &key)?;
-                return Err(ended());
-            }
+        if change != Change::All && self.host.value(Place::Store, &self.ended_key(&session))?.is_some() {
+            self.host.delete(Place::Store, &key)?;
+            return Err(Failure::SESSION_ENDED);
         }
         Ok(session)
     }
 
-    fn put(&self, key: &str, session: &Session) -> Result<(), Failure> {
+    fn put(&self, key: &str, session: &Session) -> Result<(), &'a Failure> {
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
         let sealed = self.host.seal(Purpose::Stored, key, self.site, session.to_json())?;
         self.host.write(Place::Store, key, sealed, seconds)
@@ -147,7 +144,7 @@ impl<'a> Operation<'a> {
 
     /// Ends a session by a note in the store, and deletes what is there, so that neither a renewal nor a copy of its cookie
     /// brings it back.
-    pub(super) fn remove(&self, session: &Session) -> Result<(), Failure> {
+    pub(super) fn remove(&self, session: &Session) -> Result<(), &'a Failure> {
         let options = &self.auth.options;
         if options.store == StoreKind::None {
             return Ok(());

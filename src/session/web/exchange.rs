@@ -9,7 +9,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
-use crate::error::{Error, ErrorCode};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::WebAuth;
 use crate::session::web::request::WebRequest;
 use crate::session::web::response::WebResponse;
@@ -88,29 +88,6 @@ pub enum Answer {
     Failed(Failure),
 }
 
-/// Why a task could not be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The code of the error
-    pub code: ErrorCode,
-    /// Whether the authorization server said `invalid_grant`
-    pub is_invalid_grant: bool,
-    /// What the authorization server said, as text for people
-    pub words: Option<String>,
-}
-
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Self {
-        Self { code: error.code(), is_invalid_grant: crate::client::is_invalid_grant(error), words: error.actual() }
-    }
-}
-
-impl Failure {
-    pub(super) const fn of(code: ErrorCode) -> Self {
-        Self { code, is_invalid_grant: false, words: None }
-    }
-}
-
 /// The session of a request, and the cookies that its response has to set.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Visit {
@@ -168,7 +145,7 @@ impl Exchange {
         let action = self.action.as_ref().filter(|_| answer.is_some() == self.is_asking);
         self.answers.extend(answer);
         let Some(action) = action else {
-            return Step::Done(Outcome::Failed(Failure::of(ErrorCode::InternalError), Visit::default()));
+            return Step::Done(Outcome::Failed(Failure::INTERNAL_ERROR.clone(), Visit::default()));
         };
         let host = Host { answers: &self.answers, taken: Cell::new(0), task: Cell::new(None) };
         let outcome = run(&self.auth, &host, &self.request, self.moment, action);
@@ -195,28 +172,28 @@ pub(super) struct Host<'a> {
 }
 
 impl<'a> Host<'a> {
-    pub(super) fn ask(&self, task: Task) -> Result<&'a Answer, Failure> {
+    pub(super) fn ask(&self, task: Task) -> Result<&'a Answer, &'a Failure> {
         let taken = self.taken.get();
         match self.answers.get(taken) {
             Some(answer) => {
                 self.taken.set(taken.saturating_add(1));
-                if let Answer::Failed(failure) = answer { Err(failure.clone()) } else { Ok(answer) }
+                if let Answer::Failed(failure) = answer { Err(failure) } else { Ok(answer) }
             }
             None => {
                 self.task.set(Some(self.task.take().unwrap_or(task)));
-                Err(UNEXPECTED)
+                Err(Failure::INTERNAL_ERROR)
             }
         }
     }
 
-    fn text(&self, task: Task) -> Result<Option<&'a str>, Failure> {
+    fn text(&self, task: Task) -> Result<Option<&'a str>, &'a Failure> {
         match self.ask(task)? {
             Answer::Text(text) => Ok(text.as_deref()),
-            _ => Err(UNEXPECTED),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
-    pub(super) fn body(&self, limit: usize) -> Result<Option<&'a str>, Failure> {
+    pub(super) fn body(&self, limit: usize) -> Result<Option<&'a str>, &'a Failure> {
         self.text(Task::Body { limit })
     }
 
@@ -226,66 +203,63 @@ impl<'a> Host<'a> {
         name: &str,
         site: &Site,
         text: &str,
-    ) -> Result<Option<&'a str>, Failure> {
+    ) -> Result<Option<&'a str>, &'a Failure> {
         self.text(Task::Open { purpose, name: name.into(), site: site.clone(), text: text.into() })
     }
 
-    pub(super) fn seal(&self, purpose: Purpose, name: &str, site: &Site, text: String) -> Result<&'a str, Failure> {
-        self.text(Task::Seal { purpose, name: name.into(), site: site.clone(), text })?.ok_or(UNEXPECTED)
+    pub(super) fn seal(&self, purpose: Purpose, name: &str, site: &Site, text: String) -> Result<&'a str, &'a Failure> {
+        self.text(Task::Seal { purpose, name: name.into(), site: site.clone(), text })?.ok_or(Failure::INTERNAL_ERROR)
     }
 
-    pub(super) fn logout_url(&self, task: Task) -> Result<Option<&'a str>, Failure> {
+    pub(super) fn logout_url(&self, task: Task) -> Result<Option<&'a str>, &'a Failure> {
         self.text(task)
     }
 
     /// The values of keys, as many as there are.
-    pub(super) fn read(&self, place: Place, keys: Vec<String>) -> Result<&'a [Option<String>], Failure> {
+    pub(super) fn read(&self, place: Place, keys: Vec<String>) -> Result<&'a [Option<String>], &'a Failure> {
         let count = keys.len();
         match self.store(Task::Read { place, keys })? {
             Answer::Values(values) if values.len() == count => Ok(values),
-            _ => Err(UNEXPECTED),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
     /// The value of one key.
-    pub(super) fn value(&self, place: Place, key: &str) -> Result<Option<&'a str>, Failure> {
+    pub(super) fn value(&self, place: Place, key: &str) -> Result<Option<&'a str>, &'a Failure> {
         Ok(self.read(place, alloc::vec![key.into()])?.iter().flatten().next().map(String::as_str))
     }
 
-    pub(super) fn write(&self, place: Place, key: &str, value: &str, seconds: u64) -> Result<(), Failure> {
+    pub(super) fn write(&self, place: Place, key: &str, value: &str, seconds: u64) -> Result<(), &'a Failure> {
         self.done(Task::Write { place, key: key.into(), value: value.into(), seconds })
     }
 
-    pub(super) fn add(&self, place: Place, key: &str, seconds: u64) -> Result<bool, Failure> {
+    pub(super) fn add(&self, place: Place, key: &str, seconds: u64) -> Result<bool, &'a Failure> {
         match self.store(Task::Add { place, key: key.into(), value: String::new(), seconds })? {
             Answer::Added(added) => Ok(*added),
-            _ => Err(UNEXPECTED),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
-    pub(super) fn delete(&self, place: Place, key: &str) -> Result<(), Failure> {
+    pub(super) fn delete(&self, place: Place, key: &str) -> Result<(), &'a Failure> {
         self.done(Task::Delete { place, key: key.into() })
     }
 
-    fn done(&self, task: Task) -> Result<(), Failure> {
+    fn done(&self, task: Task) -> Result<(), &'a Failure> {
         match self.store(task)? {
             Answer::Done => Ok(()),
-            _ => Err(UNEXPECTED),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
     /// Whatever a store complains of, it is not there.
-    fn store(&self, task: Task) -> Result<&'a Answer, Failure> {
-        self.ask(task).map_err(|_| Failure::of(ErrorCode::StoreUnavailable))
+    fn store(&self, task: Task) -> Result<&'a Answer, &'a Failure> {
+        self.ask(task).map_err(|_| Failure::STORE_UNAVAILABLE)
     }
 
-    pub(super) fn tokens(&self, task: Task) -> Result<&'a str, Failure> {
+    pub(super) fn tokens(&self, task: Task) -> Result<&'a str, &'a Failure> {
         match self.ask(task)? {
             Answer::Tokens(tokens) => Ok(tokens),
-            _ => Err(UNEXPECTED),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 }
-
-/// Of an answer that is to another task.
-pub(super) const UNEXPECTED: Failure = Failure::of(ErrorCode::InternalError);

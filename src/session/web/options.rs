@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::encoding::url::is_authority;
-use crate::error::{ConfigError, Error, RequestReason};
+use crate::error::ConfigError;
 use crate::hash::Hash;
 use crate::session::web::exchange::Place;
+use crate::session::web::failure::Failure;
 use crate::session::web::request::WebRequest;
 use crate::session::{Lifetime, Site, return_to};
 
@@ -124,15 +125,15 @@ impl WebAuth {
     }
 
     /// The site of a request. With several origins the name of the host selects one of them, and can do nothing else.
-    pub(super) fn site(&self, request: &WebRequest) -> Result<&Site, Error> {
+    pub(super) fn site(&self, request: &WebRequest) -> Result<&Site, &'static Failure> {
         let host = |name| request.field(name).map(|value| value.split(',').next().unwrap_or_default().trim());
         let hosts = [host("x-forwarded-host"), host("host")];
         if hosts.iter().flatten().any(|host| !is_authority(host)) || request.all("host").nth(1).is_some() {
-            return Err(Error::RequestInvalid(RequestReason::Credentials));
+            return Err(Failure::REQUEST_INVALID);
         }
         let asked = hosts.into_iter().flatten().next().map(str::to_ascii_lowercase);
         let named = asked.and_then(|host| self.sites.iter().find(|site| is_at(site, &host)));
-        named.or_else(|| self.sites.first()).ok_or(Error::InternalError)
+        named.or_else(|| self.sites.first()).ok_or(Failure::INTERNAL_ERROR)
     }
 
     /// Whether the request came by another name of this computer than the configured one, whose cookies it does not get.

@@ -7,7 +7,7 @@ use crate::encoding::base64url;
 use crate::encoding::form;
 use crate::error::ErrorCode;
 use crate::hash::Hash;
-use crate::session::web::exchange::Failure;
+use crate::session::web::failure::Failure;
 use crate::session::web::response::WebResponse;
 
 /// The field by which a form says that it was posted again.

@@ -5,7 +5,8 @@ use alloc::string::{String, ToString as _};
 
 use crate::error::ErrorCode;
 use crate::session::web::current::Change;
-use crate::session::web::exchange::{Answer, Failure, Place, Task, Visit};
+use crate::session::web::exchange::{Answer, Place, Task, Visit};
+use crate::session::web::failure::Failure;
 use crate::session::web::routes::Operation;
 use crate::session::web::sign_out::REVOCATION;
 use crate::session::web::tokens::{Tokens, UserClaims};
@@ -39,28 +40,29 @@ struct Attempt<'a> {
     tokens: &'a Tokens,
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// Whether the session has what a refresh takes, and this application allows one.
     pub(super) fn can_refresh(&self, session: &Session) -> bool {
         let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
         self.auth.refresh_place().is_some() && tokens.is_some_and(|tokens| tokens.refresh_token.is_some())
     }
 
-    pub(super) fn refresh(&self, session: &Session, can_write: bool) -> Result<Visit, Failure> {
+    pub(super) fn refresh(&self, session: &Session, can_write: bool) -> Result<Visit, &'a Failure> {
         let now = self.moment.now;
-        let ended = || Failure::of(ErrorCode::SessionEnded);
-        let Some(tokens) = session.tokens().and_then(|json| Tokens::from_json(json, now)) else { return Err(ended()) };
+        let Some(tokens) = session.tokens().and_then(|json| Tokens::from_json(json, now)) else {
+            return Err(Failure::SESSION_ENDED);
+        };
         let good = || Ok(Visit { session: Some(session.clone()), ..Visit::default() });
         let place = self.auth.refresh_place();
         let (Some(place), Some(refresh_token)) = (place, tokens.refresh_token.clone()) else {
             // Nothing can be done but to sign in again.
-            return if tokens.is_good(now) { good() } else { Err(ended()) };
+            return if tokens.is_good(now) { good() } else { Err(Failure::SESSION_ENDED) };
         };
         if !tokens.is_due(now) {
             return good();
         }
         if !can_write && !self.auth.options.sessions_in_store {
-            return if tokens.is_good(now) { good() } else { Err(Failure::of(ErrorCode::SessionRefreshNeeded)) };
+            return if tokens.is_good(now) { good() } else { Err(Failure::SESSION_REFRESH_NEEDED) };
         }
         let (mut newest, mut refresh_token) = (tokens, refresh_token);
         let mut is_newer = false;
@@ -68,7 +70,7 @@ impl Operation<'_> {
             let result = self.own_key("refreshed", &refresh_token);
             match self.locked(&Attempt { place, result: &result, session, tokens: &newest }) {
                 Ok(Some(Spent::Tokens(tokens))) => (newest, is_newer) = (tokens, true),
-                Ok(Some(Spent::Ended)) => return Err(ended()),
+                Ok(Some(Spent::Ended)) => return Err(Failure::SESSION_ENDED),
                 // Somebody else refreshes, or the server cannot be asked now. The token may be good for a while yet.
                 Ok(None) | Err(_) => break,
             }
@@ -82,12 +84,12 @@ impl Operation<'_> {
         match (newest.is_good(now), is_newer) {
             (true, true) => self.adopt(session, &newest),
             (true, false) => good(),
-            (false, _) => Err(Failure::of(ErrorCode::RefreshUnavailable)),
+            (false, _) => Err(Failure::REFRESH_UNAVAILABLE),
         }
     }
 
     /// One of all does it. The others go on with a token that is good, or wait for the result.
-    fn locked(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, Failure> {
+    fn locked(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, &'a Failure> {
         if let Some(spent) = self.spent(attempt)? {
             return Ok(Some(spent));
         }
@@ -108,7 +110,7 @@ impl Operation<'_> {
         spent
     }
 
-    fn wait(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, Failure> {
+    fn wait(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, &'a Failure> {
         for _ in 0..LOOKS {
             let _ = self.host.ask(Task::Wait { milliseconds: INTERVAL });
             if let Some(spent) = self.spent(attempt)? {
@@ -119,7 +121,7 @@ impl Operation<'_> {
     }
 
     /// Whether the refresh token was spent, by the result under its hash or by the session as it is now in the store.
-    fn spent(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, Failure> {
+    fn spent(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, &'a Failure> {
         let &Attempt { place, result, session, tokens } = attempt;
         if let Some(spent) = self.result(place, result, tokens)? {
             return Ok(Some(spent));
@@ -137,7 +139,7 @@ impl Operation<'_> {
 
     /// What was left under the hash of a refresh token. Servers without rotation give the same one each time: then it is
     /// spent as often as its access token is due.
-    fn result(&self, place: Place, result: &str, tokens: &Tokens) -> Result<Option<Spent>, Failure> {
+    fn result(&self, place: Place, result: &str, tokens: &Tokens) -> Result<Option<Spent>, &'a Failure> {
         let now = self.moment.now;
         let counts = |newer: &Tokens| {
             let is_other = newer.refresh_token != tokens.refresh_token;
@@ -164,7 +166,7 @@ impl Operation<'_> {
     }
 
     /// Spends the refresh token, and leaves the result for those who come with it.
-    fn spend(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, Failure> {
+    fn spend(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, &'a Failure> {
         let &Attempt { session, tokens, .. } = attempt;
         // To another client's server a refresh token does not go.
         let Some(client) = self.auth.client(session.client()) else { return Ok(Some(Spent::Ended)) };
@@ -183,14 +185,14 @@ impl Operation<'_> {
                 }
                 return Ok(Some(Spent::Ended));
             }
-            _ => return Err(Failure::of(ErrorCode::RefreshUnavailable)),
+            _ => return Err(Failure::REFRESH_UNAVAILABLE),
         };
         let Some(mut newer) = Tokens::from_json(refreshed, self.moment.now) else {
-            return Err(Failure::of(ErrorCode::RefreshUnavailable));
+            return Err(Failure::REFRESH_UNAVAILABLE);
         };
         // An ID token about somebody else is no answer (OpenID Connect Core §12.2).
         if UserClaims::of_tokens(refreshed, &[]).is_some_and(|claims| claims.subject != session.subject()) {
-            return Err(Failure::of(ErrorCode::RefreshUnavailable));
+            return Err(Failure::REFRESH_UNAVAILABLE);
         }
         newer.received_at = self.moment.now;
         newer.refresh_token = newer.refresh_token.or_else(|| tokens.refresh_token.clone());
@@ -204,7 +206,7 @@ impl Operation<'_> {
         Ok(Some(Spent::Tokens(newer)))
     }
 
-    fn leave(&self, attempt: &Attempt<'_>, text: String) -> Result<(), Failure> {
+    fn leave(&self, attempt: &Attempt<'_>, text: String) -> Result<(), &'a Failure> {
         let &Attempt { place, result, session, .. } = attempt;
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(RESULT_AGE);
         let sealed = self.host.seal(Purpose::Stored, result, self.site, text)?;
@@ -212,7 +214,7 @@ impl Operation<'_> {
     }
 
     /// The session with other tokens, kept.
-    fn adopt(&self, session: &Session, tokens: &Tokens) -> Result<Visit, Failure> {
+    fn adopt(&self, session: &Session, tokens: &Tokens) -> Result<Visit, &'a Failure> {
         let refreshed = session.clone().with_tokens(Some(tokens.to_json()));
         let saved = self.save(session, refreshed, Change::Tokens);
         // The user has signed out meanwhile, and revoked the refresh token before this one.

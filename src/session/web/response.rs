@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::writer::JsonWriter;
 use crate::jwks_cache::FAILURE_BACKOFF;
-use crate::session::web::exchange::Failure;
+use crate::session::web::failure::Failure;
 use crate::session::web::page;
 use crate::session::web::request::WebRequest;
 

@@ -3,9 +3,10 @@
 use alloc::string::ToString as _;
 use alloc::sync::Arc;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 use crate::session::web::current::Change;
-use crate::session::web::exchange::{Exchange, Failure, Host, Outcome, Visit};
+use crate::session::web::exchange::{Exchange, Host, Outcome, Visit};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::{Route, WebAuth};
 use crate::session::web::request::WebRequest;
 use crate::session::web::response::WebResponse;
@@ -96,11 +97,11 @@ pub(super) fn run(auth: &WebAuth, host: &Host<'_>, request: &WebRequest, moment:
     // Before any address is made of it.
     match auth.site(request) {
         Ok(site) => Operation { auth, host, request, site, moment }.run(action),
-        Err(error) => Outcome::Response(WebResponse::failure(&Failure::from(&error), request, &auth.path("login"))),
+        Err(failure) => Outcome::Response(WebResponse::failure(failure, request, &auth.path("login"))),
     }
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     fn run(&self, action: &Action) -> Outcome {
         match action {
             Action::Handle => self.handle().unwrap_or(Outcome::NotOurs),
@@ -115,7 +116,7 @@ impl Operation<'_> {
             Action::Refresh { session, can_write } => match self.refresh(session, *can_write) {
                 Ok(visit) => Outcome::Visit(visit),
                 // Its access token is over, and the session goes on.
-                Err(failure) if !self.can_refresh(session) => Outcome::Failed(failure, Visit::default()),
+                Err(failure) if !self.can_refresh(session) => Outcome::Failed(failure.clone(), Visit::default()),
                 Err(failure) => self.failed(failure),
             },
         }
@@ -124,9 +125,9 @@ impl Operation<'_> {
     fn read(&self) -> Outcome {
         let checked = self.request.check_origin(self.site);
         match self.current() {
-            Ok(Some(_)) if checked.is_err() => Outcome::Failed(Failure::of(ErrorCode::CsrfRefused), Visit::default()),
+            Ok(Some(_)) if checked.is_err() => Outcome::Failed(Failure::CSRF_REFUSED.clone(), Visit::default()),
             Ok(session) => Outcome::Visit(Visit { session, ..Visit::default() }),
-            Err(failure) => Outcome::Failed(failure, Visit::default()),
+            Err(failure) => Outcome::Failed(failure.clone(), Visit::default()),
         }
     }
 
@@ -149,15 +150,15 @@ impl Operation<'_> {
     fn admit(&self) -> Outcome {
         let session = match self.current() {
             Ok(session) => session,
-            Err(failure) => return Outcome::Response(self.failure(&failure)),
+            Err(failure) => return Outcome::Response(self.failure(failure)),
         };
         let Some(session) = session else { return Outcome::Visit(self.without_session()) };
-        if let Err(error) = self.request.check_origin(self.site) {
+        if let Err(failure) = self.request.check_origin(self.site) {
             // A program that shows a token needs no cookie, and gets nothing by one.
             if self.request.field("authorization").is_some() {
                 return Outcome::Visit(Visit::default());
             }
-            return Outcome::Response(self.refuse(&error));
+            return Outcome::Response(self.failure(failure));
         }
         let renewed = session.renewed(self.moment.now, self.auth.options.lifetime);
         let Some(renewed) = renewed.filter(|_| self.request.is_activity()) else {
@@ -177,7 +178,7 @@ impl Operation<'_> {
                 let claims = session.as_ref().map_or("null", Session::claims);
                 WebResponse::json(200, claims.to_string())
             }
-            Err(failure) => self.failure(&failure),
+            Err(failure) => self.failure(failure),
         }
     }
 
@@ -185,14 +186,10 @@ impl Operation<'_> {
         WebResponse::failure(failure, self.request, &self.auth.path("login"))
     }
 
-    pub(super) fn refuse(&self, error: &Error) -> WebResponse {
-        self.failure(&Failure::from(error))
-    }
-
     /// The end of a session takes its cookies along.
-    fn failed(&self, failure: Failure) -> Outcome {
+    fn failed(&self, failure: &Failure) -> Outcome {
         let is_over = failure.code == ErrorCode::SessionEnded;
         let set_cookies = if is_over { self.delete_cookies() } else { alloc::vec::Vec::new() };
-        Outcome::Failed(failure, Visit { session: None, set_cookies })
+        Outcome::Failed(failure.clone(), Visit { session: None, set_cookies })
     }
 }

@@ -6,10 +6,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::encoding::base64url;
 use crate::encoding::json::writer::JsonWriter;
-use crate::error::ErrorCode;
 use crate::hash::Hash;
 use crate::session::web::current::{WITHOUT_SID, denied_key};
-use crate::session::web::exchange::{Answer, Failure, Place, Task, UNEXPECTED};
+use crate::session::web::exchange::{Answer, Place, Task};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::{StoreKind, WebAuth, key};
 use crate::session::web::page;
 use crate::session::web::request::only;
@@ -38,13 +38,13 @@ fn token(session: &Session) -> String {
     base64url::encode(&Hash::Sha256.digest(["countersign logout\0", session.id()].concat().as_bytes()))
 }
 
-impl Operation<'_> {
+impl<'a> Operation<'a> {
     /// The route `logout`, and the sign-out by the application: what a link can do takes the token of the session.
     pub(super) fn logout(&self) -> WebResponse {
         if !matches!(self.request.method.as_str(), "GET" | "HEAD") {
             return match self.request.check_origin(self.site) {
                 Ok(()) => self.sign_out(),
-                Err(error) => self.refuse(&error),
+                Err(failure) => self.failure(failure),
             };
         }
         if self.request.is_prefetch() {
@@ -53,7 +53,7 @@ impl Operation<'_> {
         let session = match self.current() {
             Ok(Some(session)) => session,
             Ok(None) => return WebResponse::redirect(&self.auth.options.return_to),
-            Err(failure) => return self.failure(&failure),
+            Err(failure) => return self.failure(failure),
         };
         let given = self.request.parameter("token").unwrap_or_default();
         if bool::from(given.as_bytes().ct_eq(token(&session).as_bytes())) {
@@ -68,7 +68,7 @@ impl Operation<'_> {
         let session = match self.current() {
             Ok(session) => session,
             // Without the store the session would go on: whoever signs out has to hear that.
-            Err(failure) => return self.failure(&failure),
+            Err(failure) => return self.failure(failure),
         };
         let home = &self.auth.options.return_to;
         let mut location = home.clone();
@@ -82,7 +82,7 @@ impl Operation<'_> {
                 let _ = self.host.ask(revoke);
             }
             if let Err(failure) = self.remove(session) {
-                return self.failure(&failure);
+                return self.failure(failure);
             }
             let redirect_uri = [self.site.origin(), home].concat();
             let id_token = tokens.and_then(|tokens| tokens.id_token);
@@ -101,7 +101,7 @@ impl Operation<'_> {
     pub(super) fn back_channel_logout(&self) -> WebResponse {
         match self.end_sessions() {
             Ok(()) => WebResponse::new(200),
-            Err(failure) if failure.code.status() == 503 => self.failure(&failure),
+            Err(failure) if failure.code.status() == 503 => self.failure(failure),
             Err(failure) => {
                 let body = JsonWriter::new().text("error", "invalid_request").text("code", failure.code.as_str()).end();
                 WebResponse::json(400, body)
@@ -109,18 +109,18 @@ impl Operation<'_> {
         }
     }
 
-    fn end_sessions(&self) -> Result<(), Failure> {
-        let invalid = || Failure::of(ErrorCode::RequestInvalid);
-        let form = self.host.body(MAX_FORM)?.ok_or_else(invalid)?;
-        let token = only(form, "logout_token").ok_or_else(invalid)?;
-        let client = self.auth.client(self.request.parameter("client").as_deref()).ok_or_else(invalid)?.to_string();
+    fn end_sessions(&self) -> Result<(), &'a Failure> {
+        let form = self.host.body(MAX_FORM)?.ok_or(Failure::REQUEST_INVALID)?;
+        let token = only(form, "logout_token").ok_or(Failure::REQUEST_INVALID)?;
+        let client =
+            self.auth.client(self.request.parameter("client").as_deref()).ok_or(Failure::REQUEST_INVALID)?.to_string();
         let Answer::LogoutToken { issuer, subject, sid, jti, expires_at } =
             self.host.ask(Task::LogoutToken { client, token })?
         else {
-            return Err(UNEXPECTED);
+            return Err(Failure::INTERNAL_ERROR);
         };
         if sid.is_none() && subject.is_none() {
-            return Err(invalid());
+            return Err(Failure::REQUEST_INVALID);
         }
         let now = self.moment.now;
         let used = key("logout-token", &[issuer, jti]);
@@ -136,7 +136,7 @@ impl Operation<'_> {
             is_first
         };
         if !is_first {
-            return Err(Failure::of(ErrorCode::ReplayDetected));
+            return Err(Failure::REPLAY_DETECTED);
         }
         let by_user = |kind| subject.as_deref().map(|subject| denied_key(issuer, kind, subject));
         let ended = match sid {
