@@ -61,7 +61,7 @@ impl<'a> Operation<'a> {
         };
         // It is good for one callback, whatever came of it.
         let response = finished.unwrap_or_else(|failure| self.failure(failure));
-        Ok(response.with_cookies([transactions::delete(self.site, &state)]))
+        Ok(response.with_cookie(transactions::delete(self.site, &state)))
     }
 
     fn finish(&self, begun: &Begun, response: &str) -> Result<WebResponse, &'a Failure> {
@@ -86,7 +86,7 @@ impl<'a> Operation<'a> {
         let visit = self.save(&session.clone(), session, Change::All)?;
         let mut response = WebResponse::redirect(&begun.return_to).with_cookies(visit.set_cookies);
         if self.has_restarted() {
-            response = response.with_cookies([self.site.delete_cookie(RESTARTED)]);
+            response = response.with_cookie(self.site.delete_cookie(RESTARTED));
         }
         Ok(response)
     }
@@ -120,14 +120,10 @@ impl<'a> Operation<'a> {
         if can_restart && !self.has_restarted() {
             // By the route `login`, which sees whether cookies arrive at all. Without them it would never end.
             let login = self.restart_path(begun.map(|begun| (begun.client.as_str(), begun.return_to.as_str())));
-            return Ok(WebResponse::redirect(&login).with_cookies([self.site.set_cookie(
-                RESTARTED,
-                "1",
-                RESTARTED_AGE,
-            )]));
+            return Ok(WebResponse::redirect(&login).with_cookie(self.site.set_cookie(RESTARTED, "1", RESTARTED_AGE)));
         }
         let response = self.failure(Failure::TRANSACTION_MISSING);
-        Ok(response.with_cookies([self.site.delete_cookie(RESTARTED)]))
+        Ok(response.with_cookie(self.site.delete_cookie(RESTARTED)))
     }
 
     /// Whether the cookie of a sign-in that was begun again arrives.

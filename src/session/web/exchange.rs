@@ -140,13 +140,13 @@ impl Exchange {
 
     /// Goes on with the answer of the task before, of which the first step has none.
     pub fn step(&mut self, answer: Option<Answer>) -> Step {
-        let answer = answer.filter(|_| self.is_asking);
-        // Without an answer it is no second step.
-        let action = self.action.as_ref().filter(|_| answer.is_some() == self.is_asking);
-        self.answers.extend(answer);
-        let Some(action) = action else {
-            return Step::Done(Outcome::Failed(Failure::INTERNAL_ERROR.clone(), Visit::default()));
-        };
+        let failed = || Step::Done(Outcome::Failed(Failure::INTERNAL_ERROR.clone(), Visit::default()));
+        let Some(action) = &self.action else { return failed() };
+        if self.is_asking {
+            // Without an answer it is no step.
+            let Some(answer) = answer else { return failed() };
+            self.answers.push(answer);
+        }
         let host = Host { answers: &self.answers, taken: Cell::new(0), task: Cell::new(None) };
         let outcome = run(&self.auth, &host, &self.request, self.moment, action);
         match host.task.take() {

@@ -131,8 +131,8 @@ impl WebAuth {
         if hosts.iter().flatten().any(|host| !is_authority(host)) || request.all("host").nth(1).is_some() {
             return Err(Failure::REQUEST_INVALID);
         }
-        let asked = hosts.into_iter().flatten().next().map(str::to_ascii_lowercase);
-        let named = asked.and_then(|host| self.sites.iter().find(|site| is_at(site, &host)));
+        let asked = hosts.into_iter().flatten().next();
+        let named = asked.and_then(|host| self.sites.iter().find(|site| is_at(site, host)));
         named.or_else(|| self.sites.first()).ok_or(Failure::INTERNAL_ERROR)
     }
 
@@ -140,14 +140,14 @@ impl WebAuth {
     pub(super) fn is_other_loopback(site: &Site, request: &WebRequest) -> bool {
         let is_local = |host: &str| {
             let name = if host.starts_with('[') { host.split(']').next() } else { host.split(':').next() };
-            matches!(name, Some("localhost" | "127.0.0.1" | "[::1"))
+            name.is_some_and(|name| name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "[::1"))
         };
         let own = site.origin().strip_prefix("http://");
         let asked = request.field("x-forwarded-host").or_else(|| request.field("host"));
         own.zip(asked).is_some_and(|(own, asked)| {
-            let asked = asked.to_ascii_lowercase();
-            let port = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_string());
-            is_local(own) && is_local(&asked) && own != asked && port(own) == port(&asked)
+            let port = |(_, port)| port;
+            let is_same_port = own.rsplit_once(':').map(port) == asked.rsplit_once(':').map(port);
+            is_local(own) && is_local(asked) && !own.eq_ignore_ascii_case(asked) && is_same_port
         })
     }
 
@@ -193,7 +193,7 @@ impl WebAuth {
 
 /// The key of a value in a store. None of what it is made of can be read from it.
 pub(super) fn key(kind: &str, parts: &[&str]) -> String {
-    let text: String = parts.iter().flat_map(|part| [part, "\0"]).collect();
+    let text = [&parts.join("\0"), "\0"].concat();
     ["countersign:", kind, ":", &base64url::encode(&Hash::Sha256.digest(text.as_bytes()))].concat()
 }
 
@@ -201,7 +201,7 @@ fn is_at(site: &Site, host: &str) -> bool {
     let own = site.origin();
     let authority = own.split_once("://").map(|(_, authority)| authority).unwrap_or_default();
     let port = if own.starts_with("https:") { ":443" } else { ":80" };
-    authority == host.strip_suffix(port).unwrap_or(host)
+    authority.eq_ignore_ascii_case(host.strip_suffix(port).unwrap_or(host))
 }
 
 fn is_token(name: &str) -> bool {

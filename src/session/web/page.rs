@@ -62,15 +62,15 @@ pub(super) fn sign_out(path: &str) -> WebResponse {
 
 /// A page that posts the fields of a form again, to where they came. `None`: it is no form, or was posted again already.
 pub(super) fn resubmission(body: &str) -> Option<WebResponse> {
-    let fields = form::parse(body).ok()?;
-    let mut inputs = String::new();
-    let marker = (RESUBMITTED.to_string(), "1".to_string());
-    for (name, value) in fields.into_iter().chain([marker]) {
-        for part in ["<input type=\"hidden\" name=\"", &escape(&name), "\" value=\"", &escape(&value), "\">"] {
-            inputs.push_str(part);
+    let mut fields = form::parse(body).ok()?;
+    fields.push((RESUBMITTED.to_string(), "1".to_string()));
+    let mut form = "<form method=\"post\">".to_string();
+    for (name, value) in &fields {
+        for part in ["<input type=\"hidden\" name=\"", &escape(name), "\" value=\"", &escape(value), "\">"] {
+            form.push_str(part);
         }
     }
-    let form = ["<form method=\"post\">", &inputs, "<button>Continue</button></form>"].concat();
+    form.push_str("<button>Continue</button></form>");
     let page = page(200, "Signing in", &form, Some(SCRIPT), "; form-action 'self'");
     Some(page.with("referrer-policy", "no-referrer"))
 }

@@ -75,9 +75,13 @@ impl WebResponse {
         self
     }
 
-    pub(super) fn with_cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
-        self.headers.extend(cookies.into_iter().map(|cookie| ("set-cookie", cookie)));
+    pub(super) fn with_cookie(mut self, cookie: String) -> Self {
+        self.headers.push(("set-cookie", cookie));
         self
+    }
+
+    pub(super) fn with_cookies(self, cookies: Vec<String>) -> Self {
+        cookies.into_iter().fold(self, Self::with_cookie)
     }
 
     /// A header field by its name in small letters.

@@ -94,7 +94,7 @@ impl<'a> Operation<'a> {
         WebResponse::redirect(&location)
             .with_cookies(self.delete_cookies())
             .with_cookies(under_way)
-            .with_cookies([self.signed_out_cookie()])
+            .with_cookie(self.signed_out_cookie())
     }
 
     /// The route `backchannel-logout` (OpenID Connect Back-Channel Logout §2.5, §2.8).
