@@ -580,3 +580,32 @@ test("options that are wrong, and places that are no page", async () => {
   await assert.rejects(auth.login({ return: "/" }), TypeError);
   await assert.rejects(auth.login({ params: { state: "mine" } }), TypeError);
 });
+
+test("no sign-out leads to what would run in the page", async () => {
+  const provider = await FakeProvider.start();
+  const hostile = [
+    "javascript:alert(1)",
+    " JavaScript:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,x",
+    "blob:x",
+    "https:// x",
+  ];
+  for (const postLogoutRedirectUri of hostile) {
+    const tab = new FakeBrowser().tab();
+    const mistake = await errorOf(tab.auth(provider.options({ postLogoutRedirectUri })));
+    assert.match(mistake.message, /"postLogoutRedirectUri" must be an address/, postLogoutRedirectUri);
+
+    const auth = await signedIn(tab, provider, provider.options());
+    const refusal = await errorOf(auth.logout({ postLogoutRedirectUri }));
+    assert.ok(refusal instanceof TypeError, postLogoutRedirectUri);
+    assert.deepEqual(tab.left, [], postLogoutRedirectUri);
+    assert.ok(sessionIn(tab.sessionStorage), "whoever is signed in stays so");
+  }
+  for (const postLogoutRedirectUri of ["/bye", "https://app.example/bye", "http://localhost:5173/"]) {
+    const tab = new FakeBrowser().tab();
+    const auth = await signedIn(tab, provider, provider.options({ postLogoutRedirectUri }));
+    void auth.logout();
+    await until(() => tab.left.length > 0);
+  }
+});
