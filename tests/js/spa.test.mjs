@@ -609,3 +609,18 @@ test("no sign-out leads to what would run in the page", async () => {
     await until(() => tab.left.length > 0);
   }
 });
+
+test("a database that never answers keeps no tab from its tokens", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  let opened = 0;
+  browser.indexedDB = { open: () => ((opened += 1), {}) };
+  const tab = browser.tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  age(tab.sessionStorage, 4_000);
+  assert.match(await auth.accessToken(), /^access-/);
+  age(tab.sessionStorage, 4_000);
+  assert.match(await auth.accessToken(), /^access-/);
+  assert.equal(sessionIn(tab.sessionStorage).generation, 2);
+  assert.equal(opened, 1, "it is not waited for again");
+});
