@@ -30,7 +30,9 @@ import { bindingKey, type BindingKey } from "./dpop.js";
 import { Driver, now, type SigningStep } from "./drive.js";
 import type { ReadClientOptions } from "./options.js";
 import {
+  accessToken,
   readAuthorizationParams,
+  readBearer,
   readDeviceParams,
   readDocumentParams,
   readGrantParams,
@@ -154,17 +156,18 @@ export class ClientImpl implements Client {
 
   async userinfo(tokens: Tokens): Promise<UserClaims> {
     if (this.#options.provider?.user !== undefined) return this.#providerUser(tokens);
-    const { accessToken, claims } = readOptions<{ accessToken: string; claims: unknown }>(
+    const { accessToken: token, claims } = readOptions<{ accessToken: string; claims: unknown }>(
       "userinfo: the tokens",
       tokens,
-      { accessToken: mandatory(text, "the access token"), claims: (value) => value },
+      { accessToken: mandatory(accessToken, "the access token"), claims: (value) => value },
       true,
     );
     const subject: unknown = typeof claims === "object" && claims !== null ? Reflect.get(claims, "sub") : undefined;
     const name = text(subject, "userinfo: the tokens' claim `sub`, which the answer is compared with,");
+    this.#own(tokens, "userinfo");
     const live = await this.#ready();
     return this.#carry(
-      () => live.handle.userinfo(accessToken, name, now()),
+      () => live.handle.userinfo(token, name, now()),
       async (answer, call) => {
         const jwt = ownProperty(answer as { jwt?: string }, "jwt");
         if (jwt === undefined) return (answer as { claims: UserClaims }).claims;
@@ -218,6 +221,8 @@ export class ClientImpl implements Client {
   }
 
   async fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<Response> {
+    const bearer = readBearer(tokens);
+    this.#own(tokens, "fetch");
     const { handle } = await this.#ready();
     const { fetch, allowedOrigins } = this.#options;
     const resources = {
@@ -226,7 +231,7 @@ export class ClientImpl implements Client {
       fetch: fetch as unknown as typeof globalThis.fetch | undefined,
       sign: async (step: SigningStep) => this.#sign(step),
     };
-    return fetchResource(resources, handle, target, init, tokens);
+    return fetchResource(resources, handle, target, init, bearer);
   }
 
   metadataDocument(params: DocumentParams = {}): Record<string, unknown> {
@@ -253,6 +258,7 @@ export class ClientImpl implements Client {
   /** Who the user is, as a provider without ID tokens says. */
   async #providerUser(tokens: Tokens): Promise<UserClaims> {
     const { accessToken, subject } = readProviderTokens(tokens);
+    this.#own(tokens, "userinfo");
     const { handle } = await this.#ready();
     if (this.#options.provider?.user?.url === undefined) {
       return { sub: text(subject, "userinfo: the tokens' `subject`, which the token response has said,") };
@@ -270,7 +276,7 @@ export class ClientImpl implements Client {
     );
   }
 
-  /** A token is no business of another server's. */
+  /** A token is no business of another server's, nor of its resources. */
   #own(tokens: Tokens | string, where: string): void {
     const { issuer } = this.#options;
     if (typeof tokens === "string" || tokens.issuer === undefined || tokens.issuer === issuer) return;
