@@ -306,7 +306,7 @@ test("changes of an account, which go to Fief alone", async () => {
   await server.close();
 });
 
-test("webhooks", async () => {
+test("the webhook sample: the future is taken, and a time that is no number is an error of the server's", async () => {
   const secret = "the webhook's secret";
   const body = JSON.stringify({ type: "user.created", data: { id } });
   const request = (changes = {}) => {
