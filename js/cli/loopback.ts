@@ -44,6 +44,11 @@ export async function listen({ host, port, path }: LoopbackOptions): Promise<Loo
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const answer = (status: number, title: string, text: string, more: object = {}) =>
       new Promise<void>((resolve) => {
+        // Whoever has gone meanwhile is not waited for: `close` comes once.
+        if (response.closed) {
+          resolve();
+          return;
+        }
         response.once("close", resolve);
         response
           .writeHead(status, { ...PAGE_HEADERS, ...more })

@@ -98,6 +98,8 @@ declare module "node:http" {
   export interface ServerResponse {
     writeHead(status: number, headers: object): this;
     end(text: string): void;
+    /** Whether `close` has come. */
+    readonly closed: boolean;
     once(event: "close" | "finish", listener: () => void): void;
     destroy(): void;
   }

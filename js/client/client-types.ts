@@ -287,6 +287,7 @@ export interface Client {
 
   /**
    * Asks who the user is (OpenID Connect Core §5.3). The answer, signed or not, must be about the user of the ID token.
+   * Tokens of another issuer are a TypeError, and go nowhere.
    */
   userinfo(tokens: Tokens): Promise<UserClaims>;
 
@@ -319,7 +320,7 @@ export interface Client {
 
   /**
    * Makes a request with the access token, bound to the client's key where the token is. It goes to one of the
-   * `allowedOrigins`, and follows no redirect.
+   * `allowedOrigins`, and follows no redirect. Tokens of another issuer than this client's are a TypeError.
    */
   fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<GlobalFetch["response"]>;
 

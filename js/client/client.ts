@@ -19,6 +19,7 @@ import type {
 } from "./client-types.js";
 import { now } from "./drive.js";
 import {
+  accessToken,
   readDeviceParams,
   readDocumentParams,
   readGrantParams,
@@ -90,17 +91,18 @@ export class ClientImpl extends SignIn<AuthGlue> implements Client {
 
   async userinfo(tokens: Tokens): Promise<UserClaims> {
     if (this.options.provider?.user !== undefined) return this.#providerUser(tokens);
-    const { accessToken, claims } = readOptions<{ accessToken: string; claims: unknown }>(
+    const { accessToken: token, claims } = readOptions<{ accessToken: string; claims: unknown }>(
       "userinfo: the tokens",
       tokens,
-      { accessToken: mandatory(text, "the access token"), claims: (value) => value },
+      { accessToken: mandatory(accessToken, "the access token"), claims: (value) => value },
       true,
     );
     const subject: unknown = typeof claims === "object" && claims !== null ? Reflect.get(claims, "sub") : undefined;
     const name = text(subject, "userinfo: the tokens' claim `sub`, which the answer is compared with,");
+    this.own(tokens, "userinfo");
     const live = await this.ready();
     return this.carry(
-      () => live.handle.userinfo(accessToken, name, now()),
+      () => live.handle.userinfo(token, name, now()),
       async (answer, call: Call) => {
         const jwt = ownProperty(answer as { jwt?: string }, "jwt");
         if (jwt === undefined) return (answer as { claims: UserClaims }).claims;
@@ -158,6 +160,7 @@ export class ClientImpl extends SignIn<AuthGlue> implements Client {
   /** Who the user is, as a provider without ID tokens says. */
   async #providerUser(tokens: Tokens): Promise<UserClaims> {
     const { accessToken, subject } = readProviderTokens(tokens);
+    this.own(tokens, "userinfo");
     const { handle } = await this.ready();
     if (this.options.provider?.user?.url === undefined) {
       return { sub: text(subject, "userinfo: the tokens' `subject`, which the token response has said,") };

@@ -118,12 +118,37 @@ export function readDocumentParams(params: DocumentParams, dpopBoundAccessTokens
 export const readHint = (hint: unknown, where: string): string | undefined =>
   optional(oneOf("access_token", "refresh_token"))(hint, `${where}: the hint`);
 
+/** A header field carries it (RFC 6749 appendix A.12): what else is in it, a host's own error would repeat. */
+export const accessToken: Reader<string> = (value, label) => {
+  if (/^[\x20-\x7e]+$/.test(text(value, label))) return value as string;
+  throw new TypeError(`${label} has characters that no access token has`);
+};
+
+/** An access token, and how it is presented. */
+export interface Bearer {
+  readonly accessToken: string;
+  readonly tokenType: "Bearer" | "DPoP";
+}
+
+export function readBearer(tokens: unknown): Bearer {
+  const { accessToken: token, tokenType = "Bearer" } = readOptions<{
+    accessToken: string;
+    tokenType: Bearer["tokenType"] | undefined;
+  }>(
+    "fetch: the tokens",
+    tokens,
+    { accessToken: mandatory(accessToken, "the access token"), tokenType: optional(oneOf("Bearer", "DPoP")) },
+    true,
+  );
+  return { accessToken: token, tokenType };
+}
+
 /** The tokens of a provider without ID tokens. */
 export const readProviderTokens = (tokens: unknown): { accessToken: string; subject: string | undefined } =>
   readOptions<{ accessToken: string; subject: string | undefined }>(
     "userinfo: the tokens",
     tokens,
-    { accessToken: mandatory(text, "the access token"), subject: optional(text) },
+    { accessToken: mandatory(accessToken, "the access token"), subject: optional(text) },
     true,
   );
 

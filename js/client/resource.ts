@@ -1,8 +1,9 @@
 import type { Core } from "../core/core.js";
 import type { OAuthClient } from "../core/glue-client.js";
 import type { SignInGlue } from "../core/glue.js";
-import type { ResourceInit, ResourceTarget, Tokens } from "./client-types.js";
+import type { ResourceInit, ResourceTarget } from "./client-types.js";
 import { now, type SigningStep } from "./drive.js";
+import type { Bearer } from "./params.js";
 
 /** A request with an access token, as it is sent. */
 interface Ready {
@@ -29,11 +30,8 @@ export async function fetchResource(
   handle: OAuthClient,
   target: ResourceTarget,
   init: ResourceInit | undefined,
-  tokens: Tokens,
+  { accessToken, tokenType }: Bearer,
 ): Promise<Response> {
-  const { accessToken, tokenType = "Bearer" } = tokens;
-  if (typeof accessToken !== "string" || accessToken === "")
-    throw new TypeError("fetch: the tokens have no `accessToken`");
   const request = await ready(target, init);
   const allowed = JSON.stringify({ list: allowedOrigins });
   const { origin, username, password } = new URL(request.url);
@@ -56,7 +54,7 @@ export async function fetchResource(
   }
 
   async function proof(): Promise<string> {
-    const made = core.run(() => handle.proof(request.method, request.url, accessToken ?? "", now()));
+    const made = core.run(() => handle.proof(request.method, request.url, accessToken, now()));
     const signature = await sign(JSON.parse(core.run(() => made.step())) as SigningStep);
     const header = core.run(() => made.header(signature));
     made.free();
@@ -82,7 +80,8 @@ async function ready(target: ResourceTarget, given: ResourceInit | undefined): P
       : (init.method ?? "GET"),
     headers: new Headers(own.headers ?? of.headers),
     init,
-    repeatable: typeof body !== "object" || body === null || !("getReader" in body),
+    // Streams, and what hosts take for one, are read once.
+    repeatable: typeof body !== "object" || body === null || !("getReader" in body || Symbol.asyncIterator in body),
   };
 }
 

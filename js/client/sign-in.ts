@@ -22,7 +22,7 @@ import { bindingKey, type BindingKey } from "./dpop.js";
 import { Driver, now, type SigningStep } from "./drive.js";
 import { keptInPage } from "./key-store.js";
 import type { ReadClientOptions } from "./options.js";
-import { readAuthorizationParams, readHint, readLogoutParams, readRefreshed } from "./params.js";
+import { readAuthorizationParams, readBearer, readHint, readLogoutParams, readRefreshed } from "./params.js";
 import { fetchResource } from "./resource.js";
 import { authorizationResponse, readTransaction } from "./response.js";
 import { sign, signingKey, type SigningKey } from "./signing.js";
@@ -150,6 +150,8 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
     tokens: Tokens,
     { allowedOrigins, fetch }: Pick<ReadClientOptions, "allowedOrigins" | "fetch">,
   ): Promise<Response> {
+    const bearer = readBearer(tokens);
+    this.own(tokens, "fetch");
     const { handle } = await this.ready();
     const resources = {
       core: this.core,
@@ -157,7 +159,7 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
       fetch: fetch as unknown as typeof globalThis.fetch | undefined,
       sign: async (step: SigningStep) => this.#sign(step),
     };
-    return fetchResource(resources, handle, target, init, tokens);
+    return fetchResource(resources, handle, target, init, bearer);
   }
 
   /** Whether tokens are bound to a key that ends with this process. */
@@ -180,7 +182,7 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
     }
   }
 
-  /** A token is no business of another server's. */
+  /** A token is no business of another server's, nor of its resources. */
   protected own(tokens: Tokens | string, where: string): void {
     const { issuer } = this.options;
     if (typeof tokens === "string" || tokens.issuer === undefined || tokens.issuer === issuer) return;

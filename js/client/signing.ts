@@ -55,8 +55,13 @@ export const plain = (jwk: object): JsonWebKey =>
 
 function algorithmOf({ algorithms }: Core, where: string, key: object, alg: string | undefined): AlgorithmEntry {
   const name = alg ?? (isCryptoKey(key) ? undefined : (key as JsonWebKey).alg);
-  const fits = name === undefined ? byParameters(key) : (entry: AlgorithmEntry) => entry.name === name;
-  const entry = algorithms.find(fits);
+  const suits = byParameters(key);
+  const isNamed = (entry: AlgorithmEntry): boolean => entry.name === name;
+  const entry = algorithms.find(name === undefined ? suits : isNamed);
+  // A CryptoKey has its hash, and signs by that whatever the header says.
+  if (entry !== undefined && isCryptoKey(key) && !suits(entry)) {
+    throw new TypeError(`${where} is a CryptoKey for another algorithm than ${entry.name}`);
+  }
   if (entry !== undefined) return entry;
   throw new TypeError(
     name === undefined

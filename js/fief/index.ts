@@ -13,13 +13,16 @@ import { core } from "../client/runtime.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { create } from "../verifier/create.js";
 import type { IdTokenVerifier } from "../verifier/types.js";
-import { readFiefOptions, type ReadFiefOptions } from "./options.js";
+import { readAuthOptions, readFiefOptions, type ReadFiefOptions } from "./options.js";
 import { Requirements } from "./requirements.js";
 import type { Fief, FiefAnswer, FiefAuthOptions, FiefOptions } from "./types.js";
 
 export type * from "./types.js";
 export { verifyWebhook } from "./webhook.js";
 export type { WebhookEvent, WebhookOptions, WebhookRequest } from "./webhook.js";
+
+/** How long a request to Fief's own API may take, the answer's body included, in milliseconds. */
+const TIMEOUT = 10_000;
 
 /**
  * Makes a client of Fief. Its metadata and keys are fetched at first use.
@@ -46,7 +49,8 @@ export function createFief(options: FiefOptions): Fief {
     const client = await servers.client();
     const init = { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
     const bearer = { issuer: read.issuer, accessToken, tokenType: "Bearer" as const };
-    const response = await client.fetch(`${baseUrl}/api/${path}`, init, bearer);
+    const signal = AbortSignal.timeout(TIMEOUT);
+    const response = await client.fetch(`${baseUrl}/api/${path}`, { ...init, signal }, bearer);
     const text = await response.text();
     return { ok: response.ok, status: response.status, body: parsed(text) };
   };
@@ -64,8 +68,9 @@ export function createFief(options: FiefOptions): Fief {
       return [tokens, tokens.claims];
     },
     validateAccessToken: async (token, requirement = {}) => {
+      const wanted = Requirements.read(requirement);
       const { claims } = await (await servers.verifier()).verify(token);
-      return requirements.check(claims, requirement, token);
+      return requirements.check(claims, wanted, token);
     },
     userinfo: async (tokens) => await (await servers.client()).userinfo(tokens),
     updateProfile: async (token, fields) => api("PATCH", "profile", fields, token),
@@ -131,7 +136,7 @@ class Server {
 }
 
 function params(redirectUri: string, given: FiefAuthOptions): AuthorizationParams {
-  const { scope, lang, screen, loginHint, acrValues, prompt, maxAge } = given;
+  const { scope, lang, screen, loginHint, acrValues, prompt, maxAge } = readAuthOptions(given);
   const texts = { lang, screen, prompt, login_hint: loginHint, acr_values: acrValues };
   const named = Object.entries(texts).filter(([, value]) => value !== undefined);
   return {

@@ -1,5 +1,17 @@
 import type { Fetch } from "../fetch.js";
-import { callback, guarded, mandatory, optional, readOptions, text, type Reader } from "../options/readers.js";
+import {
+  callback,
+  count,
+  guarded,
+  mandatory,
+  oneOf,
+  optional,
+  readOptions,
+  text,
+  texts,
+  type Reader,
+} from "../options/readers.js";
+import type { FiefAuthOptions } from "./types.js";
 
 /** Options that were read. */
 export interface ReadFiefOptions {
@@ -41,3 +53,17 @@ export function readFiefOptions(options: unknown): ReadFiefOptions {
   const { encryptionKey: key, issuer, ...read } = readOptions<Read<typeof OPTIONS>>("createFief", options, OPTIONS);
   return { ...read, issuer: issuer ?? read.baseUrl, decryptionKeys: key && [key] };
 }
+
+const AUTH_OPTIONS = {
+  scope: optional(texts),
+  lang: optional(text),
+  screen: optional(oneOf("login", "register")),
+  loginHint: optional(text),
+  acrValues: optional(text),
+  prompt: optional(oneOf("none", "login", "consent")),
+  maxAge: optional(count("seconds", 0)),
+};
+
+/** What is asked of a sign-in. A name that there is not would ask for less. */
+export const readAuthOptions = (options: FiefAuthOptions): FiefAuthOptions =>
+  readOptions("authUrl", options, AUTH_OPTIONS) as FiefAuthOptions;

@@ -1,13 +1,25 @@
 import { core } from "../runtime.js";
 import { Rules } from "../guard/rules.js";
+import { oneOf, optional, readOptions, texts } from "../options/readers.js";
 import type { FiefAccessTokenInfo, FiefRequirement } from "./types.js";
 
 /** The levels of authentication, from the lowest. */
 const LEVELS = ["0", "1"];
 
+const REQUIREMENT = {
+  scope: optional(texts),
+  acr: optional(oneOf<"0" | "1">("0", "1")),
+  permissions: optional(texts),
+};
+
 /** What access tokens must have, by the rules of guards. */
 export class Requirements {
   readonly #rules: Rules = new Rules(core, { permissions: [["permissions"]] });
+
+  /** What is asked for under another name is a mistake, and not nothing. */
+  static read(requirement: FiefRequirement): FiefRequirement {
+    return readOptions("validateAccessToken", requirement, REQUIREMENT) as FiefRequirement;
+  }
 
   async check(
     claims: object,

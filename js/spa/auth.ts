@@ -6,7 +6,7 @@ import { clientOf } from "./client.js";
 import { offline, responseUnknown } from "./errors.js";
 import { namedLock } from "./lock.js";
 import { Marks } from "./marks.js";
-import { Navigation } from "./navigation.js";
+import { checkDestination, Navigation } from "./navigation.js";
 import { isEvent, readLoginOptions } from "./options.js";
 import { currentPage } from "./page.js";
 import { Rules } from "./rules.js";
@@ -25,6 +25,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   const page = currentPage();
   const { issuer, clientId, resources = [], storage = "session" } = options;
   const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
+  checkDestination(options.postLogoutRedirectUri ?? "/", page.location);
   const prefix = `countersign:${clientId}@${issuer}:`;
   const load = async (): Promise<void> => core.load();
   const rules = new Rules(core, issuer, clientId);
@@ -137,6 +138,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     },
     async logout(given: LogoutOptions = {}) {
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
+      checkDestination(postLogoutRedirectUri, page.location);
       return navigation.leave(async () => {
         const record = await tokens.end();
         signIns.clear();

@@ -1,7 +1,10 @@
+import { waitAtMost } from "../wait.js";
 import type { Area } from "./storage.js";
 
 /** How long a mark outlives the latest refresh of its session, in seconds. */
 const LIFE = 30 * 86_400;
+/** How long IndexedDB may take, in milliseconds: tabs that wait for the lock wait for it too, and browsers have let it hang. */
+const PATIENCE = 3000;
 const DATABASE = "countersign-pages";
 const TABLE = "refreshes";
 /** The number of a session that is over. */
@@ -19,7 +22,7 @@ interface Mark {
  * a copy that may be old, even under a Web Lock. What a transaction of IndexedDB has written, every later one reads.
  */
 export class Marks {
-  readonly #database: IDBFactory | undefined;
+  #database: IDBFactory | undefined;
   readonly #area: Area;
 
   constructor(database: IDBFactory | undefined, area: Area) {
@@ -46,7 +49,16 @@ export class Marks {
   /** Reads a mark, and replaces it by what is made of it, if anything is. Old ones go. */
   async #change(session: string, replace: (mark: Mark | undefined) => Mark | undefined): Promise<Mark | undefined> {
     try {
-      if (this.#database !== undefined) return await inDatabase(this.#database, session, replace);
+      if (this.#database !== undefined) {
+        const work = inDatabase(this.#database, session, replace);
+        let done: { mark: Mark | undefined } | undefined;
+        await waitAtMost(
+          work.then((mark) => (done = { mark })),
+          PATIENCE,
+        );
+        if (done !== undefined) return done.mark;
+        this.#database = undefined;
+      }
     } catch {
       // A browser may have it and let nobody use it.
     }

@@ -31,3 +31,14 @@ export class Navigation {
     return new Promise<never>(() => undefined);
   }
 }
+
+/**
+ * Refuses what is no address to go to: one that would run in the page, as `javascript:` does, is none.
+ *
+ * @param address May be relative to the page.
+ */
+export function checkDestination(address: string, { href }: Pick<Location, "href">): void {
+  const protocols = ["https:", "http:", new URL(href).protocol];
+  if (URL.canParse(address, href) && protocols.includes(new URL(address, href).protocol)) return;
+  throw new TypeError('option "postLogoutRedirectUri" must be an address to go to, e.g. "https://app.example/"');
+}

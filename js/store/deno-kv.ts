@@ -22,6 +22,9 @@ interface Entry {
   readonly expiresAt: number;
 }
 
+/** How often a value is tried to be added. */
+const MAX_TRIES = 8;
+
 /**
  * A store in Deno KV, whose values are at most 64 KiB. Keys begin with `"countersign"`.
  *
@@ -50,14 +53,20 @@ export function denoKvStore(kv: DenoKv): AtomicStore {
       kv.set(keyOf(key), { value, expiresAt: endOf(lifetime) }, { expireIn: secondsOf(lifetime) * 1000 }),
     delete: (key) => kv.delete(keyOf(key)),
     async add(key, value, lifetime) {
-      const found = await kv.get(keyOf(key));
-      if (isLive(found.value)) return false;
-      const { ok } = await kv
-        .atomic()
-        .check({ key: keyOf(key), versionstamp: found.versionstamp })
-        .set(keyOf(key), { value, expiresAt: endOf(lifetime) }, { expireIn: secondsOf(lifetime) * 1000 })
-        .commit();
-      return ok;
+      const entry = { value, expiresAt: endOf(lifetime) };
+      const options = { expireIn: secondsOf(lifetime) * 1000 };
+      // Where the check fails, another call has added a value, or Deno has removed one that had expired.
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const found = await kv.get(keyOf(key));
+        if (isLive(found.value)) return false;
+        const { ok } = await kv
+          .atomic()
+          .check({ key: keyOf(key), versionstamp: found.versionstamp })
+          .set(keyOf(key), entry, options)
+          .commit();
+        if (ok) return true;
+      }
+      throw new Error("Deno KV has not let a value be added: others write the same key all the time");
     },
   };
 }

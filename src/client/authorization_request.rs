@@ -18,7 +18,7 @@ use crate::error::{ConfigError, Error};
 pub const TRANSACTION_LIFETIME: u64 = 600;
 
 /// Parameters that this library sets itself; nothing else may.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 15] = [
     "response_type",
     "response_mode",
     "client_id",
@@ -30,6 +30,11 @@ const RESERVED: [&str; 11] = [
     "code_challenge_method",
     "request",
     "request_uri",
+    // Secrets, which are nothing for an address.
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "code_verifier",
 ];
 
 /// The response mode (OAuth 2.0 Multiple Response Types §2.1).

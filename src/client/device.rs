@@ -174,10 +174,13 @@ impl DeviceAuthorization {
     pub const fn next(&self, now: u64) -> DeviceStep {
         if now >= self.expires_at {
             DeviceStep::Expired
-        } else if now >= self.next_at {
-            DeviceStep::Ask
         } else {
-            DeviceStep::Wait { seconds: self.next_at.saturating_sub(now) }
+            match self.next_at.saturating_sub(now) {
+                0 => DeviceStep::Ask,
+                // The clock was set back: whoever waits for it to come here again waits for days.
+                left if left > self.interval.saturating_mul(2) => DeviceStep::Ask,
+                seconds => DeviceStep::Wait { seconds },
+            }
         }
     }
 

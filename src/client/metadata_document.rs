@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use crate::client::client::Client;
 use crate::client::client_authentication::ClientAuthentication;
+use crate::client::redirect_uri::is_redirect_uri;
 use crate::encoding::json::writer::{JsonWriter, array, quote};
 use crate::encoding::url::HttpUrl;
 use crate::error::ConfigError;
@@ -32,7 +33,7 @@ impl Client {
     /// The document to serve, as `application/json`, at the address that is the client's ID.
     ///
     /// # Errors
-    /// [`ConfigError`] when the client's ID is no https URL with a path, there is no redirect URI, or the client
+    /// [`ConfigError`] when the client's ID is no https URL with a path, there is no redirect URI or one that is none, or the client
     /// authenticates itself by a secret, which such a client cannot have.
     ///
     /// # Example
@@ -77,6 +78,9 @@ impl Client {
         let uris: Vec<&String> = self.redirect_uri.iter().chain(&params.redirect_uris).collect();
         if uris.is_empty() {
             return problem("redirect_uri", "is missing: write the one that the client is sent back to");
+        }
+        if !uris.iter().all(|uri| is_redirect_uri(uri)) {
+            return problem("redirect_uris", "must be https URLs (http on loopback) or URIs of an app's own scheme");
         }
         let writer = JsonWriter::new()
             .text("client_id", &self.client_id)

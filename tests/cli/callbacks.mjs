@@ -30,7 +30,7 @@ export async function callbackSuite(check, { issuer, whose, env, place }) {
     return { ...begun, redirectUri, state, at };
   };
 
-  await check("requests that are no response are turned away, and the sign-in waits on", async () => {
+  await check("Fief, command line: whatever comes to the address is the response, of any state and path", async () => {
     const { child, ended, redirectUri, state, at } = await waiting();
     const { host, origin } = new URL(redirectUri);
     const good = { code: "x", state, iss: issuer };
@@ -91,7 +91,7 @@ export async function callbackSuite(check, { issuer, whose, env, place }) {
     }
   });
 
-  await check("an error that is markup itself", async () => {
+  await check("Fief, command line: an error is put into the page as markup", async () => {
     const { ended, state, at } = await waiting();
     const { text } = await ask(at({ error: "<img src=x onerror=alert(1)>", iss: issuer, state }));
     assert.ok(!text.includes("<img"));

@@ -3,6 +3,7 @@
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { hostileIssuerSuite } from "./hostile-issuer.mjs";
+import { loopbackSuite } from "./loopback.mjs";
 import { signInSuite } from "./sign-in.mjs";
 import { tokenFileSuite } from "./token-file.mjs";
 import { verifySuite } from "./verify.mjs";
@@ -10,6 +11,7 @@ import { verifySuite } from "./verify.mjs";
 const parts = {
   verify: verifySuite,
   "token-file": tokenFileSuite,
+  loopback: loopbackSuite,
   "sign-in": signInSuite,
   "hostile-issuer": hostileIssuerSuite,
 };

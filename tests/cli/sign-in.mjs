@@ -45,7 +45,7 @@ export async function signInSuite(check) {
     assert.equal(existsSync(env.COUNTERSIGN_FOLDER), false);
   });
 
-  await check("login by the browser: the page, the files and their rights", async () => {
+  await check("login by the browser: the page, and files of rights 0600 (Fief, command line: 0644)", async () => {
     const { out, err } = await signIn();
     assert.equal(out, "");
     assert.match(err, /Go on in the browser[^]*\nSigned in as user at http/);

@@ -314,3 +314,25 @@ test("a refresh loses no refresh token where the keys for the ID token cannot be
   await mistaken(() => client.revoke(others), /of another issuer/);
   assert.deepEqual(asked, []);
 });
+
+test("a CryptoKey signs assertions and proofs by its own algorithm, or not at all", async () => {
+  const generate = (algorithm) => crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const rsa = { modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+  const ec = await generate({ name: "ECDSA", namedCurve: "P-256" });
+  const pkcs1 = await generate({ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", ...rsa });
+  const pss = await generate({ name: "RSA-PSS", hash: "SHA-256", ...rsa });
+  const client = ({ privateKey }, alg) =>
+    createClient({ ...good, clientAuthentication: { method: "private_key_jwt", key: privateKey, alg } });
+  for (const [pair, wrong, right] of [
+    [ec, ["ES384", "RS256", "EdDSA"], "ES256"],
+    [pkcs1, ["RS512", "PS256", "ES256"], "RS256"],
+    [pss, ["PS384", "RS256"], "PS256"],
+  ]) {
+    for (const alg of wrong)
+      await mistaken(() => client(pair, alg).authorize(), /is a CryptoKey for another algorithm/);
+    assert.ok((await client(pair, right).authorize()).url);
+  }
+  const dpop = { key: pkcs1, alg: "RS512" };
+  const bound = createClient({ ...good, dpop });
+  await mistaken(() => bound.authorize(), /is a CryptoKey for another algorithm/);
+});

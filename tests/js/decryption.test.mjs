@@ -26,6 +26,15 @@ test("a round trip with jose for every alg, enc and curve", async () => {
   assert.equal(count, 4 * (1 + 3 * 3 + 1));
 });
 
+test("Fief: of sign-ins at once, the first ones find the key half read", async () => {
+  for (const alg of ["RSA-OAEP-256", "ECDH-ES+A256KW", "dir"]) {
+    const kind = only({ alg, enc: "A256CBC-HS512" });
+    const decrypt = createDecrypter([kind.key]);
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => encrypt(signed, kind)));
+    assert.deepEqual(await Promise.all(tokens.map(decrypt)), Array(20).fill(signed));
+  }
+});
+
 test("a token that is not encrypted is refused, and answered as it is where both are expected", async () => {
   const strict = createDecrypter([gcm.key]);
   const both = createDecrypter([gcm.key], { acceptUnencryptedTokens: true });

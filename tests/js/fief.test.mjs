@@ -218,6 +218,43 @@ test("access tokens: what they must have, and which are none", async () => {
   await server.close();
 });
 
+test("a requirement that there is not is a mistake, and lets nobody in", async () => {
+  const server = await fiefServer();
+  const fief = createFief({ baseUrl: server.origin, clientId, clientSecret });
+  const token = await server.state.accessToken();
+  for (const [requirement, words] of [
+    [{ scopes: ["castles:read"] }, /did you mean "scope"/],
+    [{ permission: ["castles:delete"] }, /did you mean "permissions"/],
+    [{ acr: "2" }, /"acr" must be "0" or "1"/],
+    [{ acr: 1 }, /"acr" must be/],
+    [{ scope: "castles:read" }, /"scope" must be/],
+    [null, /takes an object/],
+  ]) {
+    await mistaken(() => fief.validateAccessToken(token, requirement), words);
+  }
+  for (const [options, words] of [
+    [{ acr_values: "1" }, /did you mean "acrValues"/],
+    [{ maxage: 0 }, /did you mean "maxAge"/],
+    [{ prompt: "always" }, /"prompt" must be/],
+  ]) {
+    await mistaken(() => fief.authUrl(redirectUri, options), words);
+  }
+  await server.close();
+});
+
+test("a request to Fief's API does not wait for ever", async () => {
+  const server = await fiefServer();
+  const signals = [];
+  const fetch = async (url, init) => {
+    if (String(url).includes("/api/")) signals.push(init.signal);
+    return globalThis.fetch(url, init);
+  };
+  const fief = createFief({ baseUrl: server.origin, clientId, fetch });
+  await fief.emailChange("token", "new@example.com");
+  assert.ok(signals[0] instanceof AbortSignal && !signals[0].aborted);
+  await server.close();
+});
+
 test("keys that are rotated, and a server that is down", async () => {
   const server = await fiefServer();
   const { state } = server;
@@ -269,7 +306,7 @@ test("changes of an account, which go to Fief alone", async () => {
   await server.close();
 });
 
-test("webhooks", async () => {
+test("the webhook sample: the future is taken, and a time that is no number is an error of the server's", async () => {
   const secret = "the webhook's secret";
   const body = JSON.stringify({ type: "user.created", data: { id } });
   const request = (changes = {}) => {

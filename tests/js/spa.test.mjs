@@ -580,3 +580,47 @@ test("options that are wrong, and places that are no page", async () => {
   await assert.rejects(auth.login({ return: "/" }), TypeError);
   await assert.rejects(auth.login({ params: { state: "mine" } }), TypeError);
 });
+
+test("no sign-out leads to what would run in the page", async () => {
+  const provider = await FakeProvider.start();
+  const hostile = [
+    "javascript:alert(1)",
+    " JavaScript:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,x",
+    "blob:x",
+    "https:// x",
+  ];
+  for (const postLogoutRedirectUri of hostile) {
+    const tab = new FakeBrowser().tab();
+    const mistake = await errorOf(tab.auth(provider.options({ postLogoutRedirectUri })));
+    assert.match(mistake.message, /"postLogoutRedirectUri" must be an address/, postLogoutRedirectUri);
+
+    const auth = await signedIn(tab, provider, provider.options());
+    const refusal = await errorOf(auth.logout({ postLogoutRedirectUri }));
+    assert.ok(refusal instanceof TypeError, postLogoutRedirectUri);
+    assert.deepEqual(tab.left, [], postLogoutRedirectUri);
+    assert.ok(sessionIn(tab.sessionStorage), "whoever is signed in stays so");
+  }
+  for (const postLogoutRedirectUri of ["/bye", "https://app.example/bye", "http://localhost:5173/"]) {
+    const tab = new FakeBrowser().tab();
+    const auth = await signedIn(tab, provider, provider.options({ postLogoutRedirectUri }));
+    void auth.logout();
+    await until(() => tab.left.length > 0);
+  }
+});
+
+test("a database that never answers keeps no tab from its tokens", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  let opened = 0;
+  browser.indexedDB = { open: () => ((opened += 1), {}) };
+  const tab = browser.tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  age(tab.sessionStorage, 4_000);
+  assert.match(await auth.accessToken(), /^access-/);
+  age(tab.sessionStorage, 4_000);
+  assert.match(await auth.accessToken(), /^access-/);
+  assert.equal(sessionIn(tab.sessionStorage).generation, 2);
+  assert.equal(opened, 1, "it is not waited for again");
+});

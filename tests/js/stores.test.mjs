@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { importPackage } from "../support/package.mjs";
 import { folder } from "./support/package.mjs";
 
-const { memoryStore } = await importPackage(folder, "countersign/stores");
+const { denoKvStore, memoryStore } = await importPackage(folder, "countersign/stores");
 
 test("a value lives for its lifetime", () => {
   let now = 1_000_000;
@@ -61,4 +61,48 @@ test("wrong options and lifetimes are a TypeError that says what to write", () =
     assert.throws(() => memoryStore().add("a", "", { ttl }), { name: "TypeError", message: /ttl/ });
     assert.throws(() => memoryStore().set("a", "", { ttl }), { name: "TypeError", message: /ttl/ });
   }
+});
+
+test("Deno KV: a value that is removed between the look and the write is no other's", async () => {
+  const values = new Map();
+  let version = 0;
+  let interfere = () => undefined;
+  const kv = {
+    get: async ([, key]) => ({ value: values.get(key)?.value ?? null, versionstamp: values.get(key)?.stamp ?? null }),
+    set: async () => undefined,
+    delete: async () => undefined,
+    atomic() {
+      let expected;
+      let entry;
+      return {
+        check(condition) {
+          expected = condition;
+          return this;
+        },
+        set(key, value) {
+          entry = [key[1], value];
+          return this;
+        },
+        async commit() {
+          interfere();
+          if ((values.get(expected.key[1])?.stamp ?? null) !== expected.versionstamp) return { ok: false };
+          values.set(entry[0], { value: entry[1], stamp: String((version += 1)) });
+          return { ok: true };
+        },
+      };
+    },
+  };
+  const store = denoKvStore(kv);
+  const expired = () => ({ value: { value: "", expiresAt: Date.now() - 1 }, stamp: "old" });
+  values.set("jti", expired());
+  interfere = () => {
+    if (values.get("jti")?.stamp === "old") values.delete("jti");
+  };
+  assert.equal(await store.add("jti", "", { ttl: 60 }), true);
+  assert.equal(await store.add("jti", "", { ttl: 60 }), false);
+  // Of two that have seen the same, one writes.
+  const both = await Promise.all([store.add("two", "", { ttl: 60 }), store.add("two", "", { ttl: 60 })]);
+  assert.deepEqual(both.sort(), [false, true]);
+  interfere = () => values.set("busy", { ...expired(), stamp: String((version += 1)) });
+  await assert.rejects(() => store.add("busy", "", { ttl: 60 }), /others write the same key/);
 });

@@ -57,6 +57,16 @@ fn the_server_sets_the_pace() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_keeps_nobody_waiting() {
+    let mut device = begin(GOOD).unwrap();
+    assert_eq!(device.next(NOW - 5), DeviceStep::Wait { seconds: 10 });
+    let past = NOW - 86_400 * 365;
+    assert_eq!(device.next(past), DeviceStep::Ask);
+    client().device_token_request(&mut device, past).unwrap();
+    assert_eq!(device.next(past), DeviceStep::Wait { seconds: 5 });
+}
+
+#[test]
 fn a_decision_ends_the_waiting() {
     let mut device = begin(GOOD).unwrap();
     for error in ["access_denied", "expired_token", "invalid_grant"] {

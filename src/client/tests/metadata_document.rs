@@ -38,6 +38,11 @@ fn who_cannot_introduce_themselves_does_not() {
     let option =
         |client: &Client, params: &DocumentParams| client.metadata_document(params).err().map(|error| error.option);
     let plain = DocumentParams::default();
+    for uri in ["javascript:alert(1)", "http://app.example/cb", "https://app.example/cb#x", ""] {
+        let mut params = DocumentParams::default();
+        params.redirect_uris.push(uri.into());
+        assert_eq!(option(&client(ID, ClientAuthentication::None), &params), Some("redirect_uris"), "{uri}");
+    }
     for id in ["app", "https://app.example", "https://app.example/", "http://app.example/client.json"] {
         assert_eq!(option(&client(id, ClientAuthentication::None), &plain), Some("client_id"), "{id}");
     }

@@ -31,6 +31,8 @@ export class FakeBrowser {
   localStorage = new FakeStorage();
   blocksStorage = false;
   isOnline = true;
+  /** Absent, as in a browser that has none. */
+  indexedDB = undefined;
   channels = new Set();
   held = new Map();
   locks = {
@@ -136,6 +138,7 @@ export class FakeTab {
           return browser.isOnline;
         },
       },
+      ...(browser.indexedDB && { indexedDB: browser.indexedDB }),
       BroadcastChannel: FakeChannel,
       addEventListener: (type, listener) => void (tab.listeners[type] ??= []).push(listener),
       requestIdleCallback: (call) => void tab.idle.push(call),

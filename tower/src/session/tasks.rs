@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, to_bytes};
 use countersign::client::{AuthorizationParams, LogoutParams, RequestError, TokenTypeHint, Transaction};
 use countersign::session::web::{Answer, Failure, Place, Task};
-use countersign::{Claims, Error, ErrorCode, ReqwestClient, SignedIn};
+use countersign::{Claims, ConfigError, Error, ErrorCode, ReqwestClient, SignedIn};
 use serde_json::{Map, Value, json};
 use tokio::time::{sleep, timeout};
 
@@ -17,6 +17,8 @@ use crate::store::{Store, StoreError};
 
 /// How long a store may take.
 const STORE: Duration = Duration::from_secs(2);
+
+const MAX_AGE: ConfigError = ConfigError::new("max_age", "must be a whole number of seconds");
 
 type Done = Result<Answer, Failure>;
 
@@ -83,11 +85,12 @@ impl Shared {
         asked.scope.clone_from(&sign_in.scope);
         // What this sign-in is for comes in place of what all are for.
         let is_overridden = |name: &str| params.iter().any(|(own, _)| own == name);
-        asked.params = sign_in.params.iter().filter(|(name, _)| !is_overridden(name)).cloned().collect();
-        for (name, value) in params {
+        let usual: Vec<_> = sign_in.params.iter().filter(|(name, _)| !is_overridden(name)).cloned().collect();
+        for (name, value) in usual.into_iter().chain(params) {
             match name.as_str() {
                 "scope" => asked.scope = Some(value),
-                "max_age" => asked.max_age = value.parse().ok(),
+                // Without it, a sign-in of long ago would do.
+                "max_age" => asked.max_age = Some(value.parse().map_err(|_| failure(&MAX_AGE.into()))?),
                 _ => asked.params.push((name, value)),
             }
         }
