@@ -5,7 +5,7 @@ import type { AuthGlue } from "../core/glue.js";
 import { engines, host } from "../engines.js";
 import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
-import { mandatory, optional, readOptions, text } from "../options/readers.js";
+import { mandatory, readOptions, text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { readVerifierOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
@@ -19,6 +19,8 @@ import type {
   LogoutParams,
   LogoutToken,
   Parameters,
+  ProofRequest,
+  RefreshParams,
   ResourceInit,
   ResourceTarget,
   Tokens,
@@ -36,10 +38,12 @@ import {
   readGrantParams,
   readHint,
   readLogoutParams,
+  readProofRequest,
   readProviderTokens,
+  readRefreshParams,
   readRefreshed,
 } from "./params.js";
-import { fetchResource } from "./resource.js";
+import { fetchResource, methodOf, proofFor } from "./resource.js";
 import { authorizationResponse, readTransaction } from "./response.js";
 import { sign, signingKey, type SigningKey } from "./signing.js";
 import type { AuthorizationRequest, Transaction } from "./types.js";
@@ -108,13 +112,13 @@ export class ClientImpl implements Client {
     return this.#granted(live, () => live.handle.callback(text, list, now()));
   }
 
-  async refresh(tokens: Tokens | string, params: { readonly scope?: string } = {}): Promise<Tokens> {
+  async refresh(tokens: Tokens | string, params: RefreshParams = {}): Promise<Tokens> {
     const json = readRefreshed(tokens);
     this.#own(tokens, "refresh");
-    const { scope } = readOptions<{ scope: string | undefined }>("refresh", params, { scope: optional(text) });
+    const { scope, resource } = readRefreshParams(params);
     const live = await this.#ready();
     const earlier = typeof tokens === "string" ? {} : tokens;
-    return this.#granted(live, () => live.handle.refresh(json, scope, now()), earlier);
+    return this.#granted(live, () => live.handle.refresh(json, scope, resource, now()), earlier);
   }
 
   async grant(type: string, params: Parameters = {}): Promise<Tokens> {
@@ -227,6 +231,15 @@ export class ClientImpl implements Client {
       sign: async (step: SigningStep) => this.#sign(step),
     };
     return fetchResource(resources, handle, target, init, tokens);
+  }
+
+  async proof(request: ProofRequest, { accessToken }: Tokens): Promise<string> {
+    const { method, url, nonce } = readProofRequest(request);
+    if (this.#options.dpop === undefined) throw new TypeError('proof: the client has no key: see the option "dpop"');
+    const token = text(accessToken, "proof: the tokens' access token");
+    const { handle } = await this.#ready();
+    const signer = { core: this.#core, sign: async (step: SigningStep) => this.#sign(step) };
+    return proofFor(signer, handle, { method: methodOf(method), url: new URL(url).href, nonce }, token);
   }
 
   metadataDocument(params: DocumentParams = {}): Record<string, unknown> {

@@ -28,7 +28,7 @@ export class OAuthClient {
   /** Takes the response and `{ list }` of the transactions that it may be to. */
   callback(response: string, transactions: string, now: number): Call;
   /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
-  refresh(tokens: string, scope: string | undefined, now: number): Call;
+  refresh(tokens: string, scope: string | undefined, resource: string | undefined, now: number): Call;
   /** `undefined`: no resource says who the user is. */
   providerUser(accessToken: string, now: number): Call | undefined;
   /** Takes the parameters, answers `{ url, state? }`. */
@@ -42,7 +42,7 @@ export class OAuthClient {
   device(scope: string, params: string, now: number): Call;
   /** Takes an address as `URL` writes it, and `{ list }` of such. */
   mayReceive(url: string, allowed: string): boolean;
-  proof(method: string, url: string, accessToken: string, now: number): Proof;
+  proof(method: string, url: string, accessToken: string, nonce: string | undefined, now: number): Proof;
   wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
   /** The options of a verifier of ID tokens. */
   idTokenOptions(): string;
@@ -119,11 +119,21 @@ export class WebExchange {
 export function pageArrival(options: string): string;
 /** The indices of those to remove. */
 export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
-/** "use", "refresh", "refresh-early" or "end". `undefined`: the record is no session. */
-export function pageStep(record: string, issuer: string, clientId: string, now: number): string | undefined;
+/** "use", "refresh", "refresh-early", "missing" or "end". `undefined`: the record is no session. */
+export function pageStep(
+  record: string,
+  issuer: string,
+  clientId: string,
+  resource: string,
+  now: number,
+): string | undefined;
 /** When it ends by itself, if it does. */
 export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
-/** "use", "fail" or "end". */
+/** "use", "fail", "refused" or "end". */
 export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
+/** Whether a server refuses the resources that a sign-in has named. */
+export function isResourceRefused(code: string, answer: string | null | undefined): boolean;
+/** Takes `{ list }`, answers an index. */
+export function resourceAt(address: string, resources: string): number | undefined;
 /** Seconds. */
 export function providerOffset(idToken: string, now: number): number;

@@ -2,6 +2,7 @@ import { ClientImpl } from "../client/client.js";
 import type { Client } from "../client/client-types.js";
 import { readClientOptions } from "../client/options.js";
 import { core } from "../client/runtime.js";
+import { addressOf } from "./resources.js";
 import type { Rules } from "./rules.js";
 import { seconds } from "./seconds.js";
 import type { BrowserAuthOptions } from "./types.js";
@@ -20,17 +21,10 @@ export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string
     issuer,
     clientId,
     redirectUri,
-    allowedOrigins: [...originsOf(resources), ...allowedOrigins],
+    allowedOrigins: [...resources.flatMap((resource) => addressOf(resource)?.origin ?? []), ...allowedOrigins],
     ...(scope && { scope }),
     ...(dpop && { dpop }),
     ...(fetch && { fetch }),
   });
   return new ClientImpl(core, { ...read, clock });
 }
-
-/** The origins of those that are addresses: names of APIs need not be. */
-const originsOf = (resources: readonly string[]): string[] =>
-  resources.flatMap((resource) => {
-    const url = URL.canParse(resource) ? new URL(resource) : undefined;
-    return url?.protocol === "https:" || url?.protocol === "http:" ? [url.origin] : [];
-  });

@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import Provider from "oidc-provider";
+import Provider, { errors } from "oidc-provider";
 
 export const clientId = "page";
 export const resource = "https://api.example";
@@ -41,15 +41,14 @@ export async function startProvider() {
       rpInitiatedLogout: { enabled: true },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => resource,
+        // Of several that were granted none is chosen: a token request names one.
+        defaultResource: (_context, _client, oneOf) => oneOf ?? resource,
         useGrantedResource: () => true,
-        getResourceServerInfo: () => ({
-          scope: "notes:read",
-          audience: resource,
-          accessTokenTTL: 3600,
-          accessTokenFormat: "jwt",
-          jwt: { sign: { alg: "ES256" } },
-        }),
+        getResourceServerInfo(_context, name) {
+          if (name === "https://unknown.example") throw new errors.InvalidTarget();
+          const jwt = { sign: { alg: "ES256" } };
+          return { scope: "notes:read", audience: name, accessTokenTTL: 3600, accessTokenFormat: "jwt", jwt };
+        },
       },
     },
     ttl: { IdToken: 3600, Session: 86_400, Grant: 86_400, Interaction: 3600, RefreshToken: 86_400 },

@@ -14,6 +14,7 @@ import { exampleIn } from "./example.mjs";
 import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { servePages } from "./pages.mjs";
 import { startProvider } from "./provider.mjs";
+import { apis, resourcesIn } from "./resources.mjs";
 import { firstLoad } from "./sizes.mjs";
 
 const folder = path.join(target, "spa-tests");
@@ -45,6 +46,17 @@ try {
   for (const storage of ["session", "local"])
     urls[storage] = await servePages(dist, provider.issuer, { ...options, storage });
   urls.dpop = await servePages(dist, provider.issuer, { ...options, dpop: true });
+  for (const storage of ["session", "local"]) {
+    urls[`${storage} resources`] = await servePages(dist, provider.issuer, {
+      ...options,
+      resources: apis,
+      storage,
+    });
+  }
+  urls["unknown resource"] = await servePages(dist, provider.issuer, {
+    ...options,
+    resources: [...apis, "https://unknown.example"],
+  });
   for (const [name, begin] of Object.entries(browsers)) {
     const newContext = await begin();
     if (newContext === undefined) {
@@ -63,6 +75,7 @@ try {
       await exampleIn(app, { folder, scripts, newContext, provider, test });
     }
     await inChromium(newContext, urls, provider);
+    await resourcesIn(newContext, { urls, provider, test, signIn, expire });
   }
 } finally {
   await endAll();
@@ -88,17 +101,20 @@ async function expire(page, kind) {
     const storage = globalThis[`${kind}Storage`];
     const name = Object.keys(storage).find((key) => key.endsWith(":session"));
     const record = JSON.parse(storage[name]);
-    record.receivedAt -= 4000;
-    record.tokens.expiresAt -= 4000;
+    for (const token of record.accessTokens) {
+      token.receivedAt -= 4000;
+      token.expiresAt -= 4000;
+    }
     storage[name] = JSON.stringify(record);
-    return record.receivedAt;
+    return record.accessTokens[0].receivedAt;
   }, kind);
 }
 
 /** Waits until a tab sees what another one has written: browsers give each process a copy of the storage. */
 async function seen(receivedAt) {
   const name = Object.keys(localStorage).find((key) => key.endsWith(":session"));
-  while (JSON.parse(localStorage[name]).receivedAt !== receivedAt) await new Promise((next) => setTimeout(next, 5));
+  const isSeen = () => JSON.parse(localStorage[name]).accessTokens[0].receivedAt === receivedAt;
+  while (!isSeen()) await new Promise((next) => setTimeout(next, 5));
 }
 
 async function signIn(page) {
