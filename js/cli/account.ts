@@ -5,6 +5,7 @@ import type { Client, CryptoKeyPairLike } from "../client/client-types.js";
 import { readBindingKey } from "./binding-key.js";
 import { CliAuthError } from "./error.js";
 import { UsageError } from "./exit.js";
+import { isDeviceName, stateFolder } from "./platform.js";
 import { fromEnvironment } from "./source-options.js";
 import { SecretFile } from "./token-file.js";
 import type { OptionSpec, Words } from "./words.js";
@@ -43,18 +44,15 @@ export function filesOf(words: Words): AccountFiles {
   if (!/^[A-Za-z\d][\w.-]{0,63}$/.test(name)) {
     throw new UsageError("--as wants up to 64 letters, digits, dots, - and _, a letter or digit first");
   }
+  if (isDeviceName(name)) throw new UsageError(`--as ${name} is the name of a device on Windows`);
   const folder = words.one("folder") ?? defaultFolder();
   const file = (what: string): string => path.join(folder, `${name}.${what}.json`);
   return { name, tokens: file("tokens"), account: file("account"), key: file("key") };
 }
 
 function defaultFolder(): string {
-  const { COUNTERSIGN_FOLDER: own, XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
-  if (own !== undefined && own !== "") return own;
-  if (process.platform === "win32" && local !== undefined && local !== "") return path.join(local, "countersign");
-  if (process.platform === "darwin") return path.join(homedir(), "Library/Application Support/countersign");
-  const isAbsolute = state?.startsWith("/") === true;
-  return path.join(isAbsolute ? state : path.join(homedir(), ".local/state"), "countersign");
+  const { COUNTERSIGN_FOLDER: own } = process.env;
+  return own !== undefined && own !== "" ? own : stateFolder(process.platform, process.env, homedir(), path.join);
 }
 
 /** Writes who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */
