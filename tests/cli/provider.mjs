@@ -30,6 +30,12 @@ const provider = new Provider(issuer, {
   features: {
     deviceFlow: { enabled: true },
     devInteractions: { enabled: true },
+    // A nonce is wanted where the test says so.
+    dPoP: {
+      enabled: true,
+      nonceSecret: randomBytes(32),
+      requireNonce: (context) => context.get("x-wants-nonce") === "1",
+    },
     revocation: { enabled: true },
     rpInitiatedLogout: { enabled: false },
   },
