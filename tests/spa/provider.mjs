@@ -20,8 +20,8 @@ export async function startProvider() {
         token_endpoint_auth_method: "none",
         grant_types: ["authorization_code", "refresh_token"],
         response_types: ["code"],
-        redirect_uris: ["http://127.0.0.1/"],
-        post_logout_redirect_uris: ["http://127.0.0.1/"],
+        redirect_uris: ["http://127.0.0.1/", "http://localhost/"],
+        post_logout_redirect_uris: ["http://127.0.0.1/", "http://localhost/"],
         id_token_signed_response_alg: "ES256",
       },
     ],
@@ -67,27 +67,46 @@ export async function startProvider() {
     if (oidc.params.grant_type === "refresh_token") refreshes += 1;
   });
   const handle = provider.callback();
-  const faults = { down: false, issuer: undefined };
+  /** What goes wrong: `slow` has milliseconds by path, `response` changes what the browser is sent back with. */
+  const faults = { down: false, response: undefined, slow: {} };
+  let waiting = 0;
   server.on("request", (request, response) => {
-    if (faults.down && request.url.startsWith("/token")) {
+    const { pathname } = new URL(request.url, issuer);
+    if (faults.down && pathname === "/token") {
       response.writeHead(503, { "access-control-allow-origin": "*" }).end("down");
       return;
     }
-    if (faults.issuer !== undefined) changeIssuer(response, faults.issuer);
+    if (faults.response !== undefined) changeResponse(response, faults.response);
+    const pause = request.method === "OPTIONS" ? undefined : faults.slow[pathname];
+    if (pause !== undefined) {
+      // It does what it is asked for at once, and says so late.
+      const end = response.end.bind(response);
+      response.end = (...given) => {
+        waiting += 1;
+        setTimeout(() => {
+          waiting -= 1;
+          end(...given);
+        }, pause);
+        return response;
+      };
+    }
     handle(request, response);
   });
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
-  return { issuer, close, refusals, faults, refreshes: () => refreshes };
+  return { issuer, close, refusals, faults, refreshes: () => refreshes, waiting: () => waiting };
 }
 
-/** Sends the browser back with another issuer in the response. */
-function changeIssuer(response, issuer) {
+/** Sends the browser back with another response. */
+function changeResponse(response, change) {
   const setHeader = response.setHeader.bind(response);
   response.setHeader = (name, value) => {
-    const isResponse = name.toLowerCase() === "location" && String(value).includes("code=");
-    return setHeader(name, isResponse ? value.replace(/iss=[^&]*/, `iss=${encodeURIComponent(issuer)}`) : value);
+    const isResponse = name.toLowerCase() === "location" && /[?&]code=/.test(value);
+    if (!isResponse) return setHeader(name, value);
+    const url = new URL(value);
+    change(url.searchParams);
+    return setHeader(name, url.href);
   };
 }
