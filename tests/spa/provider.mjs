@@ -1,32 +1,26 @@
 // An OpenID Connect provider for pages: refresh tokens rotate, and one that is used twice ends its session.
 
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer } from "node:http";
-import Provider, { errors } from "oidc-provider";
+import { randomBytes } from "node:crypto";
+
+import { errors } from "oidc-provider";
+
+import { resourceServer, startProvider as start } from "../support/provider.mjs";
 
 export const clientId = "page";
 export const resource = "https://api.example";
 
 export async function startProvider() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const issuer = `http://127.0.0.1:${server.address().port}`;
-  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const provider = new Provider(issuer, {
+  /** What goes wrong: `slow` has milliseconds by path, `response` changes what the browser is sent back with. */
+  const faults = { down: false, response: undefined, slow: {} };
+  let waiting = 0;
+  const options = {
     clients: [
       {
         client_id: clientId,
-        application_type: "native", // May be sent back to a loopback address without TLS, on any port (RFC 8252).
-        token_endpoint_auth_method: "none",
-        grant_types: ["authorization_code", "refresh_token"],
-        response_types: ["code"],
         redirect_uris: ["http://127.0.0.1/", "http://localhost/"],
         post_logout_redirect_uris: ["http://127.0.0.1/", "http://localhost/"],
-        id_token_signed_response_alg: "ES256",
       },
     ],
-    jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "ES256", use: "sig", kid: "page" }] },
-    cookies: { keys: [randomBytes(32).toString("hex")] },
     claims: { openid: ["sub"], profile: ["name"], email: ["email"] },
     scopes: ["openid", "offline_access", "notes:read"],
     conformIdTokenClaims: false,
@@ -35,7 +29,6 @@ export async function startProvider() {
     issueRefreshToken: () => true,
     rotateRefreshToken: () => true,
     features: {
-      devInteractions: { enabled: true },
       dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => false },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: true },
@@ -46,32 +39,18 @@ export async function startProvider() {
         useGrantedResource: () => true,
         getResourceServerInfo(_context, name) {
           if (name === "https://unknown.example") throw new errors.InvalidTarget();
-          const jwt = { sign: { alg: "ES256" } };
-          return { scope: "notes:read", audience: name, accessTokenTTL: 3600, accessTokenFormat: "jwt", jwt };
+          return resourceServer(name, "notes:read");
         },
       },
     },
-    ttl: { IdToken: 3600, Session: 86_400, Grant: 86_400, Interaction: 3600, RefreshToken: 86_400 },
+    ttl: { Session: 86_400, Grant: 86_400, RefreshToken: 86_400 },
     findAccount: (_context, id) => ({
       accountId: id,
       claims: () => ({ sub: id, name: id[0].toUpperCase() + id.slice(1), email: `${id}@example.com` }),
     }),
-  });
-  /** Why the token endpoint has refused something. */
-  const refusals = [];
-  provider.on("grant.error", (_context, error) =>
-    refusals.push(`${error.error}: ${error.error_detail ?? error.message}`),
-  );
-  let refreshes = 0;
-  provider.on("grant.success", ({ oidc }) => {
-    if (oidc.params.grant_type === "refresh_token") refreshes += 1;
-  });
-  const handle = provider.callback();
-  /** What goes wrong: `slow` has milliseconds by path, `response` changes what the browser is sent back with. */
-  const faults = { down: false, response: undefined, slow: {} };
-  let waiting = 0;
-  server.on("request", (request, response) => {
-    const { pathname } = new URL(request.url, issuer);
+  };
+  const { issuer, provider, close } = await start(options, (handle) => (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
     if (faults.down && pathname === "/token") {
       response.writeHead(503, { "access-control-allow-origin": "*" }).end("down");
       return;
@@ -92,10 +71,15 @@ export async function startProvider() {
     }
     handle(request, response);
   });
-  const close = () => {
-    server.close();
-    server.closeAllConnections();
-  };
+  /** Why the token endpoint has refused something. */
+  const refusals = [];
+  provider.on("grant.error", (_context, error) =>
+    refusals.push(`${error.error}: ${error.error_detail ?? error.message}`),
+  );
+  let refreshes = 0;
+  provider.on("grant.success", ({ oidc }) => {
+    if (oidc.params.grant_type === "refresh_token") refreshes += 1;
+  });
   return { issuer, close, refusals, faults, refreshes: () => refreshes, waiting: () => waiting };
 }
 
