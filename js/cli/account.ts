@@ -52,7 +52,9 @@ export function filesOf(words: Words): AccountFiles {
 
 function defaultFolder(): string {
   const { COUNTERSIGN_FOLDER: own } = process.env;
-  return own !== undefined && own !== "" ? own : stateFolder(process.platform, process.env, homedir(), path.join);
+  return own !== undefined && own !== ""
+    ? own
+    : stateFolder(process.platform, process.env, homedir(), (...parts) => path.join(...parts));
 }
 
 /** Writes who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */

@@ -67,13 +67,18 @@ async function revocation(files: AccountFiles): Promise<Revocation> {
     const key = await keyOf(account, files);
     const client = await asUsage(() => clientOf(account, key));
     const auth = createCliAuth({ client, file: files.tokens });
-    left = leftOf(await auth.tokens());
+    const tokens = await auth.tokens();
+    left = leftOf(tokens);
+    if (tokens !== undefined && tokens.issuer !== account.issuer) {
+      throw new UsageError(`they are of another issuer than ${files.account} names`);
+    }
     await auth.logout();
     return { revoked: true };
   } catch (error) {
     // Then nothing is deleted either.
     if (error instanceof CliAuthError && (error.code === "locked" || error.code === "file_failed")) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    // What a client takes for a mistake is here that its server has no such endpoint.
     return { revoked: false, isOffered: !(error instanceof TypeError), reason, left };
   }
 }

@@ -58,12 +58,16 @@ export function parseRecord(text: string | undefined, owner: RecordOwner): Sessi
 
 /** Its access token was for all resources. Of several, each gets its own now, if that can be. */
 function fromFirst(first: FirstRecord, resources: readonly string[]): SessionRecord | undefined {
-  const { version: _, receivedAt, tokens, ...same } = first;
+  const { issuer, clientId, session, generation, endsAt, receivedAt, tokens } = first;
   const isOnlyOne = resources.length < 2;
   if (!isOnlyOne && tokens.refreshToken === undefined) return undefined;
   return {
-    ...same,
     version: 2,
+    issuer,
+    clientId,
+    session,
+    generation,
+    ...(endsAt !== undefined && { endsAt }),
     tokens: sharedOf(tokens),
     accessTokens: isOnlyOne ? accessTokenOf(tokens, resources[0] ?? "", receivedAt) : [],
   };

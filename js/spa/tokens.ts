@@ -197,12 +197,13 @@ export class Tokens {
   #write(record: SessionRecord): void {
     const { area, twins, rules, resources } = this.#context;
     // An API that the application does not name any more needs no token.
-    const named = record.accessTokens.filter(({ resource }) =>
+    const accessTokens = record.accessTokens.filter(({ resource }) =>
       resources.length === 0 ? resource === "" : resources.includes(resource),
     );
-    const { endsAt: _, ...session } = { ...record, accessTokens: named };
-    const endsAt = rules.end(JSON.stringify(session));
-    const written = { ...session, ...(endsAt !== undefined && { endsAt }) };
+    const { version, issuer, clientId, session, generation, tokens } = record;
+    const known = { version, issuer, clientId, session, generation, tokens, accessTokens };
+    const endsAt = rules.end(JSON.stringify(known));
+    const written = { ...known, ...(endsAt !== undefined && { endsAt }) };
     area.write(NAME, JSON.stringify(written));
     twins?.hold(written);
   }
