@@ -94,7 +94,12 @@ export type LoginErrorCode =
 
 /** Why a session, or its access token, cannot be had or kept. */
 export type SessionErrorCode =
-  "session_invalid" | "session_refresh_needed" | "session_ended" | "refresh_unavailable" | "storage_unavailable";
+  | "session_invalid"
+  | "session_refresh_needed"
+  | "session_ended"
+  | "refresh_unavailable"
+  | "resource_refused"
+  | "storage_unavailable";
 
 /** The HTTP status of each error code. */
 export const ERROR_STATUS = {
@@ -156,6 +161,7 @@ export const ERROR_STATUS = {
   session_refresh_needed: 401,
   session_ended: 401,
   refresh_unavailable: 503,
+  resource_refused: 500,
   storage_unavailable: 500,
   engine_unavailable: 500,
   core_unavailable: 500,

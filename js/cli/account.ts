@@ -1,8 +1,11 @@
 import { homedir } from "node:os";
 import path from "node:path";
 import process from "node:process";
-import type { Client } from "../client/client-types.js";
+import type { Client, CryptoKeyPairLike } from "../client/client-types.js";
+import { readBindingKey } from "./binding-key.js";
+import { CliAuthError } from "./error.js";
 import { UsageError } from "./exit.js";
+import { isDeviceName, stateFolder } from "./platform.js";
 import { fromEnvironment } from "./source-options.js";
 import { SecretFile } from "./token-file.js";
 import type { OptionSpec, Words } from "./words.js";
@@ -14,6 +17,8 @@ export interface Account {
   readonly metadataUri?: string;
   /** The environment variable with the client's secret. */
   readonly secretVariable?: string;
+  /** The tokens are bound to a key, in a file of its own. */
+  readonly dpop?: true;
 }
 
 export const ACCOUNT_OPTIONS: Readonly<Record<"as" | "folder", OptionSpec>> = {
@@ -29,6 +34,8 @@ export interface AccountFiles {
   readonly name: string;
   readonly tokens: string;
   readonly account: string;
+  /** The key that tokens are bound to. */
+  readonly key: string;
 }
 
 export function filesOf(words: Words): AccountFiles {
@@ -37,17 +44,17 @@ export function filesOf(words: Words): AccountFiles {
   if (!/^[A-Za-z\d][\w.-]{0,63}$/.test(name)) {
     throw new UsageError("--as wants up to 64 letters, digits, dots, - and _, a letter or digit first");
   }
+  if (isDeviceName(name)) throw new UsageError(`--as ${name} is the name of a device on Windows`);
   const folder = words.one("folder") ?? defaultFolder();
-  return { name, tokens: path.join(folder, `${name}.tokens.json`), account: path.join(folder, `${name}.account.json`) };
+  const file = (what: string): string => path.join(folder, `${name}.${what}.json`);
+  return { name, tokens: file("tokens"), account: file("account"), key: file("key") };
 }
 
 function defaultFolder(): string {
-  const { COUNTERSIGN_FOLDER: own, XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
-  if (own !== undefined && own !== "") return own;
-  if (process.platform === "win32" && local !== undefined && local !== "") return path.join(local, "countersign");
-  if (process.platform === "darwin") return path.join(homedir(), "Library/Application Support/countersign");
-  const isAbsolute = state?.startsWith("/") === true;
-  return path.join(isAbsolute ? state : path.join(homedir(), ".local/state"), "countersign");
+  const { COUNTERSIGN_FOLDER: own } = process.env;
+  return own !== undefined && own !== ""
+    ? own
+    : stateFolder(process.platform, process.env, homedir(), (...parts) => path.join(...parts));
 }
 
 /** Writes who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */
@@ -72,19 +79,30 @@ export async function readAccount(file: string): Promise<Account | undefined> {
   throw new UsageError(`${file} is no account: delete it, and sign in again`);
 }
 
-export async function removeAccount(file: string): Promise<void> {
+/** Deletes a file, if it is there. */
+export async function removeFile(file: string): Promise<void> {
   await new SecretFile(file).locked(async (writer) => writer.remove());
 }
 
 /** The client of an account. The core for sign-in is loaded here, and by no command that needs none. */
-export async function clientOf({ issuer, clientId, secretVariable, metadataUri }: Account): Promise<Client> {
+export async function clientOf(account: Account, key: CryptoKeyPairLike | undefined): Promise<Client> {
+  const { issuer, clientId, secretVariable, metadataUri } = account;
   const { createClient, discover } = await import("../client/index.js");
   const secret = secretVariable === undefined ? undefined : fromEnvironment("client-secret-env", secretVariable);
   return createClient({
     clientId,
     ...(metadataUri === undefined ? { issuer } : { metadata: await discover(issuer, { metadataUri }) }),
     ...(secret !== undefined && { clientAuthentication: { method: "client_secret_basic", secret } }),
+    ...(key !== undefined && { dpop: { key } }),
   });
+}
+
+/** The key of an account whose tokens are bound to one. */
+export async function keyOf({ dpop }: Account, { key }: AccountFiles): Promise<CryptoKeyPairLike | undefined> {
+  if (dpop === undefined) return undefined;
+  const found = await readBindingKey(key);
+  if (found === undefined) throw new CliAuthError("signed_out", `${key}, which the tokens are bound to, is gone`);
+  return found;
 }
 
 /** What is said where there are no tokens. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
+import { openerOf } from "./platform.js";
 
 /**
  * Opens an address in the user's browser: in the program that `BROWSER` names, else as the system does. No shell reads it.
@@ -9,9 +10,16 @@ import process from "node:process";
 export async function openBrowser(url: string): Promise<boolean> {
   // What a server names could be a file, or be taken for an option.
   if (!/^https?:\/\//i.test(url)) return false;
-  const [program, ...args] = opener();
+  const [program, ...args] = openerOf(process.platform, process.env);
   return new Promise((resolve) => {
-    const child = spawn(program, [...args, url], { stdio: "ignore", detached: true });
+    let child: ReturnType<typeof spawn>;
+    try {
+      child = spawn(program, [...args, url], { stdio: "ignore", detached: true });
+    } catch {
+      // Some refusals are thrown: a script on Windows, an address that is too long for the system.
+      resolve(false);
+      return;
+    }
     child.once("error", () => {
       resolve(false);
     });
@@ -20,12 +28,4 @@ export async function openBrowser(url: string): Promise<boolean> {
       resolve(true);
     });
   });
-}
-
-function opener(): readonly [string, ...string[]] {
-  const { BROWSER: named } = process.env;
-  if (named !== undefined && named !== "") return [named];
-  if (process.platform === "darwin") return ["open"];
-  if (process.platform === "win32") return ["rundll32", "url.dll,FileProtocolHandler"];
-  return ["xdg-open"];
 }

@@ -8,9 +8,15 @@ const EXITS = `Exit status
   0   done: the token is accepted, nothing is wrong
   1   refused: the token is bad, the issuer is at fault, the sign-in was denied
   2   the command line, or a file that it names, cannot be used
-  3   not judged: keys, metadata or a server cannot be had at the moment
+  3   not judged: keys, metadata or a server cannot be had at the moment;
+      logout: the files are deleted, and the tokens were not revoked
   4   nobody is signed in: countersign login
   130 interrupted`;
+
+const ENVIRONMENT = `Environment
+  BROWSER             the program that opens addresses; default: the system's
+  COUNTERSIGN_FOLDER  where the files of accounts are, as --folder says
+  NO_COLOR            no colours, if it is not empty`;
 
 const SECRETS = `Tokens and secrets do not belong on a command line, where other users of the
 machine and the history of the shell have them: use - (the standard input) or an
@@ -28,6 +34,8 @@ ${rows.join("\n")}
 countersign COMMAND --help tells of a command, countersign --version the version.
 
 ${SECRETS}
+
+${ENVIRONMENT}
 
 ${EXITS}
 `;

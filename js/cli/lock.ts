@@ -3,6 +3,7 @@ import { open, readFile, stat, unlink, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import process from "node:process";
 import { CliAuthError } from "./error.js";
+import { persistently } from "./platform.js";
 
 /** How long a lock is waited for, in milliseconds. A token request takes no longer than that. */
 const LONGEST_WAIT = 60_000;
@@ -39,7 +40,7 @@ export async function locked<T>(file: string, work: () => Promise<T>): Promise<T
 
 async function created(file: string, text: string): Promise<boolean> {
   try {
-    const handle = await open(file, "wx", 0o600);
+    const handle = await persistently(process.platform, async () => open(file, "wx", 0o600));
     try {
       await handle.writeFile(text);
     } finally {
@@ -117,5 +118,5 @@ async function remove(file: string): Promise<void> {
 }
 
 async function gone(file: string): Promise<void> {
-  await unlink(file).catch(() => undefined);
+  await persistently(process.platform, async () => unlink(file)).catch(() => undefined);
 }

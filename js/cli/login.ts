@@ -1,6 +1,7 @@
 import process from "node:process";
-import { ACCOUNT_OPTIONS, clientOf, filesOf, writeAccount, type Account } from "./account.js";
+import { ACCOUNT_OPTIONS, clientOf, filesOf, removeFile, writeAccount, type Account } from "./account.js";
 import { createCliAuth } from "./auth.js";
+import { bindingKeyIn } from "./binding-key.js";
 import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
 import { dateOf, shown, shownJson } from "./shown.js";
 import type { Terminal } from "./terminal.js";
@@ -29,6 +30,9 @@ export const LOGIN: CommandSpec = {
       multiple: true,
       what: "Another parameter, e.g. audience=https://api.example (Auth0) or prompt=consent.",
     },
+    dpop: {
+      what: "Bind the tokens to a key, so that they are of no use without it (RFC 9449). It is in a file beside them. See countersign token --headers.",
+    },
     device: { what: "Sign in by a code that you enter in a browser anywhere (RFC 8628)." },
     "no-browser": { what: "Only print the address." },
     host: { value: "HOST", what: "Where the browser comes back to: 127.0.0.1 (default), [::1] or localhost." },
@@ -43,6 +47,7 @@ export const LOGIN: CommandSpec = {
     "countersign login https://tenant.example/ --client-id my-cli",
     "countersign login --auth0 --domain tenant.us.auth0.com --client-id my-cli --param audience=https://api.example",
     "countersign login https://tenant.example/ --client-id my-cli --device --as work",
+    "countersign login https://tenant.example/ --client-id my-cli --dpop",
   ],
 };
 
@@ -50,7 +55,8 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
   const account = accountOf(words);
   const files = filesOf(words);
   const params = paramsOf(words);
-  const client = await asUsage(() => clientOf(account));
+  const key = account.dpop === undefined ? undefined : await bindingKeyIn(files.key);
+  const client = await asUsage(() => clientOf(account, key));
   const auth = createCliAuth({ client, file: files.tokens });
   const { messageStyle: style } = terminal;
   let end = (): void => undefined;
@@ -83,6 +89,8 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
     const tokens = await asUsage(() => auth.login(begun));
     end();
     await writeAccount(files.account, account);
+    // Nothing is bound to it any more.
+    if (key === undefined) await removeFile(files.key);
     conclude(tokens, account, files.tokens, words, terminal);
     return EXIT.good;
   } finally {
@@ -92,7 +100,7 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
 }
 
 function conclude(tokens: Tokens, account: Account, file: string, words: Words, terminal: Terminal): void {
-  const { issuer, claims, scope, expiresAt, refreshToken } = tokens;
+  const { issuer, claims, scope, expiresAt, tokenType, refreshToken } = tokens;
   const { messageStyle: style } = terminal;
   const subject = claims?.sub;
   if (words.has("json")) {
@@ -102,6 +110,7 @@ function conclude(tokens: Tokens, account: Account, file: string, words: Words, 
       subject,
       scope,
       expiresAt,
+      tokenType,
       renewable: refreshToken !== undefined,
     };
     terminal.print(shownJson({ ...facts, file }));
@@ -129,6 +138,7 @@ function accountOf(words: Words): Account {
     clientId,
     ...(metadataUri !== undefined && { metadataUri }),
     ...(secretVariable !== undefined && { secretVariable }),
+    ...(words.has("dpop") && { dpop: true as const }),
   };
 }
 

@@ -8,7 +8,8 @@ import { explained, explanation, type Explained } from "./explain.js";
 import { LOGIN, login } from "./login.js";
 import { shown, shownJson } from "./shown.js";
 import { Terminal } from "./terminal.js";
-import { LOGOUT, logout, TOKEN, token } from "./token.js";
+import { LOGOUT, logout } from "./logout.js";
+import { TOKEN, token } from "./token.js";
 import { VERIFY, verify } from "./verify.js";
 import type { CommandSpec, Words } from "./words.js";
 

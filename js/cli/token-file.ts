@@ -4,6 +4,7 @@ import path from "node:path";
 import process from "node:process";
 import { CliAuthError } from "./error.js";
 import { locked } from "./lock.js";
+import { persistently } from "./platform.js";
 
 /** The largest file that is read: many times what a server's tokens take. */
 const MAX_FILE = 1_048_576;
@@ -29,7 +30,7 @@ export class SecretFile {
   async read(): Promise<string | undefined> {
     let handle: FileHandle;
     try {
-      handle = await open(this.#file, "r");
+      handle = await persistently(process.platform, async () => open(this.#file, "r"));
     } catch (error) {
       if ((error as { code?: string }).code === "ENOENT") return undefined;
       throw failed(this.#file, "read", error);
@@ -95,7 +96,7 @@ export class SecretFile {
         await writing.truncate(bytes.length);
         await writing.sync();
         await writing.close();
-        await rename(draft, this.#file);
+        await persistently(process.platform, async () => rename(draft, this.#file));
         await this.#syncFolder();
       } catch (error) {
         await drop();
@@ -114,7 +115,7 @@ export class SecretFile {
 
   async #remove(): Promise<void> {
     try {
-      await unlink(this.#file);
+      await persistently(process.platform, async () => unlink(this.#file));
     } catch (error) {
       if ((error as { code?: string }).code !== "ENOENT") throw failed(this.#file, "deleted", error);
     }

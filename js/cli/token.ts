@@ -1,41 +1,48 @@
 import process from "node:process";
-import { ACCOUNT_OPTIONS, clientOf, filesOf, nobody, readAccount, removeAccount } from "./account.js";
+import type { CryptoKeyPairLike } from "../client/client-types.js";
+import { ACCOUNT_OPTIONS, clientOf, filesOf, keyOf, nobody, readAccount, type Account } from "./account.js";
 import { createCliAuth } from "./auth.js";
 import { CliAuthError } from "./error.js";
 import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
-import { shown, shownJson } from "./shown.js";
+import { shownJson } from "./shown.js";
 import type { Terminal } from "./terminal.js";
-import type { CliAuth } from "./types.js";
 import type { CommandSpec, Words } from "./words.js";
 
 export const TOKEN: CommandSpec = {
   name: "token",
+  operand: "[URL]",
   summary: "Print a fresh access token, for scripts.",
   text: [
     "The token is renewed where it would be over soon. Of several processes at once, one asks the server.",
-    "A token on the command line of another program can be seen by other users of this machine: give it to curl by its standard input, as in the second example, where that matters.",
+    "With --headers the lines of a request are printed that has the token, as curl reads them by -H @-. So it is on no command line, where other users of this machine can see it. A token that is bound to a key (login --dpop) is good with a proof alone: one for each request, made for its URL and its --method.",
   ],
   options: {
     "min-validity": { value: "SECONDS", what: "How long the token must be good for. Default 60." },
     renew: { what: "Renew it in any case, as after a refusal." },
+    headers: { what: "Print the header lines of a request to URL: Authorization, and DPoP for a bound token." },
+    method: { value: "METHOD", what: "The method of that request. Default: GET." },
+    nonce: { value: "NONCE", what: "What the API has sent as DPoP-Nonce, with status 401." },
     ...ACCOUNT_OPTIONS,
   },
   examples: [
-    'curl -H "Authorization: Bearer $(npx countersign token)" https://api.example/',
-    'printf "header = \\"Authorization: Bearer %s\\"" "$(npx countersign token)" | curl --config - https://api.example/',
+    "countersign token --headers | curl -H @- https://api.example/",
+    "countersign token --headers --method POST https://api.example/notes | curl -H @- -d 'Buy milk' https://api.example/notes",
+    'curl -H "Authorization: Bearer $(countersign token)" https://api.example/',
   ],
 };
 
-export const LOGOUT: CommandSpec = {
-  name: "logout",
-  summary: "Revoke the tokens, and delete their file.",
-  text: ["The tokens are deleted even where the server cannot be asked to revoke them, which is said."],
-  options: ACCOUNT_OPTIONS,
-  examples: ["countersign logout", "countersign logout --as work"],
-};
-
 export async function token(words: Words, terminal: Terminal): Promise<ExitCode> {
-  const auth = await signedIn(words, TOKEN, words.count("min-validity"));
+  const request = requestOf(words);
+  const files = filesOf(words);
+  const account = await readAccount(files.account);
+  if (account === undefined) throw new CliAuthError("signed_out", nobody(files.name));
+  const key = await keyOf(account, files);
+  const minValidity = words.count("min-validity");
+  const auth = createCliAuth({
+    client: await asUsage(() => clientOf(account, key)),
+    file: files.tokens,
+    ...(minValidity !== undefined && { minValidity }),
+  });
   const before = words.has("renew") ? (await auth.tokens())?.accessToken : undefined;
   let isInterrupted = false;
   const interrupt = () => {
@@ -46,36 +53,57 @@ export async function token(words: Words, terminal: Terminal): Promise<ExitCode>
   const given = auth.accessToken(before === undefined ? {} : { stale: before });
   const accessToken = await terminal.during("Asking for a token", given);
   if (isInterrupted) return EXIT.interrupted;
+  const { issuer, tokenType, expiresAt, scope } = (await auth.tokens()) ?? {};
+  const headers = request === undefined ? undefined : await headersOf(request, accessToken, account, key);
   if (words.has("json")) {
-    const { issuer, tokenType, expiresAt, scope } = (await auth.tokens()) ?? {};
-    terminal.print(shownJson({ accessToken, tokenType, expiresAt, scope, issuer }));
-  } else terminal.print(accessToken);
+    terminal.print(shownJson({ accessToken, tokenType, expiresAt, scope, issuer, headers }));
+  } else if (headers === undefined) {
+    terminal.print(accessToken);
+    if (tokenType === "DPoP") {
+      const remedy = "a request needs a proof beside it, and the scheme DPoP: see --headers";
+      terminal.say(terminal.messageStyle.warn(`! The token is bound to a key: ${remedy}`));
+    }
+  } else terminal.print(...Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
   return EXIT.good;
 }
 
-export async function logout(words: Words, terminal: Terminal): Promise<ExitCode> {
-  const auth = await signedIn(words, LOGOUT);
-  try {
-    await terminal.during("Revoking", auth.logout());
-  } catch (error) {
-    if (error instanceof CliAuthError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    terminal.say(terminal.messageStyle.warn(`! The tokens were not revoked: ${shown(message)}`));
+/** A request that a script is about to make. */
+interface ScriptRequest {
+  readonly url: string | undefined;
+  readonly method: string;
+  readonly nonce: string | undefined;
+}
+
+function requestOf(words: Words): ScriptRequest | undefined {
+  const [url, more] = words.operands;
+  if (more !== undefined) throw new UsageError("token takes one URL");
+  const [method, nonce] = [words.one("method"), words.one("nonce")];
+  if (!words.has("headers")) {
+    if (url !== undefined) throw new UsageError("the URL of a request is for --headers");
+    if (method !== undefined || nonce !== undefined) throw new UsageError("--method and --nonce are for --headers");
+    return undefined;
   }
-  await removeAccount(filesOf(words).account);
-  terminal.say("Signed out");
-  if (words.has("json")) terminal.print(shownJson({ signedOut: true }));
-  return EXIT.good;
+  const isWeb = url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol));
+  if (!isWeb) throw new UsageError("--headers wants the request's URL, with https:// or http://");
+  if (method !== undefined && !/^[A-Za-z]{1,32}$/.test(method))
+    throw new UsageError("--method wants a word, e.g. POST");
+  if (nonce !== undefined && !/^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/.test(nonce)) {
+    throw new UsageError("--nonce wants the value of DPoP-Nonce as it came (RFC 9449 §8.1)");
+  }
+  return { url, method: method ?? "GET", nonce };
 }
 
-async function signedIn(words: Words, { name }: CommandSpec, minValidity?: number): Promise<CliAuth> {
-  if (words.operands.length > 0) throw new UsageError(`${name} takes no operand`);
-  const files = filesOf(words);
-  const account = await readAccount(files.account);
-  if (account === undefined) throw new CliAuthError("signed_out", nobody(files.name));
-  return createCliAuth({
-    client: await asUsage(() => clientOf(account)),
-    file: files.tokens,
-    ...(minValidity !== undefined && { minValidity }),
-  });
+/** The header lines of a request. Nobody is asked: a proof needs the key alone. */
+async function headersOf(
+  { url, method, nonce }: ScriptRequest,
+  accessToken: string,
+  { issuer, clientId }: Account,
+  key: CryptoKeyPairLike | undefined,
+): Promise<Readonly<Record<string, string>>> {
+  if (key === undefined) return { Authorization: `Bearer ${accessToken}` };
+  if (url === undefined) throw new UsageError("the token is bound to a key: --headers wants the URL of the request");
+  const { createClient } = await import("../client/index.js");
+  const client = createClient({ metadata: { issuer }, clientId, dpop: { key } });
+  const proof = await client.proof({ method, url, ...(nonce !== undefined && { nonce }) }, { issuer, accessToken });
+  return { Authorization: `DPoP ${accessToken}`, DPoP: proof };
 }

@@ -163,6 +163,23 @@ export interface Tokens {
   readonly claims?: IdTokenClaims;
 }
 
+/** Parameters of {@link Client.refresh}. */
+export interface RefreshParams {
+  /** Fewer scopes than before, separated by spaces. */
+  readonly scope?: string;
+  /** The one that the access token is for, of those that the sign-in has named (RFC 8707 §2.2). */
+  readonly resource?: string;
+}
+
+/** The request that a proof is for: {@link Client.proof}. */
+export interface ProofRequest {
+  readonly method: string;
+  /** Its address. Query and fragment are no part of the proof. */
+  readonly url: string;
+  /** What the server has sent as `DPoP-Nonce`. Default: the newest that {@link Client.fetch} was sent by that server. */
+  readonly nonce?: string;
+}
+
 /** Parameters of {@link Client.logoutUrl}. */
 export interface LogoutParams {
   /** The ID token of the session, so that the server need not ask. */
@@ -277,7 +294,7 @@ export interface Client {
    *
    * Servers that rotate refresh tokens take each one once.
    */
-  refresh(tokens: Tokens | string, params?: { readonly scope?: string }): Promise<Tokens>;
+  refresh(tokens: Tokens | string, params?: RefreshParams): Promise<Tokens>;
 
   /**
    * The address to send the browser to for signing out at the server (RP-Initiated Logout §2). `undefined`: the server
@@ -323,6 +340,12 @@ export interface Client {
    * `allowedOrigins`, and follows no redirect. Tokens of another issuer than this client's are a TypeError.
    */
   fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<GlobalFetch["response"]>;
+
+  /**
+   * A proof of possession for one request with a token that is bound to the client's key (RFC 9449 §4): the field `DPoP`,
+   * beside `Authorization: DPoP` and the token. It is for what sends requests by itself, such as curl; `fetch` makes its own.
+   */
+  proof(request: ProofRequest, tokens: Tokens): Promise<string>;
 
   /**
    * The document to serve at the address that is the client's ID (draft-ietf-oauth-client-id-metadata-document).

@@ -12,12 +12,13 @@ import type {
   IntrospectionParams,
   LogoutToken,
   Parameters,
+  ProofRequest,
   Tokens,
   TokenStatus,
   TokenTypeHint,
   UserClaims,
 } from "./client-types.js";
-import { now } from "./drive.js";
+import { now, type SigningStep } from "./drive.js";
 import {
   accessToken,
   readDeviceParams,
@@ -25,8 +26,10 @@ import {
   readGrantParams,
   readHint,
   readIntrospectionParams,
+  readProofRequest,
   readProviderTokens,
 } from "./params.js";
+import { methodOf, proofFor } from "./resource.js";
 import { RESTARTED, SignIn, type Verified } from "./sign-in.js";
 
 const LOGOUT: Verified<AuthGlue> = {
@@ -145,6 +148,15 @@ export class ClientImpl extends SignIn<AuthGlue> implements Client {
   async keyThumbprint(): Promise<string | undefined> {
     const { handle } = await this.ready();
     return this.core.run(() => handle.keyThumbprint());
+  }
+
+  async proof(request: ProofRequest, { accessToken: given }: Tokens): Promise<string> {
+    const { method, url, nonce } = readProofRequest(request);
+    if (this.options.dpop === undefined) throw new TypeError('proof: the client has no key: see the option "dpop"');
+    const token = text(given, "proof: the tokens' access token");
+    const { handle } = await this.ready();
+    const signer = { core: this.core, sign: async (step: SigningStep) => this.sign(step) };
+    return proofFor(signer, handle, { method: methodOf(method), url: new URL(url).href, nonce }, token);
   }
 
   metadataDocument(params: DocumentParams = {}): Record<string, unknown> {

@@ -78,6 +78,7 @@ export const createClient = (options: ClientOptions): Client => {
     logoutUrl: client.logoutUrl.bind(client),
     verifyLogoutToken: client.verifyLogoutToken.bind(client),
     fetch: client.fetch.bind(client),
+    proof: client.proof.bind(client),
     metadataDocument: client.metadataDocument.bind(client),
   });
   return register(open, client);

@@ -11,7 +11,14 @@ import {
   type Reader,
 } from "../options/readers.js";
 import { withoutPrototype } from "../options/own.js";
-import type { AuthorizationParams, DocumentParams, LogoutParams, Parameters } from "./client-types.js";
+import type {
+  AuthorizationParams,
+  DocumentParams,
+  LogoutParams,
+  Parameters,
+  ProofRequest,
+  RefreshParams,
+} from "./client-types.js";
 import type { ProviderData } from "./provider-types.js";
 import { parameters } from "./response.js";
 
@@ -76,6 +83,26 @@ export function readRefreshed(tokens: unknown): string {
   const given = typeof tokens === "string" ? { refreshToken: tokens } : tokens;
   return JSON.stringify(readOptions<Read<typeof TOKENS>>("refresh: the tokens", given, TOKENS, true));
 }
+
+const REFRESH = { scope: optional(text), resource: optional(text) };
+
+export const readRefreshParams = (params: RefreshParams): { scope: string | undefined; resource: string | undefined } =>
+  readOptions<Read<typeof REFRESH>>("refresh", params, REFRESH);
+
+const address: Reader<string> = (value, label) => {
+  const url = text(value, label);
+  if (!URL.canParse(url)) throw new TypeError(`${label} must be an address, e.g. "https://api.example/notes"`);
+  return url;
+};
+
+const PROOF = {
+  method: mandatory(text, "GET"),
+  url: mandatory(address, "https://api.example/notes"),
+  nonce: optional(text),
+};
+
+export const readProofRequest = (request: ProofRequest): { method: string; url: string; nonce: string | undefined } =>
+  readOptions<Read<typeof PROOF>>("proof: the request", request, PROOF);
 
 /** Parameters of a grant, as JSON. */
 export const readGrantParams = (params: Parameters): string =>

@@ -43,7 +43,7 @@ export async function fetchResource(
   const { generation } = core;
   request.headers.set("authorization", `${tokenType} ${accessToken}`);
   for (let again = false; ; again = true) {
-    if (tokenType === "DPoP") request.headers.set("dpop", await proof());
+    if (tokenType === "DPoP") request.headers.set("dpop", await proofFor({ core, sign }, handle, request, accessToken));
     const response = await (fetch ?? globalThis.fetch)(request.url, { ...request.init, headers: request.headers });
     const nonce = response.headers.get("dpop-nonce");
     if (tokenType !== "DPoP" || nonce === null || core.generation !== generation) return response;
@@ -52,14 +52,20 @@ export async function fetchResource(
     if (!wanted || again || !request.repeatable) return response;
     await response.body?.cancel();
   }
+}
 
-  async function proof(): Promise<string> {
-    const made = core.run(() => handle.proof(request.method, request.url, accessToken, now()));
-    const signature = await sign(JSON.parse(core.run(() => made.step())) as SigningStep);
-    const header = core.run(() => made.header(signature));
-    made.free();
-    return header;
-  }
+/** The field `DPoP` of a request: with this nonce, or the newest that its server has sent. */
+export async function proofFor(
+  { core, sign }: Pick<Resources, "core" | "sign">,
+  handle: OAuthClient,
+  { method, url, nonce }: { readonly method: string; readonly url: string; readonly nonce?: string | undefined },
+  accessToken: string,
+): Promise<string> {
+  const made = core.run(() => handle.proof(method, url, accessToken, nonce, now()));
+  const signature = await sign(JSON.parse(core.run(() => made.step())) as SigningStep);
+  const header = core.run(() => made.header(signature));
+  made.free();
+  return header;
 }
 
 async function ready(target: ResourceTarget, given: ResourceInit | undefined): Promise<Ready> {
@@ -74,16 +80,17 @@ async function ready(target: ResourceTarget, given: ResourceInit | undefined): P
   const { body } = init;
   return {
     url,
-    // As `fetch` writes it.
-    method: /^(?:delete|get|head|options|post|put)$/i.test(init.method ?? "GET")
-      ? (init.method ?? "GET").toUpperCase()
-      : (init.method ?? "GET"),
+    method: methodOf(init.method ?? "GET"),
     headers: new Headers(own.headers ?? of.headers),
     init,
     // Streams, and what hosts take for one, are read once.
     repeatable: typeof body !== "object" || body === null || !("getReader" in body || Symbol.asyncIterator in body),
   };
 }
+
+/** A method as `fetch` writes it. */
+export const methodOf = (method: string): string =>
+  /^(?:delete|get|head|options|post|put)$/i.test(method) ? method.toUpperCase() : method;
 
 async function initOf(request: Request): Promise<RequestInit> {
   const { method, headers, signal } = request;

@@ -5,7 +5,7 @@ import type { Call } from "../core/glue-client.js";
 import { engines, host } from "../engines.js";
 import { CountersignError, internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
-import { optional, readOptions, text } from "../options/readers.js";
+import { text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
@@ -13,6 +13,7 @@ import type {
   AuthorizationParams,
   IdTokenClaims,
   LogoutParams,
+  RefreshParams,
   ResourceInit,
   ResourceTarget,
   Tokens,
@@ -22,10 +23,17 @@ import { bindingKey, type BindingKey } from "./dpop.js";
 import { Driver, now, type SigningStep } from "./drive.js";
 import { keptInPage } from "./key-store.js";
 import type { ReadClientOptions } from "./options.js";
-import { readAuthorizationParams, readBearer, readHint, readLogoutParams, readRefreshed } from "./params.js";
+import {
+  readAuthorizationParams,
+  readBearer,
+  readHint,
+  readLogoutParams,
+  readRefreshed,
+  readRefreshParams,
+} from "./params.js";
 import { fetchResource } from "./resource.js";
 import { authorizationResponse, readTransaction } from "./response.js";
-import { sign, signingKey, type SigningKey } from "./signing.js";
+import { sign as signature, signingKey, type SigningKey } from "./signing.js";
 import type { AuthorizationRequest, Transaction } from "./types.js";
 
 /** Seconds for which discovered metadata counts, and after which it is asked for again where that failed. */
@@ -84,7 +92,7 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
     this.clientId = options.clientId;
     this.core = core;
     this.options = options;
-    this.#driver = new Driver(core, options.fetch, host.name !== "browser", async (step) => this.#sign(step));
+    this.#driver = new Driver(core, options.fetch, host.name !== "browser", async (step) => this.sign(step));
     // A mistake that only the core can see is reported here, if the core is loaded.
     if (core.isReady) this.#check();
   }
@@ -109,13 +117,13 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
     return this.granted(live, () => live.handle.callback(text, list, now()));
   }
 
-  async refresh(tokens: Tokens | string, params: { readonly scope?: string } = {}): Promise<Tokens> {
+  async refresh(tokens: Tokens | string, params: RefreshParams = {}): Promise<Tokens> {
     const json = readRefreshed(tokens);
     this.own(tokens, "refresh");
-    const { scope } = readOptions<{ scope: string | undefined }>("refresh", params, { scope: optional(text) });
+    const { scope, resource } = readRefreshParams(params);
     const live = await this.ready();
     const earlier = typeof tokens === "string" ? {} : tokens;
-    return this.granted(live, () => live.handle.refresh(json, scope, now()), earlier);
+    return this.granted(live, () => live.handle.refresh(json, scope, resource, now()), earlier);
   }
 
   async revoke(token: Tokens | string, hint?: TokenTypeHint): Promise<void> {
@@ -157,7 +165,7 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
       core: this.core,
       allowedOrigins,
       fetch: fetch as unknown as typeof globalThis.fetch | undefined,
-      sign: async (step: SigningStep) => this.#sign(step),
+      sign: async (step: SigningStep) => this.sign(step),
     };
     return fetchResource(resources, handle, target, init, bearer);
   }
@@ -270,10 +278,10 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
     return { assertion, proof };
   }
 
-  async #sign({ purpose, input }: SigningStep): Promise<Uint8Array> {
+  protected async sign({ purpose, input }: SigningStep): Promise<Uint8Array> {
     const key = purpose === "assertion" ? this.#keys?.assertion : this.#keys?.proof;
     if (key === undefined) throw internalError(`there is no key for the ${purpose}`);
-    return sign(key, input);
+    return signature(key, input);
   }
 
   /** What verifies tokens of one kind: ID tokens, if nothing else is said. */

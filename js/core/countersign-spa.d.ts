@@ -6,11 +6,21 @@ export * from "./glue-client.js";
 export function pageArrival(options: string): string;
 /** The indices of those to remove. */
 export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
-/** "use", "refresh", "refresh-early" or "end". `undefined`: the record is no session. */
-export function pageStep(record: string, issuer: string, clientId: string, now: number): string | undefined;
+/** "use", "refresh", "refresh-early", "missing" or "end". `undefined`: the record is no session. */
+export function pageStep(
+  record: string,
+  issuer: string,
+  clientId: string,
+  resource: string,
+  now: number,
+): string | undefined;
 /** When it ends by itself, if it does. */
 export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
-/** "use", "fail" or "end". */
+/** "use", "fail", "refused" or "end". */
 export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
+/** Whether a server refuses the resources that a sign-in has named. */
+export function isResourceRefused(code: string, answer: string | null | undefined): boolean;
+/** Takes `{ list }`, answers an index. */
+export function resourceAt(address: string, resources: string): number | undefined;
 /** Seconds. */
 export function providerOffset(idToken: string, now: number): number;

@@ -13,13 +13,13 @@ export class OAuthClient {
   /** Takes the response and `{ list }` of the transactions that it may be to. */
   callback(response: string, transactions: string, now: number): Call;
   /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
-  refresh(tokens: string, scope: string | undefined, now: number): Call;
+  refresh(tokens: string, scope: string | undefined, resource: string | undefined, now: number): Call;
   /** Takes the parameters, answers `{ url, state? }`. */
   logoutUrl(params: string): string | undefined;
   revoke(token: string, hint: string | undefined, now: number): Call;
   /** Takes an address as `URL` writes it, and `{ list }` of such. */
   mayReceive(url: string, allowed: string): boolean;
-  proof(method: string, url: string, accessToken: string, now: number): Proof;
+  proof(method: string, url: string, accessToken: string, nonce: string | undefined, now: number): Proof;
   wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
   /** The options of a verifier of ID tokens. */
   idTokenOptions(): string;

@@ -1,20 +1,29 @@
-import type { ResourceInit, ResourceTarget, Tokens as ClientTokens } from "../client/client-types.js";
-import { core } from "./runtime.js";
-import type { CountersignError } from "../errors.js";
+import type { ResourceTarget } from "../client/client-types.js";
+import { CountersignError } from "../errors.js";
 import { waitAtMost } from "../wait.js";
 import { clientOf } from "./client.js";
-import { offline, responseUnknown } from "./errors.js";
+import { offline, resourceRefused, responseUnknown } from "./errors.js";
 import { namedLock } from "./lock.js";
 import { Marks } from "./marks.js";
 import { checkDestination, Navigation } from "./navigation.js";
 import { isEvent, readLoginOptions } from "./options.js";
 import { currentPage } from "./page.js";
+import type { AccessToken, SessionRecord } from "./record.js";
+import { hrefOf, Resources, targetOf } from "./resources.js";
 import { Rules } from "./rules.js";
+import { core } from "./runtime.js";
 import { SignIns } from "./sign-in.js";
 import { areas } from "./storage.js";
 import { Tokens } from "./tokens.js";
 import { Twins } from "./twins.js";
-import type { BrowserAuth, BrowserAuthOptions, LogoutOptions, Snapshot } from "./types.js";
+import type {
+  AccessTokenOptions,
+  BrowserAuth,
+  BrowserAuthOptions,
+  LogoutOptions,
+  PageFetchInit,
+  Snapshot,
+} from "./types.js";
 import { userOf } from "./user.js";
 
 /** How long a logout waits for the end of the refresh token, in milliseconds. */
@@ -23,22 +32,23 @@ const REVOCATION = 2000;
 /** Makes the sign-in of this page. The options were read. */
 export async function createAuth<User>(options: BrowserAuthOptions<User>): Promise<BrowserAuth<User>> {
   const page = currentPage();
-  const { issuer, clientId, resources = [], storage = "session" } = options;
+  const { issuer, clientId, storage = "session" } = options;
   const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
   checkDestination(options.postLogoutRedirectUri ?? "/", page.location);
   const prefix = `countersign:${clientId}@${issuer}:`;
   const load = async (): Promise<void> => core.load();
   const rules = new Rules(core, issuer, clientId);
+  const resources = new Resources(options.resources ?? [], rules);
+  const owner = { issuer, clientId, resources: resources.names };
   const client = clientOf(options as BrowserAuthOptions<never>, redirectUri, rules);
   const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
-  const twins = storage === "session" ? new Twins(page, prefix, issuer, clientId) : undefined;
+  const twins = storage === "session" ? new Twins(page, prefix, owner) : undefined;
   const marks = storage === "memory" ? undefined : new Marks(page.indexedDB, shared);
   const lock = namedLock(page, `${prefix}refresh`);
   const navigation = new Navigation(page);
   const signIns = new SignIns({ issuer, redirectUri, page, client, rules, load, area: signInArea });
   const tokens = new Tokens({
-    issuer,
-    clientId,
+    ...owner,
     client,
     rules,
     load,
@@ -58,7 +68,11 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     if (outcome !== undefined) {
       if ("error" in outcome) ({ error } = outcome);
       else if (outcome.tokens.claims === undefined) error = responseUnknown();
-      else tokens.begin(randomId(page.crypto), { ...outcome.tokens, claims: outcome.tokens.claims });
+      else {
+        const { claims } = outcome.tokens;
+        const resource = resources.names.length === 0 ? "" : (outcome.resource ?? "");
+        tokens.begin(randomId(page.crypto), { ...outcome.tokens, claims }, resource);
+      }
     }
   }
   const shown = tokens.show();
@@ -98,8 +112,12 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     return navigation.leave(async () => {
       if (!page.isOnline()) throw offline();
       await load();
-      const all = resources.length > 0 ? { ...params, resource: resources } : { ...params };
-      const { url, transaction } = await client.authorize({ params: all });
+      const { names } = resources;
+      const all = names.length > 0 ? { ...params, resource: names } : { ...params };
+      const { url, transaction } = await client.authorize({ params: all }).catch((error: unknown) => {
+        const isRefused = error instanceof CountersignError && rules.isResourceRefused(error.code, error.actual);
+        throw isRefused ? resourceRefused(error) : error;
+      });
       signIns.add(transaction, place);
       return url;
     });
@@ -118,23 +136,25 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   if (snapshot.user === undefined) return Object.freeze({ ...always, user: undefined });
   const { user } = snapshot;
 
-  const accessToken = async (): Promise<string> => {
-    const { accessToken } = await tokens.fresh();
-    if (accessToken === undefined) throw new TypeError("accessToken: the provider gives this client none");
-    return accessToken;
+  const fresh = async (resource: string): Promise<AccessToken> => {
+    const token = await tokens.fresh(resource);
+    if (token === undefined) throw new TypeError("accessToken: the provider gives this client none");
+    return token;
   };
   /** A server that cannot do it, or is not there, holds up no logout. */
-  const revoke = async (tokens: ClientTokens): Promise<void> => {
+  const revoke = async (tokens: SessionRecord["tokens"]): Promise<void> => {
     if (tokens.refreshToken !== undefined) await client.revoke(tokens).catch(() => undefined);
   };
   return Object.freeze({
     ...always,
     user,
-    accessToken,
-    async fetch(input: ResourceTarget, init?: ResourceInit) {
-      // Addresses may be relative to the page, as everywhere else in it.
-      const target = typeof input === "string" ? new URL(input, page.location.href) : input;
-      return client.fetch(target, init, await tokens.fresh());
+    accessToken: async (given?: AccessTokenOptions) => (await fresh(resources.named(given))).accessToken,
+    async fetch(input: ResourceTarget, init: PageFetchInit = {}) {
+      const { resource, ...rest } = init;
+      const target = targetOf(input, page.location.href);
+      await load();
+      const token = await fresh(resources.at(hrefOf(target), resource));
+      return client.fetch(target, rest, { issuer, ...token });
     },
     async logout(given: LogoutOptions = {}) {
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;

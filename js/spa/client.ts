@@ -1,5 +1,6 @@
 import { SignIn } from "../client/sign-in.js";
 import { readClientOptions } from "../client/options.js";
+import { addressOf } from "./resources.js";
 import type { Rules } from "./rules.js";
 import { core } from "./runtime.js";
 import { seconds } from "./seconds.js";
@@ -19,17 +20,10 @@ export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string
     issuer,
     clientId,
     redirectUri,
-    allowedOrigins: [...originsOf(resources), ...allowedOrigins],
+    allowedOrigins: [...resources.flatMap((resource) => addressOf(resource)?.origin ?? []), ...allowedOrigins],
     ...(scope && { scope }),
     ...(dpop && { dpop }),
     ...(fetch && { fetch }),
   });
   return new SignIn(core, { ...read, clock });
 }
-
-/** The origins of those that are addresses: names of APIs need not be. */
-const originsOf = (resources: readonly string[]): string[] =>
-  resources.flatMap((resource) => {
-    const url = URL.canParse(resource) ? new URL(resource) : undefined;
-    return url?.protocol === "https:" || url?.protocol === "http:" ? [url.origin] : [];
-  });

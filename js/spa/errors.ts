@@ -22,6 +22,26 @@ export const refreshUnavailable = (cause: unknown): CountersignError =>
     { cause },
   );
 
+/** An error over a resource that the server gives no token for. */
+export const resourceRefused = (cause: CountersignError): CountersignError =>
+  new CountersignError(
+    "resource_refused",
+    500,
+    "the server gives no token for one of `resources` (`invalid_target`): write each as the server has it registered; where " +
+      "it takes one in a sign-in, name one, and make a client of its own for each other API; whoever signed in before it was " +
+      "named has to sign in again",
+    { cause, ...(cause.actual !== undefined && { actual: cause.actual }) },
+  );
+
+/** An error over a resource whose token only a refresh token would bring. */
+export const resourceMissing = (): CountersignError =>
+  new CountersignError(
+    "resource_refused",
+    500,
+    "a sign-in brings the token of the first of `resources`, and a refresh token brings the others: the server gave none, " +
+      "which many do for the scope `offline_access` alone",
+  );
+
 /** An error over a browser that keeps nothing for a page. */
 export const storageUnavailable = (): CountersignError =>
   new CountersignError(

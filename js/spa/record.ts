@@ -1,31 +1,91 @@
 import type { IdTokenClaims, Tokens } from "../client/client-types.js";
 
+/** An access token of a session, for one resource. */
+export interface AccessToken {
+  /** What it is good for. Empty where the application names none. */
+  readonly resource: string;
+  /** When it came, in seconds since the epoch by this browser's clock. */
+  readonly receivedAt: number;
+  readonly accessToken: string;
+  readonly tokenType: "Bearer" | "DPoP";
+  readonly expiresAt?: number;
+  readonly scope?: string;
+}
+
 /** A session as it lies in the storage. The core reads it too, and says whether it is one. */
 export interface SessionRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly issuer: string;
   readonly clientId: string;
   /** Random, new at each sign-in. */
   readonly session: string;
   /** Counts the refreshes. */
   readonly generation: number;
-  /** When the tokens came, in seconds since the epoch by this browser's clock. */
-  readonly receivedAt: number;
-  /** When the session ends by itself: with its access token, where nothing can refresh that. */
+  /** When the session ends by itself: with its last access token, where nothing can refresh them. */
   readonly endsAt?: number;
+  /** What is there once, whatever the number of resources. */
+  readonly tokens: Pick<Tokens, "issuer" | "refreshToken" | "idToken"> & { readonly claims: IdTokenClaims };
+  readonly accessTokens: readonly AccessToken[];
+}
+
+/** The first form, with one access token for everything. */
+type FirstRecord = Omit<SessionRecord, "version" | "accessTokens" | "tokens"> & {
+  readonly version: 1;
+  readonly receivedAt: number;
   readonly tokens: Tokens & { readonly claims: IdTokenClaims };
+};
+
+/** Whose records a page reads. */
+export interface RecordOwner {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly resources: readonly string[];
 }
 
 /** As much of a record as a page needs before it has the core. What the core thinks of the rest counts later. */
-export function parseRecord(text: string | undefined, issuer: string, clientId: string): SessionRecord | undefined {
+export function parseRecord(text: string | undefined, owner: RecordOwner): SessionRecord | undefined {
   try {
-    const record = JSON.parse(text ?? "null") as SessionRecord | null;
-    if (record?.version !== 1 || record.issuer !== issuer || record.clientId !== clientId) return undefined;
+    const found = JSON.parse(text ?? "null") as SessionRecord | FirstRecord | null;
+    if (found?.issuer !== owner.issuer || found.clientId !== owner.clientId) return undefined;
+    const record = found.version === 1 ? fromFirst(found, owner.resources) : found;
+    if (record?.version !== 2 || !Array.isArray(record.accessTokens)) return undefined;
     const { sub, iss } = record.tokens.claims;
-    return typeof sub === "string" && iss === issuer && typeof record.session === "string" ? record : undefined;
+    return typeof sub === "string" && iss === owner.issuer && typeof record.session === "string" ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Its access token was for all resources. Of several, each gets its own now, if that can be. */
+function fromFirst(first: FirstRecord, resources: readonly string[]): SessionRecord | undefined {
+  const { issuer, clientId, session, generation, endsAt, receivedAt, tokens } = first;
+  const isOnlyOne = resources.length < 2;
+  if (!isOnlyOne && tokens.refreshToken === undefined) return undefined;
+  return {
+    version: 2,
+    issuer,
+    clientId,
+    session,
+    generation,
+    ...(endsAt !== undefined && { endsAt }),
+    tokens: sharedOf(tokens),
+    accessTokens: isOnlyOne ? accessTokenOf(tokens, resources[0] ?? "", receivedAt) : [],
+  };
+}
+
+/** What a session has once, whatever the number of resources. */
+export function sharedOf(tokens: Tokens & { readonly claims: IdTokenClaims }): SessionRecord["tokens"] {
+  const { issuer, refreshToken, idToken, claims } = tokens;
+  const known = { ...(refreshToken !== undefined && { refreshToken }), ...(idToken !== undefined && { idToken }) };
+  return { issuer, claims, ...known };
+}
+
+/** The access token of an answer, if there is one. */
+export function accessTokenOf(tokens: Tokens, resource: string, receivedAt: number): readonly AccessToken[] {
+  const { accessToken, tokenType, expiresAt, scope } = tokens;
+  if (accessToken === undefined || tokenType === undefined) return [];
+  const known = { ...(expiresAt !== undefined && { expiresAt }), ...(scope !== undefined && { scope }) };
+  return [{ resource, receivedAt, accessToken, tokenType, ...known }];
 }
 
 /** Whether a page that shows the user of one may use the tokens of the other. */

@@ -2,7 +2,7 @@ import type { Core } from "../core/core.js";
 import type { SpaGlue } from "../core/glue.js";
 
 /** What to do for an access token. */
-export type Step = "use" | "refresh" | "refresh-early" | "end";
+export type Step = "use" | "refresh" | "refresh-early" | "missing" | "end";
 
 /** What brought the browser to an address. */
 export type Arrival =
@@ -30,8 +30,9 @@ export class Rules {
   }
 
   /** `undefined`: the record is no session. */
-  step(record: string, now: number): Step | undefined {
-    return this.#core.run((glue) => glue.pageStep(record, this.#issuer, this.#clientId, now)) as Step | undefined;
+  step(record: string, resource: string, now: number): Step | undefined {
+    const step = this.#core.run((glue) => glue.pageStep(record, this.#issuer, this.#clientId, resource, now));
+    return step as Step | undefined;
   }
 
   /** When the session ends by itself, if it does. */
@@ -39,8 +40,20 @@ export class Rules {
     return this.#core.run((glue) => glue.pageSessionEnd(record, this.#issuer, this.#clientId));
   }
 
-  afterFailure(code: string, answer: string | undefined, usable: boolean): "use" | "fail" | "end" {
-    return this.#core.run((glue) => glue.afterFailure(code, answer, usable)) as "use" | "fail" | "end";
+  afterFailure(code: string, answer: string | undefined, usable: boolean): "use" | "fail" | "refused" | "end" {
+    const after = this.#core.run((glue) => glue.afterFailure(code, answer, usable));
+    return after as "use" | "fail" | "refused" | "end";
+  }
+
+  /** Whether the server gives no token for the resources that were named. */
+  isResourceRefused(code: string, answer: string | undefined): boolean {
+    return this.#core.run((glue) => glue.isResourceRefused(code, answer));
+  }
+
+  /** The index of the resource that an address is of, all with origin and path alone. */
+  resourceAt(address: string, resources: readonly string[]): number | undefined {
+    const list = JSON.stringify({ list: resources });
+    return this.#core.run((glue) => glue.resourceAt(address, list));
   }
 
   providerOffset(idToken: string, now: number): number {

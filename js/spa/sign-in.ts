@@ -2,7 +2,7 @@ import type { Tokens as SessionTokens } from "../client/client-types.js";
 import type { SignIn as Client } from "../client/sign-in.js";
 import type { Transaction } from "../client/types.js";
 import { CountersignError } from "../errors.js";
-import { responseUnknown, storageUnavailable } from "./errors.js";
+import { resourceRefused, responseUnknown, storageUnavailable } from "./errors.js";
 import type { Page } from "./page.js";
 import type { Rules } from "./rules.js";
 import type { Area } from "./storage.js";
@@ -28,7 +28,10 @@ export interface SignInContext {
 }
 
 /** What an address has brought. `undefined`: nothing of ours. */
-export type Outcome = { readonly tokens: SessionTokens } | { readonly error: CountersignError } | undefined;
+export type Outcome =
+  | { readonly tokens: SessionTokens; readonly resource: string | undefined }
+  | { readonly error: CountersignError }
+  | undefined;
 
 /** The sign-ins under way in this browser, and their responses in the address of the page. */
 export class SignIns {
@@ -85,10 +88,15 @@ export class SignIns {
     area.remove(name);
     this.#goTo(signIn?.returnTo ?? redirectUri);
     if (signIn === undefined) return { error: responseUnknown() };
+    // A token request names one resource, and has a token for it (RFC 8707 §2.2). The others come by the refresh token.
+    const [resource] = signIn.transaction.resource ?? [];
+    const transaction = { ...signIn.transaction, ...(resource !== undefined && { resource: [resource] }) };
     try {
-      return { tokens: await client.callback(search, signIn.transaction) };
+      return { tokens: await client.callback(search, transaction), resource };
     } catch (error) {
-      if (error instanceof CountersignError) return { error };
+      if (error instanceof CountersignError) {
+        return { error: rules.isResourceRefused(error.code, error.actual) ? resourceRefused(error) : error };
+      }
       // A transaction that somebody has changed is a mistake of the caller's to `callback`.
       if (error instanceof TypeError) return { error: responseUnknown(error) };
       throw error;

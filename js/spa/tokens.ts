@@ -1,10 +1,10 @@
-import type { Tokens as SessionTokens } from "../client/client-types.js";
+import type { IdTokenClaims, Tokens as SessionTokens } from "../client/client-types.js";
 import type { SignIn as Client } from "../client/sign-in.js";
 import { CountersignError } from "../errors.js";
-import { refreshUnavailable, sessionEnded } from "./errors.js";
+import { refreshUnavailable, resourceMissing, resourceRefused, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";
 import type { Marks } from "./marks.js";
-import { isSameUser, parseRecord, type SessionRecord } from "./record.js";
+import { accessTokenOf, isSameUser, parseRecord, sharedOf, type AccessToken, type SessionRecord } from "./record.js";
 import type { Rules, Step } from "./rules.js";
 import { waitAtMost } from "../wait.js";
 import { seconds } from "./seconds.js";
@@ -19,6 +19,8 @@ const MARKING = 500;
 export interface TokensContext {
   readonly issuer: string;
   readonly clientId: string;
+  /** The APIs that tokens are for. With none there is one token, for the resource that is the empty text. */
+  readonly resources: readonly string[];
   readonly client: Client;
   readonly rules: Rules;
   /** Loads the core. */
@@ -33,6 +35,13 @@ export interface TokensContext {
   readonly onEnd: () => void;
 }
 
+/** What to do for a resource, and what there is. */
+interface Considered {
+  readonly step: Exclude<Step, "end" | "missing">;
+  readonly record: SessionRecord;
+  readonly token: AccessToken | undefined;
+}
+
 /** The session in the storage of this page, and the refreshing of its tokens. */
 export class Tokens {
   readonly #context: TokensContext;
@@ -45,8 +54,7 @@ export class Tokens {
 
   /** The session that the storage has now. */
   get stored(): SessionRecord | undefined {
-    const { area, issuer, clientId } = this.#context;
-    return parseRecord(area.read(NAME), issuer, clientId);
+    return parseRecord(this.#context.area.read(NAME), this.#context);
   }
 
   /** The session that the page shows from now on: the one that is stored, unless it has ended by itself. */
@@ -68,11 +76,11 @@ export class Tokens {
     return this.#context.area.concerns(event, NAME);
   }
 
-  /** Begins a session with what a sign-in has ended with. */
-  begin(session: string, tokens: SessionTokens & { readonly claims: NonNullable<SessionTokens["claims"]> }): void {
+  /** Begins a session with what a sign-in has ended with: tokens of which the access token is for that resource. */
+  begin(session: string, tokens: SessionTokens & { readonly claims: IdTokenClaims }, resource: string): void {
     const { issuer, clientId } = this.#context;
-    const receivedAt = seconds();
-    this.#write({ version: 1, issuer, clientId, session, generation: 0, receivedAt, tokens });
+    const accessTokens = accessTokenOf(tokens, resource, seconds());
+    this.#write({ version: 2, issuer, clientId, session, generation: 0, tokens: sharedOf(tokens), accessTokens });
   }
 
   /** Ends the session in the storage, and answers what it was. */
@@ -98,63 +106,68 @@ export class Tokens {
   async check(): Promise<void> {
     await this.#context.load();
     try {
-      this.#consider();
+      this.#consider(this.#context.resources[0] ?? "");
     } catch {
       // The page was told.
     }
   }
 
-  /** Tokens of which the access token is good. */
-  async fresh(): Promise<SessionTokens> {
+  /** An access token that is good at this resource. `undefined`: the server gives none. */
+  async fresh(resource: string): Promise<AccessToken | undefined> {
     const { load, lock } = this.#context;
     await load();
-    const { step, record } = this.#consider();
-    if (step === "use") return record.tokens;
-    return lock.run(async () => this.#refresh());
+    const { step, token } = this.#consider(resource);
+    if (step === "use") return token;
+    return lock.run(async () => this.#refresh(resource));
   }
 
   /** What to do now, by the storage and the clock. */
-  #consider(): { step: Exclude<Step, "end">; record: SessionRecord } {
-    const { area, rules } = this.#context;
+  #consider(resource: string): Considered {
     const record = this.stored;
     if (record === undefined || !this.isCurrent) throw this.#end();
-    const step = rules.step(area.read(NAME) ?? "", seconds());
-    if (step !== undefined && step !== "end") return { step, record };
+    const step = this.#context.rules.step(JSON.stringify(record), resource, seconds());
+    if (step === "missing") throw resourceMissing();
+    const token = record.accessTokens.find((other) => other.resource === resource);
+    if (step !== undefined && step !== "end") return { step, record, token };
     this.forget();
     throw this.#end();
   }
 
   /** The lock is ours. Another tab may have refreshed while we waited for it. */
-  async #refresh(): Promise<SessionTokens> {
+  async #refresh(resource: string): Promise<AccessToken | undefined> {
     const { client, rules, marks } = this.#context;
     await this.#catchUp();
-    const { step, record } = this.#consider();
-    if (step === "use") return record.tokens;
+    const { step, record, token } = this.#consider(resource);
+    if (step === "use") return token;
     let refreshed: SessionTokens;
     try {
-      refreshed = await client.refresh(record.tokens);
+      refreshed = await client.refresh(record.tokens, resource === "" ? {} : { resource });
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
       const usable = step === "refresh-early";
       const after = rules.afterFailure(error.code, error.actual, usable);
-      if (after === "use") return record.tokens;
+      if (after === "use") return token;
+      if (after === "refused") throw resourceRefused(error);
       if (after === "fail") throw error.status === 503 ? refreshUnavailable(error) : error;
       this.forget();
       throw this.#end(error);
     }
-    const claims = refreshed.claims ?? record.tokens.claims;
+    const now = seconds();
     const generation = record.generation + 1;
     const { version, issuer, clientId, session } = record;
-    const tokens = { ...refreshed, claims };
-    const next = { version, issuer, clientId, session, generation, receivedAt: seconds(), tokens };
+    const tokens = sharedOf({ ...refreshed, claims: refreshed.claims ?? record.tokens.claims });
+    const [fresh] = accessTokenOf(refreshed, resource, now);
+    const others = record.accessTokens.filter((other) => other.resource !== resource);
+    const accessTokens = fresh === undefined ? others : [...others, fresh];
+    const next = { version, issuer, clientId, session, generation, tokens, accessTokens };
     // Whoever has signed out meanwhile stays signed out.
-    const isOver = (await marks?.count(session, generation, next.receivedAt)) === false;
+    const isOver = (await marks?.count(session, generation, now)) === false;
     if (isOver || this.stored?.session !== session) {
       client.revoke(refreshed).catch(() => undefined);
       throw this.#end();
     }
     this.#write(next);
-    return next.tokens;
+    return fresh;
   }
 
   /** Takes over what another tab with this session has, so that no refresh token is used twice. */
@@ -183,9 +196,15 @@ export class Tokens {
   }
 
   #write(record: SessionRecord): void {
-    const { area, twins, rules } = this.#context;
-    const endsAt = rules.end(JSON.stringify(record));
-    const written = { ...record, ...(endsAt !== undefined && { endsAt }) };
+    const { area, twins, rules, resources } = this.#context;
+    // An API that the application does not name any more needs no token.
+    const accessTokens = record.accessTokens.filter(({ resource }) =>
+      resources.length === 0 ? resource === "" : resources.includes(resource),
+    );
+    const { version, issuer, clientId, session, generation, tokens } = record;
+    const known = { version, issuer, clientId, session, generation, tokens, accessTokens };
+    const endsAt = rules.end(JSON.stringify(known));
+    const written = { ...known, ...(endsAt !== undefined && { endsAt }) };
     area.write(NAME, JSON.stringify(written));
     twins?.hold(written);
   }

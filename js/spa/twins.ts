@@ -1,5 +1,5 @@
 import type { Page } from "./page.js";
-import { parseRecord, type SessionRecord } from "./record.js";
+import { parseRecord, type RecordOwner, type SessionRecord } from "./record.js";
 
 /** How long a tab waits for the tokens that another one has, in milliseconds. */
 const PATIENCE = 1000;
@@ -15,13 +15,13 @@ export class Twins {
   #own: SessionRecord | undefined;
   #heard: ((record: SessionRecord) => void) | undefined;
 
-  constructor(page: Page, name: string, issuer: string, clientId: string) {
+  constructor(page: Page, name: string, owner: RecordOwner) {
     this.#channel = page.BroadcastChannel === undefined ? undefined : new page.BroadcastChannel(name);
     this.#channel?.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       if (typeof data !== "string") return;
       const own = this.#own;
       if (own !== undefined && data === `?${own.session}`) this.#channel?.postMessage(JSON.stringify(own));
-      const record = parseRecord(data, issuer, clientId);
+      const record = parseRecord(data, owner);
       if (record !== undefined) this.#heard?.(record);
     });
   }

@@ -24,7 +24,10 @@ export interface BrowserAuthOptions<User = IdTokenClaims> {
   readonly clientId: string;
   /** Separated by spaces. Default: `openid`. Many providers give a refresh token for `offline_access` alone. */
   readonly scope?: string;
-  /** The APIs that the access token is for (RFC 8707). {@link SignedIn.fetch} sends it to their origins. */
+  /**
+   * The APIs that access tokens are for, each with a token of its own (RFC 8707). {@link SignedIn.fetch} sends it to the API's
+   * origin. The sign-in brings the token of the first, and a refresh token brings the others when they are wanted.
+   */
   readonly resources?: readonly string[];
   /** Further origins that {@link SignedIn.fetch} sends tokens to, where the API is not at the address that it is named by. */
   readonly allowedOrigins?: readonly string[];
@@ -64,6 +67,18 @@ export interface LogoutOptions {
   /** Where the provider sends the browser afterwards, in place of `postLogoutRedirectUri`. */
   readonly postLogoutRedirectUri?: string;
 }
+
+/** Options of {@link SignedIn.accessToken}. */
+export interface AccessTokenOptions {
+  /** The API that it is for: one of the option `resources`. It may be left out where there is one, or none. */
+  readonly resource?: string;
+}
+
+/** What {@link SignedIn.fetch} takes beside the address. */
+export type PageFetchInit = ResourceInit & {
+  /** Whose token is sent: one of the option `resources`. Default: the one whose address covers the request's. */
+  readonly resource?: string;
+};
 
 /** What is shown: one and the same object until something changes, as `useSyncExternalStore` wants it. */
 export type Snapshot<User = IdTokenClaims> =
@@ -110,20 +125,24 @@ export interface SignedOut<User = IdTokenClaims> extends Always<User> {
 export interface SignedIn<User = IdTokenClaims> extends Always<User> {
   readonly user: User;
   /**
-   * An access token that is good for a minute at least, if the server gives such. One call at a time refreshes it, across
-   * tabs.
+   * An access token that is good for a minute at least, if the server gives such. One call at a time refreshes, across tabs
+   * and resources: they share the refresh token.
    *
+   * @throws TypeError where there are several `resources` and none is named.
    * @throws CountersignError `session_ended` when the user has to sign in again; `refresh_unavailable` while the token has
-   *   expired and the provider cannot be reached.
+   *   expired and the provider cannot be reached; `resource_refused` where the provider gives none for this API.
    */
-  accessToken(): Promise<string>;
+  accessToken(options?: AccessTokenOptions): Promise<string>;
   /**
    * `fetch` with the access token, for the origins of `resources` and `allowedOrigins`, and for no other. A redirect is not
    * followed.
    *
-   * @throws TypeError for another origin; and what `accessToken` throws.
+   * Of several `resources`, it is the token of the one whose address is the request's, or lies above its path; the longest
+   * of these counts. For an address that none covers, `init.resource` says which.
+   *
+   * @throws TypeError for another origin, or an address that none covers; and what `accessToken` throws.
    */
-  fetch(input: ResourceTarget, init?: ResourceInit): Promise<GlobalFetch["response"]>;
+  fetch(input: ResourceTarget, init?: PageFetchInit): Promise<GlobalFetch["response"]>;
   /** Forgets the session, revokes its refresh token, and leaves for the provider's logout. Never resolves. */
   logout(options?: LogoutOptions): Promise<never>;
 }

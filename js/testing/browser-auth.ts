@@ -1,8 +1,8 @@
 import { callback, optional, readOptions, type Readers } from "../options/readers.js";
 import type { ResourceTarget } from "../client/client-types.js";
 import { sessionEnded } from "../spa/errors.js";
-import type { LoginOptions, LogoutOptions, SignedIn, SignedOut, Snapshot } from "../spa/types.js";
-import type { BrowserAuthRecord, TestBrowserAuthOptions } from "./types.js";
+import type { AccessTokenOptions, LoginOptions, LogoutOptions, SignedIn, SignedOut, Snapshot } from "../spa/types.js";
+import type { BrowserAuthRecord, TestBrowserAuthOptions, WantedToken } from "./types.js";
 
 const never = async (): Promise<never> => new Promise<never>(() => undefined);
 
@@ -68,18 +68,19 @@ export function createTestBrowserAuth<User extends object>(
     },
   };
   if (user === undefined) return Object.freeze({ ...always, user });
-  const token = async (): Promise<string> => {
+  const token = async (wanted: WantedToken): Promise<string> => {
     if (snapshot.ended) throw sessionEnded();
-    return typeof accessToken === "function" ? accessToken() : accessToken;
+    return typeof accessToken === "function" ? accessToken(wanted) : accessToken;
   };
   return Object.freeze({
     ...always,
     user,
-    accessToken: token,
-    async fetch(input: ResourceTarget, init: RequestInit = {}) {
+    accessToken: async ({ resource }: AccessTokenOptions = {}) => token(resource === undefined ? {} : { resource }),
+    async fetch(input: ResourceTarget, { resource, ...init }: RequestInit & AccessTokenOptions = {}) {
       const own = typeof input === "object" && "url" in input ? (input as Request).headers : undefined;
+      const url = typeof input === "string" ? input : "url" in input ? input.url : input.href;
       const headers = new Headers(init.headers ?? own);
-      headers.set("authorization", `Bearer ${await token()}`);
+      headers.set("authorization", `Bearer ${await token({ url, ...(resource !== undefined && { resource }) })}`);
       return fetch(input as Request, { ...init, headers });
     },
     logout: async (given: LogoutOptions = {}) => {

@@ -70,14 +70,22 @@ export interface TestIssuer {
   metadata(): Readonly<Record<string, unknown>>;
 }
 
+/** What an access token is wanted for. */
+export interface WantedToken {
+  /** What `accessToken({ resource })` or `fetch(url, { resource })` has named. */
+  readonly resource?: string;
+  /** Where `fetch` is about to send it. */
+  readonly url?: string;
+}
+
 /** Options of {@link createTestBrowserAuth}. */
 export interface TestBrowserAuthOptions<User> {
   /** Who is signed in. Absent: nobody is. */
   readonly user?: User;
   /** Why nobody is: what the snapshot says of a sign-in that has failed. */
   readonly error?: CountersignError;
-  /** Default: `test-access-token`. */
-  readonly accessToken?: string | (() => string | Promise<string>);
+  /** The access token, or what makes it for the API and the address that it is wanted for. Default: `test-access-token`. */
+  readonly accessToken?: string | ((wanted: WantedToken) => string | Promise<string>);
   /** Takes the requests of `fetch`, with the access token. Default: the global one. */
   readonly fetch?: (input: ResourceTarget, init?: ResourceInit) => Promise<GlobalFetch["response"]>;
 }

@@ -48,7 +48,10 @@ same<Tokens>(tokens);
 same<string | undefined>(tokens.claims?.sub);
 same<number | undefined>(tokens.expiresAt);
 same<Tokens>(await client.refresh(tokens));
-same<Tokens>(await client.refresh("token", { scope: "openid" }));
+same<Tokens>(await client.refresh("token", { scope: "openid", resource: "https://api.example" }));
+same<string>(await client.proof({ method: "GET", url: "https://api.example/", nonce: "n" }, tokens));
+// @ts-expect-error: of which request?
+await client.proof({ method: "GET" }, tokens);
 same<string>((await client.userinfo(tokens)).sub);
 same<boolean>((await client.introspect("token", "access_token")).active);
 same<boolean>((await client.introspect("token", undefined, { signed: true })).active);

@@ -22,6 +22,10 @@ export async function page(): Promise<unknown> {
   }
   const subject: string = auth.user.sub;
   const token: string = await auth.accessToken();
+  const named: string = await auth.accessToken({ resource: "https://api.example" });
+  await auth.fetch("https://files.example/x", { method: "PUT", resource: "https://api.example" });
+  // @ts-expect-error It is called `resource`.
+  await auth.accessToken({ audience: "https://api.example" });
   const response: Response = await auth.fetch("/notes", { method: "POST" });
   const stop: () => void = auth.subscribe(() => undefined);
   stop();
@@ -29,7 +33,7 @@ export async function page(): Promise<unknown> {
   auth.user = undefined;
   // @ts-expect-error There is no such storage.
   void createBrowserAuth({ ...options, storage: "cookie" });
-  return [subject, token, response, await auth.logout()];
+  return [subject, token, named, response, await auth.logout()];
 }
 
 export async function typed(): Promise<readonly string[]> {
@@ -45,6 +49,7 @@ export async function tests(): Promise<unknown> {
   somebody.test.end();
   const page: BrowserAuth<Person> = somebody;
   const nobody = createTestBrowserAuth();
+  createTestBrowserAuth({ accessToken: ({ resource = "none", url }) => `${resource} ${url ?? ""}` });
   // @ts-expect-error Nobody is signed in.
   await nobody.accessToken();
   return [roles, page, nobody.test.logins, await somebody.accessToken()];

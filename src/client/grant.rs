@@ -146,11 +146,28 @@ impl Client {
         entropy: &[u8; 32],
         now: u64,
     ) -> Result<Call, ConfigError> {
-        let grant = Grant::new("refresh_token").param("refresh_token", refresh_token);
-        let grant = match scope {
-            Some(scope) => grant.param("scope", scope),
-            None => grant,
-        };
+        self.refresh_request_for(None, refresh_token, scope, entropy, now)
+    }
+
+    /// [`Client::refresh_request`] for an access token that is good at one resource: one of those that the authorization
+    /// request has named (RFC 8707 §2.2). The refresh token goes on for the others.
+    ///
+    /// # Errors
+    /// As [`Client::refresh_request`].
+    pub fn refresh_request_for(
+        &self,
+        resource: Option<&str>,
+        refresh_token: &str,
+        scope: Option<&str>,
+        entropy: &[u8; 32],
+        now: u64,
+    ) -> Result<Call, ConfigError> {
+        let mut grant = Grant::new("refresh_token").param("refresh_token", refresh_token);
+        for (name, value) in [("scope", scope), ("resource", resource)] {
+            if let Some(value) = value {
+                grant = grant.param(name, value);
+            }
+        }
         self.grant_request(&grant, entropy, now)
     }
 

@@ -118,6 +118,7 @@ impl Answer {
             | ErrorCode::TokenResponseInvalid
             | ErrorCode::ServerUnavailable
             | ErrorCode::ServerResponseInvalid
+            | ErrorCode::ResourceRefused
             | ErrorCode::StorageUnavailable
             | ErrorCode::EngineUnavailable
             | ErrorCode::CoreUnavailable

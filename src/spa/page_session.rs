@@ -1,12 +1,17 @@
 //! The session of a user in the storage of a page, and when its access tokens have to be refreshed.
 
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use crate::client::token_lifetime::refresh_at;
 use crate::encoding::base64url;
 use crate::encoding::json::{self, Members, Value};
+use crate::spa::resources::is_resource_refused;
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
 /// The form of the record. Another one is no session: the user signs in again.
-const VERSION: f64 = 1.0;
+const VERSION: f64 = 2.0;
 /// Nesting of the record, with the claims of an ID token in it.
 const MAX_DEPTH: usize = 20;
 /// The longest record, in bytes: storage has some megabytes for the whole origin.
@@ -26,6 +31,8 @@ pub enum PageStep {
         /// There is one, and it has not expired.
         usable: bool,
     },
+    /// None is to be had for this resource. The session goes on for others.
+    Missing,
     /// None is to be had: the user signs in again.
     End,
 }
@@ -37,6 +44,8 @@ pub enum AfterFailure {
     Use,
     /// Say so. The session stays: later it may succeed.
     Fail,
+    /// The server gives no token for this resource. The session stays, for the others.
+    Refused,
     /// The session is over: the user signs in again.
     End,
 }
@@ -44,11 +53,13 @@ pub enum AfterFailure {
 /// What became of a refresh: by the error's code, and by what the token endpoint answered, perhaps with a description after a
 /// colon. Only `invalid_grant` ends a session (RFC 6749 §5.2).
 pub fn after_failure(code: &str, answer: Option<&str>, usable: bool) -> AfterFailure {
-    let answer = answer.and_then(|answer| answer.split(':').next());
-    if code == "token_endpoint_error" && answer == Some("invalid_grant") {
+    let name = answer.and_then(|answer| answer.split(':').next());
+    if code == "token_endpoint_error" && name == Some("invalid_grant") {
         AfterFailure::End
     } else if usable {
         AfterFailure::Use
+    } else if is_resource_refused(code, answer) {
+        AfterFailure::Refused
     } else {
         AfterFailure::Fail
     }
@@ -57,13 +68,14 @@ pub fn after_failure(code: &str, answer: Option<&str>, usable: bool) -> AfterFai
 /// A session as it lies in the storage of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PageSession {
-    access_token: AccessToken,
+    access_tokens: Vec<AccessToken>,
     has_refresh_token: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct AccessToken {
-    is_there: bool,
+    /// What it is good for. Empty where no resource was named.
+    resource: String,
     received_at: u64,
     expires_at: Option<u64>,
 }
@@ -95,48 +107,56 @@ impl PageSession {
         }
         let text = |name| tokens.string(name).ok();
         text("idToken")?;
-        text("scope")?;
+        let Value::Array(access_tokens) = members.get("accessTokens")? else { return None };
         Some(Self {
-            access_token: AccessToken::read(tokens, time(&members, "receivedAt")??)?,
+            access_tokens: access_tokens
+                .iter()
+                .map(|token| AccessToken::read(object(token)?))
+                .collect::<Option<Vec<_>>>()?,
             has_refresh_token: text("refreshToken")?.is_some(),
         })
     }
 
-    /// When the session ends by itself: with its access token, where nothing can refresh that. In seconds since the epoch.
-    pub const fn ends_at(&self) -> Option<u64> {
-        if self.has_refresh_token { None } else { self.access_token.expires_at }
+    /// When the session ends by itself: with the last of its access tokens, where nothing can refresh them. In seconds since
+    /// the epoch.
+    pub fn ends_at(&self) -> Option<u64> {
+        if self.has_refresh_token || self.access_tokens.iter().any(|token| token.expires_at.is_none()) {
+            return None;
+        }
+        self.access_tokens.iter().filter_map(|token| token.expires_at).max()
     }
 
-    /// What to do for an access token at `now`, in seconds since the epoch.
-    pub fn step(&self, now: u64) -> PageStep {
-        let (is_fresh, usable) = self.access_token.judge(now);
+    /// What to do at `now`, in seconds since the epoch, for an access token that is good at this resource; the empty one
+    /// where none is named.
+    pub fn step(&self, resource: &str, now: u64) -> PageStep {
+        let found = self.access_tokens.iter().find(|token| token.resource == resource);
+        let (is_fresh, usable) = found.map_or((false, false), |token| token.judge(now));
         match (is_fresh, usable) {
             (true, _) => PageStep::Use,
             _ if self.has_refresh_token => PageStep::Refresh { usable },
             (false, true) => PageStep::Use,
+            _ if self.access_tokens.iter().any(|token| token.judge(now).1) => PageStep::Missing,
             (false, false) => PageStep::End,
         }
     }
 }
 
 impl AccessToken {
-    fn read(members: &Members<'_>, received_at: u64) -> Option<Self> {
-        let token_type = members.string("tokenType").ok()?;
-        if !matches!(token_type, None | Some("Bearer" | "DPoP")) {
+    fn read(members: &Members<'_>) -> Option<Self> {
+        let text = |name| members.string(name).ok();
+        text("scope")?;
+        if !matches!(text("tokenType")?, Some("Bearer" | "DPoP")) || text("accessToken")??.is_empty() {
             return None;
         }
-        let token = members.string("accessToken").ok()?;
-        if token.is_some_and(str::is_empty) || (token.is_some() && token_type.is_none()) {
-            return None;
-        }
-        Some(Self { is_there: token.is_some(), received_at, expires_at: time(members, "expiresAt")? })
+        Some(Self {
+            resource: text("resource")??.to_owned(),
+            received_at: time(members, "receivedAt")??,
+            expires_at: time(members, "expiresAt")?,
+        })
     }
 
     /// Whether it needs no refresh, and whether it is good at all.
     const fn judge(&self, now: u64) -> (bool, bool) {
-        if !self.is_there {
-            return (false, false);
-        }
         // Who knows how much time has passed.
         if now.saturating_add(TOLERANCE) < self.received_at {
             return (false, true);
@@ -166,19 +186,16 @@ fn time(members: &Members<'_>, name: &str) -> Option<Option<u64>> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::borrow::ToOwned as _;
-    use alloc::string::String;
-
     use super::*;
 
     const NOW: u64 = 1_800_000_000;
     const ISSUER: &str = "https://id.example/";
 
     fn record() -> String {
-        r#"{"version":1,"issuer":"https://id.example/","clientId":"page","session":"AAAAAAAAAAAAAAAAAAAAAA","generation":0,
-        "receivedAt":1800000000,"tokens":{"issuer":"https://id.example/","accessToken":"a","tokenType":"Bearer",
-        "expiresAt":1800003600,"refreshToken":"r","idToken":"i","scope":"openid","claims":{"iss":"https://id.example/",
-        "sub":"alice","address":{"lines":["x"]}}}}"#
+        r#"{"version":2,"issuer":"https://id.example/","clientId":"page","session":"AAAAAAAAAAAAAAAAAAAAAA","generation":0,
+        "tokens":{"issuer":"https://id.example/","refreshToken":"r","idToken":"i","claims":{"iss":"https://id.example/",
+        "sub":"alice","address":{"lines":["x"]}}},"accessTokens":[{"resource":"","receivedAt":1800000000,"accessToken":"a",
+        "tokenType":"Bearer","expiresAt":1800003600,"scope":"openid"}]}"#
             .to_owned()
     }
 
@@ -189,7 +206,7 @@ mod tests {
     fn step(change: (&str, &str), now: u64) -> PageStep {
         let changed = record().replace(change.0, change.1);
         assert!(change == ("", "") || changed != record());
-        read(&changed).unwrap().step(now)
+        read(&changed).unwrap().step("", now)
     }
 
     const SAME: (&str, &str) = ("", "");
@@ -229,15 +246,42 @@ mod tests {
         assert_eq!(step(NO_END, NOW + 299), PageStep::Use);
         assert_eq!(step(NO_END, NOW + 300), PageStep::Refresh { usable: true });
         let neither = record().replace(NO_END.0, "").replace(NO_REFRESH.0, "");
-        assert_eq!(read(&neither).unwrap().step(NOW + 300_000), PageStep::Use, "the API says when it is over");
+        assert_eq!(read(&neither).unwrap().step("", NOW + 300_000), PageStep::Use, "the API says when it is over");
     }
 
     #[test]
     fn without_an_access_token_one_is_asked_for() {
-        let none = (r#""accessToken":"a","tokenType":"Bearer","#, "");
-        let without = record().replace("\n        ", "").replace(none.0, none.1);
-        assert_eq!(read(&without).unwrap().step(NOW), PageStep::Refresh { usable: false });
-        assert_eq!(read(&without.replace(NO_REFRESH.0, "")).unwrap().step(NOW), PageStep::End);
+        let start = record();
+        let (before, _) = start.split_once("[{\"resource\"").unwrap();
+        let without = [before, "[]}"].concat();
+        assert_eq!(read(&without).unwrap().step("", NOW), PageStep::Refresh { usable: false });
+        assert_eq!(read(&without.replace(NO_REFRESH.0, "")).unwrap().step("", NOW), PageStep::End);
+        assert_eq!(read(&without.replace(NO_REFRESH.0, "")).unwrap().ends_at(), None);
+    }
+
+    #[test]
+    fn each_resource_has_a_token_of_its_own() {
+        let other = r#"[{"resource":"https://b.example","receivedAt":1800000100,"accessToken":"b","tokenType":"DPoP",
+            "expiresAt":1800000700},"#;
+        let both = record().replace("[{\"resource\":\"\"", &[other, "{\"resource\":\"https://a.example\""].concat());
+        let session = read(&both).unwrap();
+        for (resource, now, expected) in [
+            ("https://a.example", NOW + 3_000, PageStep::Use),
+            ("https://b.example", NOW + 3_000, PageStep::Refresh { usable: false }),
+            ("https://b.example", NOW + 650, PageStep::Refresh { usable: true }),
+            ("https://b.example", NOW + 600, PageStep::Use),
+            ("https://c.example", NOW, PageStep::Refresh { usable: false }),
+            ("", NOW, PageStep::Refresh { usable: false }),
+        ] {
+            assert_eq!(session.step(resource, now), expected, "{resource} {now}");
+        }
+        let session = read(&both.replace(NO_REFRESH.0, "")).unwrap();
+        assert_eq!(session.ends_at(), Some(NOW + 3_600), "with the last of them");
+        assert_eq!(session.step("https://b.example", NOW + 699), PageStep::Use);
+        assert_eq!(session.step("https://b.example", NOW + 700), PageStep::Missing);
+        assert_eq!(session.step("https://c.example", NOW), PageStep::Missing);
+        assert_eq!(session.step("https://b.example", NOW + 3_600), PageStep::End);
+        assert_eq!(read(&both.replace(NO_REFRESH.0, "").replacen(NO_END.0, "", 1)).unwrap().ends_at(), None);
     }
 
     #[test]
@@ -257,6 +301,9 @@ mod tests {
             assert_eq!(after_failure(code, answer, true), AfterFailure::Use);
             assert_eq!(after_failure(code, answer, false), AfterFailure::Fail);
         }
+        let target = Some("invalid_target: unknown resource");
+        assert_eq!(after_failure("token_endpoint_error", target, true), AfterFailure::Use);
+        assert_eq!(after_failure("token_endpoint_error", target, false), AfterFailure::Refused);
     }
 
     #[test]
@@ -266,19 +313,25 @@ mod tests {
         assert!(PageSession::read(&good, ISSUER, "other").is_none());
         assert!(PageSession::read(&good, "https://id.example", "page").is_none());
         for (from, to) in [
-            ("\"version\":1", "\"version\":2"),
-            ("\"version\":1", "\"version\":\"1\""),
+            ("\"version\":2", "\"version\":1"),
+            ("\"version\":2", "\"version\":3"),
+            ("\"version\":2", "\"version\":\"2\""),
             ("\"issuer\":\"https://id.example/\",\"clientId\"", "\"issuer\":\"https://evil.example/\",\"clientId\""),
             ("\"clientId\":\"page\"", "\"clientId\":\"other\""),
             ("AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA"),
             ("AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA="),
             ("\"generation\":0", "\"generation\":-1"),
-            ("\"receivedAt\":1800000000,\"tokens\"", "\"receivedAt\":null,\"tokens\""),
+            ("\"receivedAt\":1800000000", "\"receivedAt\":null"),
+            ("\"resource\":\"\",", ""),
+            ("\"resource\":\"\"", "\"resource\":7"),
+            ("\"accessTokens\":[", "\"accessTokens\":[7,"),
+            ("\"accessTokens\"", "\"tokensOfAccess\""),
             ("\"tokens\":{\"issuer\":\"https://id.example/\"", "\"tokens\":{\"issuer\":\"https://evil.example/\""),
             ("\"accessToken\":\"a\"", "\"accessToken\":7"),
             ("\"accessToken\":\"a\"", "\"accessToken\":\"\""),
             ("\"tokenType\":\"Bearer\"", "\"tokenType\":\"MAC\""),
             ("\"tokenType\":\"Bearer\",", ""),
+            ("\"accessToken\":\"a\",", ""),
             ("\"expiresAt\":1800003600", "\"expiresAt\":\"1800003600\""),
             ("\"expiresAt\":1800003600", "\"expiresAt\":1e300"),
             ("\"refreshToken\":\"r\"", "\"refreshToken\":[]"),

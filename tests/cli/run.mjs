@@ -4,12 +4,14 @@ import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { hostileIssuerSuite } from "./hostile-issuer.mjs";
 import { loopbackSuite } from "./loopback.mjs";
+import { platformSuite } from "./platforms.mjs";
 import { signInSuite } from "./sign-in.mjs";
 import { tokenFileSuite } from "./token-file.mjs";
 import { verifySuite } from "./verify.mjs";
 
 const parts = {
   verify: verifySuite,
+  platforms: platformSuite,
   "token-file": tokenFileSuite,
   loopback: loopbackSuite,
   "sign-in": signInSuite,

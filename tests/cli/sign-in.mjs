@@ -7,7 +7,10 @@ import path from "node:path";
 import { startServer } from "../support/processes.mjs";
 import { root } from "../support/package.mjs";
 import { walk } from "./browser.mjs";
+import { boundTokenSuite } from "./bound-tokens.mjs";
 import { callbackSuite } from "./callbacks.mjs";
+import { logoutSuite } from "./logout.mjs";
+import { terminalSuite } from "./terminals.mjs";
 import { emptyFolder, folder, hostilePart, PAYLOADS, run, runOnTerminal, start, program } from "./support.mjs";
 
 const script = path.join(root, "tests/cli/browser.mjs");
@@ -191,6 +194,21 @@ export async function signInSuite(check) {
     assert.ok(out.includes("Waiting for the browser") && out.includes("\u001b[32mSigned in as user"), out);
   });
 
+  await check("a browser that cannot be started is not the end of a sign-in", async () => {
+    // Of an address that is too long for the system, Node throws where it otherwise tells.
+    const long = [..."abcdefghi"].flatMap((name) => ["--param", `${name}=${"x".repeat(16_000)}`]);
+    for (const [program, more] of [
+      [path.join(place, "missing"), []],
+      [place, []],
+      [browser, long],
+    ]) {
+      const args = ["login", ...whose, "--as", "nobody", "--timeout", "1", ...more];
+      const { code, err } = await run(args, { env: { ...env, BROWSER: program } });
+      assert.match(err, /Open in a browser on this machine:\nhttp[^]*timed_out/);
+      assert.equal(code, 1);
+    }
+  });
+
   await check("login with --json, on localhost, at a path and port of its own", async () => {
     const port = 20_000 + (process.pid % 20_000);
     const where = ["--host", "localhost", "--path", "/back", "--port", String(port), "--as", "named", "--json"];
@@ -198,6 +216,12 @@ export async function signInSuite(check) {
     const { subject, clientId, renewable } = JSON.parse(out);
     assert.deepEqual([subject, clientId, renewable], ["user", "my-cli", true]);
   });
+
+  await boundTokenSuite(check, { issuer, whose, env, signIn, tokensIn, expire });
+
+  await logoutSuite(check, { issuer, env, signIn, tokensIn });
+
+  await terminalSuite(check, { issuer, whose, env, signIn, tokensIn, expire });
 
   await callbackSuite(check, { issuer, whose, env, place });
 

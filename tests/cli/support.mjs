@@ -26,7 +26,7 @@ export const environment = (more = {}) => {
   return { PATH, HOME, ...more };
 };
 
-/** Starts a command. `ended` is `{ code, signal, out, err }`, `until(pattern)` waits for a text on the standard error. */
+/** Starts a command. With the input `null`, whoever calls types it. `ended` is `{ code, signal, out, err }`, `until(pattern)` waits for a text on the standard error. */
 export function start(command, args, { env = {}, input = "", cwd = folder } = {}) {
   const child = spawn(command, args, { cwd, env: environment(env), stdio: ["pipe", "pipe", "pipe"] });
   const seen = { out: "", err: "" };
@@ -40,7 +40,7 @@ export function start(command, args, { env = {}, input = "", cwd = folder } = {}
     for (const look of waiting) look();
   });
   child.stdin.on("error", () => undefined);
-  child.stdin.end(input);
+  if (input !== null) child.stdin.end(input);
   const ended = new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, ...seen }));

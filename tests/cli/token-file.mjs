@@ -26,6 +26,8 @@ const { CliAuthError, createCliAuth } = await importEntry("countersign/node-cli"
 const entry = pathToFileURL(path.join(folder, "import-countersign-node-cli.mjs")).href;
 const writer = path.join(root, "tests/cli/writer.mjs");
 
+/** How many processes a test kills. */
+const KILLS = 100;
 const ISSUER = "https://issuer.example";
 /** A client that counts, and refuses a refresh token that it has taken before. */
 function countingClient({ wait = 0, answer } = {}) {
@@ -110,19 +112,24 @@ export async function tokenFileSuite(check) {
     assert.equal(statSync(path.dirname(file)).mode & 0o777, 0o700);
   });
 
-  await check("processes that are killed while they write", async () => {
+  await check(`${KILLS} processes that are killed while they write`, async () => {
     const file = path.join(emptyFolder("killed"), "tokens.json");
-    let drafts = 0;
-    for (let round = 0; round < 25; round += 1) {
-      const { child, until, ended } = start(process.execPath, [writer, entry, file]);
-      await until(/^1$/m);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
-      child.kill("SIGKILL");
-      await ended;
-      sound(file);
-      drafts += readdirSync(path.dirname(file)).filter((name) => name.endsWith(".tmp")).length;
+    let [drafts, locks] = [0, 0];
+    for (let killed = 0; killed < KILLS; killed += 2) {
+      // Two at once: what the one leaves behind, the other clears away.
+      const pair = [1, 2].map(() => start(process.execPath, [writer, entry, file]));
+      await Promise.all(pair.map(({ until }) => until(/^1$/m)));
+      for (const { child, ended } of pair) {
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+        child.kill("SIGKILL");
+        await ended;
+        sound(file);
+      }
+      const left = readdirSync(path.dirname(file));
+      drafts += left.filter((name) => name.endsWith(".tmp")).length;
+      locks += left.filter((name) => name.endsWith(".lock")).length;
     }
-    assert.ok(drafts > 0, "none was killed while it wrote");
+    assert.ok(drafts > 0 && locks > 0, `none was killed while it wrote: ${drafts} drafts, ${locks} locks`);
     const last = await start(process.execPath, [writer, entry, file, "1"]).ended;
     assert.equal(last.code, 0, last.err);
     assert.deepEqual(readdirSync(path.dirname(file)), ["tokens.json"]);

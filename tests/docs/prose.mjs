@@ -60,8 +60,14 @@ const known = new Set(
 );
 /** Names that are only written about. */
 const foreign = new Set(["nodejs_compat", "no_std", "email_verified", "private_key_jwt", "invalid_client"]);
-/** Of Fief's own clients. */
+/** Of Fief's own clients, and of Authlib. */
 for (const name of [
+  "compliance_fix",
+  "introspect_token",
+  "render_error_page",
+  "render_success_page",
+  "revoke_token",
+  "update_token",
   "extras_params",
   "update_profile",
   "change_password",

@@ -20,8 +20,10 @@ function age(area, seconds) {
   for (const [name, text] of area.items) {
     if (!name.endsWith(":session")) continue;
     const record = JSON.parse(text);
-    record.receivedAt -= seconds;
-    if (record.tokens.expiresAt !== undefined) record.tokens.expiresAt -= seconds;
+    for (const token of record.accessTokens) {
+      token.receivedAt -= seconds;
+      if (token.expiresAt !== undefined) token.expiresAt -= seconds;
+    }
     if (record.endsAt !== undefined) record.endsAt -= seconds;
     area.items.set(name, JSON.stringify(record));
   }
@@ -544,7 +546,7 @@ test("tokens go to the origins that were named, and to no other", async () => {
     return Response.json({});
   };
   const tab = new FakeBrowser().tab();
-  const resources = ["https://api.example/v1", "urn:api"];
+  const resources = ["https://api.example/v1"];
   const options = provider.options({ fetch, resources, allowedOrigins: ["https://other.example"] });
   const auth = await signedIn(tab, provider, options);
   const token = await auth.accessToken();
@@ -560,6 +562,157 @@ test("tokens go to the origins that were named, and to no other", async () => {
     await assert.rejects(auth.fetch(url), TypeError);
   }
   assert.equal(seen.length, 3);
+});
+
+const APIS = ["https://api.example/", "https://api.example/notes", "urn:example:files"];
+
+test("each resource has a token of its own, and one refresh token serves all", async () => {
+  const provider = await FakeProvider.start();
+  const seen = [];
+  const fetch = async (input, init) => {
+    if (input.startsWith("https://id.example/")) return provider.fetch(input, init);
+    seen.push([input, init.headers.get("authorization").slice("Bearer access-".length), "resource" in init]);
+    return Response.json({});
+  };
+  const options = provider.options({ fetch, resources: APIS, allowedOrigins: ["https://files.example"] });
+  const tab = new FakeBrowser().tab();
+  const url = await leave(tab, await tab.auth(options));
+  assert.deepEqual(new URL(url).searchParams.getAll("resource"), APIS);
+  const auth = await tab.open(provider.signIn(url)).auth(options);
+  assert.deepEqual(provider.forms[0].getAll("resource"), [APIS[0]], "a token request names one");
+  const [root, notes, files] = [
+    await auth.accessToken({ resource: APIS[0] }),
+    await auth.accessToken({ resource: APIS[1] }),
+    await auth.accessToken({ resource: APIS[2] }),
+  ];
+  assert.deepEqual([root, notes, files], [`access-2-${APIS[0]}`, `access-3-${APIS[1]}`, `access-4-${APIS[2]}`]);
+  assert.equal(provider.forms.length, 3);
+
+  await auth.fetch("https://api.example/other");
+  await auth.fetch(new URL("https://api.example/notes/7?x#y"));
+  await auth.fetch(new Request("https://api.example/notesbook"));
+  await auth.fetch("https://files.example/x", { resource: APIS[2] });
+  await auth.fetch("https://api.example/notes", { resource: APIS[0] });
+  assert.deepEqual(seen, [
+    ["https://api.example/other", root.slice(7), false],
+    ["https://api.example/notes/7?x", notes.slice(7), false],
+    ["https://api.example/notesbook", root.slice(7), false],
+    ["https://files.example/x", files.slice(7), false],
+    ["https://api.example/notes", root.slice(7), false],
+  ]);
+  await assert.rejects(auth.fetch("https://files.example/x"), { name: "TypeError", message: /name the one/ });
+  await assert.rejects(auth.fetch("https://evil.example/x", { resource: APIS[0] }), TypeError);
+  for (const wrong of [undefined, {}, { resource: "https://api.example" }, { resource: 7 }, { url: APIS[0] }]) {
+    await assert.rejects(auth.accessToken(wrong), TypeError, JSON.stringify(wrong));
+  }
+  assert.equal(provider.forms.length, 3);
+
+  // Each has its own end.
+  const [name] = tab.sessionStorage.items.keys();
+  const record = sessionIn(tab.sessionStorage);
+  record.accessTokens.find(({ resource }) => resource === APIS[1]).expiresAt -= 3_600;
+  tab.sessionStorage.items.set(name, JSON.stringify(record));
+  const again = await tab.open("/").auth(options);
+  assert.equal(await again.accessToken({ resource: APIS[0] }), root);
+  assert.equal(await again.accessToken({ resource: APIS[1] }), `access-5-${APIS[1]}`);
+  assert.equal(provider.reuses, 0);
+  assert.equal(sessionIn(tab.sessionStorage).generation, 3);
+});
+
+test("twenty tabs and three resources refresh one at a time", async () => {
+  const provider = await FakeProvider.start();
+  for (const storage of ["local", "session"]) {
+    const browser = new FakeBrowser();
+    const options = provider.options({ storage, resources: APIS });
+    const tab = browser.tab();
+    await signedIn(tab, provider, options);
+    const tabs = [tab, ...Array.from({ length: 19 }, () => (storage === "local" ? browser.tab() : tab.duplicate()))];
+    const auths = [];
+    for (const one of tabs) auths.push(await one.auth(options));
+    const before = provider.forms.length;
+    for (let round = 0; round < 3; round += 1) {
+      for (const one of storage === "local" ? [{ sessionStorage: browser.localStorage }] : tabs) {
+        age(one.sessionStorage, 3_300);
+      }
+      const tokens = await Promise.all(
+        auths.flatMap((auth) => APIS.map(async (resource) => auth.accessToken({ resource }))),
+      );
+      assert.equal(new Set(tokens).size, APIS.length, storage);
+    }
+    assert.equal(provider.forms.length - before, 9, storage);
+    assert.equal(provider.reuses, 0);
+  }
+});
+
+test("a server that refuses a resource ends no session, and the error says what to write", async () => {
+  const provider = await FakeProvider.start();
+  provider.resources = APIS.slice(0, 1);
+  const tab = new FakeBrowser().tab();
+  const options = provider.options({ resources: APIS });
+  const auth = await signedIn(tab, provider, options);
+  const error = await errorOf(auth.accessToken({ resource: APIS[1] }));
+  assert.deepEqual([error.code, error.status, error.cause.code], ["resource_refused", 500, "token_endpoint_error"]);
+  assert.match(error.actual, /^invalid_target/);
+  assert.match(error.message, /make a client of its own/);
+  assert.equal(auth.getSnapshot().ended, false);
+  assert.match(await auth.accessToken({ resource: APIS[0] }), /^access-/);
+
+  // At the sign-in: by the authorization endpoint, and by the token endpoint.
+  const other = new FakeBrowser().tab();
+  const state = new URL(await leave(other, await other.auth(options))).searchParams.get("state");
+  const query = new URLSearchParams({ error: "invalid_target", state, iss: provider.issuer.issuer });
+  const refused = (await other.open(`/?${query}`).auth(options)).getSnapshot().error;
+  assert.deepEqual([refused.code, refused.cause.code], ["resource_refused", "authorization_error"]);
+  provider.resources = [];
+  const third = new FakeBrowser().tab();
+  const url = await leave(third, await third.auth(options));
+  const late = (await third.open(provider.signIn(url)).auth(options)).getSnapshot().error;
+  assert.deepEqual([late.code, late.cause.code], ["resource_refused", "token_endpoint_error"]);
+});
+
+test("without a refresh token only the first resource has a token", async () => {
+  const provider = await FakeProvider.start();
+  provider.givesRefreshTokens = false;
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options({ resources: APIS }));
+  const error = await errorOf(auth.accessToken({ resource: APIS[2] }));
+  assert.equal(error.code, "resource_refused");
+  assert.match(error.message, /offline_access/);
+  assert.match(await auth.accessToken({ resource: APIS[0] }), /^access-/);
+  assert.equal(auth.getSnapshot().ended, false);
+  age(tab.sessionStorage, 3_600);
+  assert.equal((await errorOf(auth.accessToken({ resource: APIS[2] }))).code, "session_ended");
+});
+
+test("the record of an earlier release is read", async () => {
+  const provider = await FakeProvider.start();
+  const first = (area) => {
+    for (const [name, text] of area.items) {
+      const { accessTokens, tokens, ...record } = JSON.parse(text);
+      const [{ resource: _, receivedAt, ...token }] = accessTokens;
+      area.items.set(name, JSON.stringify({ ...record, version: 1, receivedAt, tokens: { ...tokens, ...token } }));
+    }
+  };
+  for (const resources of [undefined, APIS.slice(0, 1), APIS]) {
+    const tab = new FakeBrowser().tab();
+    const options = provider.options(resources && { resources });
+    const auth = await signedIn(tab, provider, options);
+    const before = await auth.accessToken(resources && { resource: APIS[0] });
+    first(tab.sessionStorage);
+    const later = await tab.open("/").auth(options);
+    assert.equal(later.user.sub, "alice");
+    const token = await later.accessToken(resources && { resource: APIS[0] });
+    if (resources === APIS) assert.notEqual(token, before, "it was for all of them");
+    else assert.equal(token, before);
+    assert.equal(later.getSnapshot().ended, false);
+  }
+  // Nothing would bring the others a token.
+  provider.givesRefreshTokens = false;
+  const tab = new FakeBrowser().tab();
+  await signedIn(tab, provider, provider.options({ resources: APIS }));
+  first(tab.sessionStorage);
+  const later = await tab.open("/").auth(provider.options({ resources: APIS }));
+  assert.deepEqual(later.getSnapshot(), { user: undefined, ended: false });
 });
 
 test("options that are wrong, and places that are no page", async () => {

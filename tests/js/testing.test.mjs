@@ -113,10 +113,21 @@ test("a page's sign-in without a provider", async () => {
     asked.push([url, method, headers.get("authorization"), headers.get("x-own")]);
     return Response.json({});
   };
-  const auth = createTestBrowserAuth({ user: { sub: "alice" }, accessToken: async () => "token", fetch });
+  const wanted = [];
+  const accessToken = async (what) => (wanted.push(what), "token");
+  const auth = createTestBrowserAuth({ user: { sub: "alice" }, accessToken, fetch });
   assert.deepEqual(auth.user, { sub: "alice" });
   await auth.fetch("https://api.example/", { method: "PUT", headers: { "x-own": "1" } });
   assert.deepEqual(asked, [["https://api.example/", "PUT", "Bearer token", "1"]]);
+  await auth.accessToken();
+  await auth.accessToken({ resource: "urn:a" });
+  await auth.fetch(new URL("https://b.example/"), { method: "GET", resource: "urn:b" });
+  assert.deepEqual(wanted, [
+    { url: "https://api.example/" },
+    {},
+    { resource: "urn:a" },
+    { url: "https://b.example/", resource: "urn:b" },
+  ]);
   void auth.login({ returnTo: "/notes" });
   void auth.logout();
   assert.deepEqual([auth.test.logins, auth.test.logouts], [[{ returnTo: "/notes" }], [{}]]);

@@ -1,27 +1,18 @@
-// What Playwright and Puppeteer spell differently, for the pages of these tests.
+// The browsers of these tests, and what a user does at the provider.
 
-import { chromiumProgram, firefoxProgram, startChromium, startFirefox } from "../support/browsers.mjs";
+import { drivers } from "../support/drivers.mjs";
 
-/** `context()` answers a browser without cookies and storage, with `page(url)`. */
-export const browsers = {
-  async Chromium() {
-    if (!chromiumProgram()) return undefined;
-    const { browser } = await startChromium();
-    return async (options) => {
-      const context = await browser.newContext(options);
-      context.setDefaultTimeout(15_000);
-      return { context, page: async (url) => opened(await context.newPage(), url), close: () => context.close() };
-    };
-  },
-  async Firefox() {
-    if (!firefoxProgram()) return undefined;
-    const { browser } = await startFirefox();
-    return async () => {
-      const context = await browser.createBrowserContext();
-      return { context, page: async (url) => opened(await context.newPage(), url), close: () => context.close() };
-    };
-  },
-};
+/** Starts a browser. `newContext()` answers one without cookies and storage, with `page(url)`; or there is a `problem`. */
+export async function startBrowser(name, options) {
+  const { newContext, problem } = await drivers[name](options);
+  if (problem !== undefined) return { problem };
+  return {
+    async newContext(look) {
+      const { newPage, ...context } = await newContext(look);
+      return { ...context, newPage, page: async (url) => opened(await newPage(), url) };
+    },
+  };
+}
 
 async function opened(page, url) {
   await page.goto(url);
@@ -37,7 +28,7 @@ export async function ready(page, has = () => document.documentElement.dataset.r
     if (await page.evaluate(has).catch(() => false)) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error(`waited in vain at ${page.url()}`);
+  throw new Error(`waited in vain at ${await page.url()}`);
 }
 
 /** Clicks as a person does; what follows is awaited by the caller. */

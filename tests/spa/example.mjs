@@ -82,8 +82,8 @@ export async function exampleIn(app, { folder, scripts, newContext, provider, te
       await page.evaluate(() => {
         const name = Object.keys(sessionStorage).find((key) => key.endsWith(":session"));
         const record = JSON.parse(sessionStorage[name]);
-        record.receivedAt -= 4000;
-        record.tokens.expiresAt -= 4000;
+        record.accessTokens[0].receivedAt -= 4000;
+        record.accessTokens[0].expiresAt -= 4000;
         record.tokens.refreshToken = "revoked";
         sessionStorage[name] = JSON.stringify(record);
       });

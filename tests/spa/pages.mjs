@@ -9,7 +9,17 @@ import { atEnd } from "../support/processes.mjs";
 const types = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html; charset=utf-8" };
 
 const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>-</title><link rel="icon" href="data:,">
-<p>painted</p><script type="module" src="/page.js"></script></html>`;
+<script src="/before.js"></script><p>painted</p><script type="module" src="/page.js"></script></html>`;
+
+/** What a browser does that is told to store nothing. */
+const blocking = `for (const name of ["sessionStorage", "localStorage", "indexedDB"]) {
+  Object.defineProperty(globalThis, name, {
+    get() {
+      throw new DOMException("blocked", "SecurityError");
+    },
+  });
+}
+`;
 
 /** What a page does: the sign-in, before anything reads the address. */
 const script = (options) => `import { createBrowserAuth } from "/countersign/spa-browser.js";
@@ -21,14 +31,15 @@ try {
 document.documentElement.dataset.ready = "";
 `;
 
-/** Serves a page at every path without a dot. */
-export async function servePages(dist, issuer, options) {
+/** Serves a page at every path without a dot. `isBlocked`: it has no storage. */
+export async function servePages(dist, issuer, options, { isBlocked = false } = {}) {
   const policy = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${issuer}; img-src data:`;
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
     const headers = { "content-security-policy": policy };
     const answer = (type, body) => response.writeHead(200, { ...headers, "content-type": type }).end(body);
     if (pathname === "/page.js") return answer(types[".js"], script({ issuer, clientId: "page", ...options }));
+    if (pathname === "/before.js") return answer(types[".js"], isBlocked ? blocking : "");
     if (!path.basename(pathname).includes(".")) return answer(types[".html"], html);
     const name = pathname.replace(/^\/countersign\//, "");
     try {

@@ -6,20 +6,26 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
+import { drivers } from "../support/drivers.mjs";
 import { installPackage, target } from "../support/package.mjs";
 import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
-import { browsers, ready, signInAtProvider, start } from "./browsers.mjs";
+import { ready, startBrowser } from "./browsers.mjs";
 import { exampleIn } from "./example.mjs";
 import { buildFrameworks, frameworks } from "./frameworks.mjs";
+import { runScenarios, table } from "./matrix.mjs";
 import { servePages } from "./pages.mjs";
 import { startProvider } from "./provider.mjs";
+import { apis, resourcesIn } from "./resources.mjs";
+import { expire, seen, signIn, stateOf } from "./session.mjs";
 import { firstLoad } from "./sizes.mjs";
 
 const folder = path.join(target, "spa-tests");
 const TABS = 20;
 const ROUNDS = Number(process.env.SPA_ROUNDS ?? Infinity);
 const MINUTE = 60_000;
+/** For whoever looks into something: one browser, scenarios whose name has this. */
+const { SPA_BROWSER, SPA_ONLY } = process.env;
 
 const failures = [];
 let passed = 0;
@@ -28,8 +34,10 @@ async function test(name, body) {
   try {
     await body();
     passed += 1;
+    return true;
   } catch (error) {
     failures.push(`${name}: ${error?.stack ?? String(error)}`);
+    return false;
   }
 }
 
@@ -45,15 +53,31 @@ try {
   for (const storage of ["session", "local"])
     urls[storage] = await servePages(dist, provider.issuer, { ...options, storage });
   urls.dpop = await servePages(dist, provider.issuer, { ...options, dpop: true });
-  for (const [name, begin] of Object.entries(browsers)) {
-    const newContext = await begin();
-    if (newContext === undefined) {
-      console.log(`skipped: no ${name} on this machine`);
+  for (const storage of ["session", "local"]) {
+    urls[`${storage} resources`] = await servePages(dist, provider.issuer, {
+      ...options,
+      resources: apis,
+      storage,
+    });
+  }
+  urls["unknown resource"] = await servePages(dist, provider.issuer, {
+    ...options,
+    resources: [...apis, "https://unknown.example"],
+  });
+  urls.localhost = urls.session.replace("127.0.0.1", "localhost");
+  urls.blocked = await servePages(dist, provider.issuer, options, { isBlocked: true });
+  const columns = {};
+  for (const name of Object.keys(drivers)) {
+    if (SPA_BROWSER !== undefined && SPA_BROWSER !== name) continue;
+    const { newContext, problem: absence } = await startBrowser(name);
+    columns[name] = {};
+    if (absence !== undefined) {
+      console.log(`skipped: ${name}: ${absence}`);
       skipped += 1;
       continue;
     }
-    await inEvery(name, newContext, urls, provider);
-    if (name !== "Chromium") continue;
+    columns[name] = await runScenarios(name, { newContext, urls, provider }, test, SPA_ONLY);
+    if (name !== "Chromium" || SPA_ONLY !== undefined) continue;
     const { scripts, problem } = await buildFrameworks();
     if (problem !== undefined) {
       console.log(`skipped: ${problem}`);
@@ -63,78 +87,15 @@ try {
       await exampleIn(app, { folder, scripts, newContext, provider, test });
     }
     await inChromium(newContext, urls, provider);
+    await resourcesIn(newContext, { urls, provider, test, signIn, expire });
   }
+  console.log(table(columns));
 } finally {
   await endAll();
 }
 const { script, wasm } = await firstLoad();
 console.log(`a page loads ${script} + ${wasm} bytes after Brotli`);
 summarize({ passed, failures, skipped });
-
-/** What the page of a tab says. */
-async function stateOf(page) {
-  const state = await page.evaluate(() => ({
-    sub: globalThis.auth?.user?.sub,
-    error: globalThis.auth?.getSnapshot().error?.code ?? globalThis.failure?.message,
-    ended: globalThis.auth?.getSnapshot().ended,
-    url: location.pathname + location.search + location.hash,
-  }));
-  return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined));
-}
-
-/** Moves the session in a storage into the past: its access token has expired. */
-async function expire(page, kind) {
-  return page.evaluate((kind) => {
-    const storage = globalThis[`${kind}Storage`];
-    const name = Object.keys(storage).find((key) => key.endsWith(":session"));
-    const record = JSON.parse(storage[name]);
-    record.receivedAt -= 4000;
-    record.tokens.expiresAt -= 4000;
-    storage[name] = JSON.stringify(record);
-    return record.receivedAt;
-  }, kind);
-}
-
-/** Waits until a tab sees what another one has written: browsers give each process a copy of the storage. */
-async function seen(receivedAt) {
-  const name = Object.keys(localStorage).find((key) => key.endsWith(":session"));
-  while (JSON.parse(localStorage[name]).receivedAt !== receivedAt) await new Promise((next) => setTimeout(next, 5));
-}
-
-async function signIn(page) {
-  await start(page, () => void globalThis.auth.login());
-  await signInAtProvider(page);
-}
-
-async function inEvery(browser, newContext, urls, provider) {
-  await test(`${browser}: sign in, reload, refresh, log out`, async () => {
-    const { page: open, close } = await newContext();
-    const page = await open(`${urls.session}notes?page=2#third`);
-    assert.deepEqual(await stateOf(page), { ended: false, url: "/notes?page=2#third" });
-    await signIn(page);
-    const signedIn = { sub: "alice", ended: false, url: "/notes?page=2#third" };
-    assert.deepEqual(await stateOf(page), signedIn);
-    const token = await page.evaluate(() => globalThis.auth.accessToken());
-    const [, claims] = token.split(".").map((part) => Buffer.from(part, "base64url").toString());
-    assert.equal(JSON.parse(claims).aud, "https://api.example");
-    await page.reload();
-    await ready(page);
-    assert.deepEqual(await stateOf(page), signedIn);
-    assert.equal(await page.evaluate(() => globalThis.auth.accessToken()), token);
-    await expire(page, "session");
-    assert.notEqual(await page.evaluate(() => globalThis.auth.accessToken()), token);
-    assert.equal(await page.evaluate(() => globalThis.auth.lock), "browser");
-    await start(page, () => void globalThis.auth.logout());
-    // The provider asks, and comes back.
-    await ready(page, () => document.querySelector("[name=logout]") !== null);
-    await start(page, () => document.querySelector("[name=logout]").click());
-    await ready(page);
-    assert.deepEqual(await stateOf(page), { ended: false, url: "/" });
-    assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
-    await close();
-    assert.deepEqual(provider.refusals, []);
-  });
-}
 
 async function inChromium(newContext, urls, provider) {
   await test("20 tabs refresh by turns", async () => {
@@ -176,106 +137,6 @@ async function inChromium(newContext, urls, provider) {
       assert.equal(tokens[0], tokens[1]);
     }
     assert.deepEqual(provider.refusals, []);
-    await close();
-  });
-
-  await test("back after logout shows nobody's data", async () => {
-    const { page: open, close } = await newContext();
-    const page = await open(`${urls.session}private`);
-    await signIn(page);
-    await page.goto(`${urls.session}other`);
-    await ready(page);
-    await start(page, () => void globalThis.auth.logout());
-    await ready(page, () => document.querySelector("[name=logout]") !== null);
-    await start(page, () => document.querySelector("[name=logout]").click());
-    await ready(page);
-    for (let step = 0; step < 3; step += 1) {
-      await page.goBack();
-      await ready(page, () => document.body !== null);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      assert.equal((await stateOf(page)).sub, undefined, page.url());
-    }
-    await close();
-  });
-
-  await test("two tabs sign in at once", async () => {
-    for (const storage of ["session", "local"]) {
-      const { page: open, close } = await newContext();
-      const [one, two] = [await open(`${urls[storage]}one`), await open(`${urls[storage]}two`)];
-      await start(one, () => void globalThis.auth.login());
-      await ready(one, () => document.querySelector("[name=login]") !== null);
-      await start(two, () => void globalThis.auth.login());
-      await signInAtProvider(two);
-      await signInAtProvider(one);
-      for (const [page, url] of [
-        [one, "/one"],
-        [two, "/two"],
-      ]) {
-        assert.deepEqual(await stateOf(page), { sub: "alice", ended: false, url }, storage);
-        assert.ok(await page.evaluate(() => globalThis.auth.accessToken()));
-      }
-      await close();
-    }
-  });
-
-  await test("a response that was tampered with", async () => {
-    const { page: open, close } = await newContext();
-    const page = await open(`${urls.session}start`);
-    provider.faults.issuer = "https://evil.example";
-    await signIn(page);
-    provider.faults.issuer = undefined;
-    assert.deepEqual(await stateOf(page), { error: "response_issuer_mismatch", ended: false, url: "/start" });
-    await page.goto(`${urls.session}other?code=mine&state=mine`);
-    await ready(page);
-    assert.deepEqual(await stateOf(page), { ended: false, url: "/other?code=mine&state=mine" });
-    await close();
-  });
-
-  await test("a browser that stores nothing", async () => {
-    const { context, page: open, close } = await newContext();
-    await context.addInitScript(() => {
-      for (const name of ["sessionStorage", "localStorage"]) {
-        Object.defineProperty(globalThis, name, {
-          get() {
-            throw new DOMException("blocked", "SecurityError");
-          },
-        });
-      }
-    });
-    const page = await open(urls.session);
-    const code = await page.evaluate(() => globalThis.auth.login().catch((error) => error.code));
-    assert.equal(code, "storage_unavailable");
-    assert.equal(page.url(), urls.session);
-    await close();
-  });
-
-  await test("tokens that are bound to a key of this browser", async () => {
-    const { page: open, close } = await newContext();
-    const page = await open(urls.dpop);
-    await signIn(page);
-    const bound = async () => {
-      const token = await page.evaluate(() => globalThis.auth.accessToken());
-      return JSON.parse(Buffer.from(token.split(".")[1], "base64url")).cnf?.jkt;
-    };
-    const thumbprint = await bound();
-    assert.match(thumbprint, /^[\w-]{43}$/);
-    await page.reload();
-    await ready(page);
-    await expire(page, "session");
-    assert.equal(await bound(), thumbprint);
-    await close();
-  });
-
-  await test("a provider that is down ends no session", async () => {
-    const { page: open, close } = await newContext();
-    const page = await open(urls.session);
-    await signIn(page);
-    await expire(page, "session");
-    provider.faults.down = true;
-    const code = await page.evaluate(() => globalThis.auth.accessToken().catch((error) => error.code));
-    provider.faults.down = false;
-    assert.equal(code, "refresh_unavailable");
-    assert.ok(await page.evaluate(() => globalThis.auth.accessToken()));
     await close();
   });
 

@@ -1,8 +1,6 @@
 // Headless browsers that the machine has: Chromium through playwright-core, Firefox through puppeteer-core.
 
-import { accessSync, constants } from "node:fs";
-import path from "node:path";
-
+import { onPath } from "./path.mjs";
 import { atEnd } from "./processes.mjs";
 
 /** Chromium's program: CHROME from the environment, else the first that PATH has. Undefined when there is none. */
@@ -12,8 +10,8 @@ export const chromiumProgram = () =>
 /** Firefox's program: FIREFOX from the environment, else the first that PATH has. Undefined when there is none. */
 export const firefoxProgram = () => process.env.FIREFOX ?? onPath(["firefox-esr", "firefox"]);
 
-/** Starts Chromium. Its page has `goto`, `evaluate`, `fill`, `click` and the rest of Playwright's API. */
-export async function startChromium() {
+/** Starts Chromium, with more arguments. Its page has `goto`, `evaluate` and the rest of Playwright's API. */
+export async function startChromium({ args = [] } = {}) {
   const executablePath = chromiumProgram();
   if (!executablePath) throw new Error("no Chromium found: install `chromium`, or set CHROME to its path");
   const { chromium } = await import("playwright-core");
@@ -28,13 +26,14 @@ export async function startChromium() {
       "--disable-sync",
       // Chromium's sandbox refuses to run as root.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ...args,
     ],
   });
   return { browser, close: atEnd(() => browser.close()) };
 }
 
-/** Starts Firefox. Its page has `goto` and `evaluate`, as Puppeteer spells them. */
-export async function startFirefox() {
+/** Starts Firefox, with more preferences. Its page has `goto` and `evaluate`, as Puppeteer spells them. */
+export async function startFirefox({ preferences = {} } = {}) {
   const executablePath = firefoxProgram();
   if (!executablePath) throw new Error("no Firefox found: install `firefox-esr`, or set FIREFOX to its path");
   const { default: puppeteer } = await import("puppeteer-core");
@@ -43,21 +42,7 @@ export async function startFirefox() {
     executablePath,
     headless: true,
     protocolTimeout: 300_000,
+    extraPrefsFirefox: preferences,
   });
   return { browser, close: atEnd(() => browser.close()) };
-}
-
-function onPath(names) {
-  for (const name of names) {
-    for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
-      const file = path.join(folder, name);
-      try {
-        accessSync(file, constants.X_OK);
-        return file;
-      } catch {
-        // Not here.
-      }
-    }
-  }
-  return undefined;
 }

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -40,9 +41,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 /**
  * Starts a server and waits until it says that it is ready: `ready(line)` is called with each line of its output (of
- * file descriptor `fd`) and answers something other than undefined once it is. The rest of its output goes to `log`.
+ * file descriptor `fd`) and answers something other than undefined once it is. One that says nothing is ready when the
+ * address `listens` answers. The rest of its output goes to `log`.
  */
-export async function startServer(command, args, { ready, log, fd = 1, timeout = 20_000, ...options }) {
+export async function startServer(command, args, { ready, listens, log, fd = 1, timeout = 20_000, ...options }) {
   mkdirSync(path.dirname(log), { recursive: true });
   const stdio = ["ignore", "pipe", "pipe"];
   while (stdio.length <= fd) stdio.push("pipe");
@@ -71,6 +73,7 @@ export async function startServer(command, args, { ready, log, fd = 1, timeout =
       timeout,
     );
     child.once("error", reject);
+    if (listens !== undefined) void answered(listens, Date.now() + timeout).then(resolve);
     child.once("close", (code) => reject(new Error(`${name} ended with status ${code}: see ${log}`)));
     createInterface({ input: child.stdio[fd] }).on("line", (line) => {
       const value = ready(line);
@@ -83,4 +86,24 @@ export async function startServer(command, args, { ready, log, fd = 1, timeout =
     throw error;
   });
   return { answer, pid: child.pid, close };
+}
+
+/** Resolves when an address answers. */
+async function answered(url, end) {
+  while (Date.now() < end) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response !== undefined) return response.status;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return undefined;
+}
+
+/** A port that nobody listens at now: the origin is configured before the server is there. */
+export function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
 }

@@ -5,7 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::internal::{
-    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset,
+    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins,
+    is_resource_refused, provider_offset, resource_at,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -37,14 +38,15 @@ pub fn dead_sign_ins_at(expire_at: &[f64], now: f64) -> Vec<u32> {
     dead_sign_ins(&ends, seconds(now)).into_iter().filter_map(|index| index.try_into().ok()).collect()
 }
 
-/// "use", "refresh" (the token there is no longer good), "refresh-early" (it is) or "end". `undefined`: the record is no
-/// session of this client at this issuer.
+/// "use", "refresh" (there is no token for the resource that is good), "refresh-early" (there is), "missing" (none is to be
+/// had for it) or "end". `undefined`: the record is no session of this client at this issuer.
 #[wasm_bindgen(js_name = pageStep)]
-pub fn page_step(record: &str, issuer: &str, client_id: &str, now: f64) -> Option<String> {
-    let name = match PageSession::read(record, issuer, client_id)?.step(seconds(now)) {
+pub fn page_step(record: &str, issuer: &str, client_id: &str, resource: &str, now: f64) -> Option<String> {
+    let name = match PageSession::read(record, issuer, client_id)?.step(resource, seconds(now)) {
         PageStep::Use => "use",
         PageStep::Refresh { usable: true } => "refresh-early",
         PageStep::Refresh { usable: false } => "refresh",
+        PageStep::Missing => "missing",
         PageStep::End => "end",
     };
     Some(name.to_owned())
@@ -57,16 +59,34 @@ pub fn page_session_end(record: &str, issuer: &str, client_id: &str) -> Option<f
     PageSession::read(record, issuer, client_id)?.ends_at().map(|time| time as f64)
 }
 
-/// "use", "fail" or "end".
+/// "use", "fail", "refused" or "end".
 #[wasm_bindgen(js_name = afterFailure)]
 #[allow(clippy::needless_pass_by_value, reason = "as wasm-bindgen hands it over")]
 pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) -> String {
     match after_failure(code, answer.as_deref(), usable) {
         AfterFailure::Use => "use",
         AfterFailure::Fail => "fail",
+        AfterFailure::Refused => "refused",
         AfterFailure::End => "end",
     }
     .to_owned()
+}
+
+/// Whether a server refuses the resources that a sign-in has named.
+#[wasm_bindgen(js_name = isResourceRefused)]
+#[allow(clippy::needless_pass_by_value, reason = "as wasm-bindgen hands it over")]
+pub fn is_refused_resource(code: &str, answer: Option<String>) -> bool {
+    is_resource_refused(code, answer.as_deref())
+}
+
+/// The index of the resource that an address is of. `resources` are `{ list }`, each with origin and path alone.
+#[wasm_bindgen(js_name = resourceAt)]
+pub fn resource_at_address(address: &str, resources: &str) -> Result<Option<u32>, JsValue> {
+    fields::read(resources, |resources| {
+        let resources = resources.texts("list")?.unwrap_or_default();
+        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
+        Ok(resource_at(address, &resources).and_then(|index| index.try_into().ok()))
+    })
 }
 
 /// Seconds.

@@ -15,6 +15,8 @@ fn a_refresh_token_that_is_not_replaced_goes_on() {
     assert_eq!(fields(&request).len(), 3);
     let scoped = client.refresh_request("r1", Some("a"), &[1; 32], NOW).unwrap().request().unwrap();
     assert_eq!(field(&scoped, "scope").as_deref(), Some("a"));
+    let named = client.refresh_request_for(Some("https://api.example"), "r1", None, &[1; 32], NOW).unwrap();
+    assert_eq!(field(&named.request().unwrap(), "resource").as_deref(), Some("https://api.example"));
     let refreshed = |body: &str| {
         client.refresh_response("r1", &HttpResponse::new(200, body.as_bytes())).map(|tokens| tokens.refresh_token)
     };

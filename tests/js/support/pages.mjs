@@ -183,6 +183,10 @@ export class FakeProvider {
   life = 3600;
   claims = {};
   givesRefreshTokens = true;
+  /** The APIs that it knows. `undefined`: it does not look at what is named. */
+  resources = undefined;
+  /** The forms that the token endpoint was sent. */
+  forms = [];
   /** What the token endpoint answers in place of tokens. */
   answer = undefined;
   reuses = 0;
@@ -196,7 +200,7 @@ export class FakeProvider {
   signIn(url, { sub = "alice", at = "/" } = {}) {
     const query = new URL(url).searchParams;
     const code = `code-${(this.#made += 1)}`;
-    this.codes.set(code, { sub, nonce: query.get("nonce") });
+    this.codes.set(code, { sub, nonce: query.get("nonce"), named: query.getAll("resource") });
     return `${at}?${new URLSearchParams({ code, state: query.get("state"), iss: this.issuer.issuer })}`;
   }
 
@@ -221,6 +225,7 @@ export class FakeProvider {
   };
 
   async #token(form) {
+    this.forms.push(form);
     if (this.answer !== undefined) return this.answer(form);
     const isRefresh = form.get("grant_type") === "refresh_token";
     const given = form.get(isRefresh ? "refresh_token" : "code");
@@ -232,14 +237,21 @@ export class FakeProvider {
       }
       return Response.json({ error: "invalid_grant" }, { status: 400 });
     }
+    const resources = form.getAll("resource");
+    const { sub, nonce, named, family = {} } = grant;
+    if (
+      resources.length > 1 ||
+      resources.some((one) => !named.includes(one) || this.resources?.includes(one) === false)
+    ) {
+      return Response.json({ error: "invalid_target", error_description: "unknown or several" }, { status: 400 });
+    }
     grant.isUsed = true;
-    const { sub, nonce, family = {} } = grant;
     const number = (this.#made += 1);
     const refresh_token = `refresh-${number}`;
-    if (this.givesRefreshTokens) this.grants.set(refresh_token, { sub, family });
+    if (this.givesRefreshTokens) this.grants.set(refresh_token, { sub, family, named });
     const claims = { sub, aud: "page", ...(isRefresh ? {} : { nonce }), ...this.claims };
     return Response.json({
-      access_token: `access-${number}`,
+      access_token: ["access", number, ...resources].join("-"),
       token_type: "Bearer",
       ...(this.life === undefined ? {} : { expires_in: this.life }),
       ...(this.givesRefreshTokens ? { refresh_token } : {}),

@@ -76,7 +76,13 @@ impl OAuthClient {
     }
 
     /// A call whose answer is `{ tokens, expectations? }`
-    pub fn refresh(&self, tokens: &str, scope: Option<String>, now: f64) -> Result<Call, JsValue> {
+    pub fn refresh(
+        &self,
+        tokens: &str,
+        scope: Option<String>,
+        resource: Option<String>,
+        now: f64,
+    ) -> Result<Call, JsValue> {
         let previous = fields::read(tokens, |fields| {
             Ok(Previous {
                 refresh_token: fields.needed("refreshToken")?,
@@ -88,7 +94,13 @@ impl OAuthClient {
         })?;
         let client = &self.shared.client;
         let call = client
-            .refresh_request(&previous.refresh_token, scope.as_deref(), &entropy()?, seconds(now))
+            .refresh_request_for(
+                resource.as_deref(),
+                &previous.refresh_token,
+                scope.as_deref(),
+                &entropy()?,
+                seconds(now),
+            )
             .map_err(misconfigured)?;
         Ok(Call::new(&self.shared, call, Purpose::Refresh(previous)))
     }
@@ -108,9 +120,16 @@ impl OAuthClient {
         Ok(origin.is_some() && allowed.iter().any(|allowed| self::origin(allowed) == origin))
     }
 
-    /// A proof of possession for a request to a resource, with the newest nonce of its server.
-    pub fn proof(&self, method: &str, url: &str, access_token: &str, now: f64) -> Result<Proof, JsValue> {
-        Proof::new(&self.shared, method, url, access_token, seconds(now))
+    /// A proof of possession for a request to a resource, with this nonce, or the newest that came of its server.
+    pub fn proof(
+        &self,
+        method: &str,
+        url: &str,
+        access_token: &str,
+        nonce: Option<String>,
+        now: f64,
+    ) -> Result<Proof, JsValue> {
+        Proof::new(&self.shared, method, url, access_token, nonce.as_deref(), seconds(now))
     }
 
     /// Takes what a resource server has answered. Whether it wants the request again, with its nonce.

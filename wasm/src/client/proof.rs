@@ -37,11 +37,12 @@ impl Proof {
         method: &str,
         url: &str,
         access_token: &str,
+        nonce: Option<&str>,
         now: u64,
     ) -> Result<Self, JsValue> {
         let missing = ConfigError::new("dpop", "is missing: the token is bound to a key");
         let key = shared.client.dpop_key().ok_or_else(|| misconfigured(missing))?;
         let proof = DpopProof::new(key, method, url, &entropy()?, now).access_token(access_token);
-        Ok(Self { proof: proof.nonce(shared.nonces.borrow().of(url)) })
+        Ok(Self { proof: proof.nonce(nonce.or(shared.nonces.borrow().of(url))) })
     }
 }

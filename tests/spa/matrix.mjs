@@ -1,0 +1,42 @@
+// The same in three browsers, and a table of what has come out.
+
+import { disturbances } from "./disturbances.mjs";
+import { journeys } from "./journeys.mjs";
+
+const scenarios = { ...journeys, ...disturbances };
+
+/** Runs every scenario in a browser. `test(name, body)` answers whether it has passed. */
+export async function runScenarios(browser, { newContext, urls, provider }, test, only) {
+  const column = {};
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (only !== undefined && !name.includes(only)) continue;
+    const contexts = [];
+    const opened = async (...options) => {
+      const context = await newContext(...options);
+      contexts.push(context);
+      return context;
+    };
+    const passed = await test(`${browser}: ${name}`, () => scenario({ newContext: opened, urls, provider }));
+    column[name] = passed ? "✓" : "✗";
+    if (passed) continue;
+    // What it has left behind is nothing of the next one's.
+    for (const { close } of contexts) await close().catch(() => undefined);
+    Object.assign(provider.faults, { down: false, response: undefined, slow: {} });
+    provider.refusals.length = 0;
+  }
+  return column;
+}
+
+/** One line for each scenario, one column for each browser. */
+export function table(columns) {
+  const width = Math.max(...Object.keys(scenarios).map((name) => name.length));
+  const line = (first, cells) => [first.padEnd(width), ...cells.map((cell) => cell.padEnd(9))].join("  ").trimEnd();
+  const browsers = Object.keys(columns);
+  const rows = Object.keys(scenarios).map((name) =>
+    line(
+      name,
+      browsers.map((browser) => columns[browser][name] ?? "skipped"),
+    ),
+  );
+  return [line("", browsers), ...rows].join("\n");
+}

@@ -1,0 +1,51 @@
+// Three browsers, driven alike: Chromium by Playwright, Firefox by Puppeteer, WebKitGTK by WebDriver.
+//
+// A page has `goto`, `reload`, `goBack`, `goForward`, `click(selector)`, `fill(selector, text)`, `evaluate(call, given)`, `url()`
+// and `close()`. All of them are to be awaited.
+
+import path from "node:path";
+
+import { chromiumProgram, firefoxProgram, startChromium, startFirefox } from "./browsers.mjs";
+import { target } from "./package.mjs";
+import { startWebKit, webkitPrograms } from "./webkit.mjs";
+
+/** How long a page may take to do what it is asked for, in milliseconds. */
+const PATIENCE = 15_000;
+
+/**
+ * Browsers by name. Each function answers `newContext()`, or `{ problem }` on a machine without it: a context is a browser
+ * without cookies and storage, `{ newPage, close }`. Chromium's takes Playwright's options, and has `context`.
+ */
+export const drivers = {
+  async Chromium(options) {
+    if (!chromiumProgram()) return { problem: "no Chromium on this machine" };
+    const { browser } = await startChromium(options);
+    return {
+      async newContext(look) {
+        const context = await browser.newContext(look);
+        context.setDefaultTimeout(PATIENCE);
+        return { context, newPage: () => context.newPage(), close: () => context.close() };
+      },
+    };
+  },
+  async Firefox(options) {
+    if (!firefoxProgram()) return { problem: "no Firefox on this machine" };
+    const { browser } = await startFirefox(options);
+    return {
+      async newContext() {
+        const context = await browser.createBrowserContext();
+        const newPage = async () => {
+          const page = await context.newPage();
+          page.setDefaultTimeout(PATIENCE);
+          return Object.assign(page, { fill: (selector, text) => page.type(selector, text) });
+        };
+        return { newPage, close: () => context.close() };
+      },
+    };
+  },
+  async WebKit() {
+    const { problem } = webkitPrograms();
+    if (problem !== undefined) return { problem };
+    return { newContext: await startWebKit(path.join(target, "webkit/log")) };
+  },
+};
