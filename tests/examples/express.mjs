@@ -8,9 +8,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import framework from "express";
 
-import { atEnd, startServer } from "../support/processes.mjs";
+import { atEnd, freePort, startServer } from "../support/processes.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { folder, freePort, installExample, startProvider } from "./install.mjs";
+import { folder, installExample, startProvider } from "./install.mjs";
 
 const API = "https://api.example";
 

@@ -4,6 +4,8 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
+import { changeResponse } from "../support/tampering.mjs";
+
 export const clientId = "page";
 export const resource = "https://api.example";
 
@@ -98,16 +100,4 @@ export async function startProvider() {
     server.closeAllConnections();
   };
   return { issuer, close, refusals, faults, refreshes: () => refreshes, waiting: () => waiting };
-}
-
-/** Sends the browser back with another response. */
-function changeResponse(response, change) {
-  const setHeader = response.setHeader.bind(response);
-  response.setHeader = (name, value) => {
-    const isResponse = name.toLowerCase() === "location" && /[?&]code=/.test(value);
-    if (!isResponse) return setHeader(name, value);
-    const url = new URL(value);
-    change(url.searchParams);
-    return setHeader(name, url.href);
-  };
 }

@@ -6,11 +6,11 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
-import { drivers } from "../support/drivers.mjs";
 import { installPackage, target } from "../support/package.mjs";
 import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
-import { ready, startBrowser } from "./browsers.mjs";
+import { startBrowser } from "./browsers.mjs";
+import { drivers, ready } from "../support/drivers.mjs";
 import { exampleIn } from "./example.mjs";
 import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { runScenarios, table } from "./matrix.mjs";
