@@ -20,7 +20,10 @@ export async function inBrowsers(applications, check, skip) {
         const row = `${app.name}: ${what}`;
         const cells = rows.get(row) ?? rows.set(row, []).get(row);
         if (problem !== undefined) cells.push("skipped");
-        else cells.push((await check(`${browser}: ${row}`, () => alone(scenario, newContext, app))) ? "✓" : "✗");
+        else
+          cells.push(
+            (await check(`${browser}: ${row}`, () => alone(scenario, { newContext, app, browser }))) ? "✓" : "✗",
+          );
       }
     }
   }
@@ -30,7 +33,7 @@ export async function inBrowsers(applications, check, skip) {
 }
 
 /** A scenario leaves no browser open. */
-async function alone(scenario, newContext, app) {
+async function alone(scenario, { newContext, ...world }) {
   const contexts = [];
   const opened = async () => {
     const context = await newContext();
@@ -38,7 +41,7 @@ async function alone(scenario, newContext, app) {
     return context;
   };
   try {
-    await scenario({ newContext: opened, app });
+    await scenario({ newContext: opened, ...world });
   } finally {
     for (const { close } of contexts) await close().catch(() => undefined);
   }
@@ -57,7 +60,8 @@ export const workerWeb = (origin, { issuer, events }) => ({
   refresh: { life: 6000, events, path: "/token", shows: /length/ },
   tampering: {
     issuer: "response_issuer_mismatch",
-    code: "token_endpoint_error",
+    // Like a response that comes twice, it begins the sign-in again, once.
+    code: "transaction_missing",
     state: "transaction_missing",
     error: "authorization_error",
   },

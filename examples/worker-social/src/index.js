@@ -74,7 +74,7 @@ const page = (html, status = 200) =>
       "content-type": "text/html; charset=utf-8",
       "content-security-policy":
         "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-      "cache-control": "private, no-cache",
+      "cache-control": "private, no-store",
       vary: "Cookie",
     },
   });
