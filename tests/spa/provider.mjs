@@ -60,6 +60,15 @@ export async function startProvider() {
       claims: () => ({ sub: id, name: id[0].toUpperCase() + id.slice(1), email: `${id}@example.com` }),
     }),
   });
+  /** Where it sends browsers too. Of its own, it knows no scheme of an extension. */
+  const allow = (redirectUri) => {
+    for (const name of ["redirectUriAllowed", "postLogoutRedirectUriAllowed"]) {
+      const before = provider.Client.prototype[name];
+      provider.Client.prototype[name] = function (uri) {
+        return uri === redirectUri || before.call(this, uri);
+      };
+    }
+  };
   /** Why the token endpoint has refused something. */
   const refusals = [];
   provider.on("grant.error", (_context, error) =>
@@ -99,5 +108,5 @@ export async function startProvider() {
     server.close();
     server.closeAllConnections();
   };
-  return { issuer, close, refusals, faults, refreshes: () => refreshes, waiting: () => waiting };
+  return { issuer, close, allow, refusals, faults, refreshes: () => refreshes, waiting: () => waiting };
 }

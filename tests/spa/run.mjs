@@ -17,9 +17,10 @@ import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { load, loadBrowsers } from "./load.mjs";
 import { runScenarios, table } from "./matrix.mjs";
 import { servePages } from "./pages.mjs";
-import { startProvider } from "./provider.mjs";
+import { clientId, startProvider } from "./provider.mjs";
 import { expire, signIn, stateOf } from "./session.mjs";
 import { firstLoad } from "./sizes.mjs";
+import { inExtension, lanBrowsers, onPlainHttp } from "./surroundings.mjs";
 
 const folder = path.join(target, "spa-tests");
 const HALF_A_MINUTE = 30_000;
@@ -47,12 +48,13 @@ try {
   const dist = path.join(await installPackage(folder), "dist");
   const provider = await startProvider();
   atEnd(provider.close);
-  const options = { scope: "openid profile email offline_access", resources: ["https://api.example"] };
+  const options = { clientId, scope: "openid profile email offline_access", resources: ["https://api.example"] };
   const urls = {};
   for (const storage of ["session", "local"])
     urls[storage] = await servePages(dist, provider.issuer, { ...options, storage });
   urls.dpop = await servePages(dist, provider.issuer, { ...options, dpop: true });
   urls.localhost = urls.session.replace("127.0.0.1", "localhost");
+  urls.withoutWasm = await servePages(dist, provider.issuer, options, { scripts: "'self'" });
   urls.blocked = await servePages(dist, provider.issuer, options, { isBlocked: true });
   const columns = {};
   for (const name of Object.keys(drivers)) {
@@ -66,6 +68,9 @@ try {
     }
     columns[name] = await runScenarios(name, { newContext, urls, provider }, test, SPA_ONLY);
     if (SPA_ONLY !== undefined) continue;
+    if (lanBrowsers.includes(name)) {
+      await test(`${name}: plain http on another host`, () => onPlainHttp(name, { urls, provider }));
+    }
     if (loadBrowsers.includes(name)) {
       await test(`${name}: 20 tabs refresh by turns`, () =>
         load(name, { newContext, urls, provider }, { milliseconds: HALF_A_MINUTE }));
@@ -79,6 +84,7 @@ try {
     for (const app of ["plain", ...(scripts === undefined ? [] : frameworks)]) {
       await exampleIn(app, { folder, scripts, newContext, provider, test });
     }
+    await test("an extension of Chromium", () => inExtension({ dist, provider, options }));
     await inChromium(newContext, urls, provider);
   }
   console.log(table(columns));

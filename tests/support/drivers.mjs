@@ -62,7 +62,7 @@ export async function ready(page, has = () => document.documentElement.dataset.r
 }
 
 /** Clicks as a person does; what follows is awaited by the caller. */
-export const start = (page, call) => page.evaluate(call).catch(() => undefined);
+export const start = (page, call, given) => page.evaluate(call, given).catch(() => undefined);
 
 /** Fills the forms of npm's oidc-provider until it sends the browser back. */
 export async function fillLogin(page, account) {
