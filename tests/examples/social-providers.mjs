@@ -53,7 +53,9 @@ export async function startProviders(redirectUri) {
   const codes = new Map();
   const tokens = new Map();
   const revoked = [];
-  const state = { guilds: 200 };
+  /** `life` is of access tokens of Discord, in seconds. */
+  const state = { guilds: 200, life: 604_800, refreshed: 0, reused: 0 };
+  const refreshTokens = new Map();
 
   const routes = {
     "GET discord.com/oauth2/authorize": authorize("discord", "identify guilds"),
@@ -61,9 +63,11 @@ export async function startProviders(redirectUri) {
       const basic = Buffer.from((headers.authorization ?? "").replace("Basic ", ""), "base64").toString();
       const [id, secret] = basic.split(":").map((part) => decodeURIComponent(part.replaceAll("+", " ")));
       if (id !== CLIENTS.discord.id || secret !== CLIENTS.discord.secret) return json(401, { error: "invalid_client" });
-      const grant = redeem("discord", form);
+      const grant = form.get("grant_type") === "refresh_token" ? refresh(form) : redeem("discord", form);
       if (grant === undefined) return json(400, { error: "invalid_grant" });
-      const issued = { token_type: "Bearer", expires_in: 604800, refresh_token: randomBytes(8).toString("hex") };
+      const refreshToken = randomBytes(8).toString("hex");
+      refreshTokens.set(refreshToken, grant);
+      const issued = { token_type: "Bearer", expires_in: state.life, refresh_token: refreshToken };
       return json(200, { ...issued, access_token: issue(grant), scope: "guilds identify" });
     },
     "POST discord.com/api/oauth2/token/revoke": ({ form }) => {
@@ -131,6 +135,15 @@ export async function startProviders(redirectUri) {
       form.get("grant_type") === "authorization_code" &&
       form.get("redirect_uri") === redirectUri;
     return sound ? grant : undefined;
+  }
+
+  /** Discord's refresh tokens are good for once. */
+  function refresh(form) {
+    const grant = refreshTokens.get(form.get("refresh_token"));
+    refreshTokens.delete(form.get("refresh_token"));
+    if (grant === undefined) state.reused += 1;
+    else state.refreshed += 1;
+    return grant;
   }
 
   function issue(grant) {

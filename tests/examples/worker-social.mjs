@@ -5,7 +5,8 @@ import { randomBytes } from "node:crypto";
 
 import { startMiniflare } from "../support/miniflare.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { bundleExample, freePort } from "./install.mjs";
+import { freePort } from "../support/processes.mjs";
+import { bundleExample } from "./install.mjs";
 import { CLIENTS, GUILD, startProviders } from "./social-providers.mjs";
 
 export async function workerSocial(check) {
@@ -13,32 +14,7 @@ export async function workerSocial(check) {
   const origin = `http://127.0.0.1:${port}`;
   const callback = `${origin}/auth/callback`;
   const providers = await startProviders(callback);
-  const { out, modules } = await bundleExample("worker-social");
-  await startMiniflare(out, {
-    modules,
-    port,
-    objects: { STORE: "CountersignStore" },
-    variables: {
-      ORIGIN: origin,
-      DISCORD_CLIENT_ID: CLIENTS.discord.id,
-      DISCORD_CLIENT_SECRET: CLIENTS.discord.secret,
-      GITHUB_CLIENT_ID: CLIENTS.github.id,
-      GITHUB_CLIENT_SECRET: CLIENTS.github.secret,
-      GUILD_ID: GUILD,
-      COOKIE_SECRET: randomBytes(32).toString("base64"),
-    },
-    // Whatever the Worker asks for goes to loopback, under the name it asked for.
-    async outbound(request) {
-      const headers = Object.fromEntries(request.headers);
-      const body = request.method === "GET" ? undefined : Buffer.from(await request.arrayBuffer());
-      const {
-        status,
-        headers: fields,
-        text,
-      } = await providers.reach(request.url, { method: request.method, headers, body });
-      return { status, headers: { "content-type": fields["content-type"] }, text };
-    },
-  });
+  await startWorkerSocial(origin, port, providers);
 
   const visitor = () => new Visitor(origin);
   /** From a page of the application to the provider, and back. */
@@ -169,5 +145,34 @@ export async function workerSocial(check) {
     const refused = await mixed.page(back.pathname + back.search);
     assert.ok(refused.status >= 400, String(refused.status));
     assert.equal(await me(mixed), null);
+  });
+}
+
+/** Starts the Worker for an origin. Whatever it asks for goes to loopback, under the name it asked for. */
+export async function startWorkerSocial(origin, port, providers) {
+  const { out, modules } = await bundleExample("worker-social");
+  await startMiniflare(out, {
+    modules,
+    port,
+    objects: { STORE: "CountersignStore" },
+    variables: {
+      ORIGIN: origin,
+      DISCORD_CLIENT_ID: CLIENTS.discord.id,
+      DISCORD_CLIENT_SECRET: CLIENTS.discord.secret,
+      GITHUB_CLIENT_ID: CLIENTS.github.id,
+      GITHUB_CLIENT_SECRET: CLIENTS.github.secret,
+      GUILD_ID: GUILD,
+      COOKIE_SECRET: randomBytes(32).toString("base64"),
+    },
+    async outbound(request) {
+      const headers = Object.fromEntries(request.headers);
+      const body = request.method === "GET" ? undefined : Buffer.from(await request.arrayBuffer());
+      const {
+        status,
+        headers: fields,
+        text,
+      } = await providers.reach(request.url, { method: request.method, headers, body });
+      return { status, headers: { "content-type": fields["content-type"] }, text };
+    },
   });
 }

@@ -2,8 +2,9 @@
 
 import { disturbances } from "./disturbances.mjs";
 import { journeys } from "./journeys.mjs";
+import { surroundings } from "./surroundings.mjs";
 
-const scenarios = { ...journeys, ...disturbances };
+const scenarios = { ...journeys, ...disturbances, ...surroundings };
 
 /** Runs every scenario in a browser. `test(name, body)` answers whether it has passed. */
 export async function runScenarios(browser, { newContext, urls, provider }, test, only) {

@@ -10,12 +10,15 @@ export const chromiumProgram = () =>
 /** Firefox's program: FIREFOX from the environment, else the first that PATH has. Undefined when there is none. */
 export const firefoxProgram = () => process.env.FIREFOX ?? onPath(["firefox-esr", "firefox"]);
 
-/** Starts Chromium, with more arguments. Its page has `goto`, `evaluate` and the rest of Playwright's API. */
-export async function startChromium({ args = [] } = {}) {
+/**
+ * Starts Chromium, with more arguments. Its page has `goto`, `evaluate` and the rest of Playwright's API. With the folder of an
+ * `extension` there is one context, whose profile is in a folder too.
+ */
+export async function startChromium({ args = [], extension, profile } = {}) {
   const executablePath = chromiumProgram();
   if (!executablePath) throw new Error("no Chromium found: install `chromium`, or set CHROME to its path");
   const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({
+  const options = {
     executablePath,
     args: [
       "--disable-gpu",
@@ -27,9 +30,18 @@ export async function startChromium({ args = [] } = {}) {
       // Chromium's sandbox refuses to run as root.
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       ...args,
+      ...(extension === undefined ? [] : [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`]),
     ],
-  });
-  return { browser, close: atEnd(() => browser.close()) };
+  };
+  if (extension === undefined) {
+    const browser = await chromium.launch(options);
+    return { browser, close: atEnd(() => browser.close()) };
+  }
+  // Extensions want a profile, and the Chromium that has a window.
+  const all = [...options.args, "--headless=new"];
+  const ignoreDefaultArgs = ["--headless", "--headless=old", "--disable-extensions"];
+  const context = await chromium.launchPersistentContext(profile, { ...options, args: all, ignoreDefaultArgs });
+  return { context, close: atEnd(() => context.close()) };
 }
 
 /** Starts Firefox, with more preferences. Its page has `goto` and `evaluate`, as Puppeteer spells them. */
