@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { Visitor } from "../web/visitor.mjs";
 import { bundleExample, freePort, installExample, startProvider } from "./install.mjs";
+import { takePictures } from "./pictures.mjs";
 
 const API = "https://api.example";
 
@@ -46,6 +47,14 @@ export async function passwordForm(check) {
     assert.ok((await alice.signOut()).startsWith(`${origin}/`));
     assert.equal((await alice.call("/items")).status, 401);
   });
+
+  const bob = new Visitor(origin, "bob");
+  await bob.signIn("/login");
+  await takePictures(
+    "password-form",
+    { welcome: { url: `${origin}/` }, "signed-in": { url: `${origin}/`, cookies: bob.cookies } },
+    check,
+  );
 
   /** The example's program. */
   const copy = await installExample("password-form");

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { Visitor } from "../web/visitor.mjs";
 import { bundleExample, freePort } from "./install.mjs";
+import { takePictures } from "./pictures.mjs";
 import { CLIENTS, GUILD, startProviders } from "./social-providers.mjs";
 
 export async function workerSocial(check) {
@@ -114,6 +115,20 @@ export async function workerSocial(check) {
       assert.equal(text.includes("you are a moderator"), expected === 200);
     });
   }
+
+  const [moderator, octocat] = [visitor(), visitor()];
+  await signIn(moderator, login("discord"), "moderator");
+  await signIn(octocat, login("github"), "octocat");
+  await takePictures(
+    "worker-social",
+    {
+      welcome: { url: `${origin}/` },
+      me: { url: `${origin}/me`, cookies: moderator.cookies },
+      members: { url: `${origin}/members`, cookies: moderator.cookies },
+      refused: { url: `${origin}/members`, cookies: octocat.cookies, status: 403 },
+    },
+    check,
+  );
 
   await check("worker-social: a user of GitHub is none of Discord's", async () => {
     const octocat = visitor();

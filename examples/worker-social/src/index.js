@@ -6,6 +6,7 @@ import { createClient, createWebAuth } from "countersign/web";
 
 import { aboutPage, homePage, membersPage, messagePage } from "./pages.js";
 import { MANAGE_MESSAGES, permissionsIn, may } from "./permissions.js";
+import { style } from "./style.js";
 
 export { CountersignStore } from "countersign/stores";
 
@@ -38,6 +39,10 @@ function createApplication(env) {
     switch (pathname) {
       case "/":
         return page(homePage(session));
+      case "/style.css":
+        return new Response(style, {
+          headers: { "content-type": "text/css", "cache-control": "public, max-age=3600" },
+        });
       case "/me":
         return session ? page(aboutPage(session)) : page(homePage(session), 401);
       case "/members":
@@ -73,7 +78,7 @@ const page = (html, status = 200) =>
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy":
-        "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
       "cache-control": "private, no-cache",
       vary: "Cookie",
     },
