@@ -19,7 +19,7 @@ async function all(fief, browser = openBrowser()) {
   const [fresh, same] = await fief.authRefreshToken(tokens);
   assert.deepEqual([same.sub, same.nonce, same.acr], [user.sub, undefined, "0"]);
   assert.notEqual(fresh.refreshToken, tokens.refreshToken);
-  await assert.rejects(fief.authRefreshToken(tokens), { code: "token_endpoint_error", error: "invalid_grant" });
+  await assert.rejects(fief.authRefreshToken(tokens), { code: "token_endpoint_error", actual: /^invalid_grant/ });
   const [newest] = await fief.authRefreshToken(fresh, { scope });
   assert.equal((await fief.userinfo(newest)).sub, user.sub);
   // Less is asked for, so no refresh token comes: the server has deleted the old one, and ours is as the answer is.
@@ -110,7 +110,7 @@ export async function promptsAndLogout(context) {
   assert.equal((await browser.open(fief.logoutUrl(page))).location, page);
   await assert.rejects(signIn(fief, browser, { prompt: "none" }), {
     code: "authorization_error",
-    error: "login_required",
+    actual: "login_required: User is not logged in",
   });
   await signIn(fief, browser);
   assert.equal(browser.asked, 4);
@@ -157,13 +157,13 @@ export async function hybridFlow(context) {
       assert.equal(claims.email, USER.email);
       await assert.rejects(verifier.verify(idToken, { ...expected, code: `${code}x` }), {
         code: "claim_invalid",
-        details: { claim: "c_hash" },
+        claim: "c_hash",
       });
       await assert.rejects(verifier.verify(idToken, { ...expected, nonce: "another" }), { code: "nonce_mismatch" });
       if (accessToken)
         await assert.rejects(verifier.verify(idToken, { ...expected, accessToken: `${accessToken}x` }), {
           code: "claim_invalid",
-          details: { claim: "at_hash" },
+          claim: "at_hash",
         });
     }
     if (accessToken) assert.ok(await fief.validateAccessToken(accessToken, { scope: ["openid"] }));

@@ -171,10 +171,7 @@ test("an error, whose description Fief sends letter by letter", async () => {
   const query = new URLSearchParams(pairs);
   for (const response of [`${redirectUri}?${query}`, `?${query}`, String(query), query, pairs]) {
     const error = await fief.authCallback(response, transaction).catch((thrown) => thrown);
-    assert.deepEqual(
-      [error.code, error.details],
-      ["authorization_error", { error: "access_denied", description: "No, not now" }],
-    );
+    assert.deepEqual([error.code, error.actual], ["authorization_error", "access_denied: No, not now"]);
   }
   // Nothing else may come twice.
   const twice = `${redirectUri}?${query}&state=${transaction.state}`;
