@@ -8,9 +8,10 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import framework from "express";
 
+import { freePort } from "../support/ports.mjs";
 import { atEnd, startServer } from "../support/processes.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { folder, freePort, installExample, startProvider } from "./install.mjs";
+import { folder, installExample, startProvider } from "./install.mjs";
 import { takePictures } from "./pictures.mjs";
 
 const API = "https://api.example";

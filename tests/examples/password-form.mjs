@@ -7,8 +7,9 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
 import { startMiniflare } from "../support/miniflare.mjs";
+import { freePort } from "../support/ports.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { bundleExample, freePort, installExample, startProvider } from "./install.mjs";
+import { bundleExample, installExample, startProvider } from "./install.mjs";
 import { takePictures } from "./pictures.mjs";
 
 const API = "https://api.example";

@@ -4,8 +4,9 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 
 import { startMiniflare } from "../support/miniflare.mjs";
+import { freePort } from "../support/ports.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { bundleExample, freePort } from "./install.mjs";
+import { bundleExample } from "./install.mjs";
 import { takePictures } from "./pictures.mjs";
 import { CLIENTS, GUILD, startProviders } from "./social-providers.mjs";
 

@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 
+import { freePort } from "../support/ports.mjs";
 import { atEnd, startServer } from "../support/processes.mjs";
 import { startRedis } from "../stores/redis.mjs";
 import { execute, install } from "./install.mjs";
@@ -143,11 +144,3 @@ const admin = (root) => async (method, name, body) => {
   if (!response.ok) throw new Error(`${method} ${name}: ${response.status} ${text}`);
   return text === "" ? undefined : JSON.parse(text);
 };
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

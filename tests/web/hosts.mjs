@@ -2,12 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { startMiniflare } from "../support/miniflare.mjs";
 import { installPackage, root, target } from "../support/package.mjs";
+import { freePort } from "../support/ports.mjs";
 import { startServer } from "../support/processes.mjs";
 import { bundleWorker } from "../support/workerd.mjs";
 
@@ -22,8 +22,7 @@ const NODE = ["cookie", "denylist", "store"];
 export async function start() {
   mkdirSync(folder, { recursive: true });
   await installPackage(folder);
-  const ports = [];
-  for (const kind of KINDS) ports.push(await freePort(kind));
+  const ports = await Promise.all(KINDS.map(() => freePort()));
   const origins = ports.map((port) => `http://127.0.0.1:${port}`);
   const { answer: issuer } = await startServer(process.execPath, [path.join(here, "provider.mjs"), ...origins], {
     log: path.join(folder, "provider.log"),
@@ -62,13 +61,3 @@ async function startWorker(port, issuer) {
 }
 
 const cookieSecret = () => randomBytes(32).toString("base64");
-
-/** A port that nobody listens at now: the origin is configured before the server is there. */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
