@@ -43,7 +43,7 @@ export async function startWorkerApi(issuer) {
   const out = path.join(folder, "worker-api", "out");
   const modules = await bundleWorker(path.join(folder, "worker-api", "src", "index.js"), out);
   const { url } = await startWorkerd(out, { modules, variables: { ISSUER: issuer, ...variables } });
-  return url;
+  return `${url}/`;
 }
 
 export const startNodeApi = (issuer) => startExample("node-api", "server.mjs", { ISSUER: issuer, ...variables });

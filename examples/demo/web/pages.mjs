@@ -29,7 +29,7 @@ export const homePage = (host, session, apis) =>
     session ? `Hello, ${session.user.name ?? session.subject}` : "Hello",
     host,
     session,
-    `<p>${session ? "You are signed in. This application has your access token, and the browser has not." : "Sign in at the provider: any name and any password will do."}</p>
+    `<p>${session ? "You are signed in. Your access token is sealed in a cookie that this application alone can read." : "Sign in at the provider: any name and any password will do."}</p>
 <ul>
 ${apis.map((name) => `<li><a href="/ask?api=${escape(name)}">Ask ${escape(name)}</a></li>`).join("\n")}
 </ul>`,
@@ -63,5 +63,6 @@ a { color: var(--accent); }
 button, .button { font: inherit; padding: 0.45rem 1rem; border: 1px solid transparent; border-radius: 0.5rem; background: var(--accent); color: var(--on-accent); text-decoration: none; cursor: pointer; }
 form button { background: transparent; color: var(--accent); border-color: var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+code { overflow-wrap: anywhere; }
 pre { padding: 0.9rem; border: 1px solid var(--line); border-radius: 0.5rem; background: var(--ground); white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
