@@ -1,6 +1,5 @@
 // Asks the hosts and compares their answers with what is right. Each answer is one row of the table.
 
-import { chromiumProgram, startChromium } from "../../tests/support/browsers.mjs";
 import { client, median } from "../../tests/support/http.mjs";
 
 // Per case: as many rounds as fit, within bounds.
@@ -73,12 +72,7 @@ export async function callRoutes(host, url, cases) {
 const codeOf = (body) => body.code ?? body.error;
 
 /** Fills in the page's form with one case after the other, as a person would. */
-export async function usePage(url, cases) {
-  if (!chromiumProgram()) {
-    const detail = "there is no Chromium here: install `chromium`, or set CHROME to its path";
-    return [{ ok: false, host: "chromium", name: "open the page", detail }];
-  }
-  const { browser, close } = await startChromium();
+export async function usePage(url, browser, cases) {
   const page = await browser.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -106,7 +100,7 @@ export async function usePage(url, cases) {
       microseconds,
     });
   }
-  await close();
+  await page.close();
   // A missing favicon is not an error of the page.
   const real = errors.filter((text) => !/favicon|404/.test(text));
   if (real.length > 0)

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 
 import { atEnd } from "../../tests/support/processes.mjs";
+import { style } from "./web/pages.mjs";
 
 export async function startPlayground(
   countersign,
@@ -103,7 +104,7 @@ export async function startPlayground(
     response.end(
       location
         ? ""
-        : `<!doctype html><meta charset="utf-8"><title>Countersign demo</title><style>body{font:16px system-ui;max-width:50rem;margin:2rem auto}code,pre{overflow-wrap:anywhere;white-space:pre-wrap}</style>${html}`,
+        : `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Countersign demo</title><link rel="icon" href="data:,"><style>${style}</style><main>${html}</main>`,
     );
   });
   await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));

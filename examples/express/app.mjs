@@ -8,6 +8,7 @@ import express from "express";
 
 import { homePage, notesPage } from "./pages.mjs";
 import { sessions, signIn } from "./sessions.mjs";
+import { style } from "./style.mjs";
 
 export function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SECRET, API }) {
   const auth = createWebAuth({
@@ -28,13 +29,16 @@ export function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, CO
 
   const app = express();
   app.disable("x-powered-by");
+  app.get("/style.css", (_, res) => {
+    res.set("cache-control", "public, max-age=3600").type("css").send(style);
+  });
   app.use(sessions(auth, ORIGIN));
   app.use((req, res, next) => {
     // What is for one user, no cache in between may have. A response with cookies says so already, and more strictly.
     res.vary("Cookie");
     if (req.signedIn && !res.get("cache-control")) res.set("cache-control", "private, no-store");
     // After the form that signs out, the browser goes on to the issuer.
-    const policy = `default-src 'none'; img-src data:; form-action 'self' ${new URL(ISSUER).origin}; base-uri 'none'; frame-ancestors 'none'`;
+    const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${new URL(ISSUER).origin}; base-uri 'none'; frame-ancestors 'none'`;
     res.set({ "content-security-policy": policy, "x-content-type-options": "nosniff" });
     next();
   });
@@ -62,8 +66,8 @@ export function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, CO
     res.json({ subject: req.auth.subject, notes: notesOf(req.auth) });
   });
 
-  app.use((_, res) => {
-    res.status(404).type("text").send("There is no such page.");
+  app.use((req, res) => {
+    res.status(404).send(homePage(req.signedIn, "There is no such page."));
   });
   // What a client has sent that is no request is its own mistake; all else is ours, and for the log alone.
   app.use((error, req, res, next) => {

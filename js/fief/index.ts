@@ -9,6 +9,7 @@ import { ClientImpl } from "../client/client.js";
 import { decrypterOf } from "../client/decryption.js";
 import type { AuthorizationParams, Client } from "../client/client-types.js";
 import { readClientOptions } from "../client/options.js";
+import { authorizationResponse } from "../client/response.js";
 import { core } from "../client/runtime.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { create } from "../verifier/create.js";
@@ -58,7 +59,8 @@ export function createFief(options: FiefOptions): Fief {
   const fief: Fief = {
     authUrl: async (redirectUri, given = {}) => (await servers.client()).authorize(params(redirectUri, given)),
     authCallback: async (response, transaction) => {
-      const tokens = await (await servers.client()).callback(response, transaction);
+      const text = withOneDescription(authorizationResponse(response, "authCallback: the response"));
+      const tokens = await (await servers.client()).callback(text, transaction);
       if (tokens.claims === undefined) throw new TypeError("authCallback: ask for the scope `openid`, for an ID token");
       return [tokens, tokens.claims];
     },
@@ -145,6 +147,20 @@ function params(redirectUri: string, given: FiefAuthOptions): AuthorizationParam
     ...(maxAge !== undefined && { maxAge }),
     params: Object.fromEntries(named) as Record<string, string>,
   };
+}
+
+/**
+ * The response with the letters of its `error_description` in one parameter. Fief 0.27 sends each as a parameter of its own,
+ * so that no error of its would be an authorization response (RFC 6749 §3.1).
+ */
+function withOneDescription(response: string): string {
+  const name = "error_description=";
+  const start = response.indexOf("?") + 1;
+  const parts = response.slice(start).split("&");
+  const letters = parts.filter((part) => part.startsWith(name));
+  if (letters.length < 2) return response;
+  const description = name + letters.map((part) => part.slice(name.length)).join("");
+  return response.slice(0, start) + [...parts.filter((part) => !part.startsWith(name)), description].join("&");
 }
 
 /** The body as JSON, where it is; Fief's errors are. */

@@ -81,7 +81,7 @@ impl Server {
     pub fn from_metadata(metadata: &ServerMetadata) -> Result<Self, Error> {
         let members = json::parse_object(metadata.json(), MAX_DEPTH)
             .map_err(|_| Error::DiscoveryInvalid(DiscoveryReason::Json))?;
-        let endpoints = Endpoints { insecure: is_insecure(&metadata.issuer) };
+        let endpoints = Endpoints { insecure: is_local(&metadata.issuer) };
         let endpoint = |name| endpoints.endpoint(&members, name);
         Ok(Self {
             issuer: metadata.issuer.clone(),
@@ -170,7 +170,7 @@ impl Endpoints {
         }
     }
 
-    /// A document that came over TLS must not lead away from it.
+    /// A document of an issuer that is not on this machine must not lead away from TLS.
     fn address(&self, url: &str) -> Result<String, Error> {
         match HttpUrl::parse(url) {
             Some(parsed) if self.insecure || !parsed.insecure => Ok(url.to_owned()),
@@ -179,8 +179,8 @@ impl Endpoints {
     }
 }
 
-fn is_insecure(issuer: &str) -> bool {
-    HttpUrl::parse(issuer).is_some_and(|url| url.insecure)
+fn is_local(issuer: &str) -> bool {
+    HttpUrl::parse(issuer).is_some_and(|url| url.loopback)
 }
 
 const fn wrong_type(_: WrongType) -> Error {
@@ -218,7 +218,10 @@ mod tests {
             let other = read("https://id.example", &alloc::format!(r#","{name}":7"#));
             assert_eq!(other, Err(Error::DiscoveryInvalid(DiscoveryReason::Member)), "{name}");
         }
-        assert!(read("http://127.0.0.1:9", r#","userinfo_endpoint":"http://127.0.0.1:9/me""#).is_ok());
+        for issuer in ["http://127.0.0.1:9", "https://localhost:9"] {
+            assert!(read(issuer, r#","userinfo_endpoint":"http://127.0.0.1:9/me""#).is_ok(), "{issuer}");
+            assert!(read(issuer, r#","userinfo_endpoint":"http://id.example/me""#).is_err(), "{issuer}");
+        }
     }
 
     #[test]

@@ -51,8 +51,9 @@ impl ServerMetadata {
         if named != issuer {
             return Err(Error::DiscoveryIssuerMismatch { expected: issuer.to_owned(), actual: named.to_owned() });
         }
-        // A document that came over TLS must not lead away from it.
-        let insecure = source.parse(address).is_some_and(|url| url.insecure);
+        // A document that came over TLS must not lead away from it, unless it came from this very machine: servers that
+        // call themselves https in development are there without.
+        let insecure = source.parse(address).is_some_and(|url| url.insecure || url.loopback);
         let endpoint = |name| match members.string_or_null(name).map_err(wrong_type)? {
             None => Ok(None),
             Some(url) if source.parse(url).is_some_and(|url| insecure || !url.insecure) => Ok(Some(url.to_owned())),
@@ -119,5 +120,11 @@ mod tests {
         assert_eq!(ServerMetadata::parse(ISSUER, b"{}").err(), invalid(DiscoveryReason::Issuer));
         let local = br#"{"issuer":"http://127.0.0.1:9","jwks_uri":"http://127.0.0.1:9/jwks"}"#;
         assert!(ServerMetadata::parse("http://127.0.0.1:9", local).is_ok());
+        let both = |jwks_uri: &str| {
+            let body = alloc::format!(r#"{{"issuer":"https://localhost:8000","jwks_uri":"{jwks_uri}"}}"#);
+            ServerMetadata::parse("https://localhost:8000", body.as_bytes()).err()
+        };
+        assert_eq!(both("http://localhost:8000/jwks"), None);
+        assert_eq!(both("http://id.example/jwks"), invalid(DiscoveryReason::Url));
     }
 }

@@ -7,6 +7,7 @@ import { makeKey, tamper } from "../js/support/tokens.mjs";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { atEnd } from "../support/processes.mjs";
 import { bundleExample } from "./install.mjs";
+import { takePictures } from "./pictures.mjs";
 
 const domain = "tenant.us.auth0.com";
 const api = "https://api.example";
@@ -93,4 +94,20 @@ export async function auth0Api(check) {
     assert.equal((await call("/api/private-permission", token({ permissions: ["write:messages"] }))).status, 403);
     assert.equal((await call("/api/private-permission", token({ permissions: ["read:messages"] }))).status, 200);
   });
+
+  /** Calls a route with a token, by the page. */
+  const calling = (path, bearer, answer) => async (page) => {
+    await page.fill("textarea", bearer);
+    await page.getByRole("button", { name: `GET ${path}`, exact: true }).click();
+    await page.getByRole("status").getByText(answer).waitFor();
+  };
+  const home = new URL("/", url).href;
+  await takePictures(
+    "auth0-api",
+    {
+      accepted: { url: home, act: calling("/api/private", token(), "HTTP 200") },
+      refused: { url: home, act: calling("/api/private-scoped", token({ scope: "openid" }), "insufficient_scope") },
+    },
+    check,
+  );
 }

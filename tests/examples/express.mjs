@@ -8,9 +8,11 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import framework from "express";
 
-import { atEnd, freePort, startServer } from "../support/processes.mjs";
+import { freePort } from "../support/ports.mjs";
+import { atEnd, startServer } from "../support/processes.mjs";
 import { Visitor } from "../web/visitor.mjs";
 import { folder, installExample, startProvider } from "./install.mjs";
+import { takePictures } from "./pictures.mjs";
 
 const API = "https://api.example";
 
@@ -78,6 +80,21 @@ export async function express(check) {
     alice.cookies = copy;
     assert.equal((await alice.call("/notes")).status, 401);
   });
+
+  const dora = visitor();
+  await dora.signIn("/notes");
+  for (const text of ["Water the plants", "Bring back the book about <plants>", "x".repeat(120)])
+    await dora.submit("/notes", { text });
+  await takePictures(
+    "express",
+    {
+      welcome: { url: `${origin}/` },
+      home: { url: `${origin}/`, cookies: dora.cookies },
+      notes: { url: `${origin}/notes`, cookies: dora.cookies },
+      nothing: { url: `${origin}/nowhere`, cookies: dora.cookies, status: 404 },
+    },
+    check,
+  );
 
   await check("express: pages of other sites change nothing", async () => {
     const carol = visitor();

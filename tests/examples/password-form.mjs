@@ -7,9 +7,10 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
 import { startMiniflare } from "../support/miniflare.mjs";
+import { freePort } from "../support/ports.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { freePort } from "../support/processes.mjs";
 import { bundleExample, installExample, startProvider } from "./install.mjs";
+import { takePictures } from "./pictures.mjs";
 
 const API = "https://api.example";
 
@@ -47,6 +48,14 @@ export async function passwordForm(check) {
     assert.ok((await alice.signOut()).startsWith(`${origin}/`));
     assert.equal((await alice.call("/items")).status, 401);
   });
+
+  const bob = new Visitor(origin, "bob");
+  await bob.signIn("/login");
+  await takePictures(
+    "password-form",
+    { welcome: { url: `${origin}/` }, "signed-in": { url: `${origin}/`, cookies: bob.cookies } },
+    check,
+  );
 
   /** The example's program. */
   const copy = await installExample("password-form");

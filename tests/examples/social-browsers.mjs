@@ -3,7 +3,8 @@
 import { createServer, request as send } from "node:http";
 
 import { ready, start } from "../support/drivers.mjs";
-import { atEnd, freePort } from "../support/processes.mjs";
+import { freePort } from "../support/ports.mjs";
+import { atEnd } from "../support/processes.mjs";
 import { changed, TAMPERINGS } from "../support/tampering.mjs";
 import { inBrowsers } from "../web/browsers.mjs";
 import { startProviders } from "./social-providers.mjs";

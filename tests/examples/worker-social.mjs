@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 
 import { startMiniflare } from "../support/miniflare.mjs";
+import { freePort } from "../support/ports.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { freePort } from "../support/processes.mjs";
 import { bundleExample } from "./install.mjs";
+import { takePictures } from "./pictures.mjs";
 import { CLIENTS, GUILD, startProviders } from "./social-providers.mjs";
 
 export async function workerSocial(check) {
@@ -90,6 +91,20 @@ export async function workerSocial(check) {
       assert.equal(text.includes("you are a moderator"), expected === 200);
     });
   }
+
+  const [moderator, octocat] = [visitor(), visitor()];
+  await signIn(moderator, login("discord"), "moderator");
+  await signIn(octocat, login("github"), "octocat");
+  await takePictures(
+    "worker-social",
+    {
+      welcome: { url: `${origin}/` },
+      me: { url: `${origin}/me`, cookies: moderator.cookies },
+      members: { url: `${origin}/members`, cookies: moderator.cookies },
+      refused: { url: `${origin}/members`, cookies: octocat.cookies, status: 403 },
+    },
+    check,
+  );
 
   await check("worker-social: a user of GitHub is none of Discord's", async () => {
     const octocat = visitor();

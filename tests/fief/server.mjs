@@ -1,24 +1,24 @@
-// fief-server from PyPI in a virtual environment, with redis-server, on ports of their own. TLS is before it, since its issuer
-// is https wherever it is, and clients follow no such issuer to endpoints without.
+// fief-server and its worker, with redis-server and a mailbox, on ports of their own. Its issuer is https wherever it is: so
+// there is TLS before it, and the same without, at one port, since it answers to no other name than its domain.
 
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { request as forward } from "node:http";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer as createHttpServer, request as forward } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createServer } from "node:net";
 import path from "node:path";
-import { promisify } from "node:util";
+import { setTimeout } from "node:timers/promises";
 
+import { freePort } from "../support/ports.mjs";
 import { atEnd, startServer } from "../support/processes.mjs";
 import { startRedis } from "../stores/redis.mjs";
+import { execute, install } from "./install.mjs";
+import { startMailbox } from "./mailbox.mjs";
 
-const execute = promisify(execFile);
-const VERSION = "0.27.0";
 const ADMIN_KEY = "the admin key of the tests";
 export const USER = { email: "anne@example.com", password: "correct horse battery staple 9" };
 
-/** Answers where Fief is, and what calls its API; or the reason why it is not. */
+/** Answers where Fief is, what calls its API, and where its e-mails go; or the reason why there is none. */
 export async function startFief(folder) {
   const redis = await startRedis(folder);
   if (redis === undefined) return { reason: "no redis-server on this machine" };
@@ -30,7 +30,8 @@ export async function startFief(folder) {
   rmSync(data, { recursive: true, force: true });
   mkdirSync(data, { recursive: true });
   const port = await freePort();
-  const domain = `localhost:${await startTls(folder, port)}`;
+  const mailbox = await startMailbox();
+  const domain = `localhost:${await startProxy(folder, port)}`;
   const secure = [
     "CSRF",
     "SESSION_DATA",
@@ -52,41 +53,88 @@ export async function startFief(folder) {
     FIEF_MAIN_USER_PASSWORD: USER.password,
     FIEF_MAIN_ADMIN_API_KEY: ADMIN_KEY,
     REDIS_URL: `redis://127.0.0.1:${redis}`,
+    EMAIL_PROVIDER: "SMTP",
+    EMAIL_PROVIDER_PARAMS: JSON.stringify({ host: "127.0.0.1", port: mailbox.port, ssl: false }),
     DATABASE_LOCATION: data,
+    PYTHONUNBUFFERED: "1",
     TELEMETRY_ENABLED: "false",
     CSRF_CHECK_ENABLED: "false",
     GENERATED_JWK_SIZE: "2048",
     ...Object.fromEntries([...secure, "FIEF_ADMIN_SESSION"].map((name) => [`${name}_COOKIE_SECURE`, "false"])),
   };
-  await startServer(path.join(venv, "bin", "fief"), ["run-server", "--host", "127.0.0.1", "--port", String(port)], {
+  const fief = path.join(venv, "bin", "fief");
+  await startServer(fief, ["run-server", "--host", "127.0.0.1", "--port", String(port)], {
     env,
     cwd: data,
-    fd: 2,
     timeout: 240_000,
     log: path.join(folder, "fief.log"),
-    ready: (line) => (line.includes("Uvicorn running") ? true : undefined),
+    ready: (line) => (line.includes("Fief Server started") ? true : undefined),
   });
-  return { baseUrl: `https://${domain}`, api: admin(`https://${domain}/admin/api`) };
+  await answers(`https://${domain}/.well-known/openid-configuration`);
+  // It sends the e-mails, and posts the webhooks. SQLite has it wait for the server, and the server for it: so it runs while we
+  // wait for what it does, and at no other time.
+  const work = async (done) => {
+    const worker = await startServer(fief, ["run-worker", "--processes", "1", "--threads", "1"], {
+      env,
+      cwd: data,
+      fd: 2,
+      timeout: 60_000,
+      log: path.join(folder, "worker.log"),
+      ready: (line) => (line.includes("Worker process is ready for action") ? true : undefined),
+    });
+    try {
+      return await done();
+    } finally {
+      await worker.close();
+    }
+  };
+  return { domain, baseUrl: `https://${domain}`, api: admin(`https://${domain}/admin/api`), mailbox, work };
 }
 
-/** A proxy with a certificate of its own. Answers its port. */
-async function startTls(folder, port) {
+/** A proxy that speaks TLS with those that begin with it, and plain HTTP with others. Answers its port. */
+async function startProxy(folder, port) {
   const [key, cert] = ["key.pem", "cert.pem"].map((name) => path.join(folder, name));
   const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
   await execute("openssl", [...request, "-subj", "/CN=localhost", "-keyout", key, "-out", cert]);
-  const proxy = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (incoming, outgoing) => {
-    const headers = { ...incoming.headers, "x-forwarded-proto": "https", "x-forwarded-for": "127.0.0.1" };
-    const options = { host: "127.0.0.1", port, method: incoming.method, path: incoming.url, headers };
+  const through = (scheme) => (incoming, outgoing) => {
+    const headers = { ...incoming.headers, "x-forwarded-proto": scheme, "x-forwarded-for": "127.0.0.1" };
+    const options = { agent: false, host: "127.0.0.1", port, method: incoming.method, path: incoming.url, headers };
     const forwarded = forward(options, (answer) => {
       outgoing.writeHead(answer.statusCode, answer.headers);
       answer.pipe(outgoing);
     });
     forwarded.on("error", () => outgoing.writeHead(502).end());
     incoming.pipe(forwarded);
+  };
+  const tls = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, through("https"));
+  const plain = createHttpServer(through("http"));
+  const HANDSHAKE = 0x16; // RFC 8446 §5.1
+  const sockets = new Set();
+  const server = createServer((socket) => {
+    sockets.add(socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy()));
+    socket.once("readable", () => {
+      const first = socket.read(1);
+      if (first === null) return;
+      socket.unshift(first);
+      (first[0] === HANDSHAKE ? tls : plain).emit("connection", socket);
+    });
   });
-  await new Promise((resolve) => proxy.listen(0, "localhost", resolve));
-  atEnd(() => proxy.closeAllConnections() ?? proxy.close());
-  return proxy.address().port;
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  atEnd(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return server.address().port;
+}
+
+/** The server says that it has started before it listens. */
+async function answers(url) {
+  for (let attempt = 0; ; attempt += 1) {
+    const { ok, status } = await fetch(url);
+    if (ok) return;
+    if (attempt === 100) throw new Error(`${url} answers ${status}`);
+    await setTimeout(100);
+  }
 }
 
 const admin = (root) => async (method, name, body) => {
@@ -96,51 +144,3 @@ const admin = (root) => async (method, name, body) => {
   if (!response.ok) throw new Error(`${method} ${name}: ${response.status} ${text}`);
   return text === "" ? undefined : JSON.parse(text);
 };
-
-/** `undefined`, once it is there. Its requirements are pinned, and one of them has no binary: that is replaced. */
-async function install(folder, venv) {
-  const pip = (...args) =>
-    execute(path.join(venv, "bin", "python"), ["-m", "pip", ...args, "--quiet", "--disable-pip-version-check"], {
-      cwd: folder,
-    });
-  const stamp = path.join(venv, "countersign-installed");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === VERSION) return undefined;
-  rmSync(venv, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  try {
-    await execute("python3", ["-m", "venv", venv]);
-    await pip("download", "--no-deps", "--dest", "wheels", `fief-server==${VERSION}`);
-    const wheel = readdirSync(path.join(folder, "wheels")).find((name) => name.endsWith(".whl"));
-    const print = `
-import sys, zipfile
-wheel = zipfile.ZipFile(sys.argv[1])
-name = next(name for name in wheel.namelist() if name.endswith("METADATA"))
-for line in wheel.read(name).decode().splitlines():
-    if line.startswith("Requires-Dist: ") and "extra ==" not in line:
-        print(line[15:].replace("psycopg2==", "psycopg2-binary=="))
-print("click==8.1.7")
-`;
-    const { stdout } = await execute(path.join(venv, "bin", "python"), ["-c", print, `wheels/${wheel}`], {
-      cwd: folder,
-    });
-    writeFileSync(path.join(folder, "requirements.txt"), stdout);
-    await pip("install", "--only-binary", ":all:", "--requirement", "requirements.txt");
-    await pip("install", "--no-deps", `wheels/${wheel}`);
-    writeFileSync(stamp, VERSION);
-    return undefined;
-  } catch (error) {
-    const last = String(error.stderr ?? error)
-      .trim()
-      .split("\n")
-      .at(-1);
-    return `fief-server ${VERSION} cannot be installed here: ${last}`;
-  }
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -162,6 +162,23 @@ test("a callback that is not the answer to this sign-in", async () => {
   await server.close();
 });
 
+test("an error, whose description Fief sends letter by letter", async () => {
+  const server = await fiefServer();
+  const fief = createFief({ baseUrl: server.origin, clientId, clientSecret });
+  const { transaction } = await signIn(fief, server);
+  const letters = [..."No, not now"].map((letter) => ["error_description", letter]);
+  const pairs = [["error", "access_denied"], ...letters, ["state", transaction.state]];
+  const query = new URLSearchParams(pairs);
+  for (const response of [`${redirectUri}?${query}`, `?${query}`, String(query), query, pairs]) {
+    const error = await fief.authCallback(response, transaction).catch((thrown) => thrown);
+    assert.deepEqual([error.code, error.actual], ["authorization_error", "access_denied: No, not now"]);
+  }
+  // Nothing else may come twice.
+  const twice = `${redirectUri}?${query}&state=${transaction.state}`;
+  await refused(() => fief.authCallback(twice, transaction), "authorization_response_invalid");
+  await server.close();
+});
+
 test("an ID token that is encrypted for another, or not at all as it should be", async () => {
   const server = await fiefServer({ encrypted: true });
   const other = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
@@ -281,6 +298,14 @@ test("an issuer that is not the address", async () => {
   assert.deepEqual([user.iss, tokens.issuer], ["http://localhost:1", "http://localhost:1"]);
   assert.equal((await fief.validateAccessToken(tokens.accessToken)).id, id);
   await server.close();
+
+  // Fief says https wherever it is.
+  const local = await fiefServer({ issuer: "https://localhost:1" });
+  const https = createFief({ ...options, baseUrl: local.origin, issuer: "https://localhost:1" });
+  const begun = await signIn(https, local);
+  const [, signedIn] = await https.authCallback(begun.response, begun.transaction);
+  assert.equal(signedIn.iss, "https://localhost:1");
+  await local.close();
 });
 
 test("changes of an account, which go to Fief alone", async () => {

@@ -1,10 +1,10 @@
 // redis-server on a port of its own, and Upstash's HTTP before it.
 
 import { createServer as createHttpServer } from "node:http";
-import { createServer } from "node:net";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 
+import { freePort } from "../support/ports.mjs";
 import { atEnd, startServer } from "../support/processes.mjs";
 
 /** Answers its port, or `undefined` where this machine has no redis-server. */
@@ -22,14 +22,6 @@ export async function startRedis(folder) {
     if (error.code === "ENOENT") return undefined;
     throw error;
   }
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The REST API of Upstash, as far as its client uses it here: a command or a list of them, answers in base64. */

@@ -2,7 +2,6 @@
 
 import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
@@ -96,14 +95,4 @@ async function answered(url, end) {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   return undefined;
-}
-
-/** A port that nobody listens at now: the origin is configured before the server is there. */
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

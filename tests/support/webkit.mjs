@@ -5,7 +5,8 @@ import os from "node:os";
 import path from "node:path";
 
 import { onPath } from "./path.mjs";
-import { atEnd, freePort, startServer } from "./processes.mjs";
+import { freePort } from "./ports.mjs";
+import { atEnd, startServer } from "./processes.mjs";
 
 const POLL_INTERVAL = 15;
 /** How long a page may take to load, in milliseconds. */

@@ -48,10 +48,17 @@ export const releases = {
   oldest: { program: "workerd-oldest", date: "2025-10-01" },
 };
 
-/** Starts workerd with the worker that lies in `folder`, on a free port of 127.0.0.1. */
+/** Starts workerd with the worker that lies in `folder`, on that port of 127.0.0.1, or a free one. */
 export async function startWorkerd(
   folder,
-  { modules = [], variables = {}, flags = [], release = "newest", date = releases[release].date } = {},
+  {
+    modules = [],
+    variables = {},
+    flags = [],
+    release = "newest",
+    date = releases[release].date,
+    port: wanted = 0,
+  } = {},
 ) {
   const text = (value) => JSON.stringify(String(value));
   const config = `using Workerd = import "/workerd/workerd.capnp";
@@ -61,7 +68,7 @@ const config :Workerd.Config = (
     (name = "main", worker = .worker),
     (name = "internet", network = (allow = ["public", "private", "local"])),
   ],
-  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ],
+  sockets = [ (name = "http", address = "127.0.0.1:${wanted}", http = (), service = "main") ],
 );
 
 const worker :Workerd.Worker = (

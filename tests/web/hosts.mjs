@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 
 import { startMiniflare } from "../support/miniflare.mjs";
 import { installPackage, root, target } from "../support/package.mjs";
-import { freePort, startServer } from "../support/processes.mjs";
+import { freePort } from "../support/ports.mjs";
+import { startServer } from "../support/processes.mjs";
 import { bundleWorker } from "../support/workerd.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -21,8 +22,7 @@ const NODE = ["cookie", "denylist", "store"];
 export async function start() {
   mkdirSync(folder, { recursive: true });
   await installPackage(folder);
-  const ports = [];
-  for (const kind of KINDS) ports.push(await freePort(kind));
+  const ports = await Promise.all(KINDS.map(() => freePort()));
   const strictPort = await freePort();
   const strict = `http://localhost:${strictPort}`;
   const origins = ports.map((port) => `http://127.0.0.1:${port}`);

@@ -27,8 +27,8 @@ use workspace::Workspace;
 const HELP: &str = "\
 Usage: cargo xtask COMMAND
 
-  demo [--serve]     sign in at a real OpenID Connect server and verify its tokens in workerd and in Chromium;
-                     --serve leaves everything running and prints the URLs
+  demo               go from a sign-in at a real OpenID Connect server to protected APIs, in workerd, Node and Chromium;
+                     in a terminal, or with --serve, all of it then stays, with what to click; with --check nothing does
   test [SUITE…]      run every test, or the suites named
   setup              install whatever is missing (every other command does so by itself); --geckodriver: Firefox's
                      driver too, which takes six minutes and which only the suite wasm:firefox needs

@@ -3,6 +3,8 @@
 import { createGuard } from "countersign/guard";
 import { auth0 } from "countersign/presets";
 
+import { page } from "./page.js";
+
 let routes; // Made once per isolate: the guard keeps the tenant's keys from one request to the next.
 
 export default {
@@ -19,6 +21,8 @@ export default {
 function routesOf({ AUTH0_DOMAIN, AUTH0_AUDIENCE }) {
   const guard = createGuard(auth0({ domain: AUTH0_DOMAIN, audience: AUTH0_AUDIENCE }));
   return {
+    ...page,
+
     "/api/public": () => Response.json({ message: "This is for everybody." }),
 
     "/api/private": guard.protect((_, { subject }) => Response.json({ message: "You have a token.", subject })),

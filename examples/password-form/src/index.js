@@ -3,6 +3,9 @@
 import { createGuard, fromAuthorization } from "countersign/guard";
 import { createClient, createWebAuth } from "countersign/web";
 
+import { page } from "./page.js";
+import { style } from "./style.js";
+
 /** Made by the first request of an isolate, which is when Workers have their variables. */
 let application;
 
@@ -37,6 +40,10 @@ function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SE
     switch (`${request.method} ${pathname}`) {
       case "GET /":
         return page(session);
+      case "GET /style.css":
+        return new Response(style, {
+          headers: { "content-type": "text/css", "cache-control": "public, max-age=3600" },
+        });
       case "GET /login":
         // In place of the form: to the issuer, and back. There users have a second factor, and a way to a new password.
         return auth.signIn(request, { returnTo: "/", params: { resource: API } });
@@ -49,30 +56,3 @@ function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SE
     }
   });
 }
-
-const escape = (text) => String(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-
-const page = (session) =>
-  new Response(
-    `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Items</title>
-<link rel="icon" href="data:,">
-${
-  session
-    ? `<h1>Hello, ${escape(session.user.name ?? session.subject)}</h1>
-<p><a href="/items">Items</a>, <a href="/users/me">who you are</a></p>
-<form method="post" action="/auth/logout"><button>Sign out</button></form>`
-    : '<h1>Hello</h1>\n<form action="/login"><button>Sign in</button></form>'
-}`,
-    {
-      headers: {
-        "content-type": "text/html; charset=utf-8",
-        "content-security-policy": "default-src 'none'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
-        "cache-control": "private, no-store",
-        vary: "Cookie",
-      },
-    },
-  );

@@ -6,6 +6,7 @@ import { createClient, createWebAuth } from "countersign/web";
 
 import { aboutPage, homePage, membersPage, messagePage } from "./pages.js";
 import { MANAGE_MESSAGES, permissionsIn, may } from "./permissions.js";
+import { style } from "./style.js";
 
 export { CountersignStore } from "countersign/stores";
 
@@ -38,6 +39,10 @@ function createApplication(env) {
     switch (pathname) {
       case "/":
         return page(homePage(session));
+      case "/style.css":
+        return new Response(style, {
+          headers: { "content-type": "text/css", "cache-control": "public, max-age=3600" },
+        });
       case "/me":
         return session ? page(aboutPage(session)) : page(homePage(session), 401);
       case "/members":
@@ -69,7 +74,7 @@ function createApplication(env) {
 
 // The forms of the buttons go to this application, and browsers count where they are sent on to.
 const policy =
-  "default-src 'none'; img-src data:; form-action 'self' https://discord.com https://github.com; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src data:; form-action 'self' https://discord.com https://github.com; base-uri 'none'; frame-ancestors 'none'";
 
 const page = (html, status = 200) =>
   new Response(html, {

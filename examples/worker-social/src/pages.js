@@ -19,13 +19,15 @@ const layout = (title, session, content) => `<!doctype html>
 <meta name="color-scheme" content="light dark">
 <title>${escape(title)}</title>
 <link rel="icon" href="data:,">
+<link rel="stylesheet" href="/style.css">
 </head>
 <body>
+<a class="skip" href="#content">Skip to the content</a>
 <header>
 <nav aria-label="Pages"><a href="/">Home</a> <a href="/me">Me</a> <a href="/members">Members</a></nav>
 ${session ? '<form method="post" action="/auth/logout"><button>Sign out</button></form>' : ""}
 </header>
-<main>
+<main id="content" tabindex="-1">
 <h1>${escape(title)}</h1>
 ${content}
 </main>
@@ -41,7 +43,15 @@ const button = (client, name, returnTo = "/me") => `<form action="/auth/login">
 export const homePage = (session) =>
   session
     ? layout(`Hello, ${profile(session).name}`, session, '<p>Who you are is on <a href="/me">a page</a>.</p>')
-    : layout("Hello", session, button("discord", "Discord") + button("github", "GitHub"));
+    : layout(
+        "Hello",
+        session,
+        `<p>Sign in with an account that you have.</p>
+<div class="providers">
+${button("discord", "Discord")}
+${button("github", "GitHub")}
+</div>`,
+      );
 
 export function aboutPage(session) {
   const { provider, name, avatar } = profile(session);

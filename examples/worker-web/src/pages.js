@@ -89,7 +89,7 @@ label { display: block; margin: 1rem 0 0.25rem; font-weight: 600; }
 input { flex: 1; min-width: 0; font: inherit; padding: 0.45rem 0.75rem; border: 1px solid var(--line); border-radius: 0.5rem; background: var(--ground); color: inherit; }
 li, dd { overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 1rem; margin: 1.5rem 0 0; color: var(--quiet); font-size: 0.9rem; }
-dd { margin: 0; }
+dd { margin: 0; color: var(--text); }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: 1rem; padding: 0.5rem; background: var(--surface); }
 @media (max-width: 26rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 0.5rem; } }

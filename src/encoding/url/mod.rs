@@ -15,6 +15,8 @@ pub(crate) struct HttpUrl<'a> {
     pub(crate) query: Option<&'a str>,
     /// Whether the scheme is http, which is for loopback and for hosts that were allowed by name
     pub(crate) insecure: bool,
+    /// Whether the host is on loopback, where a document may name addresses with http
+    pub(crate) loopback: bool,
 }
 
 impl<'a> HttpUrl<'a> {
@@ -43,7 +45,8 @@ impl<'a> HttpUrl<'a> {
         let (authority, tail) = rest.split_at_checked(authority_end)?;
         let host = host_of(authority)?;
         let allowed = || insecure_hosts.iter().any(|own| own == host || own == authority);
-        if insecure && !is_loopback(host) && !allowed() {
+        let loopback = is_loopback(host);
+        if insecure && !loopback && !allowed() {
             return None;
         }
         let (path, query) = match tail.split_once('?') {
@@ -55,7 +58,7 @@ impl<'a> HttpUrl<'a> {
             return None;
         }
         let origin = url.get(..url.len().checked_sub(tail.len())?)?;
-        Some(Self { origin, path, query, insecure })
+        Some(Self { origin, path, query, insecure, loopback })
     }
 
     /// The origin as browsers write it: in small letters, without the scheme's own port.
