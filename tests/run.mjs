@@ -34,6 +34,7 @@ const suites = {
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
   web: ["web/run.mjs"],
+  "web:load": ["web/load.mjs", "1000"],
   "client:js": ["client/javascript.mjs"],
   cli: ["cli/run.mjs"],
   "relying-party": ["relying-party/run.mjs"],
@@ -55,7 +56,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "web:load", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

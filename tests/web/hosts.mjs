@@ -13,7 +13,7 @@ import { bundleWorker } from "../support/workerd.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const folder = path.join(target, "web-tests");
-const secret = "odd: 100% + more/less & so on, for thirty-two bytes";
+export const secret = "odd: 100% + more/less & so on, for thirty-two bytes";
 
 /** Where sessions are, by host. */
 const KINDS = ["node, in cookies", "node, in cookies with a store", "node, in a store", "workerd, in a Durable Object"];
@@ -61,10 +61,10 @@ async function startWorker(port, issuer) {
   await startMiniflare(out, { modules, objects: { STORE: "CountersignStore" }, variables, port });
 }
 
-const cookieSecret = () => randomBytes(32).toString("base64");
+export const cookieSecret = () => randomBytes(32).toString("base64");
 
 /** A port that nobody listens at now: the origin is configured before the server is there. */
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();

@@ -1,27 +1,40 @@
-// The application on Node: what examples/worker-web is in a Worker, with its sessions where the first argument says.
+// The application on Node: what examples/worker-web is in a Worker, with its sessions where the first argument says. With
+// several ports it is as many instances, which share a store; with the port of a Redis, with those of other processes.
 
 import { createServer } from "node:http";
 import { Readable } from "node:stream";
 
-import { memoryStore } from "countersign/stores";
+import { memoryStore, redisStore } from "countersign/stores";
 import { createClient, createWebAuth } from "countersign/web";
 
-const [kind, port, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SECRET] = process.argv.slice(2);
-const origin = `http://127.0.0.1:${port}`;
-const auth = createWebAuth({
-  origin,
-  client: createClient({
-    issuer: ISSUER,
-    clientId: CLIENT_ID,
-    clientAuthentication: { method: "client_secret_basic", secret: CLIENT_SECRET },
-    scope: "openid profile",
-  }),
-  secrets: [COOKIE_SECRET],
-  ...(kind !== "cookie" && { store: memoryStore() }),
-  ...(kind === "denylist" && { session: { storage: "cookie" } }),
-});
+const [kind, list, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SECRET, ORIGIN, redis] = process.argv.slice(2);
+const ports = list.split(",").map(Number);
+const origin = ORIGIN ?? `http://127.0.0.1:${ports[0]}`;
+const hasStore = kind === "denylist" || kind === "store";
+const store = hasStore ? await (redis === undefined ? memoryStore() : storeIn(redis)) : undefined;
 
-const fetch = auth.mount(async (request, session) => {
+async function storeIn(port) {
+  const { createClient: createRedis } = await import("redis");
+  return redisStore(await createRedis({ url: `redis://127.0.0.1:${port}` }).connect());
+}
+
+/** One instance, which shares nothing with others but its options. */
+const instance = () =>
+  createWebAuth({
+    origin,
+    client: createClient({
+      issuer: ISSUER,
+      clientId: CLIENT_ID,
+      clientAuthentication: { method: "client_secret_basic", secret: CLIENT_SECRET },
+      scope: "openid profile",
+    }),
+    secrets: [COOKIE_SECRET],
+    ...(store && { store }),
+    ...(kind === "denylist" && { session: { storage: "cookie" } }),
+    ...(kind === "unlocked" && { refresh: "unlocked" }),
+  });
+
+const handler = (auth) => async (request, session) => {
   const { pathname } = new URL(request.url);
   if (pathname === "/") return new Response(session ? `Hello, ${session.user.name}` : "Hello");
   if (session === undefined) return auth.signIn(request);
@@ -33,9 +46,9 @@ const fetch = auth.mount(async (request, session) => {
     return Response.json(answer);
   }
   return new Response(`Notes of ${session.subject}`);
-});
+};
 
-createServer(async (incoming, outgoing) => {
+const listener = (fetch) => async (incoming, outgoing) => {
   const { method, url, headers } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   const body = hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {};
@@ -43,4 +56,11 @@ createServer(async (incoming, outgoing) => {
   const fields = Object.fromEntries(response.headers);
   outgoing.writeHead(response.status, { ...fields, "set-cookie": response.headers.getSetCookie() });
   outgoing.end(Buffer.from(await response.arrayBuffer()));
-}).listen(Number(port), "127.0.0.1", () => console.log("ready"));
+};
+
+for (const port of ports) {
+  const auth = instance();
+  const server = createServer(listener(auth.mount(handler(auth))));
+  await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
+}
+console.log("ready");

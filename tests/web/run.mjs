@@ -1,5 +1,5 @@
 // Sign-in for web applications with npm's oidc-provider, which rotates refresh tokens: on Node with sessions in cookies and in
-// a store, and examples/worker-web in workerd:  node tests/web/run.mjs
+// a store, and examples/worker-web in workerd; then some rounds of load.mjs:  node tests/web/run.mjs
 
 import assert from "node:assert/strict";
 
@@ -7,9 +7,11 @@ import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { browser } from "./browser.mjs";
 import { start } from "./hosts.mjs";
+import { refreshing } from "./refreshing.mjs";
 import { Visitor } from "./visitor.mjs";
 
 let passed = 0;
+let skipped = 0;
 const failures = [];
 
 async function check(what, test) {
@@ -17,7 +19,7 @@ async function check(what, test) {
     await test();
     passed += 1;
   } catch (error) {
-    failures.push(`${what}\n        ${error.stack ?? error}`);
+    failures.push(`${what}\n        ${error.stack ?? error}${error.cause ? `\n        ${error.cause.stack}` : ""}`);
   }
 }
 
@@ -25,12 +27,13 @@ try {
   const world = await start();
   for (const application of world.applications) await suite(world, application);
   await browser(world.applications.at(-1), check);
+  skipped = await refreshing(check, 9);
 } catch (error) {
   failures.push(error.stack);
 } finally {
   await endAll();
 }
-summarize({ passed, failures });
+summarize({ passed, failures, skipped });
 
 async function suite(world, { name, origin, kind }) {
   let accounts = 0;
