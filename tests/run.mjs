@@ -36,6 +36,7 @@ const suites = {
   web: ["web/run.mjs"],
   "web:load": ["web/load.mjs", "1000"],
   "client:js": ["client/javascript.mjs"],
+  "client:quirks": ["client/quirks.mjs"],
   cli: ["cli/run.mjs"],
   "relying-party": ["relying-party/run.mjs"],
   adapters: ["adapters/run.mjs"],
