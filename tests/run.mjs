@@ -44,6 +44,7 @@ const suites = {
   "adapters:peers": ["adapters/peers.mjs"],
   stores: ["stores/run.mjs"],
   fief: ["fief/run.mjs"],
+  glewlwyd: ["glewlwyd/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
   "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
@@ -57,7 +58,15 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "web:load", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
+const onlyByName = [
+  "bundlers:nightly",
+  "web:load",
+  "fief",
+  "glewlwyd",
+  "mcp:conformance",
+  "mcp:conformance-auth",
+  "rust-worker",
+];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));
