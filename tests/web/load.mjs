@@ -1,4 +1,5 @@
-// Refreshing under load, as often as the argument says:  node tests/web/load.mjs [ROUNDS]
+// Refreshing under load, as often as the argument says, for all applications or some:
+//   node tests/web/load.mjs [ROUNDS [NAME…]]
 
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
@@ -19,7 +20,7 @@ async function check(what, test) {
 }
 
 try {
-  skipped = await refreshing(check, rounds);
+  skipped = await refreshing(check, rounds, process.argv.slice(3));
 } catch (error) {
   failures.push(error.stack);
 } finally {

@@ -41,13 +41,17 @@ const applications = [
   { name: "no store, many instances", kind: "unlocked", instances: 4, races: true },
 ];
 
-/** Runs the rounds of all applications side by side, each as a check. Answers how many were not run, and why. */
-export async function refreshing(check, rounds) {
+/**
+ * Runs the rounds of all applications side by side, each as a check, or of those that are named. Answers how many could not be
+ * run.
+ */
+export async function refreshing(check, rounds, names = []) {
   await installPackage(folder);
   cpSync(path.join(here, "node-app.mjs"), path.join(folder, "node-app.mjs"));
   const port = await startRedis(folder);
-  const chosen = applications.filter((application) => port !== undefined || !application.redis);
-  const skipped = applications.length - chosen.length;
+  const wanted = applications.filter(({ name }) => names.length === 0 || names.includes(name));
+  const chosen = wanted.filter((application) => port !== undefined || !application.redis);
+  const skipped = wanted.length - chosen.length;
   if (skipped > 0) console.log(`not run  ${skipped} over Redis: this machine has no redis-server`);
   const proxy = await startProxy();
   const ports = [];
@@ -68,11 +72,9 @@ export async function refreshing(check, rounds) {
       const subject = new Subject(application, `app${at}`, ports[at], proxy, events);
       await check(`refreshing, ${application.name}: ${rounds} rounds`, () => subject.run(rounds));
       await check(`refreshing, ${application.name}: a late answer after the sign-out`, () => subject.late());
-      await check(`${application.name}: a thousand prefetches`, () =>
-        storm(subject.instances[0], `${subject.id}-storm`),
-      );
     }),
   );
+  await check("a thousand prefetches", () => storm(origins[0], "storm"));
   return skipped;
 }
 
@@ -105,7 +107,7 @@ class Subject {
   }
 
   async run(rounds) {
-    const { loses, races, name } = this.application;
+    const { loses, races } = this.application;
     const faults = [undefined, ...FAULTS, "outage", ...(loses ? LOSSES : [])];
     const begun = Date.now();
     await this.#signIn();
@@ -117,16 +119,24 @@ class Subject {
       await this.#round(fault).catch((error) => {
         throw new Error(`round ${round}, ${fault ?? "no fault"}, token ${isOver ? "over" : "due"}`, { cause: error });
       });
+      if (round % 100 === 99 && round + 1 < rounds) await this.#report(begun);
     }
-    const { reused = 0, refreshed = 0 } = (await this.events())[this.id] ?? {};
-    const { unseen } = this.proxy;
-    const figures = { ...this.#figures, refreshed, reused, unseen, faults: this.proxy.faults };
-    console.log(`${name}: ${Math.round((Date.now() - begun) / 1000)} s ${JSON.stringify(figures)}`);
+    const figures = await this.#report(begun);
+    const { reused, unseen } = figures;
     if (races) return assert.ok(figures.ended > 0, "instances that share nothing lose sessions");
     // The sum of it: a session for each answer that was lost for good, and none for any other reason.
     const lost = this.application.repeats ? 0 : unseen;
     assert.deepEqual([figures.ended, reused], [lost, lost], "sessions that ended, tokens that came twice");
     if (loses && rounds >= faults.length) assert.ok(unseen > 0, "no answer was lost");
+  }
+
+  async #report(begun) {
+    const { reused = 0, refreshed = 0 } = (await this.events())[this.id] ?? {};
+    const { unseen, faults } = this.proxy;
+    const figures = { ...this.#figures, refreshed, reused, unseen, faults };
+    const seconds = Math.round((Date.now() - begun) / 1000);
+    console.log(`${this.application.name}, after ${seconds} s: ${JSON.stringify(figures)}`);
+    return figures;
   }
 
   async #round(fault) {
