@@ -21,7 +21,7 @@ const LATENESS = 300;
  *   unseen     how many answers with tokens were lost
  */
 export async function startProxy() {
-  const proxy = { upstream: undefined, client };
+  const proxy = { upstream: undefined, fault: undefined, client };
   const clients = new Map();
   function client(id) {
     if (!clients.has(id))
@@ -40,8 +40,13 @@ export async function startProxy() {
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     const form = request.url === "/token" ? new URLSearchParams(body.toString()) : undefined;
-    if (form?.get("grant_type") === "refresh_token") await refresh(request, body, form, response);
-    else reply(response, await forward(request, body));
+    try {
+      if (form?.get("grant_type") === "refresh_token") await refresh(request, body, form, response);
+      else reply(response, await forward(request, body));
+    } catch (error) {
+      proxy.fault = error; // A defect of the suite, and not of what is tested.
+      response.destroy();
+    }
   });
 
   async function refresh(request, body, form, response) {
@@ -86,6 +91,7 @@ export async function startProxy() {
     response.end(body);
   }
 
+  server.keepAliveTimeout = 120_000; // Nobody finds a connection closed that was there: on a busy machine that happens.
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   atEnd(() => {
     server.closeAllConnections();

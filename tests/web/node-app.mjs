@@ -61,6 +61,7 @@ const listener = (fetch) => async (incoming, outgoing) => {
 for (const port of ports) {
   const auth = instance();
   const server = createServer(listener(auth.mount(handler(auth))));
+  server.keepAliveTimeout = 120_000;
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
 }
 console.log("ready");

@@ -12,6 +12,7 @@ const { values, positionals: origins } = parseArgs({
   allowPositionals: true,
 });
 const server = createServer();
+server.keepAliveTimeout = 120_000;
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const address = `http://127.0.0.1:${server.address().port}`;
 const issuer = values.issuer ?? address;

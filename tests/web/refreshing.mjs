@@ -103,6 +103,7 @@ class Subject {
     this.proxy = proxy.client(id);
     this.proxy.repeats = application.repeats === true;
     this.issuer = proxy.origin;
+    this.fault = () => proxy.fault;
     this.events = events;
   }
 
@@ -121,6 +122,7 @@ class Subject {
       });
       if (round % 100 === 99 && round + 1 < rounds) await this.#report(begun);
     }
+    if (this.fault() !== undefined) throw new Error("the proxy", { cause: this.fault() });
     const figures = await this.#report(begun);
     const { reused, unseen } = figures;
     if (races) return assert.ok(figures.ended > 0, "instances that share nothing lose sessions");
