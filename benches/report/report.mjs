@@ -112,7 +112,7 @@ ${Object.entries(hosts)
   .map(([host, result]) => section(host, result))
   .join("\n")}
 ${guardedRoutes(results.guards)}
-${sessionCosts(results.sessions)}
+${sessionCosts(results.sessions, results.versions)}
 ${coldStart(results)}
 ${warmUp(results)}
 ${download(results)}

@@ -17,12 +17,12 @@ const rows = {
   ],
 };
 
-export function sessionCosts(sessions) {
+export function sessionCosts(sessions, versions) {
   if (!sessions) return "";
   const { program, date, extent, size, times, signIns, refreshes } = sessions;
   return `## A session in a cookie
 
-${program}, ${date}${extent === "quick" ? ", a quick run on a busy machine: the ratios say something, the times little" : ""}. The
+${program}, iron-session ${versions["iron-session"]}, @auth/core ${versions["@auth/core"]}, ${date}${extent === "quick" ? ", a quick run on a busy machine: the ratios say something, the times little" : ""}. The
 same user (four claims) and the same small data, sealed by each in its own way; microseconds of one, medians, and how many times
 ours.
 
