@@ -93,7 +93,7 @@ impl Operation {
             if tokens.is_good(self.moment.now) {
                 return Ok(None);
             }
-            return self.wait(place, result, session, tokens).await;
+            return self.wait(place, result, &lock, session, tokens).await;
         }
         // Between the first look and the lock another may have been through.
         let spent = match self.spent(place, result, session, tokens).await {
@@ -109,13 +109,18 @@ impl Operation {
         &self,
         place: Place,
         result: &str,
+        lock: &str,
         session: &Session,
         tokens: &Tokens,
     ) -> Result<Option<Spent>, Failure> {
         for _ in 0..LOOKS {
             self.host.ask(Task::Wait { milliseconds: INTERVAL }).await;
-            if let Some(spent) = self.spent(place, result, session, tokens).await? {
-                return Ok(Some(spent));
+            // Before the result: that is left before the lock is opened.
+            let [locked] = self.host.read(place, [lock.to_string()]).await?;
+            let spent = self.spent(place, result, session, tokens).await?;
+            // Without either the server could not be asked. To ask it again at once, each of all, would be no help.
+            if spent.is_some() || locked.is_none() {
+                return Ok(spent);
             }
         }
         Ok(None)
