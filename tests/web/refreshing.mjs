@@ -170,8 +170,7 @@ class Subject {
       const answer = await this.#token(who, at);
       if (isLost && this.#ended([answer])) return this.#signIn();
       assert.ok(answer.token !== undefined, `afterwards ${answer.status} ${answer.code}`);
-      if (isLost) continue;
-      assert.equal(await this.#userinfo(answer.token), 200, "the token is good");
+      if (!isLost) await this.#isKnown(who, at, answer.token);
     }
     if (!isLost) return undefined;
     // The token that was there is still good. The next refresh is the end of it.
@@ -223,10 +222,16 @@ class Subject {
     return copy;
   }
 
-  async #userinfo(token) {
-    const response = await fetch(`${this.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
-    await response.arrayBuffer();
-    return response.status;
+  /** The server knows the token; on a busy machine, one of the next, since two seconds may pass on the way. */
+  async #isKnown(visitor, at, first) {
+    const statuses = [];
+    for (let token = first; statuses.length < 5; { token } = await this.#token(visitor, at)) {
+      const response = await fetch(`${this.issuer}/me`, { headers: { authorization: `Bearer ${token}` } });
+      await response.arrayBuffer();
+      if (response.status === 200) return;
+      statuses.push(response.status);
+    }
+    assert.fail(`no token is good: ${statuses.join()}`);
   }
 }
 
