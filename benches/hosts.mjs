@@ -19,9 +19,11 @@ export const folder = path.join(target, "hosts", "bench");
 /** Lays the folder out as a project that has the package installed. */
 export async function layOut() {
   await installPackage(folder);
-  for (const name of ["hosts", "cold", "warm-up", "guards"]) cpSync(path.join(here, name), folder, { recursive: true });
+  for (const name of ["hosts", "cold", "warm-up", "guards", "sessions"])
+    cpSync(path.join(here, name), folder, { recursive: true });
   for (const name of ["runner.mjs", "libraries.mjs", "node-libraries.mjs", "wasm-peer.mjs"])
     cpSync(path.join(here, name), path.join(folder, name));
+  cpSync(path.join(here, "../examples/demo/login.mjs"), path.join(folder, "login.mjs"));
   cpSync(path.join(here, "../tests/support/memory.mjs"), path.join(folder, "watch-memories.mjs"));
 }
 

@@ -1,9 +1,10 @@
 // How long one verification takes, beside other libraries:
-//   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--guards] [--quick] [--write] [--json FILE]
+//   node benches/run.mjs [--host node|workerd|chromium|deno|bun|native]… [--guards] [--sessions]
+//     [--quick] [--write] [--json FILE]
 //
 // Prints Markdown. A full run also writes docs/benchmarks/README.md, its plots, and the numbers behind them; a quick one
 // does so only with --write. Of hosts that are not run the numbers of the last time are kept. With --json nothing of docs/ is
-// touched: the numbers go to the file, e.g. to compare two commits. With --guards only guarded routes are measured.
+// touched: the numbers go to the file, e.g. to compare two commits. With --guards or --sessions only guarded routes or sessions are measured.
 
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,6 +19,7 @@ import { guards } from "./guards.mjs";
 import { folder, hosts, layOut } from "./hosts.mjs";
 import { publication, report } from "./report/report.mjs";
 import { makeScenarios } from "./scenarios.mjs";
+import { sessions } from "./sessions.mjs";
 import { sizes } from "./sizes.mjs";
 import { warmUps } from "./warm-up.mjs";
 
@@ -25,12 +27,13 @@ const { values } = parseArgs({
   options: {
     host: { type: "string", multiple: true, default: Object.keys(hosts) },
     guards: { type: "boolean", default: false },
+    sessions: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     json: { type: "string" },
   },
 });
-if (values.guards) values.host = [];
+if (values.guards || values.sessions) values.host = [];
 const stranger = values.host.find((host) => !Object.hasOwn(hosts, host));
 if (stranger !== undefined) {
   console.error(`no host ${stranger}; there are ${Object.keys(hosts).join(", ")}`);
@@ -41,12 +44,14 @@ const extent = values.quick
   ? {
       effort: { rounds: 15, milliseconds: 2, warmUp: 30 },
       guards: { rounds: 5, requests: 200, warmUp: 1000 },
+      flows: { rounds: 5, users: 32, atOnce: 8 },
       starts: 3,
       verifications: 20_000,
     }
   : {
       effort: { rounds: 61, milliseconds: 4, warmUp: 150 },
       guards: { rounds: 31, requests: 400, warmUp: 5000 },
+      flows: { rounds: 31, users: 64, atOnce: 8 },
       starts: 15,
       verifications: 1_000_000,
     };
@@ -92,6 +97,15 @@ async function measure() {
       routes: await guards(extent.guards),
     });
   }
+  if (values.sessions || values.host.includes("node")) {
+    console.error("sessions …");
+    results.sessions = rounded({
+      date: today(),
+      program: `Node ${process.versions.node}`,
+      ...(values.quick && { extent: "quick" }),
+      ...(await sessions(extent)),
+    });
+  }
   return results;
 }
 
@@ -119,6 +133,8 @@ function versions() {
     "jsonwebtoken",
     "express-oauth2-jwt-bearer",
     "@fastify/jwt",
+    "iron-session",
+    "@auth/core",
   ];
   const npm = packages.map((name) => {
     const manifest = readFileSync(path.join(root, "node_modules", name, "package.json"), "utf8");

@@ -34,7 +34,9 @@ const suites = {
   ecosystems: ["ecosystems/run.mjs"],
   client: ["client/run.mjs"],
   web: ["web/run.mjs"],
+  "web:load": ["web/load.mjs", "1000"],
   "client:js": ["client/javascript.mjs"],
+  "client:quirks": ["client/quirks.mjs"],
   cli: ["cli/run.mjs"],
   "relying-party": ["relying-party/run.mjs"],
   adapters: ["adapters/run.mjs"],
@@ -42,6 +44,7 @@ const suites = {
   "adapters:peers": ["adapters/peers.mjs"],
   stores: ["stores/run.mjs"],
   fief: ["fief/run.mjs"],
+  glewlwyd: ["glewlwyd/run.mjs"],
   mcp: ["mcp/run.mjs"],
   "mcp:conformance": ["mcp/conformance.mjs"],
   "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
@@ -56,7 +59,16 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker", "spa:load"];
+const onlyByName = [
+  "bundlers:nightly",
+  "web:load",
+  "fief",
+  "glewlwyd",
+  "mcp:conformance",
+  "mcp:conformance-auth",
+  "rust-worker",
+  "spa:load",
+];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

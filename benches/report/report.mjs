@@ -9,6 +9,7 @@ import prettier from "prettier";
 
 import { root } from "../../tests/support/package.mjs";
 import { guardedRoutes } from "./guards.mjs";
+import { sessionCosts } from "./sessions.mjs";
 import { peers } from "./peers.mjs";
 import { plot } from "./plot.mjs";
 import { short, table, timesTable } from "./tables.mjs";
@@ -111,6 +112,7 @@ ${Object.entries(hosts)
   .map(([host, result]) => section(host, result))
   .join("\n")}
 ${guardedRoutes(results.guards)}
+${sessionCosts(results.sessions, results.versions)}
 ${coldStart(results)}
 ${warmUp(results)}
 ${download(results)}

@@ -19,7 +19,7 @@ import { runScenarios, table } from "./matrix.mjs";
 import { servePages } from "./pages.mjs";
 import { clientId, startProvider } from "./provider.mjs";
 import { apis, resourcesIn } from "./resources.mjs";
-import { expire, seen, signIn, stateOf } from "./session.mjs";
+import { expire, signIn, stateOf } from "./session.mjs";
 import { firstLoad } from "./sizes.mjs";
 import { inExtension, lanBrowsers, onPlainHttp } from "./surroundings.mjs";
 

@@ -13,7 +13,7 @@ import { bundleWorker } from "../support/workerd.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const folder = path.join(target, "web-tests");
-const secret = "odd: 100% + more/less & so on, for thirty-two bytes";
+export const secret = "odd: 100% + more/less & so on, for thirty-two bytes";
 
 /** Where sessions are, by host. */
 const KINDS = ["node, in cookies", "node, in cookies with a store", "node, in a store", "workerd, in a Durable Object"];
@@ -75,4 +75,4 @@ async function startWorker({ out, modules }, port, names) {
   await startMiniflare(out, { modules, objects: { STORE: "CountersignStore" }, variables, port });
 }
 
-const cookieSecret = () => randomBytes(32).toString("base64");
+export const cookieSecret = () => randomBytes(32).toString("base64");

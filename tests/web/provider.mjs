@@ -1,20 +1,27 @@
 // The authorization server of the suite `web`: npm's oidc-provider on a free port of 127.0.0.1, which rotates refresh tokens
-// and ends a grant whose token comes twice. Its arguments are the origins of the applications. Prints its issuer.
+// and ends a grant whose token comes twice. Its arguments are the origins of the applications; with `--issuer`, what it is
+// called, behind a proxy, and with `--life` for how many seconds an access token is good. Prints where it is.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import { parseArgs } from "node:util";
 import Provider from "oidc-provider";
 
 import { changeResponse, TAMPERINGS } from "../support/tampering.mjs";
 
-const origins = process.argv.slice(2);
+const { values, positionals: origins } = parseArgs({
+  options: { issuer: { type: "string" }, life: { type: "string", default: "6" } },
+  allowPositionals: true,
+});
 const server = createServer();
+server.keepAliveTimeout = 120_000;
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const issuer = `http://127.0.0.1:${server.address().port}`;
+const address = `http://127.0.0.1:${server.address().port}`;
+const issuer = values.issuer ?? address;
 const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 /** What happened, for the tests. */
-const events = { refreshed: 0, revoked: 0, reused: 0, backChannel: [] };
+const events = { refreshed: 0, revoked: 0, reused: 0, backChannel: [], clients: {} };
 
 const provider = new Provider(issuer, {
   clients: origins.map((origin, at) => ({
@@ -50,14 +57,27 @@ const provider = new Provider(issuer, {
   issueRefreshToken: () => true,
   rotateRefreshToken: true,
   // So that tests can wait for the end of an access token.
-  ttl: { AccessToken: 6, IdToken: 3600, Session: 3600, Grant: 3600, Interaction: 3600, RefreshToken: 3600 },
+  ttl: {
+    AccessToken: Number(values.life),
+    IdToken: 3600,
+    Session: 3600,
+    Grant: 3600,
+    Interaction: 3600,
+    RefreshToken: 3600,
+  },
 });
-provider.on("grant.success", (context) => {
-  if (context.oidc.params?.grant_type === "refresh_token") events.refreshed += 1;
-});
+/** Counts what came of a refresh token, in all and by client. */
+function count(kind, { oidc }) {
+  if (oidc.params?.grant_type !== "refresh_token") return;
+  const client = (events.clients[oidc.client?.clientId] ??= { refreshed: 0, reused: 0 });
+  events[kind] += 1;
+  client[kind] += 1;
+}
+
+provider.on("grant.success", (context) => count("refreshed", context));
 provider.on("grant.error", (context, error) => {
   console.error(error.error, error.error_description, error.error_detail);
-  if (context.oidc.params?.grant_type === "refresh_token") events.reused += 1;
+  count("reused", context);
 });
 provider.on("grant.revoked", () => (events.revoked += 1));
 
@@ -73,4 +93,4 @@ server.on("request", (request, response) => {
   if (fault !== undefined) changeResponse(response, fault);
   handle(request, response);
 });
-console.log(JSON.stringify({ issuer }));
+console.log(JSON.stringify({ issuer: address }));

@@ -1,5 +1,5 @@
 // Sign-in for web applications with npm's oidc-provider, which rotates refresh tokens: on Node with sessions in cookies and in
-// a store, and examples/worker-web in workerd:  node tests/web/run.mjs
+// a store, and examples/worker-web in workerd; then some rounds of load.mjs:  node tests/web/run.mjs
 
 import assert from "node:assert/strict";
 
@@ -8,6 +8,7 @@ import { summarize } from "../support/summary.mjs";
 import { browser } from "./browser.mjs";
 import { inBrowsers, workerWeb } from "./browsers.mjs";
 import { start } from "./hosts.mjs";
+import { refreshing } from "./refreshing.mjs";
 import { Visitor } from "./visitor.mjs";
 
 let passed = 0;
@@ -20,7 +21,7 @@ async function check(what, test) {
     passed += 1;
     return true;
   } catch (error) {
-    failures.push(`${what}\n        ${error.stack ?? error}`);
+    failures.push(`${what}\n        ${error.stack ?? error}${error.cause ? `\n        ${error.cause.stack}` : ""}`);
     return false;
   }
 }
@@ -41,6 +42,7 @@ try {
       skipped += 1;
     },
   );
+  if (WEB_BROWSER === undefined) skipped += await refreshing(check, 9);
 } catch (error) {
   failures.push(error.stack);
 } finally {

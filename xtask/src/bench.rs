@@ -23,7 +23,9 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<bool> {
     let mut command = workspace.node("benches/run.mjs");
     command.args(arguments).env("COUNTERSIGN_TARBALL", tarball);
     let wants = |host: &str| {
-        let named = arguments.iter().any(|argument| argument.starts_with("--host") || argument == "--guards");
+        let named = arguments
+            .iter()
+            .any(|argument| argument.starts_with("--host") || argument == "--guards" || argument == "--sessions");
         !named || arguments.iter().any(|argument| argument == host || *argument == format!("--host={host}"))
     };
     if wants("native") {

@@ -98,7 +98,7 @@ impl<'a> Operation<'a> {
             if attempt.tokens.is_good(self.moment.now) {
                 return Ok(None);
             }
-            return self.wait(attempt);
+            return self.wait(attempt, &lock);
         }
         // Between the first look and the lock another may have been through.
         let spent = match self.spent(attempt) {
@@ -110,11 +110,15 @@ impl<'a> Operation<'a> {
         spent
     }
 
-    fn wait(&self, attempt: &Attempt<'_>) -> Result<Option<Spent>, &'a Failure> {
+    fn wait(&self, attempt: &Attempt<'_>, lock: &str) -> Result<Option<Spent>, &'a Failure> {
         for _ in 0..LOOKS {
             let _ = self.host.ask(Task::Wait { milliseconds: INTERVAL });
-            if let Some(spent) = self.spent(attempt)? {
-                return Ok(Some(spent));
+            // Before the result: that is left before the lock is opened.
+            let is_locked = self.host.value(attempt.place, lock)?.is_some();
+            let spent = self.spent(attempt)?;
+            // Without either the server could not be asked. To ask it again at once, each of all, would be no help.
+            if spent.is_some() || !is_locked {
+                return Ok(spent);
             }
         }
         Ok(None)

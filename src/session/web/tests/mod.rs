@@ -244,8 +244,23 @@ impl World {
         }
     }
 
-    fn run(&mut self, mut exchange: Exchange) -> Outcome {
+    fn run(&mut self, exchange: Exchange) -> Outcome {
+        self.run_from(exchange, None)
+    }
+
+    /// The first task of that kind, which is not performed.
+    fn until(&mut self, exchange: &mut Exchange, is_it: impl Fn(&Task) -> bool) -> Task {
         let mut answer = None;
+        loop {
+            match exchange.step(answer.take()) {
+                Step::Task(task) if is_it(&task) => return task,
+                Step::Task(task) => answer = Some(self.answer(task)),
+                Step::Done(_) => panic!("it ends before"),
+            }
+        }
+    }
+
+    fn run_from(&mut self, mut exchange: Exchange, mut answer: Option<Answer>) -> Outcome {
         for _ in 0..200 {
             match exchange.step(answer) {
                 Step::Task(task) => answer = Some(self.answer(task)),

@@ -93,19 +93,33 @@ fn whoever_waits_in_vain_is_not_signed_out() {
         world.now = NOW + 4_000;
         // The winner is gone with the lock.
         let mut winner = world.refresh(&browser, true);
-        let mut answer = None;
-        while let Step::Task(task) = winner.step(answer.take()) {
-            if matches!(task, Task::Refresh { .. }) {
-                break;
-            }
-            answer = Some(world.answer(task));
-        }
+        world.until(&mut winner, |task| matches!(task, Task::Refresh { .. }));
         let loser = world.refresh(&browser, true);
         let outcome = world.run(loser);
         assert_eq!(code(&outcome), Some(ErrorCode::RefreshUnavailable));
         assert_eq!((world.waited, world.refreshes), (5_000, 0));
         assert!(matches!(&outcome, Outcome::Failed(_, visit) if visit.set_cookies.is_empty()));
         world.now += 31;
+        let next = world.refresh(&browser, true);
+        assert_eq!(access_token(&world.run(next)).as_deref(), Some("at1"));
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_refresh_that_has_failed() {
+    for mut world in worlds() {
+        let browser = world.signed_in();
+        world.now = NOW + 4_000;
+        let (mut winner, mut loser) = (world.refresh(&browser, true), world.refresh(&browser, true));
+        let asked = world.until(&mut winner, |task| matches!(task, Task::Refresh { .. }));
+        let waits = world.until(&mut loser, |task| matches!(task, Task::Wait { .. }));
+        fail(&mut world, ErrorCode::TokenEndpointError, false);
+        for (exchange, task, waited) in [(winner, asked, 0), (loser, waits, 250)] {
+            let answer = world.answer(task);
+            let outcome = world.run_from(exchange, Some(answer));
+            assert_eq!((code(&outcome), world.waited), (Some(ErrorCode::RefreshUnavailable), waited));
+        }
+        world.refresh_failure = None;
         let next = world.refresh(&browser, true);
         assert_eq!(access_token(&world.run(next)).as_deref(), Some("at1"));
     }
