@@ -43,8 +43,7 @@ impl<'a> Operation<'a> {
             self.request.query()
         };
         let state = callback_state(response).map_err(|_| Failure::AUTHORIZATION_RESPONSE_INVALID)?;
-        let fields = self.request.cookies();
-        let Some(sealed) = transactions::read(self.site, &state, &fields) else {
+        let Some(sealed) = transactions::read(self.site, &state, self.cookies) else {
             // A form that another site posts comes without our cookies. Posted again by a page of ours it has them.
             let is_ours = only(response, page::RESUBMITTED).is_some();
             return if is_form && !is_ours {
@@ -137,7 +136,7 @@ impl<'a> Operation<'a> {
 
     /// Whether the cookie of a sign-in that was begun again arrives.
     pub(super) fn has_restarted(&self) -> bool {
-        cookies::value_of(&self.request.cookies(), &self.site.cookie_name(RESTARTED)).is_some()
+        cookies::value_of(self.cookies, &self.site.cookie_name(RESTARTED)).is_some()
     }
 }
 

@@ -32,8 +32,7 @@ impl<'a> Operation<'a> {
     /// The session of the request, unless it is over, or was ended by the user or by the authorization server.
     pub(super) fn current(&self) -> Result<Option<Session>, &'a Failure> {
         let options = &self.auth.options;
-        let fields = self.request.cookies();
-        let Some(text) = cookies::read(self.site, &options.name, &fields) else { return Ok(None) };
+        let Some(text) = cookies::read(self.site, &options.name, self.cookies) else { return Ok(None) };
         let opened = if options.sessions_in_store {
             self.stored(&text)?
         } else {
@@ -170,15 +169,14 @@ impl<'a> Operation<'a> {
     /// What a response sets for a user without a session: one from before the sign-out, which an answer that came late has
     /// brought back, is deleted.
     pub(super) fn without_session(&self) -> Visit {
-        let is_back = self.signed_out_at().is_some()
-            && cookies::read(self.site, &self.auth.options.name, &self.request.cookies()).is_some();
+        let is_back =
+            self.signed_out_at().is_some() && cookies::read(self.site, &self.auth.options.name, self.cookies).is_some();
         Visit { session: None, set_cookies: if is_back { self.delete_cookies() } else { Vec::new() } }
     }
 
     /// When the user of this browser signed out.
     pub(super) fn signed_out_at(&self) -> Option<u64> {
-        let fields = self.request.cookies();
-        let time = cookies::value_of(&fields, &self.site.cookie_name(SIGNED_OUT))?.parse().ok()?;
+        let time = cookies::value_of(self.cookies, &self.site.cookie_name(SIGNED_OUT))?.parse().ok()?;
         // A time to come would be none of ours: sessions would begin after it, and after logouts by the server.
         (time <= self.moment.now.saturating_add(CLOCK_DIFFERENCE)).then_some(time)
     }

@@ -1,8 +1,9 @@
 //! One operation as a conversation: tasks for the host, and their answers.
 //!
-//! An operation is a function of the request and of the answers that there are. It runs from its beginning with each answer,
-//! up to the first task that has none yet. Nothing has to be suspended so, which would take twice the code in WebAssembly; and
-//! what is done again is little beside the tasks.
+//! An operation is a function of the request, the moment and the answers that there are. It runs from its beginning with each
+//! answer, up to the first task that has none yet, and so decides by nothing else: it has to come to the same tasks again.
+//! Suspended in the middle, as futures are, it would take twice the code in WebAssembly; and what is done again is little
+//! beside the tasks.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -149,16 +150,12 @@ impl Exchange {
         }
         let host = Host { answers: &self.answers, taken: Cell::new(0), task: Cell::new(None) };
         let outcome = run(&self.auth, &host, &self.request, self.moment, action);
-        match host.task.take() {
-            Some(task) => {
-                self.is_asking = true;
-                Step::Task(task)
-            }
-            None => {
-                self.action = None;
-                Step::Done(outcome)
-            }
+        if let Some(task) = host.task.take() {
+            self.is_asking = true;
+            return Step::Task(task);
         }
+        self.action = None;
+        Step::Done(outcome)
     }
 }
 
@@ -174,16 +171,12 @@ pub(super) struct Host<'a> {
 impl<'a> Host<'a> {
     pub(super) fn ask(&self, task: Task) -> Result<&'a Answer, &'a Failure> {
         let taken = self.taken.get();
-        match self.answers.get(taken) {
-            Some(answer) => {
-                self.taken.set(taken.saturating_add(1));
-                if let Answer::Failed(failure) = answer { Err(failure) } else { Ok(answer) }
-            }
-            None => {
-                self.task.set(Some(self.task.take().unwrap_or(task)));
-                Err(Failure::INTERNAL_ERROR)
-            }
-        }
+        let Some(answer) = self.answers.get(taken) else {
+            self.task.set(Some(self.task.take().unwrap_or(task)));
+            return Err(Failure::INTERNAL_ERROR);
+        };
+        self.taken.set(taken.saturating_add(1));
+        if let Answer::Failed(failure) = answer { Err(failure) } else { Ok(answer) }
     }
 
     fn text(&self, task: Task) -> Result<Option<&'a str>, &'a Failure> {

@@ -43,13 +43,13 @@ struct Attempt<'a> {
 impl<'a> Operation<'a> {
     /// Whether the session has what a refresh takes, and this application allows one.
     pub(super) fn can_refresh(&self, session: &Session) -> bool {
-        let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
+        let tokens = self.tokens_of(session);
         self.auth.refresh_place().is_some() && tokens.is_some_and(|tokens| tokens.refresh_token.is_some())
     }
 
     pub(super) fn refresh(&self, session: &Session, can_write: bool) -> Result<Visit, &'a Failure> {
         let now = self.moment.now;
-        let Some(tokens) = session.tokens().and_then(|json| Tokens::from_json(json, now)) else {
+        let Some(tokens) = self.tokens_of(session) else {
             return Err(Failure::SESSION_ENDED);
         };
         let good = || Ok(Visit { session: Some(session.clone()), ..Visit::default() });
@@ -135,7 +135,7 @@ impl<'a> Operation<'a> {
         }
         let Some(json) = self.stored(session.id())? else { return Ok(Some(Spent::Ended)) };
         let stored = Session::from_json(json.as_bytes(), self.moment.now);
-        let newer = stored.as_ref().and_then(Session::tokens).and_then(|json| Tokens::from_json(json, self.moment.now));
+        let newer = stored.and_then(|stored| self.tokens_of(&stored));
         let is_newer =
             |newer: &Tokens| newer.refresh_token != tokens.refresh_token && newer.received_at >= tokens.received_at;
         Ok(newer.filter(is_newer).map(Spent::Tokens))
@@ -160,7 +160,7 @@ impl<'a> Operation<'a> {
 
     /// The session with the successor of its refresh token, if that was spent.
     pub(super) fn with_successor(&self, session: &Session) -> Option<Session> {
-        let tokens = Tokens::from_json(session.tokens()?, self.moment.now)?;
+        let tokens = self.tokens_of(session)?;
         let result = self.own_key("refreshed", tokens.refresh_token.as_deref()?);
         // Without the store the next refresh finds it.
         match self.result(self.auth.refresh_place()?, &result, &tokens) {

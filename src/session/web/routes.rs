@@ -11,6 +11,7 @@ use crate::session::web::options::{Route, WebAuth};
 use crate::session::web::request::WebRequest;
 use crate::session::web::response::WebResponse;
 use crate::session::web::sign_in::SignIn;
+use crate::session::web::tokens::Tokens;
 use crate::session::{Session, Site};
 
 /// What the host gives with each operation.
@@ -39,6 +40,8 @@ pub(super) struct Operation<'a> {
     pub(super) host: &'a Host<'a>,
     pub(super) request: &'a WebRequest,
     pub(super) site: &'a Site,
+    /// The `Cookie` header fields of the request
+    pub(super) cookies: &'a [&'a str],
     pub(super) moment: Moment,
 }
 
@@ -96,7 +99,7 @@ impl WebAuth {
 pub(super) fn run(auth: &WebAuth, host: &Host<'_>, request: &WebRequest, moment: Moment, action: &Action) -> Outcome {
     // Before any address is made of it.
     match auth.site(request) {
-        Ok(site) => Operation { auth, host, request, site, moment }.run(action),
+        Ok(site) => Operation { auth, host, request, site, cookies: &request.cookies(), moment }.run(action),
         Err(failure) => Outcome::Response(WebResponse::failure(failure, request, &auth.path("login"))),
     }
 }
@@ -133,17 +136,21 @@ impl<'a> Operation<'a> {
 
     fn handle(&self) -> Option<Outcome> {
         let route = self.auth.route(self.request.path())?;
-        let method = self.request.method.as_str();
-        Some(Outcome::Response(match (route, method) {
-            (Route::Login, "GET") => self.login(),
-            (Route::Callback, "GET" | "POST") => self.callback(),
-            (Route::Logout, "GET" | "POST") => self.logout(),
-            (Route::Me, "GET" | "HEAD") => self.me(),
-            (Route::BackChannelLogout, "POST") => self.back_channel_logout(),
-            (Route::Login, _) => WebResponse::not_allowed("GET"),
-            (Route::Me, _) => WebResponse::not_allowed("GET, HEAD"),
-            (Route::BackChannelLogout, _) => WebResponse::not_allowed("POST"),
-            (Route::Callback | Route::Logout, _) => WebResponse::not_allowed("GET, POST"),
+        let allowed = match route {
+            Route::Login => "GET",
+            Route::Callback | Route::Logout => "GET, POST",
+            Route::Me => "GET, HEAD",
+            Route::BackChannelLogout => "POST",
+        };
+        if !allowed.split(", ").any(|method| method == self.request.method) {
+            return Some(Outcome::Response(WebResponse::not_allowed(allowed)));
+        }
+        Some(Outcome::Response(match route {
+            Route::Login => self.login(),
+            Route::Callback => self.callback(),
+            Route::Logout => self.logout(),
+            Route::Me => self.me(),
+            Route::BackChannelLogout => self.back_channel_logout(),
         }))
     }
 
@@ -170,6 +177,11 @@ impl<'a> Operation<'a> {
             // It goes on as it was.
             Err(_) => Outcome::Visit(Visit { session: Some(session), ..Visit::default() }),
         }
+    }
+
+    /// The tokens of a session, as far as they can be read.
+    pub(super) fn tokens_of(&self, session: &Session) -> Option<Tokens> {
+        Tokens::from_json(session.tokens()?, self.moment.now)
     }
 
     fn me(&self) -> WebResponse {

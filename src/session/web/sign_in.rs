@@ -81,8 +81,7 @@ impl<'a> Operation<'a> {
         let record =
             JsonWriter::new().text("client", client).text("returnTo", target).text("transaction", transaction).end();
         let sealed = self.host.seal(Purpose::Transaction, &transactions::name(state), self.site, record)?;
-        let fields = self.request.cookies();
-        let set = transactions::write(self.site, state, sealed, &fields, self.moment.now);
+        let set = transactions::write(self.site, state, sealed, self.cookies, self.moment.now);
         let set = set.ok_or(Failure::INTERNAL_ERROR)?;
         Ok(WebResponse::redirect(url).with_cookies(set))
     }

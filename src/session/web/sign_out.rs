@@ -15,7 +15,6 @@ use crate::session::web::page;
 use crate::session::web::request::only;
 use crate::session::web::response::WebResponse;
 use crate::session::web::routes::Operation;
-use crate::session::web::tokens::Tokens;
 use crate::session::{Session, transactions};
 
 /// Milliseconds that a sign-out waits for the revocation.
@@ -75,7 +74,7 @@ impl<'a> Operation<'a> {
         let signed_in = session.as_ref().and_then(|session| Some((session, self.auth.client(session.client())?)));
         if let Some((session, client)) = signed_in {
             let client = client.to_string();
-            let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
+            let tokens = self.tokens_of(session);
             if let Some(token) = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone()) {
                 let revoke = Task::Revoke { client: client.clone(), token, milliseconds: REVOCATION };
                 // Whether it succeeds does not matter.
@@ -90,7 +89,7 @@ impl<'a> Operation<'a> {
                 location = url.to_string();
             }
         }
-        let under_way = transactions::delete_all(self.site, &self.request.cookies());
+        let under_way = transactions::delete_all(self.site, self.cookies);
         WebResponse { signs_out: true, ..WebResponse::redirect(&location) }
             .with_cookies(self.delete_cookies())
             .with_cookies(under_way)

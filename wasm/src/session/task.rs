@@ -21,14 +21,14 @@ fn task(task: &Task) -> String {
         |name, place: &Place| kind(name).json("inProcess", if *place == Place::Process { "true" } else { "false" });
     match task {
         Task::Body { limit } => kind("body").json("limit", &limit.to_string()),
-        Task::Open { purpose, name, site, text } => sealing(kind("open"), *purpose, name, site, text),
-        Task::Seal { purpose, name, site, text } => sealing(kind("seal"), *purpose, name, site, text),
-        Task::Read { place, keys } => stored("read", place).json("keys", &array(keys.iter().map(|key| quote(key)))),
-        Task::Write { place, key, value, seconds } => {
-            stored("write", place).text("key", key).text("value", value).number("ttl", *seconds)
+        Task::Open { purpose, name, site, text } | Task::Seal { purpose, name, site, text } => {
+            let kind = kind(if let Task::Open { .. } = task { "open" } else { "seal" });
+            sealing(kind, *purpose, name, site, text)
         }
-        Task::Add { place, key, value, seconds } => {
-            stored("add", place).text("key", key).text("value", value).number("ttl", *seconds)
+        Task::Read { place, keys } => stored("read", place).json("keys", &array(keys.iter().map(|key| quote(key)))),
+        Task::Write { place, key, value, seconds } | Task::Add { place, key, value, seconds } => {
+            let stored = stored(if let Task::Write { .. } = task { "write" } else { "add" }, place);
+            stored.text("key", key).text("value", value).number("ttl", *seconds)
         }
         Task::Delete { place, key } => stored("delete", place).text("key", key),
         Task::Wait { milliseconds } => kind("wait").number("milliseconds", *milliseconds),

@@ -6,6 +6,7 @@ mod refreshing;
 mod rules;
 mod signing_in;
 mod signing_out;
+mod stepping;
 
 use alloc::collections::BTreeMap;
 use std::sync::Arc;
