@@ -8,6 +8,7 @@ import { startServer } from "../support/processes.mjs";
 import { root } from "../support/package.mjs";
 import { walk } from "./browser.mjs";
 import { callbackSuite } from "./callbacks.mjs";
+import { pageSuite } from "./pages.mjs";
 import { emptyFolder, folder, hostilePart, PAYLOADS, run, runOnTerminal, start, program } from "./support.mjs";
 
 const script = path.join(root, "tests/cli/browser.mjs");
@@ -200,6 +201,7 @@ export async function signInSuite(check) {
   });
 
   await callbackSuite(check, { issuer, whose, env, place });
+  await pageSuite(check, { issuer, whose, env });
 
   await check("logout revokes the tokens and deletes their files", async () => {
     const tokens = tokensIn(files.tokens);
