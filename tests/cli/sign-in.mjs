@@ -10,6 +10,7 @@ import { walk } from "./browser.mjs";
 import { boundTokenSuite } from "./bound-tokens.mjs";
 import { callbackSuite } from "./callbacks.mjs";
 import { logoutSuite } from "./logout.mjs";
+import { pageSuite } from "./pages.mjs";
 import { terminalSuite } from "./terminals.mjs";
 import { emptyFolder, folder, hostilePart, PAYLOADS, run, runOnTerminal, start, program } from "./support.mjs";
 
@@ -224,6 +225,7 @@ export async function signInSuite(check) {
   await terminalSuite(check, { issuer, whose, env, signIn, tokensIn, expire });
 
   await callbackSuite(check, { issuer, whose, env, place });
+  await pageSuite(check, { issuer, whose, env });
 
   await check("logout revokes the tokens and deletes their files", async () => {
     const tokens = tokensIn(files.tokens);

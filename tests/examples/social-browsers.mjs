@@ -33,6 +33,7 @@ async function startApplication(host) {
     origin,
     secret: "/me",
     account: "moderator",
+    hostile: "hostile",
     async begin(page) {
       await page.goto(origin);
       // Whoever is signed in has no such button.
@@ -56,7 +57,12 @@ async function startApplication(host) {
       path: "/members",
       shows: /you are a moderator/,
     },
-    tampering: { state: "transaction_missing", code: "transaction_missing", error: "authorization_error" },
+    tampering: {
+      state: "transaction_missing",
+      code: "transaction_missing",
+      error: "authorization_error",
+      markup: "authorization_error",
+    },
     setFault: (name) => void (tampering.change = TAMPERINGS[name]),
   };
 }
@@ -70,7 +76,7 @@ async function startConsent(providers, tampering) {
     if (user === null) {
       const link = (name) =>
         `<a id="${name}" href="${request.url.replaceAll("&", "&amp;")}&amp;as=${name}">${name}</a>`;
-      const html = `<!doctype html><title>Discord</title><p id="authorize">Authorize? ${link("moderator")}</p>`;
+      const html = `<!doctype html><title>Discord</title><p id="authorize">Authorize? ${link("moderator")} ${link("hostile")}</p>`;
       return response.writeHead(200, { "content-type": "text/html" }).end(html);
     }
     const { status, headers } = await providers.reach(`https://discord.com${url.pathname}${url.search}`, {

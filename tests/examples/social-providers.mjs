@@ -3,6 +3,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, request as send } from "node:http";
 
+import { MARKUP } from "../support/markup.mjs";
 import { atEnd } from "../support/processes.mjs";
 
 /** Users by their names. */
@@ -11,6 +12,7 @@ const USERS = {
     moderator: { id: "80351110224678912", username: "nelly", global_name: "Nelly <3", avatar: "8342729096ea3675" },
     member: { id: "80351110224678913", username: "member", global_name: null, avatar: null },
     stranger: { id: "80351110224678914", username: "stranger", global_name: null, avatar: null },
+    hostile: { id: "80351110224678917", username: "hostile", global_name: MARKUP, avatar: MARKUP },
     owner: { id: "80351110224678915", username: "owner", global_name: null, avatar: null },
     administrator: { id: "80351110224678916", username: "administrator", global_name: null, avatar: null },
   },

@@ -15,8 +15,8 @@ const LOOKS = [
   { name: "phone-dark", viewport: { width: 390, height: 780 }, colorScheme: "dark" },
 ];
 
-/** Tests one application of the example. The pictures go to `folder`/pictures. */
-export async function exampleIn(app, { folder, scripts, newContext, provider, test }) {
+/** Serves one application of the example. Answers its address. */
+export async function serveExample(app, { folder, scripts, provider }) {
   await installPackage(folder);
   const example = path.join(folder, "browser-spa");
   rmSync(example, { recursive: true, force: true });
@@ -25,11 +25,17 @@ export async function exampleIn(app, { folder, scripts, newContext, provider, te
     filter: (source) => !["node_modules", "dist"].includes(path.basename(source)),
   });
   if (scripts !== undefined) cpSync(scripts, path.join(example, "dist"), { recursive: true });
-  const { answer: url } = await startServer(process.execPath, [path.join(example, "serve.mjs"), app], {
+  const { answer } = await startServer(process.execPath, [path.join(example, "serve.mjs"), app], {
     log: path.join(folder, `example-${app}.log`),
     env: { ...process.env, ISSUER: provider.issuer, CLIENT_ID: clientId, RESOURCE: resource, PORT: "0" },
     ready: (line) => (line.startsWith("http://") ? line : undefined),
   });
+  return answer;
+}
+
+/** Tests one application of the example. The pictures go to `folder`/pictures. */
+export async function exampleIn(app, { folder, scripts, newContext, provider, test }) {
+  const url = await serveExample(app, { folder, scripts, provider });
   const pictures = path.join(folder, "pictures");
   mkdirSync(pictures, { recursive: true });
 

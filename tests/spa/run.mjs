@@ -12,7 +12,7 @@ import { atEnd, endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { drivers, ready } from "../support/drivers.mjs";
-import { exampleIn } from "./example.mjs";
+import { exampleIn, serveExample } from "./example.mjs";
 import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { load, loadBrowsers } from "./load.mjs";
 import { runScenarios, table } from "./matrix.mjs";
@@ -68,6 +68,7 @@ try {
   urls.localhost = urls.session.replace("127.0.0.1", "localhost");
   urls.withoutWasm = await servePages(dist, provider.issuer, options, { scripts: "'self'" });
   urls.blocked = await servePages(dist, provider.issuer, options, { isBlocked: true });
+  urls.example = await serveExample("plain", { folder, provider });
   const columns = {};
   for (const name of Object.keys(drivers)) {
     if (SPA_BROWSER !== undefined && SPA_BROWSER !== name) continue;

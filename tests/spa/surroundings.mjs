@@ -9,10 +9,14 @@ import path from "node:path";
 import { startChromium } from "../support/browsers.mjs";
 import { fillLogin, ready, start } from "../support/drivers.mjs";
 import { startBrowser } from "./browsers.mjs";
+import { hostileTexts } from "./hostile.mjs";
 import { accessToken, expire, signIn, signOut, stateOf } from "./session.mjs";
 
 /** The same in every browser. */
 export const surroundings = {
+  "texts of a provider and of an address are texts": ({ newContext, urls, provider }) =>
+    hostileTexts({ newContext, url: urls.example, provider }),
+
   async "a policy without 'wasm-unsafe-eval'"({ newContext, urls }) {
     const { page: open, close } = await newContext();
     const page = await open(`${urls.withoutWasm}start`);

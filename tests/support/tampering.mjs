@@ -1,5 +1,7 @@
 // A provider that sends the browser back with another response than it has made.
 
+import { MARKUP } from "./markup.mjs";
+
 /** Changes of an authorization response, by name. Each has something to hide: markup in what is shown to the user. */
 export const TAMPERINGS = {
   issuer: (response) => response.set("iss", "https://evil.example"),
@@ -8,7 +10,12 @@ export const TAMPERINGS = {
   error(response) {
     response.delete("code");
     response.set("error", "access_denied");
-    response.set("error_description", '<img src=x onerror="document.title=1">');
+    response.set("error_description", MARKUP);
+    response.set("error_uri", "javascript:pwned=8");
+  },
+  markup(response) {
+    response.delete("code");
+    response.set("error", MARKUP);
   },
 };
 

@@ -1,6 +1,7 @@
 // Web applications in Chromium, Firefox and WebKitGTK: the same scenarios, and a table of what has come out.
 
 import { drivers } from "../support/drivers.mjs";
+import { MARKUP } from "../support/markup.mjs";
 import { approveAtProvider, confirmAtProvider, scenarios } from "./scenario.mjs";
 
 /**
@@ -53,6 +54,7 @@ export const workerWeb = (origin, { issuer, events }) => ({
   origin,
   secret: "/notes",
   account: "grace",
+  hostile: MARKUP,
   begin: (page) => page.goto(`${origin}/auth/login?return_to=/notes`),
   approve: (page, account) => approveAtProvider(page, account, origin),
   confirmSignOut: confirmAtProvider,
@@ -64,6 +66,7 @@ export const workerWeb = (origin, { issuer, events }) => ({
     code: "transaction_missing",
     state: "transaction_missing",
     error: "authorization_error",
+    markup: "authorization_error",
   },
   setFault: (name) => fetch(`${issuer}/test/fault?${name}`),
 });

@@ -1,12 +1,13 @@
 // What is asked of a web application in every browser. An application is
 //
-//   { name, origin, secret, account, begin(page, account), approve(page, account), confirmSignOut?(page), faults, refresh? }
+//   { name, origin, secret, account, hostile, begin(page, account), approve(page, account), confirmSignOut?(page), faults, refresh? }
 //
-// `secret` is the path of a page for users alone, `begin` goes to where the provider asks, and `approve` answers there.
+// `hostile` is an account whose name is markup. `secret` is the path of a page for users alone, `begin` goes to where the provider asks, and `approve` answers there.
 
 import assert from "node:assert/strict";
 
 import { ready, start } from "../support/drivers.mjs";
+import { foundIn, HARMLESS, MARKUP } from "../support/markup.mjs";
 
 const isUser = () => document.querySelector('form[action="/auth/logout"]') !== null;
 const isNobody = () =>
@@ -94,7 +95,7 @@ export const scenarios = {
       }
       const text = await page.evaluate(() => document.querySelector("main").textContent);
       assert.ok(text.includes(code), `${fault}: ${text}`);
-      assert.equal(await page.evaluate(() => document.querySelectorAll("img, script").length), 0);
+      assert.deepEqual(await page.evaluate(foundIn), HARMLESS, fault);
       await page.goto(app.origin);
       assert.equal(await page.evaluate(isUser), false, fault);
     }
@@ -104,6 +105,16 @@ export const scenarios = {
       await app.approve(page, app.account);
       await ready(page, isUser);
     }
+    await close();
+  },
+
+  async "claims are texts"({ newContext, app }) {
+    const { newPage, close } = await newContext();
+    const page = await newPage();
+    await signIn(page, app, app.hostile);
+    assert.deepEqual(await page.evaluate(foundIn, MARKUP), HARMLESS);
+    await page.goto(app.origin);
+    assert.deepEqual(await page.evaluate(foundIn, MARKUP), HARMLESS);
     await close();
   },
 
@@ -130,9 +141,9 @@ export const scenarios = {
   },
 };
 
-async function signIn(page, app) {
+async function signIn(page, app, account = app.account) {
   await app.begin(page);
-  await app.approve(page, app.account);
+  await app.approve(page, account);
   await ready(page, isUser);
 }
 

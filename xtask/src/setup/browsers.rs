@@ -1,4 +1,4 @@
-//! Chromium with its driver, and Firefox where it can be had. Its driver is offered: see [`super::Extra`].
+//! Chromium with its driver, and Firefox and WebKitGTK where they can be had. Firefox's driver is offered: see [`super::Extra`].
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -107,5 +107,36 @@ impl Step for Firefox {
     fn install(&self) -> Result {
         apt::install(&["firefox-esr"])?;
         self.state().map(drop).doing("no Firefox after its installation")
+    }
+}
+
+/// WebKitGTK, its driver, and a screen that is not there. Elsewhere than on Debian its tests are skipped.
+pub(super) struct WebKit;
+
+impl WebKit {
+    const PROGRAMS: [&str; 2] = ["WebKitWebDriver", "Xvfb"];
+
+    /// Whether there is anything to do or to tell about it.
+    pub(super) fn is_within_reach() -> bool {
+        Self::PROGRAMS.iter().all(|name| find(name).is_some()) || apt::usable()
+    }
+}
+
+impl Step for WebKit {
+    fn name(&self) -> String {
+        "WebKitGTK".to_owned()
+    }
+
+    fn state(&self) -> std::result::Result<String, String> {
+        let found: Vec<_> = Self::PROGRAMS.iter().filter_map(|name| find(name)).collect();
+        match found.as_slice() {
+            [driver, screen] => Ok(format!("{}, {}", driver.display(), screen.display())),
+            _ => Err("install Debian's webkit2gtk-driver and xvfb".to_owned()),
+        }
+    }
+
+    fn install(&self) -> Result {
+        apt::install(&["webkit2gtk-driver", "xvfb"])?;
+        self.state().map(drop).doing("no WebKitGTK after its installation")
     }
 }

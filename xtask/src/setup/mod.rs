@@ -23,7 +23,7 @@ pub(crate) use browsers::{Browsers, DRIVER_OFFER};
 pub(crate) enum Needs {
     /// Compilers and npm tools.
     Build,
-    /// Those, Chromium with its driver, and Firefox, Valgrind, Redis and nginx where they can be had.
+    /// Those, Chromium with its driver, and Firefox, WebKitGTK, Valgrind, Redis and nginx where they can be had.
     Everything,
     /// Everything, and Firefox's driver.
     EverythingAndGeckodriver,
@@ -68,6 +68,9 @@ pub(crate) fn ensure(workspace: &Workspace, needs: Needs, verbose: bool) -> Resu
         steps.push(&browsers::Chromium);
         if browsers::Firefox::is_within_reach() {
             steps.push(&browsers::Firefox);
+        }
+        if browsers::WebKit::is_within_reach() {
+            steps.push(&browsers::WebKit);
         }
         if valgrind::Valgrind::is_within_reach() {
             steps.push(&valgrind::Valgrind);
