@@ -86,15 +86,20 @@ pub fn delete(site: &Site, name: &str) -> Vec<String> {
 }
 
 /// The names and values of `Cookie` header fields (RFC 6265 §4.2.1).
-pub(crate) fn pairs<'a>(fields: &[&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let blanks = [' ', '\t'];
-    let each = fields.iter().flat_map(|field| field.split(';')).filter_map(|pair| pair.split_once('='));
-    each.map(move |(name, value)| (name.trim_matches(blanks), value.trim_matches(blanks)))
+pub(crate) fn pairs<'a>(fields: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    let mut pairs = Vec::new();
+    for pair in fields.iter().flat_map(|field| field.split(';')) {
+        if let Some((name, value)) = pair.split_once('=') {
+            let blanks = [' ', '\t'];
+            pairs.push((name.trim_matches(blanks), value.trim_matches(blanks)));
+        }
+    }
+    pairs
 }
 
 /// The value of the only cookie of that name.
 pub(super) fn value_of<'a>(fields: &[&'a str], name: &str) -> Option<&'a str> {
-    let mut values = pairs(fields).filter(|(other, _)| *other == name);
+    let mut values = pairs(fields).into_iter().filter(|(other, _)| *other == name);
     let (_, value) = values.next()?;
     values.next().is_none().then_some(value)
 }

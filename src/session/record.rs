@@ -1,6 +1,7 @@
 //! What a session holds, and when it ends.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use crate::encoding::base64url;
@@ -31,7 +32,11 @@ impl Default for Lifetime {
 /// The session of a user who has signed in. Both its ends are inside: options that change later do not bring back what was
 /// over.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Session {
+pub struct Session(Box<Record>);
+
+/// Behind a pointer, since it is large and handed on a lot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Record {
     id: String,
     issuer: String,
     subject: String,
@@ -50,7 +55,7 @@ impl Session {
     /// know it beforehand (session fixation).
     pub fn begin(id: [u8; 16], issuer: &str, subject: &str, now: u64, lifetime: Lifetime) -> Self {
         let ends_at = now.saturating_add(lifetime.absolute);
-        Self {
+        Self(Box::new(Record {
             id: base64url::encode(&id),
             issuer: issuer.to_owned(),
             subject: subject.to_owned(),
@@ -62,13 +67,13 @@ impl Session {
             data: "{}".to_owned(),
             client: None,
             tokens: None,
-        }
+        }))
     }
 
     /// With the session at the issuer (`sid`), by which a logout there finds this one (OpenID Connect Back-Channel Logout).
     #[must_use]
     pub fn with_sid(mut self, sid: &str) -> Self {
-        self.sid = Some(sid.to_owned());
+        self.0.sid = Some(sid.to_owned());
         self
     }
 
@@ -77,8 +82,8 @@ impl Session {
     pub fn with_contents(mut self, claims: &str, data: &str) -> Option<Self> {
         let is_object = |text| json::parse_object(text, MAX_CONTENTS_DEPTH).is_ok();
         (is_object(claims) && is_object(data)).then(|| {
-            self.claims = claims.to_owned();
-            self.data = data.to_owned();
+            self.0.claims = claims.to_owned();
+            self.0.data = data.to_owned();
             self
         })
     }
@@ -86,100 +91,100 @@ impl Session {
     /// With the name of the client that the user signed in by, where there are several.
     #[must_use]
     pub fn with_client(mut self, client: &str) -> Self {
-        self.client = Some(client.to_owned());
+        self.0.client = Some(client.to_owned());
         self
     }
 
     /// With the tokens of the user, or without: JSON as [`web::Tokens`](super::web::Tokens) writes it.
     #[must_use]
     pub fn with_tokens(mut self, tokens: Option<String>) -> Self {
-        self.tokens = tokens;
+        self.0.tokens = tokens;
         self
     }
 
     /// Its identifier.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 
     /// The issuer. A user is told apart by issuer and subject.
     pub fn issuer(&self) -> &str {
-        &self.issuer
+        &self.0.issuer
     }
 
     /// The user, at the issuer.
     pub fn subject(&self) -> &str {
-        &self.subject
+        &self.0.subject
     }
 
     /// The session at the issuer, `sid`.
     pub fn sid(&self) -> Option<&str> {
-        self.sid.as_deref()
+        self.0.sid.as_deref()
     }
 
     /// When the user signed in, in seconds since the epoch.
     pub const fn begun_at(&self) -> u64 {
-        self.begun_at
+        self.0.begun_at
     }
 
     /// When it ends whatever the user does, in seconds since the epoch.
     pub const fn ends_at(&self) -> u64 {
-        self.ends_at
+        self.0.ends_at
     }
 
     /// The claims about the user, as JSON.
     pub fn claims(&self) -> &str {
-        &self.claims
+        &self.0.claims
     }
 
     /// The application's data, as JSON.
     pub fn data(&self) -> &str {
-        &self.data
+        &self.0.data
     }
 
     /// The name of the client that the user signed in by.
     pub fn client(&self) -> Option<&str> {
-        self.client.as_deref()
+        self.0.client.as_deref()
     }
 
     /// The tokens of the user, as JSON.
     pub fn tokens(&self) -> Option<&str> {
-        self.tokens.as_deref()
+        self.0.tokens.as_deref()
     }
 
     /// When it ends unless the user comes before, in seconds since the epoch.
     pub const fn idle_until(&self) -> u64 {
-        self.idle_until
+        self.0.idle_until
     }
 
     /// The same session after a request of the user's at `now`: its idle time begins anew. `None` while less than a tenth
     /// of it has passed, so that not every answer has to set the cookie.
     pub fn renewed(&self, now: u64, lifetime: Lifetime) -> Option<Self> {
-        let idle_until = now.saturating_add(lifetime.idle).min(self.ends_at);
-        let gained = idle_until.checked_sub(self.idle_until)?;
-        let is_much = gained >= lifetime.idle / 10 || idle_until == self.ends_at;
-        (gained > 0 && is_much).then(|| Self { idle_until, ..self.clone() })
+        let idle_until = now.saturating_add(lifetime.idle).min(self.0.ends_at);
+        let gained = idle_until.checked_sub(self.0.idle_until)?;
+        let is_much = gained >= lifetime.idle / 10 || idle_until == self.0.ends_at;
+        (gained > 0 && is_much).then(|| Self(Box::new(Record { idle_until, ..(*self.0).clone() })))
     }
 
     /// Whether it ended at the user's logout: of sessions that began up to then, none counts afterwards. An answer that comes
     /// late so signs nobody in again.
     pub const fn is_ended_by(&self, logout_at: u64) -> bool {
-        self.begun_at <= logout_at
+        self.0.begun_at <= logout_at
     }
 
     /// The whole as JSON, to be sealed or to be kept in a store.
     pub fn to_json(&self) -> String {
         JsonWriter::new()
-            .text("id", &self.id)
-            .text("iss", &self.issuer)
-            .text("sub", &self.subject)
+            .text("id", &self.0.id)
+            .text("iss", &self.0.issuer)
+            .text("sub", &self.0.subject)
             .text_if("sid", self.sid())
-            .number("begun", self.begun_at)
-            .number("idle", self.idle_until)
-            .number("ends", self.ends_at)
+            .number("begun", self.0.begun_at)
+            .number("idle", self.0.idle_until)
+            .number("ends", self.0.ends_at)
             // As texts, which come back as they were.
-            .text("claims", &self.claims)
-            .text("data", &self.data)
+            .text("claims", &self.0.claims)
+            .text("data", &self.0.data)
             .text_if("client", self.client())
             .text_if("tokens", self.tokens())
             .end()
@@ -190,7 +195,7 @@ impl Session {
         let members = json::parse_object_bytes(bytes, MAX_DEPTH).ok()?;
         let text = |name| members.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         let time = |name| numeric_date(members.number(name).ok()??, Rounding::Down);
-        let session = Self {
+        let record = Record {
             id: text("id")?,
             issuer: text("iss")?,
             subject: text("sub")?,
@@ -203,8 +208,8 @@ impl Session {
             client: text("client"),
             tokens: text("tokens"),
         };
-        let is_alive = session.begun_at <= session.ends_at && now < session.idle_until && now < session.ends_at;
-        is_alive.then_some(session)
+        let is_alive = record.begun_at <= record.ends_at && now < record.idle_until && now < record.ends_at;
+        is_alive.then(|| Self(Box::new(record)))
     }
 }
 

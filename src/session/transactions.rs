@@ -96,7 +96,7 @@ struct Cookie<'a> {
 
 fn under_way<'a>(site: &Site, fields: &[&'a str]) -> Vec<Cookie<'a>> {
     let prefix = site.cookie_name("");
-    let cookies = pairs(fields).filter_map(|(whole, value)| {
+    let cookies = pairs(fields).into_iter().filter_map(|(whole, value)| {
         let name = whole.strip_prefix(prefix.as_str())?;
         let hash = name.strip_prefix(NAME)?;
         let is_ours = hash.len() == 16 && hash.bytes().all(base64url::is_digit);

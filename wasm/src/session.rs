@@ -82,8 +82,11 @@ impl WebSignIn {
 impl WebExchange {
     /// Takes the answer of the task before, if there was one, and gives the next task, or what all came to: JSON.
     pub fn step(&mut self, answer: Option<String>) -> Result<String, JsValue> {
-        let answer = answer.map(|answer| fields::read(&answer, answer::read)).transpose()?;
-        Ok(task::step(&self.auth, self.exchange.step(answer)))
+        let answer = match answer {
+            Some(answer) => Some(fields::read(&answer, answer::read)?),
+            None => None,
+        };
+        Ok(task::step(&self.auth, &self.exchange.step(answer)))
     }
 }
 

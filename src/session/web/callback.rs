@@ -6,7 +6,8 @@ use crate::client::callback_state;
 use crate::encoding::json;
 use crate::error::ErrorCode;
 use crate::session::web::current::Change;
-use crate::session::web::exchange::{Failure, Task};
+use crate::session::web::exchange::Task;
+use crate::session::web::failure::Failure;
 use crate::session::web::page;
 use crate::session::web::request::only;
 use crate::session::web::response::WebResponse;
@@ -27,65 +28,65 @@ struct Begun {
     transaction: String,
 }
 
-impl Operation {
+impl<'a> Operation<'a> {
     /// The route `callback`.
-    pub(super) async fn callback(&self) -> WebResponse {
-        self.answered().await.unwrap_or_else(|failure| self.failure(&failure))
+    pub(super) fn callback(&self) -> WebResponse {
+        self.answered().unwrap_or_else(|failure| self.failure(failure))
     }
 
-    async fn answered(&self) -> Result<WebResponse, Failure> {
+    fn answered(&self) -> Result<WebResponse, &'a Failure> {
         let is_form = self.request.method == "POST";
         let response = if is_form {
-            let body = self.host.body(MAX_FORM).await?;
-            body.ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))?
+            let body = self.host.body(MAX_FORM)?;
+            body.ok_or(Failure::AUTHORIZATION_RESPONSE_INVALID)?
         } else {
-            self.request.query().to_string()
+            self.request.query()
         };
-        let state = callback_state(&response).map_err(|error| Failure::from(&error))?;
+        let state = callback_state(response).map_err(|_| Failure::AUTHORIZATION_RESPONSE_INVALID)?;
         let fields = self.request.cookies();
-        let Some(sealed) = transactions::read(&self.site, &state, &fields) else {
+        let Some(sealed) = transactions::read(self.site, &state, &fields) else {
             // A form that another site posts comes without our cookies. Posted again by a page of ours it has them.
-            let is_ours = only(&response, page::RESUBMITTED).is_some();
+            let is_ours = only(response, page::RESUBMITTED).is_some();
             return if is_form && !is_ours {
-                page::resubmission(&response).ok_or(Failure::of(ErrorCode::AuthorizationResponseInvalid))
+                page::resubmission(response).ok_or(Failure::AUTHORIZATION_RESPONSE_INVALID)
             } else {
-                self.without_transaction(None).await
+                self.without_transaction(None)
             };
         };
-        let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), &self.site, sealed).await?;
-        let begun = opened.and_then(|text| Begun::from_json(&text));
+        let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), self.site, sealed)?;
+        let begun = opened.and_then(Begun::from_json);
         let finished = match begun {
-            Some(begun) => self.finish(begun, &page::without_marker(response)).await,
-            None => self.without_transaction(None).await,
+            Some(begun) => self.finish(&begun, &page::without_marker(response)),
+            None => self.without_transaction(None),
         };
         // It is good for one callback, whatever came of it.
-        let response = finished.unwrap_or_else(|failure| self.failure(&failure));
-        Ok(response.with_cookies([transactions::delete(&self.site, &state)]))
+        let response = finished.unwrap_or_else(|failure| self.failure(failure));
+        Ok(response.with_cookie(transactions::delete(self.site, &state)))
     }
 
-    async fn finish(&self, begun: Begun, response: &str) -> Result<WebResponse, Failure> {
+    fn finish(&self, begun: &Begun, response: &str) -> Result<WebResponse, &'a Failure> {
         let redeem = Task::Redeem {
             client: begun.client.clone(),
             response: response.to_string(),
             transaction: begun.transaction.clone(),
         };
-        let json = match self.host.tokens(redeem).await {
+        let json = match self.host.tokens(redeem) {
             Ok(json) => json,
             // The code came twice, or too late.
             Err(failure) if failure.is_invalid_grant || failure.code == ErrorCode::TransactionExpired => {
-                return self.without_transaction(Some(&begun)).await;
+                return self.without_transaction(Some(begun));
             }
             Err(failure) => return Err(failure),
         };
-        let session = self.begin(&json, &begun.client).ok_or(Failure::of(ErrorCode::ServerResponseInvalid))?;
-        if let Ok(Some(before)) = self.current().await {
+        let session = self.begin(json, &begun.client).ok_or(Failure::SERVER_RESPONSE_INVALID)?;
+        if let Ok(Some(before)) = self.current() {
             // Best effort: nobody has its identifier any more.
-            let _ = self.remove(&before).await;
+            let _ = self.remove(&before);
         }
-        let visit = self.save(&session.clone(), session, Change::All).await?;
+        let visit = self.save(&session.clone(), session, Change::All)?;
         let mut response = self.arrival(&begun.return_to).with_cookies(visit.set_cookies);
         if self.has_restarted() {
-            response = response.with_cookies([self.site.delete_cookie(RESTARTED)]);
+            response = response.with_cookie(self.site.delete_cookie(RESTARTED));
         }
         Ok(response)
     }
@@ -120,22 +121,18 @@ impl Operation {
     }
 
     /// A callback whose sign-in is not under way: a reload, the back button, another tab, or a cookie that did not come.
-    async fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, Failure> {
-        if self.current().await?.is_some() {
+    fn without_transaction(&self, begun: Option<&Begun>) -> Result<WebResponse, &'a Failure> {
+        if self.current()?.is_some() {
             return Ok(WebResponse::redirect(&self.auth.options.return_to));
         }
         let can_restart = self.request.sign_in_start() == SignInStart::Redirect;
         if can_restart && !self.has_restarted() {
             // By the route `login`, which sees whether cookies arrive at all. Without them it would never end.
             let login = self.restart_path(begun.map(|begun| (begun.client.as_str(), begun.return_to.as_str())));
-            return Ok(WebResponse::redirect(&login).with_cookies([self.site.set_cookie(
-                RESTARTED,
-                "1",
-                RESTARTED_AGE,
-            )]));
+            return Ok(WebResponse::redirect(&login).with_cookie(self.site.set_cookie(RESTARTED, "1", RESTARTED_AGE)));
         }
-        let response = self.failure(&Failure::of(ErrorCode::TransactionMissing));
-        Ok(response.with_cookies([self.site.delete_cookie(RESTARTED)]))
+        let response = self.failure(Failure::TRANSACTION_MISSING);
+        Ok(response.with_cookie(self.site.delete_cookie(RESTARTED)))
     }
 
     /// Whether the cookie of a sign-in that was begun again arrives.

@@ -3,8 +3,8 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use crate::error::ErrorCode;
-use crate::session::web::exchange::{Failure, Place, Visit};
+use crate::session::web::exchange::{Place, Visit};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::{StoreKind, key};
 use crate::session::web::routes::Operation;
 use crate::session::{Purpose, Session, Site, cookies};
@@ -28,108 +28,103 @@ pub(super) enum Change {
     Tokens,
 }
 
-impl Operation {
+impl<'a> Operation<'a> {
     /// The session of the request, unless it is over, or was ended by the user or by the authorization server.
-    pub(super) async fn current(&self) -> Result<Option<Session>, Failure> {
+    pub(super) fn current(&self) -> Result<Option<Session>, &'a Failure> {
         let options = &self.auth.options;
         let fields = self.request.cookies();
-        let Some(text) = cookies::read(&self.site, &options.name, &fields) else { return Ok(None) };
+        let Some(text) = cookies::read(self.site, &options.name, &fields) else { return Ok(None) };
         let opened = if options.sessions_in_store {
-            self.stored(&text).await?
+            self.stored(&text)?
         } else {
-            self.host.open(Purpose::Session, &options.name, &self.site, &text).await?
+            self.host.open(Purpose::Session, &options.name, self.site, &text)?
         };
         let session = opened.and_then(|json| Session::from_json(json.as_bytes(), self.moment.now));
         // Of a client that is gone, nobody can refresh or revoke the tokens.
         let session = session.filter(|session| self.auth.client(session.client()).is_some());
         let Some(session) = session else { return Ok(None) };
         let is_signed_out = self.signed_out_at().is_some_and(|time| session.is_ended_by(time));
-        if is_signed_out || (options.store != StoreKind::None && self.is_denied(&session).await?) {
+        if is_signed_out || (options.store != StoreKind::None && self.is_denied(&session)?) {
             return Ok(None);
         }
         Ok(Some(session))
     }
 
     /// The record of the session with that identifier.
-    pub(super) async fn stored(&self, id: &str) -> Result<Option<String>, Failure> {
+    pub(super) fn stored(&self, id: &str) -> Result<Option<&'a str>, &'a Failure> {
         let key = self.own_key("session", id);
-        let [value] = self.host.read(Place::Store, [key.clone()]).await?;
-        match value {
-            Some(value) => self.host.open(Purpose::Stored, &key, &self.site, &value).await,
+        match self.host.value(Place::Store, &key)? {
+            Some(value) => self.host.open(Purpose::Stored, &key, self.site, value),
             None => Ok(None),
         }
     }
 
     /// Whether the authorization server has ended it, or the user by another copy of its cookie.
-    async fn is_denied(&self, session: &Session) -> Result<bool, Failure> {
+    fn is_denied(&self, session: &Session) -> Result<bool, &'a Failure> {
         let (issuer, subject) = (session.issuer(), session.subject());
         let by_user = denied_key(issuer, "sub", subject);
         let by_session = match session.sid() {
             Some(sid) => denied_key(issuer, "sid", sid),
             None => denied_key(issuer, WITHOUT_SID, subject),
         };
-        let [by_user, by_session, note] =
-            self.host.read(Place::Store, [by_user, by_session, self.ended_key(session)]).await?;
-        let mut times = [by_user, by_session].into_iter().flatten().filter_map(|time| time.parse().ok());
+        let values = self.host.read(Place::Store, alloc::vec![by_user, by_session, self.ended_key(session)])?;
+        let [times @ .., note] = values else { return Err(Failure::INTERNAL_ERROR) };
+        let mut times = times.iter().flatten().filter_map(|time| time.parse().ok());
         Ok(note.is_some() || times.any(|time| session.is_ended_by(time)))
     }
 
     /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
-    pub(super) async fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, Failure> {
+    pub(super) fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, &'a Failure> {
         let options = &self.auth.options;
         let (session, text) = if options.sessions_in_store {
-            let session = self.store(before, session, change).await?;
+            let session = self.store(before, session, change)?;
             let id = session.id().to_string();
             (session, id)
         } else {
-            let sealed = self.host.seal(Purpose::Session, &options.name, &self.site, session.to_json()).await?;
-            (session, sealed)
+            let sealed = self.host.seal(Purpose::Session, &options.name, self.site, session.to_json())?;
+            (session, sealed.to_string())
         };
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
         let set_cookies = cookies::write(&self.session_site(), &options.name, &text, seconds)
-            .map_err(|_| Failure::of(ErrorCode::SessionInvalid))?;
+            .map_err(|_| Failure::SESSION_INVALID)?;
         Ok(Visit { session: Some(session), set_cookies })
     }
 
     /// Writes a session to the store: a new one, or one that is there.
-    async fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, Failure> {
-        let ended = || Failure::of(ErrorCode::SessionEnded);
+    fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, &'a Failure> {
         let key = self.own_key("session", session.id());
         let session = if change == Change::All {
             session
         } else {
-            let json = self.stored(session.id()).await?.ok_or_else(ended)?;
-            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or_else(ended)?;
-            let merged = self.merged(before, &stored, session, change).ok_or(Failure::of(ErrorCode::SessionInvalid))?;
+            let json = self.stored(session.id())?.ok_or(Failure::SESSION_ENDED)?;
+            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or(Failure::SESSION_ENDED)?;
+            let merged = self.merged(before, &stored, session, change).ok_or(Failure::SESSION_INVALID)?;
             if merged == stored {
                 return Ok(merged);
             }
             merged
         };
-        self.put(&key, &session).await?;
+        self.put(&key, &session)?;
         let mut session = session;
         // A refresh in between has written tokens that this has overwritten.
         if matches!(change, Change::Data | Change::Idle)
-            && let Some(newer) = self.with_successor(&session).await
+            && let Some(newer) = self.with_successor(&session)
         {
-            self.put(&key, &newer).await?;
+            self.put(&key, &newer)?;
             session = newer;
         }
         // A sign-out in between has left a note before it deleted the session.
-        if change != Change::All {
-            let [note] = self.host.read(Place::Store, [self.ended_key(&session)]).await?;
-            if note.is_some() {
-                self.host.delete(Place::Store, &key).await?;
-                return Err(ended());
-            }
+        if change != Change::All && self.host.value(Place::Store, &self.ended_key(&session))?.is_some() {
+            self.host.delete(Place::Store, &key)?;
+            return Err(Failure::SESSION_ENDED);
         }
         Ok(session)
     }
 
-    async fn put(&self, key: &str, session: &Session) -> Result<(), Failure> {
+    fn put(&self, key: &str, session: &Session) -> Result<(), &'a Failure> {
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let sealed = self.host.seal(Purpose::Stored, key, &self.site, session.to_json()).await?;
-        self.host.write(Place::Store, key, sealed, seconds).await
+        let sealed = self.host.seal(Purpose::Stored, key, self.site, session.to_json())?;
+        self.host.write(Place::Store, key, sealed, seconds)
     }
 
     /// The stored session with what is new of this one.
@@ -149,18 +144,18 @@ impl Operation {
 
     /// Ends a session by a note in the store, and deletes what is there, so that neither a renewal nor a copy of its cookie
     /// brings it back.
-    pub(super) async fn remove(&self, session: &Session) -> Result<(), Failure> {
+    pub(super) fn remove(&self, session: &Session) -> Result<(), &'a Failure> {
         let options = &self.auth.options;
         if options.store == StoreKind::None {
             return Ok(());
         }
         let left = session.ends_at().saturating_sub(self.moment.now);
         let seconds = if options.sessions_in_store { SIGNED_OUT_AGE } else { left.max(1) };
-        self.host.write(Place::Store, &self.ended_key(session), String::new(), seconds).await?;
+        self.host.write(Place::Store, &self.ended_key(session), "", seconds)?;
         if !options.sessions_in_store {
             return Ok(());
         }
-        self.host.delete(Place::Store, &self.own_key("session", session.id())).await
+        self.host.delete(Place::Store, &self.own_key("session", session.id()))
     }
 
     pub(super) fn delete_cookies(&self) -> Vec<String> {
@@ -176,7 +171,7 @@ impl Operation {
     /// brought back, is deleted.
     pub(super) fn without_session(&self) -> Visit {
         let is_back = self.signed_out_at().is_some()
-            && cookies::read(&self.site, &self.auth.options.name, &self.request.cookies()).is_some();
+            && cookies::read(self.site, &self.auth.options.name, &self.request.cookies()).is_some();
         Visit { session: None, set_cookies: if is_back { self.delete_cookies() } else { Vec::new() } }
     }
 

@@ -1,17 +1,20 @@
 //! One operation as a conversation: tasks for the host, and their answers.
+//!
+//! An operation is a function of the request and of the answers that there are. It runs from its beginning with each answer,
+//! up to the first task that has none yet. Nothing has to be suspended so, which would take twice the code in WebAssembly; and
+//! what is done again is little beside the tasks.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::future::Future;
-use core::pin::Pin;
-use core::task::{Context, Poll, Waker};
+use core::cell::Cell;
 
-use crate::error::{Error, ErrorCode};
+use crate::session::web::failure::Failure;
+use crate::session::web::options::WebAuth;
+use crate::session::web::request::WebRequest;
 use crate::session::web::response::WebResponse;
+use crate::session::web::routes::{Action, Moment, run};
 use crate::session::{Purpose, Session, Site};
-use crate::sync::RwLock;
 
 /// What the host has to do before the exchange goes on. Where it cannot, the answer is [`Answer::Failed`].
 #[derive(Clone, PartialEq, Eq)]
@@ -85,29 +88,6 @@ pub enum Answer {
     Failed(Failure),
 }
 
-/// Why a task could not be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The code of the error
-    pub code: ErrorCode,
-    /// Whether the authorization server said `invalid_grant`
-    pub is_invalid_grant: bool,
-    /// What the authorization server said, as text for people
-    pub words: Option<String>,
-}
-
-impl From<&Error> for Failure {
-    fn from(error: &Error) -> Self {
-        Self { code: error.code(), is_invalid_grant: crate::client::is_invalid_grant(error), words: error.actual() }
-    }
-}
-
-impl Failure {
-    pub(super) const fn of(code: ErrorCode) -> Self {
-        Self { code, is_invalid_grant: false, words: None }
-    }
-}
-
 /// The session of a request, and the cookies that its response has to set.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Visit {
@@ -140,153 +120,146 @@ pub enum Step {
     Done(Outcome),
 }
 
-struct Slot {
-    task: Option<Task>,
-    answer: Option<Answer>,
-}
-
 /// An operation under way.
 #[must_use]
 pub struct Exchange {
-    future: Option<Pin<Box<dyn Future<Output = Outcome> + Send>>>,
-    slot: Arc<RwLock<Slot>>,
+    auth: Arc<WebAuth>,
+    request: WebRequest,
+    moment: Moment,
+    /// `None`: it has ended.
+    action: Option<Action>,
+    answers: Vec<Answer>,
+    is_asking: bool,
 }
 
 impl Exchange {
-    pub(super) fn new<F: Future<Output = Outcome> + Send + 'static>(operation: impl FnOnce(Host) -> F) -> Self {
-        let slot = Arc::new(RwLock::new(Slot { task: None, answer: None }));
-        let future = operation(Host { slot: Arc::clone(&slot) });
-        Self { future: Some(Box::pin(future)), slot }
+    pub(super) fn new(auth: &Arc<WebAuth>, request: WebRequest, moment: Moment, action: Action) -> Self {
+        let (auth, action) = (Arc::clone(auth), Some(action));
+        Self { auth, request, moment, action, answers: Vec::new(), is_asking: false }
     }
 
     /// Goes on with the answer of the task before, of which the first step has none.
     pub fn step(&mut self, answer: Option<Answer>) -> Step {
-        self.slot.write().answer = answer;
-        let failed = || Step::Done(Outcome::Failed(Failure::of(ErrorCode::InternalError), Visit::default()));
-        let Some(future) = &mut self.future else { return failed() };
-        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(outcome) => {
-                self.future = None;
+        let failed = || Step::Done(Outcome::Failed(Failure::INTERNAL_ERROR.clone(), Visit::default()));
+        let Some(action) = &self.action else { return failed() };
+        if self.is_asking {
+            // Without an answer it is no step.
+            let Some(answer) = answer else { return failed() };
+            self.answers.push(answer);
+        }
+        let host = Host { answers: &self.answers, taken: Cell::new(0), task: Cell::new(None) };
+        let outcome = run(&self.auth, &host, &self.request, self.moment, action);
+        match host.task.take() {
+            Some(task) => {
+                self.is_asking = true;
+                Step::Task(task)
+            }
+            None => {
+                self.action = None;
                 Step::Done(outcome)
             }
-            // Without a task it is a second step without an answer.
-            Poll::Pending => self.slot.write().task.take().map_or_else(failed, Step::Task),
         }
     }
 }
 
-/// The host, as operations see it.
-#[derive(Clone)]
-pub(super) struct Host {
-    slot: Arc<RwLock<Slot>>,
+/// The host, as a run of an operation sees it.
+pub(super) struct Host<'a> {
+    answers: &'a [Answer],
+    /// How many of them this run has had
+    taken: Cell<usize>,
+    /// The first task without an answer. Whatever the run comes to after it counts for nothing.
+    task: Cell<Option<Task>>,
 }
 
-impl Host {
-    pub(super) fn ask(&self, task: Task) -> impl Future<Output = Answer> + Send + use<> {
-        Asked { slot: Arc::clone(&self.slot), task: Some(task) }
-    }
-
-    async fn text(&self, task: Task) -> Result<Option<String>, Failure> {
-        match self.ask(task).await {
-            Answer::Text(text) => Ok(text),
-            other => Err(failure(other)),
+impl<'a> Host<'a> {
+    pub(super) fn ask(&self, task: Task) -> Result<&'a Answer, &'a Failure> {
+        let taken = self.taken.get();
+        match self.answers.get(taken) {
+            Some(answer) => {
+                self.taken.set(taken.saturating_add(1));
+                if let Answer::Failed(failure) = answer { Err(failure) } else { Ok(answer) }
+            }
+            None => {
+                self.task.set(Some(self.task.take().unwrap_or(task)));
+                Err(Failure::INTERNAL_ERROR)
+            }
         }
     }
 
-    pub(super) async fn body(&self, limit: usize) -> Result<Option<String>, Failure> {
-        self.text(Task::Body { limit }).await
+    fn text(&self, task: Task) -> Result<Option<&'a str>, &'a Failure> {
+        match self.ask(task)? {
+            Answer::Text(text) => Ok(text.as_deref()),
+            _ => Err(Failure::INTERNAL_ERROR),
+        }
     }
 
-    pub(super) async fn open(
+    pub(super) fn body(&self, limit: usize) -> Result<Option<&'a str>, &'a Failure> {
+        self.text(Task::Body { limit })
+    }
+
+    pub(super) fn open(
         &self,
         purpose: Purpose,
         name: &str,
         site: &Site,
         text: &str,
-    ) -> Result<Option<String>, Failure> {
-        self.text(Task::Open { purpose, name: name.into(), site: site.clone(), text: text.into() }).await
+    ) -> Result<Option<&'a str>, &'a Failure> {
+        self.text(Task::Open { purpose, name: name.into(), site: site.clone(), text: text.into() })
     }
 
-    pub(super) async fn seal(
-        &self,
-        purpose: Purpose,
-        name: &str,
-        site: &Site,
-        text: String,
-    ) -> Result<String, Failure> {
-        let sealed = self.text(Task::Seal { purpose, name: name.into(), site: site.clone(), text }).await?;
-        sealed.ok_or(Failure::of(ErrorCode::InternalError))
+    pub(super) fn seal(&self, purpose: Purpose, name: &str, site: &Site, text: String) -> Result<&'a str, &'a Failure> {
+        self.text(Task::Seal { purpose, name: name.into(), site: site.clone(), text })?.ok_or(Failure::INTERNAL_ERROR)
     }
 
-    pub(super) async fn logout_url(&self, task: Task) -> Result<Option<String>, Failure> {
-        self.text(task).await
+    pub(super) fn logout_url(&self, task: Task) -> Result<Option<&'a str>, &'a Failure> {
+        self.text(task)
     }
 
-    pub(super) async fn read<const N: usize>(
-        &self,
-        place: Place,
-        keys: [String; N],
-    ) -> Result<[Option<String>; N], Failure> {
-        match self.ask(Task::Read { place, keys: keys.into() }).await {
-            Answer::Values(values) => values.try_into().map_err(|_| Failure::of(ErrorCode::InternalError)),
-            other => Err(store_failure(other)),
+    /// The values of keys, as many as there are.
+    pub(super) fn read(&self, place: Place, keys: Vec<String>) -> Result<&'a [Option<String>], &'a Failure> {
+        let count = keys.len();
+        match self.store(Task::Read { place, keys })? {
+            Answer::Values(values) if values.len() == count => Ok(values),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
-    pub(super) async fn write(&self, place: Place, key: &str, value: String, seconds: u64) -> Result<(), Failure> {
-        self.done(Task::Write { place, key: key.into(), value, seconds }).await
+    /// The value of one key.
+    pub(super) fn value(&self, place: Place, key: &str) -> Result<Option<&'a str>, &'a Failure> {
+        Ok(self.read(place, alloc::vec![key.into()])?.iter().flatten().next().map(String::as_str))
     }
 
-    pub(super) async fn add(&self, place: Place, key: &str, value: String, seconds: u64) -> Result<bool, Failure> {
-        match self.ask(Task::Add { place, key: key.into(), value, seconds }).await {
-            Answer::Added(added) => Ok(added),
-            other => Err(store_failure(other)),
+    pub(super) fn write(&self, place: Place, key: &str, value: &str, seconds: u64) -> Result<(), &'a Failure> {
+        self.done(Task::Write { place, key: key.into(), value: value.into(), seconds })
+    }
+
+    pub(super) fn add(&self, place: Place, key: &str, seconds: u64) -> Result<bool, &'a Failure> {
+        match self.store(Task::Add { place, key: key.into(), value: String::new(), seconds })? {
+            Answer::Added(added) => Ok(*added),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
-    pub(super) async fn delete(&self, place: Place, key: &str) -> Result<(), Failure> {
-        self.done(Task::Delete { place, key: key.into() }).await
+    pub(super) fn delete(&self, place: Place, key: &str) -> Result<(), &'a Failure> {
+        self.done(Task::Delete { place, key: key.into() })
     }
 
-    async fn done(&self, task: Task) -> Result<(), Failure> {
-        match self.ask(task).await {
+    fn done(&self, task: Task) -> Result<(), &'a Failure> {
+        match self.store(task)? {
             Answer::Done => Ok(()),
-            other => Err(store_failure(other)),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
     }
 
-    pub(super) async fn tokens(&self, task: Task) -> Result<String, Failure> {
-        match self.ask(task).await {
+    /// Whatever a store complains of, it is not there.
+    fn store(&self, task: Task) -> Result<&'a Answer, &'a Failure> {
+        self.ask(task).map_err(|_| Failure::STORE_UNAVAILABLE)
+    }
+
+    pub(super) fn tokens(&self, task: Task) -> Result<&'a str, &'a Failure> {
+        match self.ask(task)? {
             Answer::Tokens(tokens) => Ok(tokens),
-            other => Err(failure(other)),
+            _ => Err(Failure::INTERNAL_ERROR),
         }
-    }
-}
-
-pub(super) fn failure(answer: Answer) -> Failure {
-    if let Answer::Failed(failure) = answer { failure } else { Failure::of(ErrorCode::InternalError) }
-}
-
-/// Whatever a store complains of, it is not there.
-fn store_failure(answer: Answer) -> Failure {
-    if let Answer::Failed(_) = answer { Failure::of(ErrorCode::StoreUnavailable) } else { failure(answer) }
-}
-
-struct Asked {
-    slot: Arc<RwLock<Slot>>,
-    task: Option<Task>,
-}
-
-impl Future for Asked {
-    type Output = Answer;
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Answer> {
-        let task = self.task.take();
-        let mut slot = self.slot.write();
-        if task.is_some() {
-            slot.task = task;
-            return Poll::Pending;
-        }
-        slot.answer.take().map_or(Poll::Pending, Poll::Ready)
     }
 }

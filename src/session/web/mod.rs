@@ -22,6 +22,7 @@
 mod callback;
 mod current;
 mod exchange;
+mod failure;
 mod options;
 mod page;
 mod refresh;
@@ -35,7 +36,8 @@ mod tokens;
 #[cfg(all(test, feature = "session", not(target_arch = "wasm32")))]
 mod tests;
 
-pub use exchange::{Answer, Exchange, Failure, Outcome, Place, Step, Task, Visit};
+pub use exchange::{Answer, Exchange, Outcome, Place, Step, Task, Visit};
+pub use failure::Failure;
 pub use options::{StoreKind, WebAuth, WebOptions};
 pub use request::WebRequest;
 pub use response::WebResponse;

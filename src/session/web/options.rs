@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::encoding::url::is_authority;
-use crate::error::{ConfigError, Error, RequestReason};
+use crate::error::ConfigError;
 use crate::hash::Hash;
 use crate::session::web::exchange::Place;
+use crate::session::web::failure::Failure;
 use crate::session::web::request::WebRequest;
 use crate::session::{Lifetime, SameSite, Site, return_to};
 
@@ -128,29 +129,29 @@ impl WebAuth {
     }
 
     /// The site of a request. With several origins the name of the host selects one of them, and can do nothing else.
-    pub(super) fn site(&self, request: &WebRequest) -> Result<&Site, Error> {
+    pub(super) fn site(&self, request: &WebRequest) -> Result<&Site, &'static Failure> {
         let host = |name| request.field(name).map(|value| value.split(',').next().unwrap_or_default().trim());
         let hosts = [host("x-forwarded-host"), host("host")];
         if hosts.iter().flatten().any(|host| !is_authority(host)) || request.all("host").nth(1).is_some() {
-            return Err(Error::RequestInvalid(RequestReason::Credentials));
+            return Err(Failure::REQUEST_INVALID);
         }
-        let asked = hosts.into_iter().flatten().next().map(str::to_ascii_lowercase);
-        let named = asked.and_then(|host| self.sites.iter().find(|site| is_at(site, &host)));
-        named.or_else(|| self.sites.first()).ok_or(Error::InternalError)
+        let asked = hosts.into_iter().flatten().next();
+        let named = asked.and_then(|host| self.sites.iter().find(|site| is_at(site, host)));
+        named.or_else(|| self.sites.first()).ok_or(Failure::INTERNAL_ERROR)
     }
 
     /// Whether the request came by another name of this computer than the configured one, whose cookies it does not get.
     pub(super) fn is_other_loopback(site: &Site, request: &WebRequest) -> bool {
         let is_local = |host: &str| {
             let name = if host.starts_with('[') { host.split(']').next() } else { host.split(':').next() };
-            matches!(name, Some("localhost" | "127.0.0.1" | "[::1"))
+            name.is_some_and(|name| name.eq_ignore_ascii_case("localhost") || matches!(name, "127.0.0.1" | "[::1"))
         };
         let own = site.origin().strip_prefix("http://");
         let asked = request.field("x-forwarded-host").or_else(|| request.field("host"));
         own.zip(asked).is_some_and(|(own, asked)| {
-            let asked = asked.to_ascii_lowercase();
-            let port = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_string());
-            is_local(own) && is_local(&asked) && own != asked && port(own) == port(&asked)
+            let port = |(_, port)| port;
+            let is_same_port = own.rsplit_once(':').map(port) == asked.rsplit_once(':').map(port);
+            is_local(own) && is_local(asked) && !own.eq_ignore_ascii_case(asked) && is_same_port
         })
     }
 
@@ -196,7 +197,7 @@ impl WebAuth {
 
 /// The key of a value in a store. None of what it is made of can be read from it.
 pub(super) fn key(kind: &str, parts: &[&str]) -> String {
-    let text: String = parts.iter().flat_map(|part| [part, "\0"]).collect();
+    let text = [&parts.join("\0"), "\0"].concat();
     ["countersign:", kind, ":", &base64url::encode(&Hash::Sha256.digest(text.as_bytes()))].concat()
 }
 
@@ -204,7 +205,7 @@ fn is_at(site: &Site, host: &str) -> bool {
     let own = site.origin();
     let authority = own.split_once("://").map(|(_, authority)| authority).unwrap_or_default();
     let port = if own.starts_with("https:") { ":443" } else { ":80" };
-    authority == host.strip_suffix(port).unwrap_or(host)
+    authority.eq_ignore_ascii_case(host.strip_suffix(port).unwrap_or(host))
 }
 
 fn is_token(name: &str) -> bool {

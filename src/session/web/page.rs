@@ -1,12 +1,13 @@
 //! The few pages that the routes have of their own. Whatever is in them from outside is escaped, and they load nothing.
 
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::encoding::form;
 use crate::error::ErrorCode;
 use crate::hash::Hash;
-use crate::session::web::exchange::Failure;
+use crate::session::web::failure::Failure;
 use crate::session::web::response::WebResponse;
 
 /// The field by which a form says that it was posted again.
@@ -70,33 +71,23 @@ pub(super) fn arrival(target: &str) -> WebResponse {
 
 /// A page that posts the fields of a form again, to where they came. `None`: it is no form, or was posted again already.
 pub(super) fn resubmission(body: &str) -> Option<WebResponse> {
-    let fields = form::parse(body).ok()?;
-    let mut inputs = String::new();
-    let marker = (RESUBMITTED.to_string(), "1".to_string());
-    for (name, value) in fields.into_iter().chain([marker]) {
-        for part in ["<input type=\"hidden\" name=\"", &escape(&name), "\" value=\"", &escape(&value), "\">"] {
-            inputs.push_str(part);
+    let mut fields = form::parse(body).ok()?;
+    fields.push((RESUBMITTED.to_string(), "1".to_string()));
+    let mut form = "<form method=\"post\">".to_string();
+    for (name, value) in &fields {
+        for part in ["<input type=\"hidden\" name=\"", &escape(name), "\" value=\"", &escape(value), "\">"] {
+            form.push_str(part);
         }
     }
-    let form = ["<form method=\"post\">", &inputs, "<button>Continue</button></form>"].concat();
+    form.push_str("<button>Continue</button></form>");
     let page = page(200, "Signing in", &form, Some(SCRIPT), "; form-action 'self'");
     Some(page.with("referrer-policy", "no-referrer"))
 }
 
 /// The form as the authorization server sent it.
-pub(super) fn without_marker(body: String) -> String {
+pub(super) fn without_marker(body: &str) -> String {
     let marker = [RESUBMITTED, "=1"].concat();
-    if body.split('&').any(|pair| pair == marker) {
-        let mut rest = String::new();
-        for pair in body.split('&').filter(|pair| *pair != marker) {
-            if !rest.is_empty() {
-                rest.push('&');
-            }
-            rest.push_str(pair);
-        }
-        return rest;
-    }
-    body
+    body.split('&').filter(|pair| *pair != marker).collect::<Vec<_>>().join("&")
 }
 
 fn page(status: u16, title: &str, content: &str, script: Option<&str>, policy: &str) -> WebResponse {

@@ -4,8 +4,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::form;
-use crate::error::Error;
 use crate::resource_server::RequestContext;
+use crate::session::web::failure::Failure;
 use crate::session::{Navigation, SignInStart, Site};
 
 /// A request: its method, its path and query, and the header fields that matter.
@@ -119,7 +119,7 @@ impl WebRequest {
     }
 
     /// Refuses what a page of another origin may have sent with the user's cookies.
-    pub(super) fn check_origin(&self, site: &Site) -> Result<(), Error> {
+    pub(super) fn check_origin(&self, site: &Site) -> Result<(), &'static Failure> {
         let mut context = RequestContext::new(&self.method);
         context.upgrade = self.field("upgrade").is_some();
         context.sec_fetch_site = self.field("sec-fetch-site");
@@ -129,10 +129,10 @@ impl WebRequest {
         if !context.upgrade && !matches!(self.method.as_str(), "GET" | "HEAD") {
             match context.sec_fetch_site {
                 Some("same-origin") | None => {}
-                Some(_) => return Err(Error::CsrfRefused),
+                Some(_) => return Err(Failure::CSRF_REFUSED),
             }
         }
-        context.check([site.origin()].into_iter())
+        context.check([site.origin()].into_iter()).map_err(|_| Failure::CSRF_REFUSED)
     }
 }
 

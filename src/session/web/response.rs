@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::writer::JsonWriter;
 use crate::jwks_cache::FAILURE_BACKOFF;
-use crate::session::web::exchange::Failure;
+use crate::session::web::failure::Failure;
 use crate::session::web::page;
 use crate::session::web::request::WebRequest;
 
@@ -82,9 +82,13 @@ impl WebResponse {
         self
     }
 
-    pub(super) fn with_cookies(mut self, cookies: impl IntoIterator<Item = String>) -> Self {
-        self.headers.extend(cookies.into_iter().map(|cookie| ("set-cookie", cookie)));
+    pub(super) fn with_cookie(mut self, cookie: String) -> Self {
+        self.headers.push(("set-cookie", cookie));
         self
+    }
+
+    pub(super) fn with_cookies(self, cookies: Vec<String>) -> Self {
+        cookies.into_iter().fold(self, Self::with_cookie)
     }
 
     /// A header field by its name in small letters.

@@ -2,11 +2,11 @@
 
 use alloc::string::ToString as _;
 use alloc::sync::Arc;
-use core::future::Future;
 
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 use crate::session::web::current::Change;
-use crate::session::web::exchange::{Exchange, Failure, Host, Outcome, Visit};
+use crate::session::web::exchange::{Exchange, Host, Outcome, Visit};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::{Route, WebAuth};
 use crate::session::web::request::WebRequest;
 use crate::session::web::response::WebResponse;
@@ -22,67 +22,58 @@ pub struct Moment {
     pub random: [u8; 16],
 }
 
+/// The operations, with what each takes.
+pub(super) enum Action {
+    Handle,
+    Admit,
+    Read,
+    Save(Session),
+    SignIn(SignIn),
+    SignOut,
+    Refresh { session: Session, can_write: bool },
+}
+
 /// What every operation knows.
-pub(super) struct Operation {
-    pub(super) auth: Arc<WebAuth>,
-    pub(super) host: Host,
-    pub(super) request: WebRequest,
-    pub(super) site: Site,
+pub(super) struct Operation<'a> {
+    pub(super) auth: &'a WebAuth,
+    pub(super) host: &'a Host<'a>,
+    pub(super) request: &'a WebRequest,
+    pub(super) site: &'a Site,
     pub(super) moment: Moment,
 }
 
 impl WebAuth {
     /// Answers a request for one of the routes: [`Outcome::Response`], or [`Outcome::NotOurs`].
     pub fn handle(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move { operation.handle().await.unwrap_or(Outcome::NotOurs) })
+        Exchange::new(self, request, moment, Action::Handle)
     }
 
     /// A request to the application: a route is answered, and so is what pages of other origins have sent with the user's
     /// cookies ([`Outcome::Response`]); otherwise it is the application's turn ([`Outcome::Visit`]), with the session of the user.
     pub fn admit(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move {
-            match operation.handle().await {
-                Some(outcome) => outcome,
-                None => operation.admit().await,
-            }
-        })
+        Exchange::new(self, request, moment, Action::Admit)
     }
 
     /// The session of a request, where no response can be changed: [`Outcome::Visit`] without cookies, or [`Outcome::Failed`]
     /// while the store cannot be asked, and for what a page of another origin may have sent with the user's cookies.
     pub fn read(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move {
-            let checked = operation.request.check_origin(&operation.site);
-            match operation.current().await {
-                Ok(Some(_)) if checked.is_err() => {
-                    Outcome::Failed(Failure::of(ErrorCode::CsrfRefused), Visit::default())
-                }
-                Ok(session) => Outcome::Visit(Visit { session, ..Visit::default() }),
-                Err(failure) => Outcome::Failed(failure, Visit::default()),
-            }
-        })
+        Exchange::new(self, request, moment, Action::Read)
     }
 
     /// Keeps a session whose data has changed: [`Outcome::Visit`] with its cookies.
     pub fn save(self: &Arc<Self>, request: WebRequest, session: Session, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move {
-            let before = session.clone();
-            match operation.save(&before, session, Change::Data).await {
-                Ok(visit) => Outcome::Visit(visit),
-                Err(failure) => operation.failed(failure),
-            }
-        })
+        Exchange::new(self, request, moment, Action::Save(session))
     }
 
     /// Sends a user to the authorization server, or says why not: [`Outcome::Response`].
     pub fn sign_in(self: &Arc<Self>, request: WebRequest, params: SignIn, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move { Outcome::Response(operation.sign_in(params).await) })
+        Exchange::new(self, request, moment, Action::SignIn(params))
     }
 
     /// Signs the user of a request out: [`Outcome::Response`], a redirect. A GET needs the token of
     /// [`WebAuth::logout_path`], and gets a page that asks the user otherwise.
     pub fn sign_out(self: &Arc<Self>, request: WebRequest, moment: Moment) -> Exchange {
-        self.begin(request, moment, |operation| async move { Outcome::Response(operation.logout().await) })
+        Exchange::new(self, request, moment, Action::SignOut)
     }
 
     /// The session with an access token that is good: [`Outcome::Visit`], with cookies to set if it was refreshed.
@@ -97,47 +88,58 @@ impl WebAuth {
         can_write: bool,
         moment: Moment,
     ) -> Exchange {
-        self.begin(request, moment, move |operation| async move {
-            match operation.refresh(&session, can_write).await {
-                Ok(visit) => Outcome::Visit(visit),
-                // Its access token is over, and the session goes on.
-                Err(failure) if !operation.can_refresh(&session) => Outcome::Failed(failure, Visit::default()),
-                Err(failure) => operation.failed(failure),
-            }
-        })
-    }
-
-    fn begin<F: Future<Output = Outcome> + Send + 'static>(
-        self: &Arc<Self>,
-        request: WebRequest,
-        moment: Moment,
-        run: impl FnOnce(Arc<Operation>) -> F + Send + 'static,
-    ) -> Exchange {
-        let auth = Arc::clone(self);
-        Exchange::new(move |host| async move {
-            // Before any address is made of it.
-            let site = match auth.site(&request) {
-                Ok(site) => site.clone(),
-                Err(error) => {
-                    let failure = Failure::from(&error);
-                    return Outcome::Response(WebResponse::failure(&failure, &request, &auth.path("login")));
-                }
-            };
-            run(Arc::new(Operation { auth, host, request, site, moment })).await
-        })
+        Exchange::new(self, request, moment, Action::Refresh { session, can_write })
     }
 }
 
-impl Operation {
-    async fn handle(&self) -> Option<Outcome> {
+/// Runs an operation, up to its end or to a task that has no answer yet.
+pub(super) fn run(auth: &WebAuth, host: &Host<'_>, request: &WebRequest, moment: Moment, action: &Action) -> Outcome {
+    // Before any address is made of it.
+    match auth.site(request) {
+        Ok(site) => Operation { auth, host, request, site, moment }.run(action),
+        Err(failure) => Outcome::Response(WebResponse::failure(failure, request, &auth.path("login"))),
+    }
+}
+
+impl<'a> Operation<'a> {
+    fn run(&self, action: &Action) -> Outcome {
+        match action {
+            Action::Handle => self.handle().unwrap_or(Outcome::NotOurs),
+            Action::Admit => self.handle().unwrap_or_else(|| self.admit()),
+            Action::Read => self.read(),
+            Action::Save(session) => match self.save(session, session.clone(), Change::Data) {
+                Ok(visit) => Outcome::Visit(visit),
+                Err(failure) => self.failed(failure),
+            },
+            Action::SignIn(params) => Outcome::Response(self.sign_in(params)),
+            Action::SignOut => Outcome::Response(self.logout()),
+            Action::Refresh { session, can_write } => match self.refresh(session, *can_write) {
+                Ok(visit) => Outcome::Visit(visit),
+                // Its access token is over, and the session goes on.
+                Err(failure) if !self.can_refresh(session) => Outcome::Failed(failure.clone(), Visit::default()),
+                Err(failure) => self.failed(failure),
+            },
+        }
+    }
+
+    fn read(&self) -> Outcome {
+        let checked = self.request.check_origin(self.site);
+        match self.current() {
+            Ok(Some(_)) if checked.is_err() => Outcome::Failed(Failure::CSRF_REFUSED.clone(), Visit::default()),
+            Ok(session) => Outcome::Visit(Visit { session, ..Visit::default() }),
+            Err(failure) => Outcome::Failed(failure.clone(), Visit::default()),
+        }
+    }
+
+    fn handle(&self) -> Option<Outcome> {
         let route = self.auth.route(self.request.path())?;
         let method = self.request.method.as_str();
         Some(Outcome::Response(match (route, method) {
-            (Route::Login, "GET") => self.login().await,
-            (Route::Callback, "GET" | "POST") => self.callback().await,
-            (Route::Logout, "GET" | "POST") => self.logout().await,
-            (Route::Me, "GET" | "HEAD") => self.me().await,
-            (Route::BackChannelLogout, "POST") => self.back_channel_logout().await,
+            (Route::Login, "GET") => self.login(),
+            (Route::Callback, "GET" | "POST") => self.callback(),
+            (Route::Logout, "GET" | "POST") => self.logout(),
+            (Route::Me, "GET" | "HEAD") => self.me(),
+            (Route::BackChannelLogout, "POST") => self.back_channel_logout(),
             (Route::Login, _) => WebResponse::not_allowed("GET"),
             (Route::Me, _) => WebResponse::not_allowed("GET, HEAD"),
             (Route::BackChannelLogout, _) => WebResponse::not_allowed("POST"),
@@ -145,24 +147,24 @@ impl Operation {
         }))
     }
 
-    async fn admit(&self) -> Outcome {
-        let session = match self.current().await {
+    fn admit(&self) -> Outcome {
+        let session = match self.current() {
             Ok(session) => session,
-            Err(failure) => return Outcome::Response(self.failure(&failure)),
+            Err(failure) => return Outcome::Response(self.failure(failure)),
         };
         let Some(session) = session else { return Outcome::Visit(self.without_session()) };
-        if let Err(error) = self.request.check_origin(&self.site) {
+        if let Err(failure) = self.request.check_origin(self.site) {
             // A program that shows a token needs no cookie, and gets nothing by one.
             if self.request.field("authorization").is_some() {
                 return Outcome::Visit(Visit::default());
             }
-            return Outcome::Response(self.refuse(&error));
+            return Outcome::Response(self.failure(failure));
         }
         let renewed = session.renewed(self.moment.now, self.auth.options.lifetime);
         let Some(renewed) = renewed.filter(|_| self.request.is_activity()) else {
             return Outcome::Visit(Visit { session: Some(session), ..Visit::default() });
         };
-        match self.save(&session, renewed, Change::Idle).await {
+        match self.save(&session, renewed, Change::Idle) {
             Ok(visit) => Outcome::Visit(visit),
             Err(failure) if failure.code == ErrorCode::SessionEnded => Outcome::Visit(Visit::default()),
             // It goes on as it was.
@@ -170,28 +172,24 @@ impl Operation {
         }
     }
 
-    async fn me(&self) -> WebResponse {
-        match self.current().await {
+    fn me(&self) -> WebResponse {
+        match self.current() {
             Ok(session) => {
                 let claims = session.as_ref().map_or("null", Session::claims);
                 WebResponse::json(200, claims.to_string())
             }
-            Err(failure) => self.failure(&failure),
+            Err(failure) => self.failure(failure),
         }
     }
 
     pub(super) fn failure(&self, failure: &Failure) -> WebResponse {
-        WebResponse::failure(failure, &self.request, &self.auth.path("login"))
-    }
-
-    pub(super) fn refuse(&self, error: &Error) -> WebResponse {
-        self.failure(&Failure::from(error))
+        WebResponse::failure(failure, self.request, &self.auth.path("login"))
     }
 
     /// The end of a session takes its cookies along.
-    fn failed(&self, failure: Failure) -> Outcome {
+    fn failed(&self, failure: &Failure) -> Outcome {
         let is_over = failure.code == ErrorCode::SessionEnded;
         let set_cookies = if is_over { self.delete_cookies() } else { alloc::vec::Vec::new() };
-        Outcome::Failed(failure, Visit { session: None, set_cookies })
+        Outcome::Failed(failure.clone(), Visit { session: None, set_cookies })
     }
 }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use crate::encoding::form;
 use crate::encoding::json::writer::JsonWriter;
-use crate::error::ErrorCode;
-use crate::session::web::exchange::{Answer, Failure, Task, failure};
+use crate::session::web::exchange::{Answer, Task};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::WebAuth;
 use crate::session::web::response::WebResponse;
 use crate::session::web::routes::Operation;
@@ -26,11 +26,11 @@ pub struct SignIn {
     pub params: Vec<(String, String)>,
 }
 
-impl Operation {
+impl<'a> Operation<'a> {
     /// The route `login`.
-    pub(super) async fn login(&self) -> WebResponse {
+    pub(super) fn login(&self) -> WebResponse {
         if self.request.parameter(RESTARTED).is_some() && !self.has_restarted() {
-            return self.failure(&Failure::of(ErrorCode::TransactionMissing));
+            return self.failure(Failure::TRANSACTION_MISSING);
         }
         let target = self.request.parameter("return_to");
         let params = SignIn {
@@ -38,54 +38,53 @@ impl Operation {
             return_to: Some(target.unwrap_or_else(|| self.auth.options.return_to.clone())),
             params: Vec::new(),
         };
-        self.sign_in(params).await
+        self.sign_in(&params)
     }
 
     /// The user, if it is one who goes to a page, is sent to the authorization server.
-    pub(super) async fn sign_in(&self, params: SignIn) -> WebResponse {
+    pub(super) fn sign_in(&self, params: &SignIn) -> WebResponse {
         match self.request.sign_in_start() {
             SignInStart::Prefetch => WebResponse::new(204),
-            SignInStart::Redirect => self.redirect(params).await.unwrap_or_else(|failure| self.failure(&failure)),
+            SignInStart::Redirect => self.redirect(params).unwrap_or_else(|failure| self.failure(failure)),
             SignInStart::Refuse if self.request.is_submission() => {
                 let login = self.login_path(params.client.as_deref(), self.referrer());
                 WebResponse::redirect(&login)
             }
-            SignInStart::Refuse => self.failure(&Failure::of(ErrorCode::TokenMissing)),
+            SignInStart::Refuse => self.failure(Failure::TOKEN_MISSING),
         }
     }
 
-    async fn redirect(&self, params: SignIn) -> Result<WebResponse, Failure> {
+    fn redirect(&self, params: &SignIn) -> Result<WebResponse, &'a Failure> {
         let target = params.return_to.as_deref().unwrap_or_else(|| self.request.target());
-        let target = return_to(target, &self.site).ok_or(Failure::of(ErrorCode::ReturnToRefused))?;
+        let target = return_to(target, self.site).ok_or(Failure::RETURN_TO_REFUSED)?;
         let client = self.auth.client(params.client.as_deref());
-        let client = client.ok_or(Failure::of(ErrorCode::RequestInvalid))?.to_string();
-        if WebAuth::is_other_loopback(&self.site, &self.request) {
-            let login = self.login_path(Some(&client), Some(target));
+        let client = client.ok_or(Failure::REQUEST_INVALID)?;
+        if WebAuth::is_other_loopback(self.site, self.request) {
+            let login = self.login_path(Some(client), Some(target));
             return Ok(WebResponse::redirect(&[self.site.origin(), &login].concat()));
         }
-        self.start(client, target, params.params).await
+        self.start(client, target, &params.params)
     }
 
     /// The redirect to the authorization server, with the cookie of the transaction.
-    pub(super) async fn start(
+    pub(super) fn start(
         &self,
-        client: String,
+        client: &str,
         target: &str,
-        params: Vec<(String, String)>,
-    ) -> Result<WebResponse, Failure> {
+        params: &[(String, String)],
+    ) -> Result<WebResponse, &'a Failure> {
         let redirect_uri = [self.site.origin(), &self.auth.path("callback")].concat();
-        let authorize = Task::Authorize { client: client.clone(), redirect_uri, params };
-        let (url, state, transaction) = match self.host.ask(authorize).await {
-            Answer::Authorization { url, state, transaction } => (url, state, transaction),
-            other => return Err(failure(other)),
+        let authorize = Task::Authorize { client: client.to_string(), redirect_uri, params: params.to_vec() };
+        let Answer::Authorization { url, state, transaction } = self.host.ask(authorize)? else {
+            return Err(Failure::INTERNAL_ERROR);
         };
         let record =
-            JsonWriter::new().text("client", &client).text("returnTo", target).text("transaction", &transaction).end();
-        let sealed = self.host.seal(Purpose::Transaction, &transactions::name(&state), &self.site, record).await?;
+            JsonWriter::new().text("client", client).text("returnTo", target).text("transaction", transaction).end();
+        let sealed = self.host.seal(Purpose::Transaction, &transactions::name(state), self.site, record)?;
         let fields = self.request.cookies();
-        let set = transactions::write(&self.site, &state, &sealed, &fields, self.moment.now);
-        let set = set.ok_or(Failure::of(ErrorCode::InternalError))?;
-        Ok(WebResponse::redirect(&url).with_cookies(set))
+        let set = transactions::write(self.site, state, sealed, &fields, self.moment.now);
+        let set = set.ok_or(Failure::INTERNAL_ERROR)?;
+        Ok(WebResponse::redirect(url).with_cookies(set))
     }
 
     /// The address of the route `login`.
@@ -117,6 +116,6 @@ impl Operation {
 
     /// The page of this application from which the request came.
     fn referrer(&self) -> Option<&str> {
-        return_to(self.request.field("referer")?, &self.site)
+        return_to(self.request.field("referer")?, self.site)
     }
 }

@@ -6,10 +6,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::encoding::base64url;
 use crate::encoding::json::writer::JsonWriter;
-use crate::error::ErrorCode;
 use crate::hash::Hash;
 use crate::session::web::current::{WITHOUT_SID, denied_key};
-use crate::session::web::exchange::{Answer, Failure, Place, Task, failure};
+use crate::session::web::exchange::{Answer, Place, Task};
+use crate::session::web::failure::Failure;
 use crate::session::web::options::{StoreKind, WebAuth, key};
 use crate::session::web::page;
 use crate::session::web::request::only;
@@ -38,37 +38,37 @@ fn token(session: &Session) -> String {
     base64url::encode(&Hash::Sha256.digest(["countersign logout\0", session.id()].concat().as_bytes()))
 }
 
-impl Operation {
+impl<'a> Operation<'a> {
     /// The route `logout`, and the sign-out by the application: what a link can do takes the token of the session.
-    pub(super) async fn logout(&self) -> WebResponse {
+    pub(super) fn logout(&self) -> WebResponse {
         if !matches!(self.request.method.as_str(), "GET" | "HEAD") {
-            return match self.request.check_origin(&self.site) {
-                Ok(()) => self.sign_out().await,
-                Err(error) => self.refuse(&error),
+            return match self.request.check_origin(self.site) {
+                Ok(()) => self.sign_out(),
+                Err(failure) => self.failure(failure),
             };
         }
         if self.request.is_prefetch() {
             return WebResponse::new(204);
         }
-        let session = match self.current().await {
+        let session = match self.current() {
             Ok(Some(session)) => session,
             Ok(None) => return WebResponse::redirect(&self.auth.options.return_to),
-            Err(failure) => return self.failure(&failure),
+            Err(failure) => return self.failure(failure),
         };
         let given = self.request.parameter("token").unwrap_or_default();
         if bool::from(given.as_bytes().ct_eq(token(&session).as_bytes())) {
-            self.sign_out().await
+            self.sign_out()
         } else {
             page::sign_out(&self.auth.path("logout"))
         }
     }
 
     /// Revokes the refresh token, clears what there is, and sends the user on to the authorization server.
-    async fn sign_out(&self) -> WebResponse {
-        let session = match self.current().await {
+    fn sign_out(&self) -> WebResponse {
+        let session = match self.current() {
             Ok(session) => session,
             // Without the store the session would go on: whoever signs out has to hear that.
-            Err(failure) => return self.failure(&failure),
+            Err(failure) => return self.failure(failure),
         };
         let home = &self.auth.options.return_to;
         let mut location = home.clone();
@@ -78,29 +78,30 @@ impl Operation {
             let tokens = session.tokens().and_then(|json| Tokens::from_json(json, self.moment.now));
             if let Some(token) = tokens.as_ref().and_then(|tokens| tokens.refresh_token.clone()) {
                 let revoke = Task::Revoke { client: client.clone(), token, milliseconds: REVOCATION };
-                self.host.ask(revoke).await;
+                // Whether it succeeds does not matter.
+                let _ = self.host.ask(revoke);
             }
-            if let Err(failure) = self.remove(session).await {
-                return self.failure(&failure);
+            if let Err(failure) = self.remove(session) {
+                return self.failure(failure);
             }
             let redirect_uri = [self.site.origin(), home].concat();
             let id_token = tokens.and_then(|tokens| tokens.id_token);
-            if let Ok(Some(url)) = self.host.logout_url(Task::LogoutUrl { client, redirect_uri, id_token }).await {
-                location = url;
+            if let Ok(Some(url)) = self.host.logout_url(Task::LogoutUrl { client, redirect_uri, id_token }) {
+                location = url.to_string();
             }
         }
-        let under_way = transactions::delete_all(&self.site, &self.request.cookies());
+        let under_way = transactions::delete_all(self.site, &self.request.cookies());
         WebResponse { signs_out: true, ..WebResponse::redirect(&location) }
             .with_cookies(self.delete_cookies())
             .with_cookies(under_way)
-            .with_cookies([self.signed_out_cookie()])
+            .with_cookie(self.signed_out_cookie())
     }
 
     /// The route `backchannel-logout` (OpenID Connect Back-Channel Logout §2.5, §2.8).
-    pub(super) async fn back_channel_logout(&self) -> WebResponse {
-        match self.end_sessions().await {
+    pub(super) fn back_channel_logout(&self) -> WebResponse {
+        match self.end_sessions() {
             Ok(()) => WebResponse::new(200),
-            Err(failure) if failure.code.status() == 503 => self.failure(&failure),
+            Err(failure) if failure.code.status() == 503 => self.failure(failure),
             Err(failure) => {
                 let body = JsonWriter::new().text("error", "invalid_request").text("code", failure.code.as_str()).end();
                 WebResponse::json(400, body)
@@ -108,44 +109,45 @@ impl Operation {
         }
     }
 
-    async fn end_sessions(&self) -> Result<(), Failure> {
-        let invalid = || Failure::of(ErrorCode::RequestInvalid);
-        let form = self.host.body(MAX_FORM).await?.ok_or_else(invalid)?;
-        let token = only(&form, "logout_token").ok_or_else(invalid)?;
-        let client = self.auth.client(self.request.parameter("client").as_deref()).ok_or_else(invalid)?.to_string();
-        let (issuer, subject, sid, jti, expires_at) = match self.host.ask(Task::LogoutToken { client, token }).await {
-            Answer::LogoutToken { issuer, subject, sid, jti, expires_at } => (issuer, subject, sid, jti, expires_at),
-            other => return Err(failure(other)),
+    fn end_sessions(&self) -> Result<(), &'a Failure> {
+        let form = self.host.body(MAX_FORM)?.ok_or(Failure::REQUEST_INVALID)?;
+        let token = only(form, "logout_token").ok_or(Failure::REQUEST_INVALID)?;
+        let client =
+            self.auth.client(self.request.parameter("client").as_deref()).ok_or(Failure::REQUEST_INVALID)?.to_string();
+        let Answer::LogoutToken { issuer, subject, sid, jti, expires_at } =
+            self.host.ask(Task::LogoutToken { client, token })?
+        else {
+            return Err(Failure::INTERNAL_ERROR);
         };
         if sid.is_none() && subject.is_none() {
-            return Err(invalid());
+            return Err(Failure::REQUEST_INVALID);
         }
         let now = self.moment.now;
-        let used = key("logout-token", &[&issuer, &jti]);
+        let used = key("logout-token", &[issuer, jti]);
         let life = expires_at.saturating_sub(now).saturating_add(CLOCK_TOLERANCE).max(TOKEN_LIFE);
         // Sent again it would end sessions that have begun since.
         let is_first = if self.auth.options.store == StoreKind::Atomic {
-            self.host.add(Place::Store, &used, String::new(), life).await?
+            self.host.add(Place::Store, &used, life)?
         } else {
-            let [value] = self.host.read(Place::Store, [used.clone()]).await?;
-            if value.is_none() {
-                self.host.write(Place::Store, &used, String::new(), life).await?;
+            let is_first = self.host.value(Place::Store, &used)?.is_none();
+            if is_first {
+                self.host.write(Place::Store, &used, "", life)?;
             }
-            value.is_none()
+            is_first
         };
         if !is_first {
-            return Err(Failure::of(ErrorCode::ReplayDetected));
+            return Err(Failure::REPLAY_DETECTED);
         }
-        let by_user = |kind| subject.as_deref().map(|subject| denied_key(&issuer, kind, subject));
-        let ended = match &sid {
-            Some(sid) => [Some(denied_key(&issuer, "sid", sid)), by_user(WITHOUT_SID)],
+        let by_user = |kind| subject.as_deref().map(|subject| denied_key(issuer, kind, subject));
+        let ended = match sid {
+            Some(sid) => [Some(denied_key(issuer, "sid", sid)), by_user(WITHOUT_SID)],
             None => [by_user("sub"), None],
         };
         for key in ended.iter().flatten() {
             let life = self.auth.options.lifetime.absolute;
-            if let Err(failure) = self.host.write(Place::Store, key, now.to_string(), life).await {
+            if let Err(failure) = self.host.write(Place::Store, key, &now.to_string(), life) {
                 // The server may send it once more.
-                let _ = self.host.delete(Place::Store, &used).await;
+                let _ = self.host.delete(Place::Store, &used);
                 return Err(failure);
             }
         }

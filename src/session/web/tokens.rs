@@ -53,7 +53,7 @@ impl Tokens {
             refresh_token: text("refreshToken")?,
             id_token: text("idToken")?,
             scope: text("scope")?,
-            claims: claims.map(|claims| chosen(claims, &COMPARED)),
+            claims: claims.map(|claims| chosen(claims, &mut COMPARED.into_iter())),
             received_at: time("receivedAt")?.unwrap_or(now),
         })
     }
@@ -110,13 +110,17 @@ impl UserClaims {
         let Some(Value::Object(claims)) = members.get("claims") else { return None };
         let subject = claims.string("sub").ok()??;
         let sid = claims.string("sid").ok().flatten();
-        Some(Self { subject: subject.into(), sid: sid.map(String::from), chosen: chosen(claims, names) })
+        Some(Self {
+            subject: subject.into(),
+            sid: sid.map(String::from),
+            chosen: chosen(claims, &mut names.iter().map(String::as_str)),
+        })
     }
 }
 
-fn chosen<S: AsRef<str>>(claims: &Members<'_>, names: &[S]) -> String {
+fn chosen(claims: &Members<'_>, names: &mut dyn Iterator<Item = &str>) -> String {
     let mut json = JsonWriter::new();
-    for name in names.iter().map(AsRef::as_ref) {
+    for name in names {
         if let Some(value) = claims.get(name) {
             json = json.member(name, &writer::value(value));
         }

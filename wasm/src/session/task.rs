@@ -7,7 +7,7 @@ use countersign::internal::{JsonWriter, array, quote};
 use countersign::session::web::{Failure, Outcome, Place, Step, Task, Tokens, Visit, WebAuth, WebResponse};
 use countersign::session::{Purpose, Session, Site};
 
-pub(super) fn step(auth: &WebAuth, step: Step) -> String {
+pub(super) fn step(auth: &WebAuth, step: &Step) -> String {
     match step {
         Step::Task(task) => self::task(task),
         Step::Done(outcome) => self::outcome(auth, outcome),
@@ -15,38 +15,39 @@ pub(super) fn step(auth: &WebAuth, step: Step) -> String {
 }
 
 /// `{ task, … }`
-fn task(task: Task) -> String {
+fn task(task: &Task) -> String {
     let kind = |kind| JsonWriter::new().text("task", kind);
-    let stored = |name, place| kind(name).json("inProcess", if place == Place::Process { "true" } else { "false" });
+    let stored =
+        |name, place: &Place| kind(name).json("inProcess", if *place == Place::Process { "true" } else { "false" });
     match task {
         Task::Body { limit } => kind("body").json("limit", &limit.to_string()),
-        Task::Open { purpose, name, site, text } => sealing(kind("open"), purpose, &name, &site, &text),
-        Task::Seal { purpose, name, site, text } => sealing(kind("seal"), purpose, &name, &site, &text),
+        Task::Open { purpose, name, site, text } => sealing(kind("open"), *purpose, name, site, text),
+        Task::Seal { purpose, name, site, text } => sealing(kind("seal"), *purpose, name, site, text),
         Task::Read { place, keys } => stored("read", place).json("keys", &array(keys.iter().map(|key| quote(key)))),
         Task::Write { place, key, value, seconds } => {
-            stored("write", place).text("key", &key).text("value", &value).number("ttl", seconds)
+            stored("write", place).text("key", key).text("value", value).number("ttl", *seconds)
         }
         Task::Add { place, key, value, seconds } => {
-            stored("add", place).text("key", &key).text("value", &value).number("ttl", seconds)
+            stored("add", place).text("key", key).text("value", value).number("ttl", *seconds)
         }
-        Task::Delete { place, key } => stored("delete", place).text("key", &key),
-        Task::Wait { milliseconds } => kind("wait").number("milliseconds", milliseconds),
+        Task::Delete { place, key } => stored("delete", place).text("key", key),
+        Task::Wait { milliseconds } => kind("wait").number("milliseconds", *milliseconds),
         Task::Authorize { client, redirect_uri, params } => {
             let params = params.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
-            kind("authorize").text("client", &client).text("redirectUri", &redirect_uri).json("params", &array(params))
+            kind("authorize").text("client", client).text("redirectUri", redirect_uri).json("params", &array(params))
         }
         Task::Redeem { client, response, transaction } => {
-            kind("redeem").text("client", &client).text("response", &response).text("transaction", &transaction)
+            kind("redeem").text("client", client).text("response", response).text("transaction", transaction)
         }
-        Task::Refresh { client, tokens } => kind("refresh").text("client", &client).text("tokens", &tokens),
+        Task::Refresh { client, tokens } => kind("refresh").text("client", client).text("tokens", tokens),
         Task::Revoke { client, token, milliseconds } => {
-            kind("revoke").text("client", &client).text("token", &token).number("milliseconds", milliseconds)
+            kind("revoke").text("client", client).text("token", token).number("milliseconds", *milliseconds)
         }
         Task::LogoutUrl { client, redirect_uri, id_token } => kind("logoutUrl")
-            .text("client", &client)
-            .text("redirectUri", &redirect_uri)
+            .text("client", client)
+            .text("redirectUri", redirect_uri)
             .text_if("idToken", id_token.as_deref()),
-        Task::LogoutToken { client, token } => kind("logoutToken").text("client", &client).text("token", &token),
+        Task::LogoutToken { client, token } => kind("logoutToken").text("client", client).text("token", token),
         _ => kind("unknown"),
     }
     .end()
@@ -61,12 +62,12 @@ fn sealing(json: JsonWriter, purpose: Purpose, name: &str, site: &Site, text: &s
 }
 
 /// `{ outcome, … }`
-fn outcome(auth: &WebAuth, outcome: Outcome) -> String {
+fn outcome(auth: &WebAuth, outcome: &Outcome) -> String {
     let kind = |kind| JsonWriter::new().text("outcome", kind);
     match outcome {
-        Outcome::Response(response) => self::response(kind("response"), &response),
-        Outcome::Visit(visit) => self::visit(kind("visit"), auth, &visit),
-        Outcome::Failed(failure, visit) => self::visit(failed(kind("failed"), &failure), auth, &visit),
+        Outcome::Response(response) => self::response(kind("response"), response),
+        Outcome::Visit(visit) => self::visit(kind("visit"), auth, visit),
+        Outcome::Failed(failure, visit) => self::visit(failed(kind("failed"), failure), auth, visit),
         _ => kind("notOurs"),
     }
     .end()
