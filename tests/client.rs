@@ -8,6 +8,7 @@ use countersign::client::{
     AuthorizationParams, Client, ClientAuthentication, DpopKey, Grant, LogoutParams, RequestError, ResponseMode,
     SigningPurpose, TokenTypeHint, Transaction, check_logout_response, is_invalid_grant,
 };
+use countersign::jose::jwe::{ContentEncryption, DecryptionKey};
 use countersign::{Algorithm, Error, ErrorCode, ReqwestClient, SharedSecret, SignedIn};
 use countersign_testkit::Key;
 use serde_json::json;
@@ -114,6 +115,24 @@ fn a_user_signs_in_by_query_and_by_form() {
             matches!(&refused, RequestError::Server(Error::TokenEndpointError { error, .. }) if error == "invalid_token"),
             "{refused:?}"
         );
+    });
+}
+
+#[test]
+fn an_id_token_that_is_not_encrypted_is_refused_where_there_are_keys() {
+    run(async {
+        let keys = || vec![DecryptionKey::direct(ContentEncryption::A128Gcm, &[7; 16]).unwrap()];
+        let both = web().await.with_decryption(keys(), |_| None).accept_unencrypted_id_tokens(true);
+        let signed_in = sign_in(&both, &params("openid"), "erin").await;
+        assert_eq!(signed_in.id_token.unwrap().claims().subject(), Some("erin"));
+        let strict = web().await.with_decryption(keys(), |_| None);
+        let begun = strict.authorize(&params("openid")).await.unwrap();
+        let response = browse(&begun.url, CALLBACK, "erin").await;
+        let refused = strict.callback(query(&response), &begun.transaction).await.unwrap_err();
+        assert_eq!(code(refused), ErrorCode::TokenTypeUnsupported);
+        let refresh_token = signed_in.tokens.refresh_token.unwrap();
+        let refused = strict.refresh(&refresh_token, None).await.unwrap_err();
+        assert_eq!(code(refused), ErrorCode::TokenTypeUnsupported);
     });
 }
 

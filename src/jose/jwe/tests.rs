@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{ContentEncryption, Decryption, DecryptionKey, DecryptionStep, KeyManagement, is_encrypted};
 use crate::encoding::base64url;
-use crate::error::{Error, HeaderReason, MalformedReason};
+use crate::error::{Error, HeaderReason, MalformedReason, TokenTypeReason};
 
 const ENTROPY: [u8; 64] = [7; 64];
 
@@ -115,6 +115,17 @@ fn a_text_is_encrypted_by_its_segments() {
     ] {
         let ended = Decryption::begin(text, &[dir()], &ENTROPY).map(|_| ());
         assert_eq!(ended, Err(Error::TokenMalformed(reason)), "{text}");
+    }
+}
+
+#[test]
+fn a_token_that_is_not_encrypted_is_told_from_one_that_is_broken() {
+    let error = |token| walk(token, ec(KeyManagement::EcdhEs), &[]).1.err();
+    for signed in ["a.b.c", "..", "e30.e30.c2ln"] {
+        assert_eq!(error(signed), Some(Error::TokenTypeUnsupported(TokenTypeReason::NotEncrypted)), "{signed}");
+    }
+    for broken in ["a.b", "a.b.c.d", "a.b.c.d.e.f"] {
+        assert!(matches!(error(broken), Some(Error::TokenMalformed(_))), "{broken}");
     }
 }
 
