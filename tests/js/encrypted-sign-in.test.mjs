@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createServer } from "node:http";
 import { test } from "node:test";
+import Provider from "oidc-provider";
 import { signIn, userAgent } from "../../examples/demo/login.mjs";
-import { signingKey, startProvider } from "../support/provider.mjs";
 import { refused } from "./support/assert.mjs";
 import { client } from "./support/package.mjs";
 
@@ -28,28 +29,35 @@ const kinds = [
   ["dir", "A128CBC-HS256", { alg: "dir", enc: "A128CBC-HS256", clientSecret: secret }],
 ];
 
-const { issuer, close } = await startProvider({
+const server = createServer();
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const issuer = `http://127.0.0.1:${server.address().port}`;
+const signing = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
+const provider = new Provider(issuer, {
   clients: kinds.map(([alg, enc], number) => ({
     client_id: `client-${number}`,
     client_secret: secret,
-    token_endpoint_auth_method: "client_secret_basic",
+    application_type: "native",
     redirect_uris: [redirectUri],
-    id_token_signed_response_alg: "RS256",
+    response_types: ["code"],
+    grant_types: ["authorization_code", "refresh_token"],
     id_token_encrypted_response_alg: alg,
     id_token_encrypted_response_enc: enc,
     jwks: { keys: [public_(keys.rsa), public_(keys.ec)] },
   })),
-  jwks: { keys: [signingKey("RS256", "rsa", { modulusLength: 2048 })] },
+  jwks: { keys: [{ ...signing, alg: "RS256", use: "sig", kid: "sig-1" }] },
+  cookies: { keys: [randomBytes(32).toString("hex")] },
   enabledJWA: {
     idTokenEncryptionAlgValues: ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A256KW", "dir"],
     idTokenEncryptionEncValues: ["A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"],
   },
   claims: { openid: ["sub"], profile: ["name"] },
   scopes: ["openid", "profile", "offline_access"],
-  features: { encryption: { enabled: true } },
+  features: { devInteractions: { enabled: true }, encryption: { enabled: true } },
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: id }) }),
   issueRefreshToken: () => true,
 });
+server.on("request", provider.callback());
 
 for (const [number, [alg, enc, key]] of kinds.entries()) {
   test(`${alg} with ${enc}`, async () => {
@@ -81,4 +89,7 @@ for (const [number, [alg, enc, key]] of kinds.entries()) {
   });
 }
 
-test("the end", close);
+test("the end", () => {
+  server.closeAllConnections();
+  server.close();
+});

@@ -72,13 +72,6 @@ pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) ->
     .to_owned()
 }
 
-/// Whether a server refuses the resources that a sign-in has named.
-#[wasm_bindgen(js_name = isResourceRefused)]
-#[allow(clippy::needless_pass_by_value, reason = "as wasm-bindgen hands it over")]
-pub fn is_refused_resource(code: &str, answer: Option<String>) -> bool {
-    is_resource_refused(code, answer.as_deref())
-}
-
 /// The index of the resource that an address is of. `resources` are `{ list }`, each with origin and path alone.
 #[wasm_bindgen(js_name = resourceAt)]
 pub fn resource_at_address(address: &str, resources: &str) -> Result<Option<u32>, JsValue> {
