@@ -47,6 +47,7 @@ const suites = {
   "mcp:conformance-auth": ["mcp/conformance-auth.mjs"],
   openapi: ["openapi/run.mjs"],
   spa: ["spa/run.mjs"],
+  "spa:load": ["spa/load.mjs"],
   inspector: ["inspector/run.mjs"],
   docs: ["docs/run.mjs"],
   examples: ["examples/run.mjs"],
@@ -55,7 +56,7 @@ const suites = {
 };
 
 /** Suites that take long and install much: they run when they are named. */
-const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker"];
+const onlyByName = ["bundlers:nightly", "fief", "mcp:conformance", "mcp:conformance-auth", "rust-worker", "spa:load"];
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--list");
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name));

@@ -32,7 +32,7 @@ export function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, CO
   app.use((req, res, next) => {
     // What is for one user, no cache in between may have. A response with cookies says so already, and more strictly.
     res.vary("Cookie");
-    if (req.signedIn && !res.get("cache-control")) res.set("cache-control", "private, no-cache");
+    if (req.signedIn && !res.get("cache-control")) res.set("cache-control", "private, no-store");
     // After the form that signs out, the browser goes on to the issuer.
     const policy = `default-src 'none'; img-src data:; form-action 'self' ${new URL(ISSUER).origin}; base-uri 'none'; frame-ancestors 'none'`;
     res.set({ "content-security-policy": policy, "x-content-type-options": "nosniff" });

@@ -93,8 +93,10 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   }
 
   page.listen("pageshow", ({ persisted }) => {
+    if (!persisted) return;
     // The back button has brought back what was on the screen before a sign-in or a logout.
-    if (persisted && !tokens.isCurrent) page.location.reload();
+    if (!tokens.isCurrent) page.location.reload();
+    else void tokens.endIfOver().then((isOver) => isOver && page.location.reload());
   });
   page.listen("storage", (event) => {
     if (tokens.concerns(event) && !tokens.isCurrent) end();

@@ -97,6 +97,18 @@ export class Tokens {
     return record;
   }
 
+  /**
+   * Ends the session of the storage if it is over, and answers whether it is. For a page that the back button brings back,
+   * to which Firefox gives the `sessionStorage` of when it was left.
+   */
+  async endIfOver(): Promise<boolean> {
+    const { marks } = this.#context;
+    const session = this.stored?.session;
+    if (marks === undefined || session === undefined || (await marks.of(session)) !== undefined) return false;
+    this.forget();
+    return true;
+  }
+
   async #marked(session: string): Promise<void> {
     await this.#context.marks?.end(session, seconds());
   }

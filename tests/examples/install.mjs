@@ -1,7 +1,6 @@
 // An example as a user has it: a copy of its folder with the packed package, and a server to sign in at.
 
 import { cpSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -35,14 +34,4 @@ export async function startProvider(name, origin) {
     ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line) : undefined),
   });
   return answer;
-}
-
-/** A port that nobody listens at now: the origin is configured before the server is there. */
-export function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -8,7 +8,8 @@ import { text } from "node:stream/consumers";
 
 import { startMiniflare } from "../support/miniflare.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { bundleExample, freePort, installExample, startProvider } from "./install.mjs";
+import { freePort } from "../support/processes.mjs";
+import { bundleExample, installExample, startProvider } from "./install.mjs";
 
 const API = "https://api.example";
 

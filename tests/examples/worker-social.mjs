@@ -5,7 +5,8 @@ import { randomBytes } from "node:crypto";
 
 import { startMiniflare } from "../support/miniflare.mjs";
 import { Visitor } from "../web/visitor.mjs";
-import { bundleExample, freePort } from "./install.mjs";
+import { freePort } from "../support/processes.mjs";
+import { bundleExample } from "./install.mjs";
 import { CLIENTS, GUILD, startProviders } from "./social-providers.mjs";
 
 export async function workerSocial(check) {

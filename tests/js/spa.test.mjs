@@ -405,6 +405,26 @@ test("after the back button, a page is what the storage says, and its buttons wo
   assert.equal(tab.reloads, 1, "nobody's data is left on the screen");
 });
 
+// Firefox gives such a page the `sessionStorage` of when it was left.
+test("after the back button, a page with an old storage hears of a logout and reloads", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  await signedIn(tab, provider, provider.options());
+  const old = tab.duplicate("/private");
+  const before = await old.auth(provider.options());
+  old.dispatch("pageshow", { persisted: true });
+  await turns(20);
+  assert.equal(old.reloads, 0, "the session is not over");
+  const page = tab.open("/other");
+  const auth = await page.auth(provider.options());
+  void auth.logout();
+  await until(() => page.left.length === 1);
+  assert.ok(before.user !== undefined && sessionIn(old.sessionStorage) !== null);
+  old.dispatch("pageshow", { persisted: true });
+  await until(() => old.reloads === 1);
+  assert.equal(old.sessionStorage.length, 0);
+});
+
 test("two tabs sign in at once", async () => {
   const provider = await FakeProvider.start();
   for (const storage of ["session", "local"]) {

@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 
-import { fillLogin, ready, start } from "./browsers.mjs";
+import { fillLogin, ready, start } from "../support/drivers.mjs";
+import { TAMPERINGS } from "../support/tampering.mjs";
 import {
   accessToken,
   back,
@@ -173,14 +174,15 @@ export const disturbances = {
   async "a response that was tampered with"({ newContext, urls, provider }) {
     const { page: open, close } = await newContext();
     const page = await open(`${urls.session}start`);
-    const changes = {
-      response_issuer_mismatch: (response) => response.set("iss", "https://evil.example"),
-      token_endpoint_error: (response) => response.set("code", "somebody-elses"),
-      state_mismatch: (response) => response.set("state", "somebody-elses"),
+    const codes = {
+      issuer: "response_issuer_mismatch",
+      code: "token_endpoint_error",
+      state: "state_mismatch",
+      error: "authorization_error",
     };
     let isKnown = false;
-    for (const [code, change] of Object.entries(changes)) {
-      provider.faults.response = change;
+    for (const [what, code] of Object.entries(codes)) {
+      provider.faults.response = TAMPERINGS[what];
       await (isKnown ? signInAgain(page) : signIn(page));
       provider.faults.response = undefined;
       isKnown = true;

@@ -6,7 +6,7 @@ import path from "node:path";
 
 import { installPackage, root } from "../support/package.mjs";
 import { startServer } from "../support/processes.mjs";
-import { fillLogin, ready, start } from "./browsers.mjs";
+import { fillLogin, ready, start } from "../support/drivers.mjs";
 import { clientId, resource } from "./provider.mjs";
 
 /** The sizes and schemes that pictures are taken in. */

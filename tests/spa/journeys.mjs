@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 
-import { fillLogin, ready, signInAtProvider, start } from "./browsers.mjs";
+import { signInAtProvider } from "./browsers.mjs";
+import { fillLogin, ready, start } from "../support/drivers.mjs";
 import { accessToken, confirmSignOut, expire, seen, signIn, signOut, stateOf, until } from "./session.mjs";
 
 const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));

@@ -6,6 +6,8 @@ import { errors } from "oidc-provider";
 
 import { resourceServer, startProvider as start } from "../support/provider.mjs";
 
+import { changeResponse } from "../support/tampering.mjs";
+
 export const clientId = "page";
 export const resource = "https://api.example";
 
@@ -81,16 +83,4 @@ export async function startProvider() {
     if (oidc.params.grant_type === "refresh_token") refreshes += 1;
   });
   return { issuer, close, refusals, faults, refreshes: () => refreshes, waiting: () => waiting };
-}
-
-/** Sends the browser back with another response. */
-function changeResponse(response, change) {
-  const setHeader = response.setHeader.bind(response);
-  response.setHeader = (name, value) => {
-    const isResponse = name.toLowerCase() === "location" && /[?&]code=/.test(value);
-    if (!isResponse) return setHeader(name, value);
-    const url = new URL(value);
-    change(url.searchParams);
-    return setHeader(name, url.href);
-  };
 }

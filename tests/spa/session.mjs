@@ -1,6 +1,6 @@
 // What a user does on the pages of these tests, and what can be seen of it.
 
-import { fillLogin, ready, start } from "./browsers.mjs";
+import { fillLogin, ready, start } from "../support/drivers.mjs";
 
 /** What the page of a tab says. */
 export async function stateOf(page) {
@@ -88,7 +88,7 @@ async function settled(page) {
 
 /** Calls until it holds. */
 export async function until(holds, what) {
-  for (const end = Date.now() + 15_000; Date.now() < end;) {
+  for (const end = Date.now() + 30_000; Date.now() < end;) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }

@@ -10,7 +10,7 @@ import { target } from "./package.mjs";
 import { startWebKit, webkitPrograms } from "./webkit.mjs";
 
 /** How long a page may take to do what it is asked for, in milliseconds. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 /**
  * Browsers by name. Each function answers `newContext()`, or `{ problem }` on a machine without it: a context is a browser
@@ -49,3 +49,29 @@ export const drivers = {
     return { newContext: await startWebKit(path.join(target, "webkit/log")) };
   },
 };
+
+/** Waits until something holds in a page: that its script has run. Not by `waitForFunction`, which the policy of the page forbids. */
+export async function ready(page, has = () => document.documentElement.dataset.ready === "", given) {
+  const until = Date.now() + 30_000;
+  while (Date.now() < until) {
+    // A page that is being left answers nothing.
+    if (await page.evaluate(has, given).catch(() => false)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`waited in vain at ${await page.url()}`);
+}
+
+/** Clicks as a person does; what follows is awaited by the caller. */
+export const start = (page, call) => page.evaluate(call).catch(() => undefined);
+
+/** Fills the forms of npm's oidc-provider until it sends the browser back. */
+export async function fillLogin(page, account) {
+  await ready(page, () => document.querySelector("[name=login]") !== null);
+  await page.evaluate((name) => {
+    document.querySelector("[name=login]").value = name;
+    document.querySelector("[name=password]").value = "any";
+  }, account);
+  await start(page, () => document.querySelector("[type=submit]").click());
+  await ready(page, () => document.querySelector("[name=prompt][value=consent]") !== null);
+  await start(page, () => document.querySelector("[type=submit]").click());
+}

@@ -79,7 +79,10 @@ class Session {
   }
 
   static async begin(driver, browser) {
-    const options = { browserName: "MiniBrowser", "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] } };
+    const options = {
+      browserName: "MiniBrowser",
+      "webkitgtk:browserOptions": { binary: browser, args: ["--automation"] },
+    };
     const { sessionId } = await command(`${driver}/session`, "POST", { capabilities: { alwaysMatch: options } });
     const session = new Session(`${driver}/session/${sessionId}`);
     session.#current = await command(`${session.#address}/window`, "GET");

@@ -2,13 +2,12 @@
 
 import { randomBytes } from "node:crypto";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { startMiniflare } from "../support/miniflare.mjs";
 import { installPackage, root, target } from "../support/package.mjs";
-import { startServer } from "../support/processes.mjs";
+import { freePort, startServer } from "../support/processes.mjs";
 import { bundleWorker } from "../support/workerd.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -23,9 +22,12 @@ export async function start() {
   mkdirSync(folder, { recursive: true });
   await installPackage(folder);
   const ports = [];
-  for (const kind of KINDS) ports.push(await freePort(kind));
+  while (ports.length < KINDS.length) ports.push(await freePort());
   const origins = ports.map((port) => `http://127.0.0.1:${port}`);
-  const { answer: issuer } = await startServer(process.execPath, [path.join(here, "provider.mjs"), ...origins], {
+  // For browsers alone, which have rules of their own for it.
+  const localPort = await freePort();
+  const local = `http://localhost:${localPort}`;
+  const { answer: issuer } = await startServer(process.execPath, [path.join(here, "provider.mjs"), ...origins, local], {
     log: path.join(folder, "provider.log"),
     ready: (line) => (line.startsWith('{"issuer"') ? JSON.parse(line).issuer : undefined),
   });
@@ -37,38 +39,32 @@ export async function start() {
       ready: (line) => (line === "ready" ? true : undefined),
     });
   }
-  await startWorker(ports.at(-1), issuer);
+  const worker = await bundleExample();
+  await startWorker(worker, ports.at(-1), {
+    ISSUER: issuer,
+    ORIGIN: origins.at(-1),
+    CLIENT_ID: `app${KINDS.length - 1}`,
+  });
+  await startWorker(worker, localPort, { ISSUER: issuer, ORIGIN: local, CLIENT_ID: `app${KINDS.length}` });
   return {
     issuer,
+    local,
     applications: KINDS.map((name, at) => ({ name, origin: origins[at], kind: NODE[at] ?? "store" })),
     events: async () => (await fetch(`${issuer}/test/events`)).json(),
   };
 }
 
-async function startWorker(port, issuer) {
+async function bundleExample() {
   const example = path.join(folder, "worker-web");
   rmSync(example, { recursive: true, force: true });
   cpSync(path.join(root, "examples/worker-web"), example, { recursive: true });
   const out = path.join(example, "out");
-  const modules = await bundleWorker(path.join(example, "src/index.js"), out);
-  const variables = {
-    ORIGIN: `http://127.0.0.1:${port}`,
-    ISSUER: issuer,
-    CLIENT_ID: `app${KINDS.length - 1}`,
-    CLIENT_SECRET: secret,
-    COOKIE_SECRET: cookieSecret(),
-  };
+  return { out, modules: await bundleWorker(path.join(example, "src/index.js"), out) };
+}
+
+async function startWorker({ out, modules }, port, names) {
+  const variables = { ...names, CLIENT_SECRET: secret, COOKIE_SECRET: cookieSecret() };
   await startMiniflare(out, { modules, objects: { STORE: "CountersignStore" }, variables, port });
 }
 
 const cookieSecret = () => randomBytes(32).toString("base64");
-
-/** A port that nobody listens at now: the origin is configured before the server is there. */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}

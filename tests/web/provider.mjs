@@ -5,6 +5,8 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";
 
+import { changeResponse, TAMPERINGS } from "../support/tampering.mjs";
+
 const origins = process.argv.slice(2);
 const server = createServer();
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -60,8 +62,15 @@ provider.on("grant.error", (context, error) => {
 provider.on("grant.revoked", () => (events.revoked += 1));
 
 const handle = provider.callback();
+let fault;
 server.on("request", (request, response) => {
-  if (request.url === "/test/events") response.end(JSON.stringify(events));
-  else handle(request, response);
+  const { pathname, search } = new URL(request.url, issuer);
+  if (pathname === "/test/events") return response.end(JSON.stringify(events));
+  if (pathname === "/test/fault") {
+    fault = TAMPERINGS[search.slice(1)];
+    return response.end();
+  }
+  if (fault !== undefined) changeResponse(response, fault);
+  handle(request, response);
 });
 console.log(JSON.stringify({ issuer }));

@@ -6,31 +6,47 @@ import assert from "node:assert/strict";
 import { endAll } from "../support/processes.mjs";
 import { summarize } from "../support/summary.mjs";
 import { browser } from "./browser.mjs";
+import { inBrowsers, workerWeb } from "./browsers.mjs";
 import { start } from "./hosts.mjs";
 import { Visitor } from "./visitor.mjs";
 
 let passed = 0;
+let skipped = 0;
 const failures = [];
 
 async function check(what, test) {
   try {
     await test();
     passed += 1;
+    return true;
   } catch (error) {
     failures.push(`${what}\n        ${error.stack ?? error}`);
+    return false;
   }
 }
 
 try {
   const world = await start();
-  for (const application of world.applications) await suite(world, application);
-  await browser(world.applications.at(-1), check);
+  const { WEB_BROWSER } = process.env; // One browser, and nothing else.
+  if (WEB_BROWSER === undefined) {
+    for (const application of world.applications) await suite(world, application);
+    await browser(world.applications.at(-1), check);
+  }
+  const origins = [world.applications.at(-1).origin, world.local];
+  await inBrowsers(
+    origins.map((origin) => workerWeb(origin, world)),
+    check,
+    (why) => {
+      console.log(`skipped: ${why}`);
+      skipped += 1;
+    },
+  );
 } catch (error) {
   failures.push(error.stack);
 } finally {
   await endAll();
 }
-summarize({ passed, failures });
+summarize({ passed, failures, skipped });
 
 async function suite(world, { name, origin, kind }) {
   let accounts = 0;

@@ -71,7 +71,7 @@ ${
       headers: {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": "default-src 'none'; img-src data:; base-uri 'none'; frame-ancestors 'none'",
-        "cache-control": "private, no-cache",
+        "cache-control": "private, no-store",
         vary: "Cookie",
       },
     },

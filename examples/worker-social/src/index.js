@@ -67,14 +67,17 @@ function createApplication(env) {
   }
 }
 
+// The forms of the buttons go to this application, and browsers count where they are sent on to.
+const policy =
+  "default-src 'none'; img-src data:; form-action 'self' https://discord.com https://github.com; base-uri 'none'; frame-ancestors 'none'";
+
 const page = (html, status = 200) =>
   new Response(html, {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy":
-        "default-src 'none'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-      "cache-control": "private, no-cache",
+      "content-security-policy": policy,
+      "cache-control": "private, no-store",
       vary: "Cookie",
     },
   });

@@ -34,7 +34,7 @@ function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SE
       headers: {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": policy,
-        "cache-control": "private, no-cache",
+        "cache-control": "private, no-store",
         vary: "Cookie",
       },
     });
