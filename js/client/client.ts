@@ -221,6 +221,15 @@ export class ClientImpl implements Client {
     return JSON.parse(this.#core.run(() => live.handle.logoutToken(json))) as LogoutToken;
   }
 
+  async proof(request: ProofRequest, { accessToken }: Tokens): Promise<string> {
+    const { method, url, nonce } = readProofRequest(request);
+    if (this.#options.dpop === undefined) throw new TypeError('proof: the client has no key: see the option "dpop"');
+    const token = text(accessToken, "proof: the tokens' access token");
+    const { handle } = await this.#ready();
+    const signer = { core: this.#core, sign: async (step: SigningStep) => this.#sign(step) };
+    return proofFor(signer, handle, { method: methodOf(method), url: new URL(url).href, nonce }, token);
+  }
+
   async fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<Response> {
     const { handle } = await this.#ready();
     const { fetch, allowedOrigins } = this.#options;
@@ -231,15 +240,6 @@ export class ClientImpl implements Client {
       sign: async (step: SigningStep) => this.#sign(step),
     };
     return fetchResource(resources, handle, target, init, tokens);
-  }
-
-  async proof(request: ProofRequest, { accessToken }: Tokens): Promise<string> {
-    const { method, url, nonce } = readProofRequest(request);
-    if (this.#options.dpop === undefined) throw new TypeError('proof: the client has no key: see the option "dpop"');
-    const token = text(accessToken, "proof: the tokens' access token");
-    const { handle } = await this.#ready();
-    const signer = { core: this.#core, sign: async (step: SigningStep) => this.#sign(step) };
-    return proofFor(signer, handle, { method: methodOf(method), url: new URL(url).href, nonce }, token);
   }
 
   metadataDocument(params: DocumentParams = {}): Record<string, unknown> {
