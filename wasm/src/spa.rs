@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::internal::{
-    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins,
-    is_resource_refused, provider_offset, resource_at,
+    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset,
+    resource_at,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
