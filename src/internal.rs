@@ -14,8 +14,7 @@ pub use crate::jose::algorithm::host_parameters::{NodeParameters, WebAlgorithm, 
 pub use crate::keys::known_answers::KnownAnswer;
 pub use crate::resource_server::guard::Grants;
 pub use crate::spa::{
-    AfterFailure, Arrival, PageSession, PageStep, after_failure, arrival, dead_sign_ins, is_resource_refused,
-    provider_offset, resource_at,
+    AfterFailure, Arrival, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset, resource_at,
 };
 pub use crate::verify::attempt::Next;
 pub use crate::verify::cached_verifier::{CachedVerifier, Outcome};

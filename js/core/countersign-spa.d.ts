@@ -18,8 +18,6 @@ export function pageStep(
 export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
 /** "use", "fail", "refused" or "end". */
 export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
-/** Whether a server refuses the resources that a sign-in has named. */
-export function isResourceRefused(code: string, answer: string | null | undefined): boolean;
 /** Takes `{ list }`, answers an index. */
 export function resourceAt(address: string, resources: string): number | undefined;
 /** Seconds. */

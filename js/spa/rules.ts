@@ -47,7 +47,7 @@ export class Rules {
 
   /** Whether the server gives no token for the resources that were named. */
   isResourceRefused(code: string, answer: string | undefined): boolean {
-    return this.#core.run((glue) => glue.isResourceRefused(code, answer));
+    return this.afterFailure(code, answer, false) === "refused";
   }
 
   /** The index of the resource that an address is of, all with origin and path alone. */

@@ -10,5 +10,5 @@ mod sign_ins;
 pub use address::{Arrival, arrival};
 pub use clock::provider_offset;
 pub use page_session::{AfterFailure, PageSession, PageStep, after_failure};
-pub use resources::{is_resource_refused, resource_at};
+pub use resources::resource_at;
 pub use sign_ins::dead_sign_ins;

@@ -50,7 +50,7 @@ pub enum AfterFailure {
     End,
 }
 
-/// What became of a refresh: by the error's code, and by what the token endpoint answered, perhaps with a description after a
+/// What became of a refresh, or of a sign-in, where no token is `usable`: by the error's code, and by what the token endpoint answered, perhaps with a description after a
 /// colon. Only `invalid_grant` ends a session (RFC 6749 §5.2).
 pub fn after_failure(code: &str, answer: Option<&str>, usable: bool) -> AfterFailure {
     let name = answer.and_then(|answer| answer.split(':').next());

@@ -21,7 +21,7 @@ fn covers(resource: &str, address: &str) -> bool {
 
 /// Whether the server gives no token for the resources that were named (RFC 8707 §2), by the error's code and by what the
 /// server answered, perhaps with a description after a colon.
-pub fn is_resource_refused(code: &str, answer: Option<&str>) -> bool {
+pub(super) fn is_resource_refused(code: &str, answer: Option<&str>) -> bool {
     matches!(code, "token_endpoint_error" | "authorization_error")
         && answer.and_then(|answer| answer.split(':').next()) == Some("invalid_target")
 }

@@ -5,8 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::internal::{
-    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins,
-    is_resource_refused, provider_offset, resource_at,
+    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset,
+    resource_at,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -70,13 +70,6 @@ pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) ->
         AfterFailure::End => "end",
     }
     .to_owned()
-}
-
-/// Whether a server refuses the resources that a sign-in has named.
-#[wasm_bindgen(js_name = isResourceRefused)]
-#[allow(clippy::needless_pass_by_value, reason = "as wasm-bindgen hands it over")]
-pub fn is_refused_resource(code: &str, answer: Option<String>) -> bool {
-    is_resource_refused(code, answer.as_deref())
 }
 
 /// The index of the resource that an address is of. `resources` are `{ list }`, each with origin and path alone.
