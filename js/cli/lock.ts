@@ -13,6 +13,8 @@ const BEAT = 5_000;
 const SILENT = 300_000;
 /** … that of another machine, which nobody can ask … */
 const SILENT_ELSEWHERE = 60_000;
+/** It must be silent for so long yet under the eyes of who waits: after a machine's sleep all locks are, and go on. */
+const WATCH = 2 * BEAT;
 /** … and the lock of whoever takes away a lock, which takes no time. */
 const SILENT_BREAKER = 10_000;
 const PAUSE = 50;
@@ -20,12 +22,18 @@ const PAUSE = 50;
 /** Runs something that one process at a time may do, by a file that only one can make (`O_EXCL`). */
 export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   const id = randomBytes(16).toString("hex");
-  const deadline = Date.now() + LONGEST_WAIT;
+  const deadline = performance.now() + LONGEST_WAIT;
+  let silentFrom: number | undefined;
   while (!(await created(file, JSON.stringify({ id, pid: process.pid, host: hostname() })))) {
-    if (await isAbandoned(file)) await remove(file);
-    else if (Date.now() > deadline) {
+    const state = await stateOf(file);
+    silentFrom = state === "silent" ? (silentFrom ?? performance.now()) : undefined;
+    const isAbandoned = state === "gone" || (silentFrom !== undefined && performance.now() - silentFrom >= WATCH);
+    // An abandoned one may be one that cannot be taken away.
+    if (performance.now() > deadline) {
       throw new CliAuthError("locked", `another process holds ${file}: if there is none, delete it`);
-    } else await new Promise((resolve) => setTimeout(resolve, PAUSE + Math.random() * PAUSE));
+    }
+    if (isAbandoned) await remove(file);
+    else await new Promise((resolve) => setTimeout(resolve, PAUSE + Math.random() * PAUSE));
   }
   const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), BEAT);
   (beat as unknown as { unref(): void }).unref(); // Node's is an object.
@@ -71,15 +79,16 @@ async function holder(file: string): Promise<Holder | undefined> {
   }
 }
 
-/** Whether the process that made the lock is gone. */
-async function isAbandoned(file: string): Promise<boolean> {
+/** Whether the process that made the lock is there. `silent`: it has not said so for long. */
+async function stateOf(file: string): Promise<"held" | "silent" | "gone"> {
   const silence = await silenceOf(file);
-  if (silence === undefined) return false;
+  if (silence === undefined) return "held";
   const made = await holder(file);
   // It is being written, or its process ended before it was.
-  if (made === undefined) return silence > SILENT_BREAKER;
-  if (made.host !== hostname()) return silence > SILENT_ELSEWHERE;
-  return silence > SILENT || (typeof made.pid === "number" && !isRunning(made.pid));
+  if (made === undefined) return silence > SILENT_BREAKER ? "gone" : "held";
+  if (made.host !== hostname()) return silence > SILENT_ELSEWHERE ? "silent" : "held";
+  if (typeof made.pid === "number" && !isRunning(made.pid)) return "gone";
+  return silence > SILENT ? "silent" : "held";
 }
 
 async function silenceOf(file: string): Promise<number | undefined> {
@@ -111,7 +120,7 @@ async function remove(file: string): Promise<void> {
     return;
   }
   try {
-    if (await isAbandoned(file)) await gone(file);
+    if ((await stateOf(file)) !== "held") await gone(file);
   } finally {
     await gone(breaker);
   }

@@ -1,3 +1,5 @@
+import type { FetchBody } from "../fetch.js";
+import { readBody } from "../jwks/download.js";
 import { count, mandatory, optional, readOptions, text } from "../options/readers.js";
 
 /** Options of {@link verifyWebhook}. */
@@ -19,9 +21,11 @@ export interface WebhookEvent {
 export interface WebhookRequest {
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
+  /** Where there is a stream, no more of it is read than a message may have. */
+  readonly body?: unknown;
 }
 
-/** The longest message that is read, in characters. */
+/** The longest message that is read, in bytes. */
 const MAX_BODY = 1_048_576;
 
 /**
@@ -49,15 +53,34 @@ export async function verifyWebhook(
   const signature = request.headers.get("x-fief-webhook-signature") ?? "";
   if (!/^\d{1,12}$/.test(timestamp) || !/^[\da-f]{64}$/.test(signature)) return undefined;
   if (Math.abs(Date.now() / 1000 - Number(timestamp)) > tolerance) return undefined;
-  const body = await request.text();
-  if (body.length > MAX_BODY) return undefined;
   const encoder = new TextEncoder();
+  const body = await bodyOf(request);
+  if (body === undefined) return undefined;
   const { subtle } = globalThis.crypto;
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const key = await subtle.importKey("raw", encoder.encode(secret), hmac, false, ["verify"]);
   const tag = Uint8Array.from(signature.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-  if (!(await subtle.verify("HMAC", key, tag, encoder.encode(`${timestamp}.${body}`)))) return undefined;
-  return readEvent(body);
+  const time = encoder.encode(`${timestamp}.`);
+  const signed = new Uint8Array(time.length + body.length);
+  signed.set(time);
+  signed.set(body, time.length);
+  if (!(await subtle.verify("HMAC", key, tag, signed))) return undefined;
+  return readEvent(new TextDecoder().decode(body));
+}
+
+/** `undefined`: it is longer than any message, and nobody reads the rest. */
+async function bodyOf(request: WebhookRequest): Promise<Uint8Array | undefined> {
+  const stream = request.body as (FetchBody & { readonly locked?: boolean }) | null | undefined;
+  // One that somebody has read already says so itself.
+  if (stream?.locked !== false) {
+    const bytes = new TextEncoder().encode(await request.text());
+    return bytes.length > MAX_BODY ? undefined : bytes;
+  }
+  try {
+    return await readBody(stream, MAX_BODY, new AbortController().signal);
+  } catch {
+    return undefined;
+  }
 }
 
 function readEvent(body: string): WebhookEvent | undefined {

@@ -135,7 +135,8 @@ function fieldsOf(response: FetchResponse, names: readonly string[]): string {
     .join("\n");
 }
 
-async function readBody(
+/** The bytes of a body, or a rejection where it has more than so many. */
+export async function readBody(
   body: NonNullable<FetchResponse["body"]>,
   maxBytes: number,
   signal: AbortSignal,

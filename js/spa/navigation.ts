@@ -8,6 +8,7 @@ export class Navigation {
   readonly #page: Page;
   #leftAt = Number.NEGATIVE_INFINITY;
   #leaving: Promise<unknown> | undefined;
+  #how: "assign" | "replace" | undefined;
 
   constructor(page: Page) {
     this.#page = page;
@@ -16,9 +17,14 @@ export class Navigation {
     });
   }
 
-  /** Finds out where to go, and goes there. Never resolves. Of several calls at once the first one counts. */
+  /**
+   * Finds out where to go, and goes there. Never resolves. Of several calls at once the first one counts; but a sign-out,
+   * which goes another way, is not lost to a sign-in that has come to nothing.
+   */
   async leave(find: () => Promise<string>, how: "assign" | "replace" = "assign"): Promise<never> {
-    if (this.#leaving === undefined && Date.now() - this.#leftAt >= PATIENCE) {
+    if (this.#leaving !== undefined && this.#how !== how) await this.#leaving.catch(() => undefined);
+    if (this.#leaving === undefined && (Date.now() - this.#leftAt >= PATIENCE || this.#how !== how)) {
+      this.#how = how;
       const leaving = find().then((url) => {
         this.#leftAt = Date.now();
         this.#page.location[how](url);

@@ -277,6 +277,22 @@ async function lockSuite(check) {
     }
   });
 
+  await check("a lock whose process was asleep, as its machine was, is not taken away", async () => {
+    const auth = await signedIn();
+    const text = JSON.stringify({ id: "a", pid: process.pid, host: hostname() });
+    writeFileSync(lock, text);
+    old(lock, 4000);
+    let isGiven = false;
+    const given = auth.accessToken().finally(() => (isGiven = true));
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    assert.equal(readFileSync(lock, "utf8"), text);
+    old(lock, 0);
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    assert.deepEqual([isGiven, readFileSync(lock, "utf8")], [false, text]);
+    execFileSync("rm", [lock]);
+    assert.equal(await given, "access-1");
+  });
+
   await check("locks that are not abandoned are waited for", async () => {
     const living = [
       [JSON.stringify({ id: "a", pid: process.pid, host: hostname() }), 100],

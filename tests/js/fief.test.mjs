@@ -362,6 +362,27 @@ test("the webhook sample: the future is taken, and a time that is no number is a
   assert.equal(await verifyWebhook(request(), { secret: "another" }), undefined);
   assert.equal(await verifyWebhook(request({ timestamp: now() - 60 }), { secret, tolerance: 30 }), undefined);
   await mistaken(() => verifyWebhook(request(), {}), /"secret" is mandatory/);
+
+  // A request of which there is no stream, and one that was read before.
+  const plain = request();
+  const { headers } = plain;
+  assert.ok(await verifyWebhook({ headers, text: () => plain.text() }, { secret }));
+  const read = request();
+  await read.text();
+  await assert.rejects(() => verifyWebhook(read, { secret }), TypeError);
+  // Whoever has no secret can send a body without an end, under a signature of the right form.
+  let sent = 0;
+  const endless = new ReadableStream({
+    pull(controller) {
+      sent += 65_536;
+      controller.enqueue(new Uint8Array(65_536));
+    },
+  });
+  const flood = new Request("https://app.example/webhook", { method: "POST", body: endless, headers, duplex: "half" });
+  assert.equal(await verifyWebhook(flood, { secret }), undefined);
+  assert.ok(sent < 2_000_000, String(sent));
+  const long = { headers, text: async () => "é".repeat(600_000) };
+  assert.equal(await verifyWebhook(long, { secret }), undefined);
 });
 
 test("mistakes", async () => {

@@ -145,7 +145,7 @@ test("an answer that does not say who it is", async () => {
   const row = rows.find(({ provider }) => provider === "discord");
   const { server } = await answering({ ...row, user: { body: '{"id":""}' } }, { text: row.tokens });
   const app = client.createClient(on(server.origin, "discord", { clientId: "app", clientSecret: "s" }));
-  await refused(() => app.userinfo({ issuer: "https://discord.com", accessToken: "a" }), "server_response_invalid");
+  await refused(() => app.userinfo({ issuer: server.origin, accessToken: "a" }), "server_response_invalid");
   await server.close();
   const slack = rows.find(({ provider }) => provider === "slack");
   const without = await answering(slack, { text: slack.tokens.replace("U1", "") });

@@ -797,3 +797,19 @@ test("a database that never answers keeps no tab from its tokens", async () => {
   assert.equal(sessionIn(tab.sessionStorage).generation, 2);
   assert.equal(opened, 1, "it is not waited for again");
 });
+
+test("a sign-out is not lost to a sign-in that the user has stopped", async () => {
+  const provider = await FakeProvider.start();
+  for (const atOnce of [false, true]) {
+    const tab = new FakeBrowser().tab();
+    const auth = await signedIn(tab, provider, provider.options());
+    if (atOnce) void auth.login();
+    else await leave(tab, auth);
+    void auth.logout();
+    void auth.logout();
+    await until(() => tab.left.some((url) => String(url).startsWith("https://id.example/end")));
+    assert.equal(sessionIn(tab.sessionStorage), null);
+    await turns(50);
+    assert.equal(tab.left.length, 2, "each once");
+  }
+});
