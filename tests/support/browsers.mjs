@@ -33,13 +33,15 @@ export async function startChromium({ args = [], extension, profile } = {}) {
       ...(extension === undefined ? [] : [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`]),
     ],
   };
+  // Playwright turns off what users have: pages that the back button brings back as they were.
+  const unwanted = ["--disable-back-forward-cache"];
   if (extension === undefined) {
-    const browser = await chromium.launch(options);
+    const browser = await chromium.launch({ ...options, ignoreDefaultArgs: unwanted });
     return { browser, close: atEnd(() => browser.close()) };
   }
   // Extensions want a profile, and the Chromium that has a window.
   const all = [...options.args, "--headless=new"];
-  const ignoreDefaultArgs = ["--headless", "--headless=old", "--disable-extensions"];
+  const ignoreDefaultArgs = [...unwanted, "--headless", "--headless=old", "--disable-extensions"];
   const context = await chromium.launchPersistentContext(profile, { ...options, args: all, ignoreDefaultArgs });
   return { context, close: atEnd(() => context.close()) };
 }
