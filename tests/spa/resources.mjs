@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { ready } from "./browsers.mjs";
+import { ready } from "../support/drivers.mjs";
 
 /** The APIs that the provider knows. */
 export const apis = ["https://api.example", "https://api.example/notes", "urn:example:files"];
