@@ -82,8 +82,8 @@ impl Session {
     pub fn with_contents(mut self, claims: &str, data: &str) -> Option<Self> {
         let is_object = |text| json::parse_object(text, MAX_CONTENTS_DEPTH).is_ok();
         (is_object(claims) && is_object(data)).then(|| {
-            self.0.claims = claims.to_owned();
-            self.0.data = data.to_owned();
+            self.0.claims = String::from(claims);
+            self.0.data = String::from(data);
             self
         })
     }

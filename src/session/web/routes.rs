@@ -104,7 +104,7 @@ pub(super) fn run(auth: &WebAuth, host: &Host<'_>, request: &WebRequest, moment:
     }
 }
 
-impl<'a> Operation<'a> {
+impl Operation<'_> {
     fn run(&self, action: &Action) -> Outcome {
         match action {
             Action::Handle => self.handle().unwrap_or(Outcome::NotOurs),
