@@ -7,6 +7,8 @@ use crate::client::{Client, HttpResponse, Server, TokenTypeHint};
 use crate::error::{Error, ServerResponseReason, UnavailableReason};
 use crate::verify::claims::Claims;
 
+const TYP: &str = r#","typ":"token-introspection+jwt""#;
+
 #[test]
 fn a_token_is_given_up_with_status_200() {
     let client = client();
@@ -86,10 +88,9 @@ fn a_signed_answer_counts_as_the_one_that_is_in_it() {
     let verifier = client.introspection_verifier().keys(secret()).build().unwrap();
     let verify = |typ: &str, claims: &str| {
         let claims = claims.replace('$', r#""iss":"https://id.example","aud":"app""#);
-        let verified = verifier.verify(&signed(typ, &claims), NOW);
-        verified.map(drop).map_err(|error| error.code().as_str())
+        let token = verifier.verify(&signed(typ, &claims), NOW);
+        token.map(drop).map_err(|error| error.code().as_str())
     };
-    const TYP: &str = r#","typ":"token-introspection+jwt""#;
     assert_eq!(verify(TYP, r#"{$,"iat":1799999970}"#), Ok(()));
     assert_eq!(verify("", r#"{$,"iat":1799999970}"#), Err("typ_mismatch"));
     assert_eq!(verify(TYP, r#"{$,"iat":1799999900}"#), Err("token_too_old"));
