@@ -1,5 +1,6 @@
 import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
+import { issuerOf } from "./issuer.js";
 import type { Proof } from "./proofs.js";
 import type { Auth, McpAuthInfo, Scheme, UserInfo } from "./types.js";
 
@@ -59,7 +60,7 @@ export class Authenticated implements Auth {
   }
 
   get issuer(): string {
-    return this.claims.iss;
+    return issuerOf(this.claims) ?? "";
   }
 
   get subject(): string | undefined {

@@ -2,6 +2,7 @@ import { CountersignError, internalError, tokenMissing } from "../errors.js";
 import { Authenticated, type Judged } from "./auth.js";
 import { thumbprintOf } from "./certificate.js";
 import { isJwt, type Introspection } from "./introspection.js";
+import { issuerOf } from "./issuer.js";
 import type { Verifiers } from "./issuers.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Proofs } from "./proofs.js";
@@ -207,7 +208,7 @@ export class GuardImpl {
 
   async #verify({ scheme, token }: Credentials, request: GuardRequest, fields: Fields): Promise<Authenticated> {
     const verified = await this.#judgeToken(token);
-    if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
+    if (issuerOf(verified.claims) === undefined || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
     }
     const claims = this.#claimsOf(verified);

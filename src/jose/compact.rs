@@ -26,18 +26,35 @@ impl<'t> Compact<'t> {
     /// Decoding finds what has no place in a segment, dots included, so that a good token is read once. Only
     /// of a bad one it is then asked what is wrong with it, in the fixed order.
     pub(crate) fn parse(token: &'t [u8], max_token: usize, max_header: usize) -> Result<Self, Error> {
+        Self::parse_form(token, max_token, max_header, false)
+    }
+
+    /// [`Compact::parse`], for tokens whose segments may be padded (RFC 4648 §5): one that has padding has it wherever it
+    /// belongs.
+    pub(crate) fn parse_form(
+        token: &'t [u8],
+        max_token: usize,
+        max_header: usize,
+        may_be_padded: bool,
+    ) -> Result<Self, Error> {
         if token.len() > max_token {
             return Err(Error::TokenTooLarge(SizeReason::Token));
         }
-        Self::decode(token, max_header).ok_or_else(|| fault(token, max_header))
+        let is_padded = may_be_padded && token.contains(&b'=');
+        Self::decode(token, max_header, is_padded).ok_or_else(|| fault(token, max_header))
     }
 
-    fn decode(token: &'t [u8], max_header: usize) -> Option<Self> {
+    fn decode(token: &'t [u8], max_header: usize, is_padded: bool) -> Option<Self> {
         let first = token.iter().position(|&byte| byte == b'.')?;
         let last = token.iter().rposition(|&byte| byte == b'.')?;
         let header = token.get(..first)?;
         let payload = token.get(first.checked_add(1)?..last)?;
         let signature = token.get(last.checked_add(1)?..)?;
+        let [header, payload, signature] = if is_padded {
+            [unpadded(header)?, unpadded(payload)?, unpadded(signature)?]
+        } else {
+            [header, payload, signature]
+        };
         let empty = header.is_empty() || payload.is_empty() || signature.is_empty();
         if empty || oversize(header, signature, max_header).is_some() {
             return None;
@@ -50,6 +67,13 @@ impl<'t> Compact<'t> {
     pub(crate) fn decode_header(&self) -> Result<Vec<u8>, Error> {
         base64url::decode(self.header).map_err(|_| fault(self.token, usize::MAX))
     }
+}
+
+/// A segment without the padding that its length asks for.
+fn unpadded(segment: &[u8]) -> Option<&[u8]> {
+    let is_whole = segment.len().is_multiple_of(4);
+    let short = segment.strip_suffix(b"==").or_else(|| segment.strip_suffix(b"="));
+    is_whole.then(|| short.unwrap_or(segment))
 }
 
 /// Judged by the encoded length, so that nothing oversized is ever copied.

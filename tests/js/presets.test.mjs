@@ -26,13 +26,14 @@ function verifierOf(made, alg) {
   if (alg === "HS256") return createSharedSecretVerifier({ ...made, secret, now });
   const { jwksUri, metadataUri, ...others } = made;
   assert.ok(jwksUri === undefined || metadataUri === undefined);
-  return createVerifier({ ...others, jwks: { keys: [keys[alg].jwk] }, now });
+  const jwk = { ...keys[alg].jwk, use: made.keyUse ?? "sig" };
+  return createVerifier({ ...others, jwks: { keys: [jwk] }, now });
 }
 
-function sign({ alg, typ }, claims) {
-  const header = typ === undefined ? {} : { typ };
+function sign({ alg, typ, header: parameters, padded }, claims, changes = {}) {
+  const header = { ...(typ && { typ }), ...changed(parameters, changes) };
   const none = Object.fromEntries(["iss", "aud", "sub", "iat", "exp"].map((name) => [name, undefined]));
-  if (alg !== "HS256") return keys[alg].sign({ ...none, ...claims }, header);
+  if (alg !== "HS256") return keys[alg].sign({ ...none, ...claims }, header, padded);
   const input = `${encode({ alg, ...header })}.${encode(claims)}`;
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
@@ -54,9 +55,9 @@ for (const [index, entry] of file.cases.entries()) {
       const { claims } = await verifier.verify(sign(entry, changed(good, changes)));
       assert.deepEqual(claims, changed(good, changes));
     }
-    for (const [changes, code, claim] of entry.refuses) {
+    for (const [changes, code, claim, header] of entry.refuses) {
       await assert.rejects(
-        verifier.verify(sign(entry, changed(good, changes))),
+        verifier.verify(sign(entry, changed(good, changes), header)),
         (error) => error.code === code && error.claim === claim,
         `${entry.preset}: ${JSON.stringify(changes)}`,
       );

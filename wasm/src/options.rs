@@ -34,6 +34,8 @@ pub(crate) struct Options {
     untimed: bool,
     subject: Option<String>,
     accept_unchecked_nonce: bool,
+    accept_padding: bool,
+    issuer_from_subject: bool,
     limits: Limits,
     cache: Option<CacheLimits>,
     key_cache: CachePolicy,
@@ -63,6 +65,8 @@ impl Options {
                 untimed: fields.flag("untimed")?.unwrap_or_default(),
                 subject: fields.text("subject")?,
                 accept_unchecked_nonce: fields.flag("acceptUncheckedNonce")?.unwrap_or_default(),
+                accept_padding: fields.flag("acceptPadding")?.unwrap_or_default(),
+                issuer_from_subject: fields.flag("issuerFromSubject")?.unwrap_or_default(),
                 limits: fields.object("limits")?.map(limits).transpose()?.unwrap_or_default(),
                 cache: fields.object("cache")?.map(cache).transpose()?,
                 key_cache: fields.object("keyCache")?.map(key_cache).transpose()?.unwrap_or_default(),
@@ -82,7 +86,9 @@ impl Options {
         limits.check().map_err(misconfigured)?;
         let keys = match (secret, &self.jwks) {
             (Some(bytes), _) => Some(secret_keys(self.algorithm.as_deref(), bytes)?),
-            (None, Some(text)) => Some(KeySet::from_text(text, &limits).map_err(to_js_error)?),
+            (None, Some(text)) => {
+                Some(KeySet::from_text_with_use(text, &limits, self.source.key_use.as_deref()).map_err(to_js_error)?)
+            }
             (None, None) => None,
         };
         let remote = keys.is_none().then(|| {
@@ -110,6 +116,7 @@ pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> 
 pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigError> {
     let mut source = KeySource::default();
     source.jwks_uri = fields.text("jwksUri")?;
+    source.key_use = fields.text("keyUse")?;
     source.metadata_uri = fields.text("metadataUri")?;
     source.allow_insecure_hosts = fields.texts("allowInsecureHosts")?.unwrap_or_default();
     Ok(source)
@@ -117,7 +124,10 @@ pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigErro
 
 fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
     let missing = ConfigError::new("binding.values", "is missing");
-    let binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
+    let mut binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
+    if fields.flag("inHeader")?.unwrap_or_default() {
+        binding = binding.in_header();
+    }
     Ok(match fields.object("use")? {
         Some(kind) => binding.token_use(kind.needed("claim")?, kind.needed("value")?),
         None => binding,
@@ -217,6 +227,7 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     if let Some(subject) = options.subject {
         builder = builder.subject(subject);
     }
+    builder = builder.accept_padding(options.accept_padding).issuer_from_subject(options.issuer_from_subject);
     builder = builder.exp_optional(options.exp_optional).untimed(options.untimed);
     builder.accept_unchecked_nonce(options.accept_unchecked_nonce).build().map_err(misconfigured)
 }
