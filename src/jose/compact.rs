@@ -145,6 +145,36 @@ mod tests {
     }
 
     #[test]
+    fn padding_is_where_it_belongs_or_nowhere() {
+        let parts = |token: &[u8]| {
+            let compact = Compact::parse_form(token, 64, 16, true).ok()?;
+            Some((compact.decode_header().ok()?, compact.payload, compact.signature, compact.signing_input_length))
+        };
+        let bytes = |length| Some((alloc::vec![0], alloc::vec![0, 1], alloc::vec![1], length));
+        assert_eq!(parts(b"AA==.AAE=.AQ=="), bytes(9));
+        assert_eq!(parts(b"AA.AAE.AQ"), bytes(6));
+        for token in [
+            &b"AA==.AAE=.AQ"[..],
+            b"AA.AAE.AQ==",
+            b"AA==.AAE.AQ==",
+            b"AA=.AAE=.AQ==",
+            b"AA==.AAE==.AQ==",
+            b"AA==.AAE=.AQ=",
+            b"AA==.AAE=.AQ===",
+            b"AA==.AAE=.AB==",
+            b"A===.AAE=.AQ==",
+            b"====.AAE=.AQ==",
+            b"=AA=.AAE=.AQ==",
+            b"AA==.AAE=.==",
+            b"AA==.AAE=.",
+            b"AAAA====.AAE=.AQ==",
+        ] {
+            assert_eq!(parts(token), None, "{}", alloc::string::String::from_utf8_lossy(token));
+        }
+        assert_eq!(error(b"AA==.AAE=.AQ=="), Some(Error::TokenMalformed(MalformedReason::Alphabet)));
+    }
+
+    #[test]
     fn refuses_other_shapes() {
         assert_eq!(error(b""), Some(Error::TokenMalformed(MalformedReason::Empty)));
         for token in [&b"AAAA"[..], b"AAAA.AAAA", b"A.A.A.A", b"A.A.A.A.A.A", b".......", b"..."] {

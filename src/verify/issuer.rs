@@ -242,6 +242,31 @@ mod tests {
     }
 
     #[test]
+    fn an_issuer_in_the_subject_is_a_trust_domain() {
+        let option = |issuer: &str| option(builder(issuer).issuer_from_subject(true));
+        for good in ["spiffe://example.org", "spiffe://a_b-1.example"] {
+            assert_eq!(option(good), None, "{good}");
+        }
+        for wrong in [
+            "https://example.org",
+            "example.org",
+            "spiffe://",
+            "spiffe://Example.org",
+            "spiffe://example.org/",
+            "spiffe://example.org/a",
+            "spiffe://example.org:1",
+        ] {
+            assert_eq!(option(wrong), Some("issuer_from_subject"), "{wrong}");
+        }
+        let variable = builder("spiffe://example.org").issuer_variable(IssuerVariable::new("t", "tid"));
+        assert_eq!(super::tests::option(variable.issuer_from_subject(true)), Some("issuer_from_subject"));
+        assert_eq!(trust_domain("spiffe://example.org/a/b"), Some("spiffe://example.org"));
+        for other in ["spiffe://example.org", "https://example.org/a", "", "spiffe:/example.org/"] {
+            assert_eq!(trust_domain(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn issuers_with_a_variable_have_it_once() {
         let variable = || IssuerVariable::new("tenant", "tid");
         let with = |issuer: &str, variable| option(builder(issuer).issuer_variable(variable));
