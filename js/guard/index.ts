@@ -75,7 +75,7 @@ function introspectionOf({ introspection, others, resource }: ReadGuardOptions):
     throw new TypeError('createGuard: option "introspection": option "endpoint" must be a URL with https');
   }
   const audiences = audience === undefined ? [] : [audience].flat();
-  return new Introspection({
+  return new Introspection(core, {
     ...introspection,
     issuer,
     audience: audiences,

@@ -1,11 +1,21 @@
 import type { ClientAuthentication } from "../client/types.js";
+import type { Core } from "../core/core.js";
 import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
-import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
+import { deepFreeze, ownProperty, parseWithoutPrototypes } from "../options/own.js";
+import { MAX_REFUSALS, REFUSAL_LIFETIME } from "../tables.js";
 import type { Claims, UnverifiedClaims } from "../token.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
-import { checkAnswer, type Expected } from "./introspected.js";
+
+/** What an answer is compared with. */
+interface Expected {
+  readonly issuer: string;
+  /** Where the answer has `aud`, one of these is in it. */
+  readonly audience: readonly string[];
+  /** Seconds. */
+  readonly clockTolerance: number;
+}
 
 /** What was read of the options, with those of the verifier that say where the server is. */
 export interface ReadIntrospection extends Expected, EndpointOptions {
@@ -34,6 +44,13 @@ interface Entry {
   readonly end: number;
 }
 
+/** What an answer said against a token. */
+interface Refused {
+  readonly error: CountersignError;
+  /** Seconds. */
+  readonly at: number;
+}
+
 const encoder = new TextEncoder();
 
 /** Whether a token is for a verifier: three segments of base64url (RFC 7515 §7.1). All else says nothing by itself. */
@@ -41,11 +58,14 @@ export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test
 
 /** Asks the authorization server what a token stands for (RFC 7662). */
 export class Introspection {
+  readonly #core: Core;
   readonly #options: ReadIntrospection;
   readonly #answers = new Map<string, Entry>();
+  readonly #refused = new Map<string, Refused>();
   readonly #endpoint: Endpoint;
 
-  constructor(options: ReadIntrospection) {
+  constructor(core: Core, options: ReadIntrospection) {
+    this.#core = core;
     this.#options = options;
     this.#endpoint = new Endpoint("introspection_endpoint", options);
   }
@@ -59,20 +79,37 @@ export class Introspection {
     if (token.length > MAX_TOKEN) {
       throw new CountersignError("token_too_large", 401, `the token is longer than ${MAX_TOKEN} characters`);
     }
-    const { cache } = this.#options;
-    if (cache === undefined) return this.#ask(token, now);
     const key = toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(token))));
+    this.#checkRefused(key, now);
+    const { cache } = this.#options;
+    if (cache === undefined) return this.#askAbout(token, key, now);
     const known = this.#answers.get(key);
     if (known !== undefined && now < known.end) return known.claims;
     this.#answers.delete(key);
     // Other requests get the same object, so none may change it.
-    const claims = deepFreeze(await this.#ask(token, now));
-    if (this.#answers.size >= cache.maxEntries) {
-      const [oldest] = this.#answers.keys();
-      if (oldest !== undefined) this.#answers.delete(oldest);
-    }
-    this.#answers.set(key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
+    const claims = deepFreeze(await this.#askAbout(token, key, now));
+    add(this.#answers, cache.maxEntries, key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
     return claims;
+  }
+
+  /** Throws what a moment ago was said against the token. */
+  #checkRefused(key: string, now: number): void {
+    const refused = this.#refused.get(key);
+    if (refused === undefined) return;
+    const { error, at } = refused;
+    if (now >= at && now - at < REFUSAL_LIFETIME) throw new CountersignError(error.code, error.status, error.message);
+    this.#refused.delete(key);
+  }
+
+  async #askAbout(token: string, key: string, now: number): Promise<Claims> {
+    try {
+      return await this.#ask(token, now);
+    } catch (error) {
+      if (error instanceof CountersignError && error.status === 401) {
+        add(this.#refused, MAX_REFUSALS, key, { error, at: now });
+      }
+      throw error;
+    }
   }
 
   async #ask(token: string, now: number): Promise<Claims> {
@@ -101,8 +138,24 @@ export class Introspection {
       );
     }
     const text = decode(answer.body);
-    return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
+    return this.#claims(verifier === undefined ? text : await verified(verifier, text), now);
   }
+
+  /** What an answer comes to (RFC 7662 §2.2). */
+  #claims(answer: string, now: number): Claims {
+    const { issuer, audience, clockTolerance } = this.#options;
+    const expected = JSON.stringify({ issuer, audience, clockTolerance });
+    const json = this.#core.run((glue) => glue.introspected(expected, this.#core.memory.write(answer), now));
+    return parseWithoutPrototypes(json) as Claims;
+  }
+}
+
+/** Adds to a map of bounded size: the oldest entry makes room. */
+function add<T>(map: Map<string, T>, most: number, key: string, value: T): void {
+  map.delete(key);
+  const [oldest] = map.keys();
+  if (map.size >= most && oldest !== undefined) map.delete(oldest);
+  map.set(key, value);
 }
 
 /** RFC 6749 §2.3.1: both are written as in a form first. */
@@ -129,13 +182,10 @@ export function parse(text: string): unknown {
   }
 }
 
-/** What a signed answer says. That it does not hold is not the doing of whoever has sent the token. */
-async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
+/** What a signed answer says, or nothing. That it does not hold is not the doing of whoever has sent the token. */
+async function verified(verifier: Verifying, jwt: string): Promise<string> {
   try {
-    const answer = ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
-    return typeof answer === "object" && answer !== null && !Array.isArray(answer)
-      ? withoutPrototype(answer)
-      : undefined;
+    return JSON.stringify(ownProperty((await verifier.verify(jwt)).claims, "token_introspection") ?? null);
   } catch (cause) {
     if (cause instanceof CountersignError && cause.status >= 500) throw cause;
     throw new CountersignError("introspection_invalid", 502, "the signed answer does not hold: see `cause`", { cause });
