@@ -181,7 +181,7 @@ async fn without_its_store_no_proof_is_taken() {
         let server = serve(&dpop_guard(Dpop::allowed()).replay(Broken(way))).await;
         let begun = std::time::Instant::now();
         let answer = server.get("/", &presented(&token, proof(&key, &token, "1", "/", |c| c))).await;
-        assert_eq!((answer.status, answer.ran, code(&answer).as_str()), (503, false, "store_unavailable"), "{way}");
+        assert_eq!((answer.status, answer.ran), (503, false), "{way}");
         assert!(answer.field("retry-after").is_some());
         // One that hangs is waited for, and not for ever.
         let seconds = begun.elapsed().as_secs();
