@@ -91,7 +91,6 @@ export class Verifier {
  * the source; see `guard/sources.ts`. False: there is none.
  */
 export function credentials(kind: number, name: string, length: number): boolean;
-export function introspected(rules: string, length: number, now: number): string;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
 export class Guard {

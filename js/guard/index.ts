@@ -75,7 +75,7 @@ function introspectionOf({ introspection, others, resource }: ReadGuardOptions):
     throw new TypeError('createGuard: option "introspection": option "endpoint" must be a URL with https');
   }
   const audiences = audience === undefined ? [] : [audience].flat();
-  return new Introspection(core, {
+  return new Introspection({
     ...introspection,
     issuer,
     audience: audiences,

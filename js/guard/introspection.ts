@@ -1,21 +1,12 @@
 import type { ClientAuthentication } from "../client/types.js";
-import type { Core } from "../core/core.js";
 import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
-import { deepFreeze, ownProperty, parseWithoutPrototypes } from "../options/own.js";
+import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
 import { MAX_REFUSALS, REFUSAL_LIFETIME } from "../tables.js";
 import type { Claims, UnverifiedClaims } from "../token.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
-
-/** What an answer is compared with. */
-interface Expected {
-  readonly issuer: string;
-  /** Where the answer has `aud`, one of these is in it. */
-  readonly audience: readonly string[];
-  /** Seconds. */
-  readonly clockTolerance: number;
-}
+import { checkAnswer, type Expected } from "./introspected.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
 export interface ReadIntrospection extends Expected, EndpointOptions {
@@ -58,14 +49,12 @@ export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test
 
 /** Asks the authorization server what a token stands for (RFC 7662). */
 export class Introspection {
-  readonly #core: Core;
   readonly #options: ReadIntrospection;
   readonly #answers = new Map<string, Entry>();
   readonly #refused = new Map<string, Refused>();
   readonly #endpoint: Endpoint;
 
-  constructor(core: Core, options: ReadIntrospection) {
-    this.#core = core;
+  constructor(options: ReadIntrospection) {
     this.#options = options;
     this.#endpoint = new Endpoint("introspection_endpoint", options);
   }
@@ -138,15 +127,7 @@ export class Introspection {
       );
     }
     const text = decode(answer.body);
-    return this.#claims(verifier === undefined ? text : await verified(verifier, text), now);
-  }
-
-  /** What an answer comes to (RFC 7662 §2.2). */
-  #claims(answer: string, now: number): Claims {
-    const { issuer, audience, clockTolerance } = this.#options;
-    const expected = JSON.stringify({ issuer, audience, clockTolerance });
-    const json = this.#core.run((glue) => glue.introspected(expected, this.#core.memory.write(answer), now));
-    return parseWithoutPrototypes(json) as Claims;
+    return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
   }
 }
 
@@ -182,10 +163,13 @@ export function parse(text: string): unknown {
   }
 }
 
-/** What a signed answer says, or nothing. That it does not hold is not the doing of whoever has sent the token. */
-async function verified(verifier: Verifying, jwt: string): Promise<string> {
+/** What a signed answer says. That it does not hold is not the doing of whoever has sent the token. */
+async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
   try {
-    return JSON.stringify(ownProperty((await verifier.verify(jwt)).claims, "token_introspection") ?? null);
+    const answer = ownProperty((await verifier.verify(jwt)).claims, "token_introspection");
+    return typeof answer === "object" && answer !== null && !Array.isArray(answer)
+      ? withoutPrototype(answer)
+      : undefined;
   } catch (cause) {
     if (cause instanceof CountersignError && cause.status >= 500) throw cause;
     throw new CountersignError("introspection_invalid", 502, "the signed answer does not hold: see `cause`", { cause });

@@ -8,7 +8,7 @@ use countersign::dpop::Dpop;
 use countersign::error::{ConfigError, Error};
 use countersign::internal::{Grants, JsonWriter, Members, array, parse_object, quote};
 use countersign::resource_server::{
-    self, GuardBuilder, Introspection, Presentation, RequestContext, Requirement, Scheme, from_authorization,
+    self, GuardBuilder, Presentation, RequestContext, Requirement, Scheme, from_authorization,
     from_authorization_of_any_scheme, from_cookie, from_header, from_websocket,
 };
 use countersign::verify::Limits;
@@ -138,19 +138,6 @@ impl Guard {
         let requirement = self.requirements.get(number).and_then(Option::as_ref);
         requirement.ok_or_else(|| to_js_error(Error::InternalError))
     }
-}
-
-/// The claims of an active token that is for us, by the answer about it in the input buffer (RFC 7662 §2.2). `rules` are
-/// `{ issuer, audience, clockTolerance }`.
-#[wasm_bindgen]
-pub fn introspected(rules: &str, length: usize, now: f64) -> Result<String, JsValue> {
-    let rules = fields::read(rules, |fields| {
-        let audience = fields.texts("audience")?.unwrap_or_default();
-        let rules = Introspection::new(fields.needed("issuer")?, audience);
-        Ok(rules.clock_tolerance(fields.number("clockTolerance")?.unwrap_or_default()))
-    })?;
-    let claims = memory::with_input(length, |answer| rules.claims(answer, seconds(now))).map_err(to_js_error)?;
-    Ok(claims.json().into())
 }
 
 /// Whether a request asks whether another may be made (a preflight of CORS), which never has credentials.
