@@ -1132,7 +1132,7 @@ export interface AwsAlbOptions {
  * createVerifier(awsAlb({ region: "eu-west-1", loadBalancer: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/my-balancer/50dc6c495c0c9188", issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example", clientId: "1example23456789" }));
  * ```
  */
-export const awsAlb = (options: AwsAlbOptions) => fill(AWS_ALB, options) as (JwtBindingPreset & FromJwksUri) | (JwtBindingPreset & FromJwksUri);
+export const awsAlb = (options: AwsAlbOptions) => fill(AWS_ALB, options) as (JwtBindingPreset & FromJwksUri);
 
 const SPIFFE: Vendor = {
   name: "spiffe",

@@ -35,7 +35,7 @@ fn add(text: &mut String, vendor: &Vendor) {
     let other = vendor.instead.map(|(_, other)| other);
     let constant = constant(name);
     let mut types = vec![return_type(vendor)];
-    types.extend(other.map(return_type));
+    types.extend(other.map(return_type).filter(|other| !types.contains(other)));
     let members: String =
         parameters(vendor).iter().map(|(parameter, mandatory)| member(parameter, *mandatory)).collect();
     let example: String = example(vendor);
