@@ -34,8 +34,9 @@ fn add(text: &mut String, vendor: &Vendor) {
     let options = format!("{}Options", capitalized(name));
     let other = vendor.instead.map(|(_, other)| other);
     let constant = constant(name);
-    let mut types = vec![return_type(vendor)];
-    types.extend(other.map(return_type).filter(|other| !types.contains(other)));
+    let own = return_type(vendor);
+    let another = other.map(return_type).filter(|another| *another != own);
+    let types: Vec<String> = std::iter::once(own).chain(another).collect();
     let members: String =
         parameters(vendor).iter().map(|(parameter, mandatory)| member(parameter, *mandatory)).collect();
     let example: String = example(vendor);
