@@ -201,6 +201,12 @@ export const DEFAULT_STALE_IF_ERROR = 86_400;
 /** Seconds. */
 export const MAX_CLOCK_TOLERANCE = 300;
 
+/** Seconds for which it counts what an issuer says against a token. */
+export const REFUSAL_LIFETIME = 5;
+
+/** Such answers that are remembered. */
+export const MAX_REFUSALS = 1000;
+
 /** Bytes in a shared secret. */
 export const MAX_SECRET = 16_384;
 

@@ -11,7 +11,7 @@ use countersign::discovery::KeySource;
 use countersign::preset::{Presence, Preset, Vendor};
 use countersign::verify::{Binding, IssuerVariable};
 use countersign::{ConfigError, KeySet, SharedSecret, Verifier};
-use countersign_testkit::{Key, Members, Token};
+use countersign_testkit::{Key, Members, Token, base64url};
 use serde_json::{Map, Value, json};
 
 fn cases() -> Value {
@@ -48,6 +48,7 @@ fn text(value: &Value) -> String {
 
 fn expected_binding(value: &Value) -> Option<Binding> {
     let binding = Binding::new(value["claim"].as_str()?, texts(&value["values"]));
+    let binding = if value["inHeader"] == json!(true) { binding.in_header() } else { binding };
     Some(match value.get("use") {
         Some(kind) => binding.token_use(text(&kind["claim"]), text(&kind["value"])),
         None => binding,
@@ -72,12 +73,26 @@ fn verifier(preset: &Preset, alg: &str) -> Verifier {
     preset.verifier().keys(keys).build().unwrap()
 }
 
-fn token(case: &Value, claims: &Map<String, Value>) -> String {
+fn token(case: &Value, claims: &Map<String, Value>, header_changes: &Value) -> String {
     let alg = case["alg"].as_str().unwrap();
     let key = Key::of(alg);
     let header = Members::new().text("alg", alg).text("kid", &key.kid);
     let header = case["typ"].as_str().map_or(header.clone(), |typ| header.text("typ", typ));
-    Token::new(header.json(), Value::Object(claims.clone()).to_string()).sign(&key, alg)
+    let Value::Object(mut header) = serde_json::from_str(&header.json()).unwrap() else { panic!("an object") };
+    let more = changed(&case.get("header").cloned().unwrap_or(json!({})), header_changes);
+    header.extend(more);
+    let claims = Value::Object(claims.clone()).to_string();
+    let token = Token::new(Value::Object(header).to_string(), claims);
+    if case.get("padded").is_none() {
+        return token.sign(&key, alg);
+    }
+    let padded = |bytes: &[u8]| {
+        let text = base64url::encode(bytes);
+        format!("{text}{}", ["", "", "==", "="][text.len() % 4])
+    };
+    let input = format!("{}.{}", padded(&token.header), padded(&token.payload));
+    let signature = key.sign(alg, input.as_bytes());
+    format!("{input}.{}", padded(&signature))
 }
 
 #[test]
@@ -91,6 +106,7 @@ fn a_preset_makes_the_options_that_javascript_gets() {
         let mut source = KeySource::default();
         source.jwks_uri = makes["jwksUri"].as_str().map(str::to_owned);
         source.metadata_uri = makes["metadataUri"].as_str().map(str::to_owned);
+        source.key_use = makes["keyUse"].as_str().map(str::to_owned);
         assert_eq!(made.source, source, "{name}");
         let algorithms: Vec<&str> = made.algorithms.iter().map(|algorithm| algorithm.name()).collect();
         let named = makes.get("algorithm").map_or_else(|| texts(&makes["algorithms"]), |one| vec![text(one)]);
@@ -98,6 +114,9 @@ fn a_preset_makes_the_options_that_javascript_gets() {
         assert_eq!(made.profile.name(), makes["profile"].as_str().unwrap_or("access-token"), "{name}");
         assert_eq!(made.audience, texts(&makes["audience"]), "{name}");
         assert_eq!(made.binding, expected_binding(&makes["binding"]), "{name}");
+        assert_eq!(json!(made.accept_padding), makes.get("acceptPadding").cloned().unwrap_or(json!(false)), "{name}");
+        let from_subject = makes.get("issuerFromSubject").cloned().unwrap_or(json!(false));
+        assert_eq!(json!(made.issuer_from_subject), from_subject, "{name}");
         assert_eq!(made.required_claims, texts(&makes["requiredClaims"]), "{name}");
         assert_eq!(json!(made.permissions), makes["guard"].get("permissions").cloned().unwrap_or(json!([])), "{name}");
         assert_eq!(made.header, makes["guard"]["header"].as_str(), "{name}");
@@ -115,14 +134,16 @@ fn tokens_of_a_vendor_are_accepted_and_those_that_are_not_the_users_are_not() {
         let preset = preset(name, case["options"].as_object().unwrap()).unwrap();
         let verifier = verifier(&preset, case["alg"].as_str().unwrap());
         let good = Value::Object(changed(&file["base"], &case["claims"]));
-        let judge = |changes: &Value| verifier.verify(&token(case, &changed(&good, changes)), now);
+        let judge_with =
+            |changes: &Value, header: &Value| verifier.verify(&token(case, &changed(&good, changes), header), now);
+        let judge = |changes: &Value| judge_with(changes, &json!({}));
         for changes in std::iter::once(&json!({})).chain(case["also"].as_array().unwrap()) {
             if let Err(error) = judge(changes) {
                 failures.push(format!("{name} {changes}: {error}"));
             }
         }
         for refused in case["refuses"].as_array().unwrap() {
-            let error = judge(&refused[0]).err();
+            let error = judge_with(&refused[0], refused.get(3).unwrap_or(&json!({}))).err();
             let told = error.as_ref().map(|error| (error.code().as_str(), error.claim()));
             if told != Some((refused[1].as_str().unwrap(), refused[2].as_str())) {
                 failures.push(format!("{name} {refused}: {told:?}"));

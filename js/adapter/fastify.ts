@@ -7,7 +7,7 @@
 import { internalsOf } from "../guard/internals.js";
 import type { Guard, Need } from "../guard/types.js";
 import { judge, routeOf } from "./judge.js";
-import { bodyOf, headersOf, nonceFieldsOf, viewOf } from "./node-http.js";
+import { bodyOf, headersOf, nonceOf, viewOf, type Answer } from "./node-http.js";
 import type { FastifyReply, FastifyRequest } from "./types.js";
 
 /** A hook of Fastify: `onRequest`, `preValidation` or `preHandler`. */
@@ -26,10 +26,7 @@ export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): FastifyH
     const judged = await judge(route, view, view.fields);
     if (judged?.ok === false)
       return send(view.method, reply, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
-    write(
-      reply,
-      nonceFieldsOf(judged, (name) => reply.getHeader(name)),
-    );
+    write(reply, nonceOf(judged));
     return void Object.assign(request, { auth: judged?.auth });
   };
 }
@@ -44,17 +41,14 @@ export function metadata(guard: Guard<unknown>): FastifyHook {
 }
 
 async function send(method: string | undefined, reply: FastifyReply, answer: unknown): Promise<unknown> {
-  const given = answer as Parameters<typeof headersOf>[0];
+  const given = answer as Answer;
   reply.code(given.status);
-  write(
-    reply,
-    headersOf(given, (name) => reply.getHeader(name)),
-  );
+  write(reply, given);
   return reply.send(await bodyOf(given, method));
 }
 
-function write(reply: FastifyReply, fields: ReturnType<typeof headersOf>): void {
-  for (const [name, value] of fields) {
+function write(reply: FastifyReply, answer: Answer): void {
+  for (const [name, value] of headersOf(answer, (name) => reply.getHeader(name))) {
     // It would add to cookies what has them already.
     reply.removeHeader(name);
     reply.header(name, value);

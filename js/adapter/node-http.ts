@@ -11,7 +11,7 @@ interface Stream {
 }
 
 /** What is sent: a refusal, or a `Response`. */
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Iterable<readonly [name: string, value: string]>;
   readonly body: string | Stream | null;
@@ -68,11 +68,15 @@ export async function bodyOf(
 export async function send(request: NodeRequest, response: NodeResponse, answer: unknown): Promise<void> {
   const given = answer as Answer;
   response.statusCode = given.status;
-  for (const [name, value] of headersOf(given, (name) => response.getHeader(name))) response.setHeader(name, value);
+  write(response, given);
   const body = await bodyOf(given, request.method);
   if (typeof body === "object") await pipeline(body, response);
   else if (body === undefined || request.method === "HEAD") response.end();
   else response.end(body);
+}
+
+function write(response: NodeResponse, answer: Answer): void {
+  for (const [name, value] of headersOf(answer, (name) => response.getHeader(name))) response.setHeader(name, value);
 }
 
 /** Judges a request, and answers it if it is refused. `undefined`: it is a preflight. */
@@ -85,26 +89,18 @@ export async function admit(
   const judged = await judge(route, view, view.fields);
   if (judged?.ok === false)
     await send(request, response, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
-  else
-    for (const [name, value] of nonceFieldsOf(judged, (name) => response.getHeader(name)))
-      response.setHeader(name, value);
+  else write(response, nonceOf(judged));
   return judged;
 }
 
-/** The header fields with the client's next nonce, where it is to have one. */
-export function nonceFieldsOf(
-  judged: Authentication<Auth | undefined> | undefined,
-  earlier: (name: string) => unknown,
-): ReturnType<typeof headersOf> {
+/** What an answer gets besides, where the client is to have a next nonce. */
+export function nonceOf(judged: Authentication<Auth | undefined> | undefined): Answer {
   const nonce = judged?.ok === true ? judged.auth?.dpopNonce : undefined;
-  const headers: [string, string][] =
-    nonce === undefined
-      ? []
-      : [
-          [NONCE_FIELD, nonce],
-          [EXPOSE_FIELD, NONCE_FIELD],
-        ];
-  return headersOf({ status: 200, headers, body: null }, earlier);
+  const fields: Answer["headers"] = [
+    [NONCE_FIELD, nonce ?? ""],
+    [EXPOSE_FIELD, NONCE_FIELD],
+  ];
+  return { status: 200, headers: nonce === undefined ? [] : fields, body: null };
 }
 
 /** The end of an answer of the application's own that cannot be sent. */

@@ -247,6 +247,23 @@ export const VENDORS: Readonly<Record<string, VendorWords>> = {
       { name: "clientId", what: "The client ID of your application, or of each of them.", example: "my-api-key", list: true },
     ],
   },
+  awsAlb: {
+    title: "AWS load balancers",
+    parameters: [
+      { name: "region", what: "The AWS region of the balancer.", example: "eu-west-1" },
+      { name: "loadBalancer", what: "The ARN of the balancer.", example: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/my-balancer/50dc6c495c0c9188" },
+      { name: "issuer", what: "The issuer that the balancer signs users in at, exactly.", example: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example" },
+      { name: "clientId", what: "The client ID of your application, or of each of them.", example: "1example23456789", list: true },
+    ],
+  },
+  spiffe: {
+    title: "SPIFFE, JWT-SVIDs",
+    parameters: [
+      { name: "trustDomain", what: "The trust domain, without `spiffe://`.", example: "example.org" },
+      { name: "bundle", what: "The address of the trust domain's bundle.", example: "https://bundle.example.org" },
+      { name: "audience", what: "What tokens for you carry in `aud`: this, or one of these.", example: "https://api.example", list: true },
+    ],
+  },
   fief: {
     title: "Fief",
     parameters: [

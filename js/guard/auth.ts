@@ -1,5 +1,6 @@
 import type { AbortSignalLike } from "../fetch.js";
 import type { VerifiedToken } from "../token.js";
+import { issuerOf } from "./issuer.js";
 import type { Auth, McpAuthInfo, Scheme, UserInfo } from "./types.js";
 
 /** What the core finds in the claims. */
@@ -65,7 +66,7 @@ export class Authenticated implements Auth {
   }
 
   get issuer(): string {
-    return this.claims.iss;
+    return issuerOf(this.claims) ?? "";
   }
 
   get subject(): string | undefined {

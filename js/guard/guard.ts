@@ -2,6 +2,7 @@ import { CountersignError, internalError, tokenMissing } from "../errors.js";
 import { Authenticated, type Grants, type Judged } from "./auth.js";
 import { thumbprintOf } from "./certificate.js";
 import { isJwt, type Introspection } from "./introspection.js";
+import { issuerOf } from "./issuer.js";
 import type { Verifiers } from "./issuers.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Proofs } from "./proofs.js";
@@ -213,7 +214,7 @@ export class GuardImpl {
   async #verify(credentials: Credentials, request: GuardRequest, fields: Fields): Promise<Authenticated> {
     const { scheme, token, keyThumbprint } = credentials;
     const verified = await this.#judgeToken(token);
-    if (typeof verified.claims.iss !== "string" || !Number.isFinite(verified.claims.exp)) {
+    if (issuerOf(verified.claims) === undefined || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
     }
     const claims = this.#claimsOf(verified);

@@ -3,6 +3,7 @@ import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
 import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
+import { MAX_REFUSALS, REFUSAL_LIFETIME } from "../tables.js";
 import type { Claims } from "../token.js";
 import { claimsOfAnswer, type Verifying } from "../verifier/answers.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
@@ -30,6 +31,13 @@ interface Entry {
   readonly end: number;
 }
 
+/** What an answer said against a token. */
+interface Refused {
+  readonly error: CountersignError;
+  /** Seconds. */
+  readonly at: number;
+}
+
 const encoder = new TextEncoder();
 
 /** Whether a token is for a verifier: three segments of base64url (RFC 7515 §7.1). All else says nothing by itself. */
@@ -39,6 +47,7 @@ export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test
 export class Introspection {
   readonly #options: ReadIntrospection;
   readonly #answers = new Map<string, Entry>();
+  readonly #refused = new Map<string, Refused>();
   readonly #endpoint: Endpoint;
 
   constructor(options: ReadIntrospection) {
@@ -55,20 +64,37 @@ export class Introspection {
     if (token.length > MAX_TOKEN) {
       throw new CountersignError("token_too_large", 401, `the token is longer than ${MAX_TOKEN} characters`);
     }
-    const { cache } = this.#options;
-    if (cache === undefined) return this.#ask(token, now);
     const key = toBase64url(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(token))));
+    this.#checkRefused(key, now);
+    const { cache } = this.#options;
+    if (cache === undefined) return this.#askAbout(token, key, now);
     const known = this.#answers.get(key);
     if (known !== undefined && now < known.end) return known.claims;
     this.#answers.delete(key);
     // Other requests get the same object, so none may change it.
-    const claims = deepFreeze(await this.#ask(token, now));
-    if (this.#answers.size >= cache.maxEntries) {
-      const [oldest] = this.#answers.keys();
-      if (oldest !== undefined) this.#answers.delete(oldest);
-    }
-    this.#answers.set(key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
+    const claims = deepFreeze(await this.#askAbout(token, key, now));
+    add(this.#answers, cache.maxEntries, key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
     return claims;
+  }
+
+  /** Throws what a moment ago was said against the token. */
+  #checkRefused(key: string, now: number): void {
+    const refused = this.#refused.get(key);
+    if (refused === undefined) return;
+    const { error, at } = refused;
+    if (now >= at && now - at < REFUSAL_LIFETIME) throw new CountersignError(error.code, error.status, error.message);
+    this.#refused.delete(key);
+  }
+
+  async #askAbout(token: string, key: string, now: number): Promise<Claims> {
+    try {
+      return await this.#ask(token, now);
+    } catch (error) {
+      if (error instanceof CountersignError && error.status === 401) {
+        add(this.#refused, MAX_REFUSALS, key, { error, at: now });
+      }
+      throw error;
+    }
   }
 
   async #ask(token: string, now: number): Promise<Claims> {
@@ -99,6 +125,14 @@ export class Introspection {
     const text = decode(answer.body);
     return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
   }
+}
+
+/** Adds to a map of bounded size: the oldest entry makes room. */
+function add<T>(map: Map<string, T>, most: number, key: string, value: T): void {
+  map.delete(key);
+  const [oldest] = map.keys();
+  if (map.size >= most && oldest !== undefined) map.delete(oldest);
+  map.set(key, value);
 }
 
 /** RFC 6749 §2.3.1: both are written as in a form first. */

@@ -87,6 +87,9 @@ function optionsOf(vendor: Vendor, values: Values): Record<string, unknown> {
     profile: vendor.profile,
     audience,
     binding,
+    acceptPadding: vendor.acceptPadding,
+    issuerFromSubject: vendor.issuerFromSubject,
+    keyUse: vendor.keyUse,
     requiredClaims: vendor.requiredClaims,
     guard:
       permissions === undefined && header === undefined
@@ -110,7 +113,9 @@ function list(template: string, values: Values): readonly string[] | undefined {
 function bindingOf(binding: Vendor["binding"], values: Values, issuer: string): object | undefined {
   if (binding === undefined) return undefined;
   const accepted = binding.claim === "iss" ? [issuer] : list(binding.values, values);
-  return accepted === undefined ? undefined : { ...binding, values: accepted };
+  if (accepted === undefined) return undefined;
+  const { use } = binding;
+  return { ...binding, values: accepted, ...(use && { use: { ...use, value: put(use.value, values) } }) };
 }
 
 function variableOf(variable: Vendor["issuerVariable"], values: Values): object | undefined {

@@ -8,10 +8,10 @@
  */
 
 import { fill } from "./fill.js";
-import type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtPreset, SharedSecretPreset } from "./types.js";
+import type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtBindingPreset, JwtPreset, SharedSecretPreset } from "./types.js";
 import type { Vendor } from "./vendor.js";
 
-export type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtPreset, SharedSecretPreset } from "./types.js";
+export type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtBindingPreset, JwtPreset, SharedSecretPreset } from "./types.js";
 
 const AUTH0: Vendor = {
   name: "auth0",
@@ -1074,6 +1074,102 @@ export interface ShopifyOptions {
  * ```
  */
 export const shopify = (options: ShopifyOptions) => fill(SHOPIFY, options) as SharedSecretPreset;
+
+const AWS_ALB: Vendor = {
+  name: "awsAlb",
+  parameters: [
+    { name: "region", form: "segment", example: "eu-west-1" },
+    { name: "loadBalancer", form: "text", example: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/my-balancer/50dc6c495c0c9188" },
+    { name: "issuer", form: "url", example: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example" },
+    { name: "clientId", form: "texts", example: "1example23456789" },
+  ],
+  issuer: "{issuer}",
+  jwksUri: "https://public-keys.auth.elb.{region}.amazonaws.com/{kid}",
+  algorithms: ["ES256"],
+  profile: "jwt",
+  binding: { claim: "client", values: "{clientId}", inHeader: true, use: { claim: "signer", value: "{loadBalancer}" } },
+  acceptPadding: true,
+  requiredClaims: ["sub"],
+  header: "x-amzn-oidc-data",
+  instead: { values: ["us-gov-east-1", "us-gov-west-1"], vendor: {
+  name: "awsAlb",
+  parameters: [
+    { name: "region", form: "segment", example: "eu-west-1" },
+    { name: "loadBalancer", form: "text", example: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/my-balancer/50dc6c495c0c9188" },
+    { name: "issuer", form: "url", example: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example" },
+    { name: "clientId", form: "texts", example: "1example23456789" },
+  ],
+  issuer: "{issuer}",
+  jwksUri: "https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}/{kid}",
+  algorithms: ["ES256"],
+  profile: "jwt",
+  binding: { claim: "client", values: "{clientId}", inHeader: true, use: { claim: "signer", value: "{loadBalancer}" } },
+  acceptPadding: true,
+  requiredClaims: ["sub"],
+  header: "x-amzn-oidc-data",
+} },
+};
+
+/** What {@link awsAlb} is told. */
+export interface AwsAlbOptions {
+  /** The AWS region of the balancer. */
+  readonly region: string;
+  /** The ARN of the balancer. */
+  readonly loadBalancer: string;
+  /** The issuer that the balancer signs users in at, exactly. */
+  readonly issuer: string;
+  /** The client ID of your application, or of each of them. */
+  readonly clientId: string | readonly [string, ...string[]];
+}
+
+/**
+ * AWS load balancers. What a load balancer says of users that it signed in, in `X-Amzn-Oidc-Data`. There is no `aud`: in its place `client` in the header must be one of your clients, and `signer` your balancer. Let nothing but the balancer reach your service.
+ *
+ * @throws TypeError for a value that is missing or of another form.
+ *
+ * @example
+ * ```ts
+ * createVerifier(awsAlb({ region: "eu-west-1", loadBalancer: "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/my-balancer/50dc6c495c0c9188", issuer: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example", clientId: "1example23456789" }));
+ * ```
+ */
+export const awsAlb = (options: AwsAlbOptions) => fill(AWS_ALB, options) as (JwtBindingPreset & FromJwksUri);
+
+const SPIFFE: Vendor = {
+  name: "spiffe",
+  parameters: [
+    { name: "trustDomain", form: "host", example: "example.org" },
+    { name: "bundle", form: "url", example: "https://bundle.example.org" },
+    { name: "audience", form: "texts", example: "https://api.example" },
+  ],
+  issuer: "spiffe://{trustDomain}",
+  jwksUri: "{bundle}",
+  algorithms: ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"],
+  audience: "{audience}",
+  issuerFromSubject: true,
+  keyUse: "jwt-svid",
+};
+
+/** What {@link spiffe} is told. */
+export interface SpiffeOptions {
+  /** The trust domain, without `spiffe://`. */
+  readonly trustDomain: string;
+  /** The address of the trust domain's bundle. */
+  readonly bundle: string;
+  /** What tokens for you carry in `aud`: this, or one of these. */
+  readonly audience: string | readonly [string, ...string[]];
+}
+
+/**
+ * SPIFFE, JWT-SVIDs. Tokens of workloads, for your audience. They need no `iss`: in its place `sub` must be a SPIFFE ID in your trust domain. Keys are those of the bundle with the `use` of JWT-SVIDs. Who may call you is in `sub`.
+ *
+ * @throws TypeError for a value that is missing or of another form.
+ *
+ * @example
+ * ```ts
+ * createVerifier(spiffe({ trustDomain: "example.org", bundle: "https://bundle.example.org", audience: "https://api.example" }));
+ * ```
+ */
+export const spiffe = (options: SpiffeOptions) => fill(SPIFFE, options) as (AudiencePreset & FromJwksUri);
 
 const FIEF: Vendor = {
   name: "fief",

@@ -5,6 +5,9 @@ interface Named {
   readonly issuer: string;
   readonly issuerAliases?: readonly string[];
   readonly issuerVariable?: IssuerVariable;
+  readonly acceptPadding?: true;
+  readonly issuerFromSubject?: true;
+  readonly keyUse?: string;
   readonly requiredClaims?: readonly string[];
   readonly guard?: GuardDefaults;
 }
@@ -37,6 +40,11 @@ export interface IdTokenPreset extends AudiencePreset {
 
 /** Options for tokens of other kinds. */
 export interface JwtPreset extends AudiencePreset {
+  readonly profile: "jwt";
+}
+
+/** Options for tokens of other kinds that name you in another place. */
+export interface JwtBindingPreset extends BindingPreset {
   readonly profile: "jwt";
 }
 

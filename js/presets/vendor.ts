@@ -39,8 +39,12 @@ export interface Vendor {
   readonly binding?: {
     readonly claim: string;
     readonly values: string;
+    readonly inHeader?: true;
     readonly use?: { readonly claim: string; readonly value: string };
   };
+  readonly acceptPadding?: true;
+  readonly issuerFromSubject?: true;
+  readonly keyUse?: string;
   readonly requiredClaims?: readonly string[];
   readonly permissions?: readonly (readonly string[])[];
   readonly header?: string;

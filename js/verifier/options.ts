@@ -99,6 +99,7 @@ const USE: Readers<NonNullable<Binding["use"]>> = {
 const BINDING: Readers<Binding> = {
   claim: mandatory(text, "client_id"),
   values: mandatory(someTexts, "my-client"),
+  inHeader: optional(flag),
   use: optional((value, label) => readOptions(label, value, USE)),
 };
 
@@ -198,6 +199,8 @@ const POLICY = {
   maxTokenAge: optional(count("seconds", 1)),
   subject: optional(text),
   acceptUncheckedNonce: optional(flag),
+  acceptPadding: optional(flag),
+  issuerFromSubject: optional(flag),
   limits: optional(limits),
   cache: optional(cache),
   guard: optional(guardDefaults),
@@ -211,6 +214,7 @@ const VERIFIER = {
   jwks: optional(keysOrFunction),
   jwksUri: optional(text),
   metadataUri: optional(text),
+  keyUse: optional(text),
   allowInsecureHosts: optional(someTexts),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
   keyCache: optional(keyCache),
@@ -254,6 +258,11 @@ export function readVerifierOptions(options: unknown): ReadOptions {
         `${where}: option "${name}" is for keys that are fetched, not for those of "jwks": leave it out`,
       );
     }
+  }
+  if (keyStore !== undefined && given.jwksUri?.endsWith("/{kid}") === true) {
+    throw new TypeError(
+      `${where}: option "keyStore" is for key sets, not for keys that are fetched one by one: leave it out`,
+    );
   }
   const keys = typeof jwks === "function" ? jwks : undefined;
   const { issuer, jwksUri, metadataUri, keyCache } = others;

@@ -78,6 +78,8 @@ export interface Binding {
   readonly claim: string;
   /** What it may be. */
   readonly values: readonly [string, ...string[]];
+  /** Looks for both in the header, for issuers that write there whom a token is for (AWS load balancers). Default `false`. */
+  readonly inHeader?: boolean;
   /** A claim that must have this very value: what the issuer writes into tokens of the kind that you take. */
   readonly use?: { readonly claim: string; readonly value: string };
 }
@@ -152,6 +154,18 @@ export interface PolicyOptions {
   readonly issuerVariable?: IssuerVariable;
   /** What a preset tells a guard. A verifier makes no use of it. */
   readonly guard?: GuardDefaults;
+  /**
+   * Reads who issued a token from `sub`, for SPIFFE's JWT-SVIDs, which need no `iss`: `issuer` is then the trust domain, as
+   * `spiffe://example.org`, and `sub` must be that and the path of a workload. An `iss` that is there must be the same
+   * text, or one of `issuerAliases`. Default `false`.
+   */
+  readonly issuerFromSubject?: boolean;
+  /**
+   * Takes tokens whose segments are padded with `=`, which RFC 7515 rules out: those of AWS load balancers. Default `false`.
+   *
+   * The cost: the same token can have its signature with the padding and without, where no other segment has any.
+   */
+  readonly acceptPadding?: boolean;
   /** Allowance for clocks that differ, in seconds: 0 to 300. Default 30. */
   readonly clockTolerance?: number;
   /** Claims that must be present, beside those that the profile asks for. For `aud`, no `binding` stands in then. */
@@ -212,7 +226,13 @@ export type KeySource =
   | (RemoteSource &
       FetchedKeysOptions & {
         readonly jwks?: never;
-        /** Where the key set is. https, or http on loopback (`localhost`, `*.localhost`, `127.0.0.1`, `[::1]`). */
+        /**
+         * Where the key set is. https, or http on loopback (`localhost`, `*.localhost`, `127.0.0.1`, `[::1]`).
+         *
+         * An address that ends with `/{kid}` is that of a single key in PEM, for each key ID (AWS load balancers). A key is
+         * fetched when the first token names it, and then kept like a set. Of IDs without a key, 8 are asked for within
+         * `keyCache.cooldown` at most. There is nothing for `loadKeys` to load, and `keyStore` is not for such keys.
+         */
         readonly jwksUri?: string;
         readonly metadataUri?: never;
       })
@@ -238,6 +258,11 @@ export type KeySource =
 
 /** What every verifier of public-key signatures is told beside the policy. */
 export interface SignatureOptions {
+  /**
+   * The only `use` of keys that are for tokens (RFC 7517 4.2), in place of `sig` or none: `jwt-svid` in SPIFFE's bundles. Keys
+   * with another one, or without, are skipped.
+   */
+  readonly keyUse?: string;
   /** The algorithms to take. Default: whatever the keys are made for. */
   readonly algorithms?: readonly [Algorithm, ...Algorithm[]];
   /** Where signatures are checked. Default `"auto"`. */

@@ -27,10 +27,19 @@ use crate::error::ConfigError;
 #[non_exhaustive]
 pub struct KeySource {
     /// The address of the key set. No metadata is asked for then.
+    ///
+    /// One that ends with `/{kid}` is that of a single key, in PEM, for each key ID (AWS load balancers). Each is then fetched
+    /// when the first token names it, kept like a key set, and asked for anew like one. An ID has at most 63 letters, digits,
+    /// `-` and `_`. At most 8 IDs under which there is no key are asked for within [`CachePolicy::cooldown`], so whoever can
+    /// send tokens past the balancer can keep a new key from being found.
+    ///
+    /// [`CachePolicy::cooldown`]: crate::jwks_cache::CachePolicy::cooldown
     pub jwks_uri: Option<String>,
     /// The address of the metadata, for issuers that are not reached, or are no address, under their name. It must
     /// still name the issuer, character by character.
     pub metadata_uri: Option<String>,
+    /// The only `use` (RFC 7517 §4.2) of keys that are for tokens, in place of `sig` or none: `jwt-svid` in SPIFFE's bundles.
+    pub key_use: Option<String>,
     /// Hosts that may be asked without TLS, in development: `keycloak` for all of its ports, or
     /// `host.docker.internal:8080` for that one.
     ///
@@ -52,7 +61,9 @@ impl KeySource {
         }
         match (&self.jwks_uri, &self.metadata_uri) {
             (Some(_), Some(_)) => problem("metadata_uri", "and `jwks_uri` exclude each other: leave one out"),
-            (Some(uri), None) if self.parse(uri).is_none() => problem("jwks_uri", NO_ADDRESS),
+            (Some(uri), None) if self.parse(uri.strip_suffix("/{kid}").unwrap_or(uri)).is_none() => {
+                problem("jwks_uri", NO_ADDRESS)
+            }
             (None, Some(uri)) if self.parse(uri).is_none() => problem("metadata_uri", NO_ADDRESS),
             _ => Ok(()),
         }

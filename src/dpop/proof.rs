@@ -100,7 +100,7 @@ impl PendingProof {
 fn key(header: &Header, algorithm: Algorithm) -> Option<VerifyingKey> {
     let members = json::parse_object(header.json(), MAX_DEPTH).ok()?;
     let Some(Value::Object(jwk)) = members.get("jwk") else { return None };
-    let jwk = Jwk::from_members(jwk).ok()?;
+    let jwk = Jwk::from_members(jwk, None).ok()?;
     let key = VerifyingKey::from_parsed(jwk).ok()?;
     let fits = key.is_bound_to(algorithm, algorithm) && key.public()?.supports(algorithm);
     fits.then_some(key)

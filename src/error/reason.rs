@@ -220,6 +220,7 @@ reasons! {
         Redirect => "the server answered with a redirect, which is not followed: give the final address as `jwksUri` or `metadataUri`",
         Status => "the server did not answer with status 200",
         TooLarge => "the server's response is larger than the limit",
+        Crowded => "too many keys were asked for within a short time",
     }
 }
 

@@ -26,18 +26,35 @@ impl<'t> Compact<'t> {
     /// Decoding finds what has no place in a segment, dots included, so that a good token is read once. Only
     /// of a bad one it is then asked what is wrong with it, in the fixed order.
     pub(crate) fn parse(token: &'t [u8], max_token: usize, max_header: usize) -> Result<Self, Error> {
+        Self::parse_form(token, max_token, max_header, false)
+    }
+
+    /// [`Compact::parse`], for tokens whose segments may be padded (RFC 4648 §5): one that has padding has it wherever it
+    /// belongs.
+    pub(crate) fn parse_form(
+        token: &'t [u8],
+        max_token: usize,
+        max_header: usize,
+        may_be_padded: bool,
+    ) -> Result<Self, Error> {
         if token.len() > max_token {
             return Err(Error::TokenTooLarge(SizeReason::Token));
         }
-        Self::decode(token, max_header).ok_or_else(|| fault(token, max_header))
+        let is_padded = may_be_padded && token.contains(&b'=');
+        Self::decode(token, max_header, is_padded).ok_or_else(|| fault(token, max_header))
     }
 
-    fn decode(token: &'t [u8], max_header: usize) -> Option<Self> {
+    fn decode(token: &'t [u8], max_header: usize, is_padded: bool) -> Option<Self> {
         let first = token.iter().position(|&byte| byte == b'.')?;
         let last = token.iter().rposition(|&byte| byte == b'.')?;
         let header = token.get(..first)?;
         let payload = token.get(first.checked_add(1)?..last)?;
         let signature = token.get(last.checked_add(1)?..)?;
+        let [header, payload, signature] = if is_padded {
+            [unpadded(header)?, unpadded(payload)?, unpadded(signature)?]
+        } else {
+            [header, payload, signature]
+        };
         let empty = header.is_empty() || payload.is_empty() || signature.is_empty();
         if empty || oversize(header, signature, max_header).is_some() {
             return None;
@@ -50,6 +67,13 @@ impl<'t> Compact<'t> {
     pub(crate) fn decode_header(&self) -> Result<Vec<u8>, Error> {
         base64url::decode(self.header).map_err(|_| fault(self.token, usize::MAX))
     }
+}
+
+/// A segment without the padding that its length asks for.
+fn unpadded(segment: &[u8]) -> Option<&[u8]> {
+    let is_whole = segment.len().is_multiple_of(4);
+    let short = segment.strip_suffix(b"==").or_else(|| segment.strip_suffix(b"="));
+    is_whole.then(|| short.unwrap_or(segment))
 }
 
 /// Judged by the encoded length, so that nothing oversized is ever copied.
@@ -118,6 +142,36 @@ mod tests {
             parts.map(|p| (p.decode_header(), p.payload, p.signature, p.signing_input_length)),
             Some((Ok(alloc::vec![0, 0, 0]), alloc::vec![0, 1], alloc::vec![1], 8))
         );
+    }
+
+    #[test]
+    fn padding_is_where_it_belongs_or_nowhere() {
+        let parts = |token: &[u8]| {
+            let compact = Compact::parse_form(token, 64, 16, true).ok()?;
+            Some((compact.decode_header().ok()?, compact.payload, compact.signature, compact.signing_input_length))
+        };
+        let bytes = |length| Some((alloc::vec![0], alloc::vec![0, 1], alloc::vec![1], length));
+        assert_eq!(parts(b"AA==.AAE=.AQ=="), bytes(9));
+        assert_eq!(parts(b"AA.AAE.AQ"), bytes(6));
+        for token in [
+            &b"AA==.AAE=.AQ"[..],
+            b"AA.AAE.AQ==",
+            b"AA==.AAE.AQ==",
+            b"AA=.AAE=.AQ==",
+            b"AA==.AAE==.AQ==",
+            b"AA==.AAE=.AQ=",
+            b"AA==.AAE=.AQ===",
+            b"AA==.AAE=.AB==",
+            b"A===.AAE=.AQ==",
+            b"====.AAE=.AQ==",
+            b"=AA=.AAE=.AQ==",
+            b"AA==.AAE=.==",
+            b"AA==.AAE=.",
+            b"AAAA====.AAE=.AQ==",
+        ] {
+            assert_eq!(parts(token), None, "{}", alloc::string::String::from_utf8_lossy(token));
+        }
+        assert_eq!(error(b"AA==.AAE=.AQ=="), Some(Error::TokenMalformed(MalformedReason::Alphabet)));
     }
 
     #[test]

@@ -32,16 +32,17 @@ pub(crate) struct Jwk {
 impl Jwk {
     pub(crate) fn parse(jwk: &str) -> Result<Self, Error> {
         let members = json::parse_object(jwk, MAX_DEPTH).map_err(|_| KeyInvalidReason::Json)?;
-        Self::from_members(&members)
+        Self::from_members(&members, None)
     }
 
-    pub(crate) fn from_members(members: &Members<'_>) -> Result<Self, Error> {
+    /// With `key_use`, the key must have just that `use`; else that of signatures, or none.
+    pub(crate) fn from_members(members: &Members<'_>, key_use: Option<&str>) -> Result<Self, Error> {
         let kid = text(members, "kid")?.map(String::from);
         let kty = text(members, "kty")?.ok_or(KeyInvalidReason::MemberMissing)?;
         if kty == "oct" {
             return Err(KeyUnsuitableReason::Symmetric.into());
         }
-        check_purpose(members)?;
+        check_purpose(members, key_use)?;
         let alg = match text(members, "alg")? {
             None => None,
             Some(name) => Some(name.parse::<Algorithm>().map_err(|_| KeyUnsuitableReason::Algorithm)?),
@@ -68,9 +69,13 @@ fn bytes(members: &Members<'_>, name: &str) -> Result<Vec<u8>, KeyInvalidReason>
 }
 
 /// `use` and `key_ops` (RFC 7517 §4.2, §4.3).
-fn check_purpose(members: &Members<'_>) -> Result<(), Error> {
+fn check_purpose(members: &Members<'_>, key_use: Option<&str>) -> Result<(), Error> {
     let purpose = text(members, "use")?;
-    if purpose.is_some_and(|purpose| purpose != "sig") {
+    let is_other = match key_use {
+        None => purpose.is_some_and(|purpose| purpose != "sig"),
+        wanted => purpose != wanted,
+    };
+    if is_other {
         return Err(KeyUnsuitableReason::Use.into());
     }
     let operations = members.strings_or_null("key_ops").map_err(|_| KeyInvalidReason::MemberType)?;

@@ -10,12 +10,14 @@ use crate::discovery::discovery::Discovery;
 use crate::discovery::key_source::KeySource;
 use crate::encoding::http_field::{is_entity_tag, opaque};
 use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
+use crate::jwks_cache::by_id::KeysById;
 use crate::jwks_cache::failure::Failure;
 use crate::jwks_cache::in_flight::{InFlight, wait};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
 mod action;
+mod by_id;
 mod failure;
 mod in_flight;
 mod policy;
@@ -72,6 +74,9 @@ pub struct JwksCache {
     refresh: bool,
     /// Differs between instances
     seed: u32,
+    /// In place of all else, where each key has an address of its own
+    by_id: Option<KeysById>,
+    key_use: Option<String>,
     next_id: u32,
     /// The oldest first
     in_flight: Vec<InFlight>,
@@ -93,6 +98,11 @@ enum Progress {
 #[derive(Debug)]
 enum Source {
     Uri(String),
+    /// One key, in PEM
+    Key {
+        uri: String,
+        kid: String,
+    },
     /// `jwks_uri` stays known until a fetch from it fails
     Issuer {
         discovery: Discovery,
@@ -129,6 +139,7 @@ impl JwksCache {
     /// # Errors
     /// [`ConfigError`] for options that contradict each other, and for addresses that may not be asked.
     pub fn from_source(issuer: &str, source: &KeySource, limits: Limits) -> Result<Self, ConfigError> {
+        let key_use = source.key_use.clone();
         let source = match &source.jwks_uri {
             Some(uri) => {
                 source.check()?;
@@ -136,7 +147,11 @@ impl JwksCache {
             }
             None => Source::Issuer { discovery: Discovery::from_source(issuer, source)?, jwks_uri: None },
         };
-        Ok(Self::new(source, limits))
+        let by_id = match &source {
+            Source::Uri(uri) => KeysById::new(uri, limits),
+            Source::Issuer { .. } | Source::Key { .. } => None,
+        };
+        Ok(Self { by_id, key_use, ..Self::new(source, limits) })
     }
 
     fn new(source: Source, limits: Limits) -> Self {
@@ -151,6 +166,8 @@ impl JwksCache {
             failed: None,
             refresh: false,
             seed: failure::seed(),
+            by_id: None,
+            key_use: None,
             next_id: 0,
             in_flight: Vec::new(),
         }
@@ -179,7 +196,15 @@ impl JwksCache {
     }
 
     /// Takes an event at `now`, in seconds since the epoch, and says what to do.
+    ///
+    /// Where each key has an address of its own, nothing is fetched but with [`JwksCache::handle_for`].
     pub fn handle(&mut self, event: Event<'_>, now: u64) -> Action {
+        if let Some(keys) = &mut self.by_id {
+            return match event {
+                Event::Response { id, .. } | Event::Failed { id, .. } => keys.answered(id, event, now),
+                Event::Wanted | Event::Load | Event::UnknownKey | Event::Stored { .. } => Action::Use,
+            };
+        }
         match event {
             Event::Wanted => self.wanted(now, self.patience(now)),
             Event::Load => self.wanted(now, None),
@@ -191,6 +216,29 @@ impl JwksCache {
             Event::Stored { url, response, at } => self.take_stored(url, &response, at, now),
             Event::Failed { id, reason } => Action::Unavailable(self.failure(id, reason, now)),
         }
+    }
+
+    /// [`JwksCache::handle`], for a token that names this key. It matters where each key has an address of its own: see
+    /// [`KeySource::jwks_uri`].
+    pub fn handle_for(&mut self, kid: &str, event: Event<'_>, now: u64) -> Action {
+        match (&mut self.by_id, event) {
+            (Some(keys), Event::Wanted | Event::UnknownKey) => keys.wanted(kid, self.policy, self.seed, now),
+            _ => self.handle(event, now),
+        }
+    }
+
+    /// Whether each key has an address of its own.
+    pub(crate) const fn is_by_id(&self) -> bool {
+        self.by_id.is_some()
+    }
+
+    /// Forgets keys that have outlived their use, where each has its own age. The answer is what is left, if it is less.
+    pub(crate) fn expire(&mut self, now: u64) -> Option<KeySet> {
+        self.by_id.as_mut()?.expire(now)
+    }
+
+    fn awaits(&self, id: u32) -> bool {
+        self.in_flight.iter().any(|request| request.id == id)
     }
 
     /// The time until which the keys are fresh, in seconds since the epoch, if no event comes: until then
@@ -280,18 +328,22 @@ impl JwksCache {
     /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
     /// still or be set back, and what a host waits for may be lost.
     pub(crate) fn pending(&mut self, id: u32, elapsed: Duration) {
+        if let Some(keys) = &mut self.by_id {
+            keys.caches_mut().for_each(|cache| cache.pending(id, elapsed));
+        }
         if let Some(request) = self.in_flight.iter_mut().find(|known| known.id == id) {
             request.elapsed = request.elapsed.max(elapsed);
         }
     }
 
-    pub(crate) const fn confirmed_at(&self) -> Option<u64> {
-        self.loaded_at
+    pub(crate) fn confirmed_at(&self) -> Option<u64> {
+        let one_by_one = self.by_id.iter().flat_map(KeysById::caches).filter_map(|cache| cache.loaded_at);
+        one_by_one.chain(self.loaded_at).max()
     }
 
     /// Whether keys ever came.
-    pub(crate) const fn is_loaded(&self) -> bool {
-        self.loaded_at.is_some()
+    pub(crate) fn is_loaded(&self) -> bool {
+        self.confirmed_at().is_some()
     }
 
     /// The request to make before a token is verified at `now` (seconds); `None` when the current
@@ -318,6 +370,9 @@ impl JwksCache {
     /// # Errors
     /// Why not: none came yet, or the last ones came [`CachePolicy::stale_if_error`] seconds ago or earlier.
     pub fn usable(&self, now: u64) -> Result<(), Error> {
+        if let Some(keys) = &self.by_id {
+            return keys.usable(now);
+        }
         // By the distance: a clock that is set back a little takes no keys away.
         if self.loaded_at.is_some_and(|loaded| loaded.abs_diff(now) < self.policy.stale_if_error) {
             return Ok(());
@@ -360,12 +415,17 @@ impl JwksCache {
         let result = match stage {
             Stage::Metadata => self.take_metadata(status, body),
             Stage::Keys if status == 304 && self.is_confirmation(response) => Ok(Progress::Confirmed),
+            // There is no such key, or no more.
+            Stage::Keys if matches!((&self.source, status), (Source::Key { .. }, 403 | 404 | 410)) => {
+                Ok(Progress::Keys(KeySet::default()))
+            }
             Stage::Keys if status != 200 => Err(Error::JwksUnavailable(UnavailableReason::Status)),
-            Stage::Keys => KeySet::from_json_within(body, &self.limits).map(Progress::Keys).map_err(set_invalid),
+            Stage::Keys => self.read(body).map(Progress::Keys).map_err(set_invalid),
         };
         if let Ok(Progress::Keys(_) | Progress::Confirmed) = &result {
             self.loaded_at = Some(now);
-            self.fresh_for = self.policy.freshness(response);
+            self.fresh_for =
+                if matches!(status, 200 | 304) { self.policy.freshness(response) } else { self.policy.cooldown };
             self.failed = None;
             self.refresh = false;
         }
@@ -379,6 +439,13 @@ impl JwksCache {
         result.map_err(|error| self.fail(error, now))
     }
 
+    fn read(&self, body: &[u8]) -> Result<KeySet, Error> {
+        match &self.source {
+            Source::Key { kid, .. } => KeySet::from_pem_of(kid, body),
+            Source::Uri(_) | Source::Issuer { .. } => KeySet::read(body, &self.limits, self.key_use.as_deref()),
+        }
+    }
+
     /// Whether a status 304 is about the keys that there are.
     fn is_confirmation(&self, response: &Response<'_>) -> bool {
         let is_same = |tag: &str| response.etag.is_none_or(|other| opaque(other) == opaque(tag));
@@ -388,7 +455,7 @@ impl JwksCache {
     /// Where the keys are, as far as that is known.
     fn key_url(&self) -> Option<&str> {
         match &self.source {
-            Source::Uri(uri) => Some(uri),
+            Source::Uri(uri) | Source::Key { uri, .. } => Some(uri),
             Source::Issuer { jwks_uri, .. } => jwks_uri.as_deref(),
         }
     }
@@ -426,7 +493,9 @@ impl JwksCache {
 
     fn request(&mut self, for_unknown_key: bool, now: u64) -> FetchRequest {
         let (url, stage) = match &self.source {
-            Source::Uri(uri) | Source::Issuer { jwks_uri: Some(uri), .. } => (uri.clone(), Stage::Keys),
+            Source::Uri(uri) | Source::Key { uri, .. } | Source::Issuer { jwks_uri: Some(uri), .. } => {
+                (uri.clone(), Stage::Keys)
+            }
             Source::Issuer { discovery, jwks_uri: None } => (discovery.url(), Stage::Metadata),
         };
         let id = self.next_id;

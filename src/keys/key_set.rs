@@ -61,6 +61,29 @@ impl KeySet {
     /// # Errors
     /// As [`KeySet::from_json`].
     pub fn from_json_within(text: &[u8], limits: &Limits) -> Result<Self, Error> {
+        Self::read(text, limits, None)
+    }
+
+    /// Reads a JWK Set of which only the keys with this `use` (RFC 7517 §4.2) are for tokens, such as the bundle of a SPIFFE
+    /// trust domain, whose keys for JWT-SVIDs have `jwt-svid`. Keys without `use` are skipped too.
+    ///
+    /// # Errors
+    /// As [`KeySet::from_json`].
+    ///
+    /// # Example
+    /// ```
+    /// let bundle = r#"{"spiffe_sequence":1,"keys":[
+    ///   {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a","use":"jwt-svid"}
+    /// ]}"#;
+    /// assert_eq!(countersign::KeySet::from_json_with_use(bundle, "jwt-svid")?.keys().count(), 1);
+    /// assert!(countersign::KeySet::from_json(bundle).is_err());
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
+    pub fn from_json_with_use(text: &str, key_use: &str) -> Result<Self, Error> {
+        Self::read(text.as_bytes(), &Limits::default(), Some(key_use))
+    }
+
+    pub(crate) fn read(text: &[u8], limits: &Limits, key_use: Option<&str>) -> Result<Self, Error> {
         if text.len() > limits.jwks {
             return Err(Error::JwksInvalid(KeySetReason::TooLarge));
         }
@@ -72,7 +95,7 @@ impl KeySet {
         Self::from_entries(entries.iter().map(|entry| match entry {
             Value::Object(members) => {
                 let kid = members.get("kid").and_then(Value::as_str).map(String::from);
-                (kid, Jwk::from_members(members).and_then(VerifyingKey::from_parsed))
+                (kid, Jwk::from_members(members, key_use).and_then(VerifyingKey::from_parsed))
             }
             _ => (None, Err(KeyInvalidReason::NotAnObject.into())),
         }))
@@ -117,11 +140,29 @@ impl KeySet {
         VerifyingKey::from_pem(pem).map(Self::from)
     }
 
+    /// The key of that ID, from its PEM.
+    pub(crate) fn from_pem_of(kid: &str, text: &[u8]) -> Result<Self, Error> {
+        let text = core::str::from_utf8(text).map_err(|_| KeyInvalidReason::Pem)?;
+        let key = VerifyingKey::new(Some(kid.into()), None, pem::public_key(text)?)?;
+        Ok(Self { keys: alloc::vec![Arc::new(key)], skipped: Vec::new() })
+    }
+
+    /// Takes the keys of another set in, too.
+    pub(crate) fn extend(&mut self, other: &Self) {
+        self.keys.extend(other.keys.iter().cloned());
+    }
+
     /// Whichever of a JWK Set, a JWK and an SPKI PEM the text is.
     ///
     /// # Errors
     /// As the constructor for that form.
     pub fn from_text(text: &str, limits: &Limits) -> Result<Self, Error> {
+        Self::from_text_with_use(text, limits, None)
+    }
+
+    /// [`KeySet::from_text`], with the only `use` of keys that are for tokens. For the bindings.
+    #[doc(hidden)]
+    pub fn from_text_with_use(text: &str, limits: &Limits, key_use: Option<&str>) -> Result<Self, Error> {
         if text.len() > limits.jwks {
             return Err(Error::JwksInvalid(KeySetReason::TooLarge));
         }
@@ -130,7 +171,7 @@ impl KeySet {
         }
         let is_jwk = json::parse_object(text, MAX_DEPTH)
             .is_ok_and(|members| members.contains("kty") && !members.contains("keys"));
-        if is_jwk { Self::from_jwk(text) } else { Self::from_json_within(text.as_bytes(), limits) }
+        if is_jwk && key_use.is_none() { Self::from_jwk(text) } else { Self::read(text.as_bytes(), limits, key_use) }
     }
 
     /// Has this engine verify with the keys.

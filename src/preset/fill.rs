@@ -39,6 +39,7 @@ pub(super) fn fill(vendor: &Vendor, given: &[(&str, &str)]) -> Result<Preset, Co
         Keys::Metadata(template) => source.metadata_uri = Some(values.put(template)),
         Keys::Jwks(template) => source.jwks_uri = Some(values.put(template)),
     }
+    source.key_use = vendor.key_use.map(ToOwned::to_owned);
     Ok(Preset {
         issuer,
         issuer_aliases: vendor.issuer_aliases.iter().map(|alias| values.put(alias)).collect(),
@@ -48,6 +49,8 @@ pub(super) fn fill(vendor: &Vendor, given: &[(&str, &str)]) -> Result<Preset, Co
         profile: vendor.profile,
         audience,
         binding,
+        accept_padding: vendor.accept_padding,
+        issuer_from_subject: vendor.issuer_from_subject,
         required_claims: vendor.required_claims,
         permissions: vendor.permissions,
         header: vendor.header,
@@ -107,14 +110,16 @@ impl Values<'_> {
         }
     }
 
-    fn binding(&self, BindingTemplate { claim, values, token_use }: BindingTemplate, issuer: &str) -> Option<Binding> {
+    fn binding(&self, template: BindingTemplate, issuer: &str) -> Option<Binding> {
+        let BindingTemplate { claim, values, token_use, in_header } = template;
         let values = if claim == "iss" { alloc::vec![issuer.to_owned()] } else { self.list(values) };
         if values.is_empty() {
             return None;
         }
         let binding = Binding::new(claim, values);
+        let binding = if in_header { binding.in_header() } else { binding };
         Some(match token_use {
-            Some((claim, value)) => binding.token_use(claim, value),
+            Some((claim, value)) => binding.token_use(claim, self.put(value)),
             None => binding,
         })
     }

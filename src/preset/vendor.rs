@@ -44,6 +44,12 @@ pub struct Vendor {
     pub audience_beside_binding: Option<&'static str>,
     /// What binds tokens to the user in place of `aud`, or besides.
     pub binding: Option<BindingTemplate>,
+    /// Whether the segments of tokens are padded.
+    pub accept_padding: bool,
+    /// Whether the subject says who issued a token: see [`VerifierBuilder::issuer_from_subject`].
+    pub issuer_from_subject: bool,
+    /// The only `use` of keys that are for tokens, where it is not `sig`.
+    pub key_use: Option<&'static str>,
     /// Claims that must be there.
     pub required_claims: &'static [&'static str],
     /// Where permissions or roles are. Empty: where a guard looks for them anyway.
@@ -149,8 +155,10 @@ pub struct BindingTemplate {
     pub claim: &'static str,
     /// What it has to be: the name of a parameter in braces, or the issuer's text.
     pub values: &'static str,
-    /// A claim that says the kind of token, and its value.
+    /// A claim that says the kind of token, and its value: a text, or the name of a parameter in braces.
     pub token_use: Option<(&'static str, &'static str)>,
+    /// Whether both are in the header.
+    pub in_header: bool,
 }
 
 /// The options of a verifier and of a guard for the tokens of one vendor.
@@ -173,6 +181,10 @@ pub struct Preset {
     pub audience: Vec<String>,
     /// What binds tokens in place of the audience, or besides.
     pub binding: Option<Binding>,
+    /// Whether the segments of tokens are padded.
+    pub accept_padding: bool,
+    /// Whether the subject says who issued a token.
+    pub issuer_from_subject: bool,
     /// Claims that must be there.
     pub required_claims: &'static [&'static str],
     /// Where permissions or roles are, for a guard. Empty: where it looks anyway.
@@ -204,6 +216,7 @@ impl Preset {
     /// public ones.
     pub fn verifier(&self) -> VerifierBuilder {
         let mut builder = Verifier::builder().issuer(&self.issuer).profile(self.profile);
+        builder = builder.accept_padding(self.accept_padding).issuer_from_subject(self.issuer_from_subject);
         for alias in &self.issuer_aliases {
             builder = builder.issuer_alias(alias);
         }

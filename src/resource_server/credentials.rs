@@ -57,11 +57,13 @@ pub fn from_authorization_of_any_scheme<'a>(fields: &[&'a str]) -> Result<Option
 
 /// The access token that is the whole of a header field, such as `Cf-Access-Jwt-Assertion`. `None`: there is none.
 ///
+/// Each segment of a JWT may be padded there, as AWS load balancers write it: whether it is one, its verifier says.
+///
 /// # Errors
 /// [`Error::RequestInvalid`] for several fields, and for what is not a single token.
 pub fn from_header<'a>(fields: &[&'a str]) -> Result<Option<&'a str>, Error> {
     match only(fields)? {
-        Some(token) if is_token68(token) => Ok(Some(token)),
+        Some(token) if is_token68(token) || token.split('.').all(is_token68) => Ok(Some(token)),
         Some(_) => Err(RequestReason::Credentials.into()),
         None => Ok(None),
     }

@@ -52,6 +52,7 @@ impl Attempt {
     pub fn step<T: Clone, V>(
         &mut self,
         verifier: &CachedVerifier<T>,
+        token: &[u8],
         now: u64,
         verify: impl Fn() -> Result<V, Error>,
     ) -> Result<Next<V>, Error> {
@@ -66,7 +67,7 @@ impl Attempt {
                 return Err(error);
             }
             self.waits = self.waits.saturating_add(1);
-            let action = verifier.handle(Event::Wanted, now);
+            let action = verifier.handle_for(token, Event::Wanted, now);
             // Whoever has stale keys waits once. Whoever has none asks again.
             self.ready = !waits || self.waits >= MAX_WAITS || verifier.usable(now).is_ok();
             if let Some(action) = self.for_host(action)? {
@@ -77,7 +78,7 @@ impl Attempt {
         match verify() {
             Err(error) if asks && error.may_change_with_new_keys() && self.retries < MAX_RETRIES => {
                 self.retries = if waits { self.retries.saturating_add(1) } else { MAX_RETRIES };
-                let action = self.for_host(verifier.handle(Event::UnknownKey, now))?;
+                let action = self.for_host(verifier.handle_for(token, Event::UnknownKey, now))?;
                 action.map(Next::Host).ok_or(error)
             }
             Err(Error::JwksUnavailable(_)) if !waits && !verifier.is_loaded() => Ok(Next::NotLoaded),

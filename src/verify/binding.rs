@@ -4,8 +4,10 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::json::Members;
+use crate::encoding::json::{self, Members};
 use crate::error::{ConfigError, Error};
+use crate::jose::header::Header;
+use crate::limits::Limits;
 use crate::verify::claim_values::required_string;
 
 /// Names the claim that binds tokens to you where the issuer leaves `aud` out or empty, and the accepted
@@ -34,6 +36,7 @@ pub struct Binding {
     claim: String,
     pub(crate) values: Vec<String>,
     token_use: Option<(String, String)>,
+    in_header: bool,
 }
 
 /// Claims with rules of their own, none of which says whom the token is for.
@@ -46,13 +49,25 @@ impl Binding {
     /// `iss` is such a claim where an issuer serves a single application. Its one value is then the issuer,
     /// and says just that: any token of this issuer is for you.
     pub fn new<V: Into<String>>(claim: impl Into<String>, values: impl IntoIterator<Item = V>) -> Self {
-        Self { claim: claim.into(), values: values.into_iter().map(Into::into).collect(), token_use: None }
+        Self {
+            claim: claim.into(),
+            values: values.into_iter().map(Into::into).collect(),
+            token_use: None,
+            in_header: false,
+        }
     }
 
     /// A second claim, which must be there and have this very value: what the issuer writes into the tokens
     /// of the kind that you take.
     pub fn token_use(mut self, claim: impl Into<String>, value: impl Into<String>) -> Self {
         self.token_use = Some((claim.into(), value.into()));
+        self
+    }
+
+    /// Looks for both in the header of tokens, for issuers that write there whom a token is for (AWS load balancers). The
+    /// signature covers the header as it does the claims.
+    pub const fn in_header(mut self) -> Self {
+        self.in_header = true;
         self
     }
 
@@ -83,7 +98,16 @@ impl Binding {
     }
 
     /// Whether the token is bound to one of the values, and of the kind that is wanted.
-    pub(crate) fn verify(&self, claims: &Members<'_>) -> Result<(), Error> {
+    pub(crate) fn verify(&self, claims: &Members<'_>, header: &Header) -> Result<(), Error> {
+        if !self.in_header {
+            return self.verify_members(claims);
+        }
+        // It was parsed before, within its limits.
+        let header = json::parse_object(header.json(), Limits::MAX.header_depth).map_err(|_| Error::InternalError)?;
+        self.verify_members(&header)
+    }
+
+    fn verify_members(&self, claims: &Members<'_>) -> Result<(), Error> {
         let actual = required_string(claims, &self.claim)?;
         if !self.values.iter().any(|value| value == actual) {
             return Err(Error::AudienceMismatch {

@@ -56,6 +56,8 @@ pub struct VerifierBuilder {
     untimed: bool,
     subject: Option<String>,
     accept_unchecked_nonce: bool,
+    accept_padding: bool,
+    issuer_from_subject: bool,
     limits: Limits,
     engine: Option<Engine>,
 }
@@ -221,6 +223,34 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts tokens whose segments are padded with `=`, which RFC 7515 §2 rules out: those of AWS load balancers. A token
+    /// that has padding must have it in every segment that needs it.
+    ///
+    /// The cost: the same token can be spelled with the padding of its signature and without, where no other segment has any.
+    pub const fn accept_padding(mut self, accept: bool) -> Self {
+        self.accept_padding = accept;
+        self
+    }
+
+    /// Reads who issued a token from `sub`, for tokens that need no `iss`: SPIFFE's JWT-SVIDs, whose subject is a SPIFFE ID
+    /// in the trust domain that [`VerifierBuilder::issuer`] names. `sub` must be that, and a path (SPIFFE-ID §2). An `iss` that is
+    /// there must be the same text, or a [`VerifierBuilder::issuer_alias`].
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::Verifier;
+    ///
+    /// let builder = Verifier::builder()
+    ///     .issuer("spiffe://example.org")
+    ///     .issuer_from_subject(true)
+    ///     .audience("https://api.example");
+    /// assert!(builder.build().is_ok());
+    /// ```
+    pub const fn issuer_from_subject(mut self, from_subject: bool) -> Self {
+        self.issuer_from_subject = from_subject;
+        self
+    }
+
     /// Other limits on sizes.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -258,7 +288,12 @@ impl VerifierBuilder {
         let Some(issuer) = self.issuer.filter(|issuer| !issuer.is_empty()) else {
             return problem("issuer", "is missing: write the issuer exactly as the tokens' `iss` claim has it");
         };
-        let issuer = Issuer { name: issuer, aliases: self.issuer_aliases, variable: self.issuer_variable };
+        let issuer = Issuer {
+            name: issuer,
+            aliases: self.issuer_aliases,
+            variable: self.issuer_variable,
+            from_subject: self.issuer_from_subject,
+        };
         issuer.check()?;
         if self.audience.iter().any(String::is_empty) {
             return problem("audience", "is empty: write the identifier that tokens for you carry in `aud`");
@@ -324,6 +359,7 @@ impl VerifierBuilder {
             exp_optional: self.exp_optional || self.untimed,
             subject: self.subject,
             accept_unchecked_nonce: self.accept_unchecked_nonce,
+            accept_padding: self.accept_padding,
             limits: self.limits,
             engine: self.engine,
         };

@@ -81,6 +81,20 @@ impl<T: Clone> CachedVerifier<T> {
         }
     }
 
+    /// [`CachedVerifier::handle`], for the key of this token where each key is fetched by itself.
+    pub(crate) fn handle_for(&self, token: &[u8], event: Event<'_>, now: u64) -> Action {
+        let Some(keys) = self.keys.as_ref().filter(|keys| keys.read().is_by_id()) else {
+            return self.handle(event, now);
+        };
+        // What is wrong with a token, verification says.
+        let Some(kid) = self.verifier.read().kid_of(token) else { return Action::Use };
+        let mut keys = keys.write();
+        if let Some(set) = keys.expire(now) {
+            self.set_keys(set);
+        }
+        keys.handle_for(&kid, event, now)
+    }
+
     /// Notes that a request has been under way for so long: see [`JwksCache::pending`].
     pub fn pending(&self, id: u32, elapsed: Duration) {
         if let Some(keys) = &self.keys {

@@ -32,7 +32,7 @@ pub(crate) fn check(
     now: u64,
 ) -> Result<ValidityWindow, Error> {
     policy.profile.check_kind(header, policy.typ.as_deref(), claims)?;
-    let check = ClaimChecks { claims, policy, now };
+    let check = ClaimChecks { claims, header, policy, now };
     policy.issuer.verify(claims)?;
     check.audience()?;
     let window = check.times()?;
@@ -60,6 +60,7 @@ impl ValidityWindow {
 
 struct ClaimChecks<'a> {
     claims: &'a Members<'a>,
+    header: &'a Header,
     policy: &'a Policy,
     now: u64,
 }
@@ -82,7 +83,7 @@ impl ClaimChecks<'_> {
             ([], Some(_), _) => return Err(invalid("aud", ClaimReason::NoAudience)),
             (named, _, _) => self.named_audience(named)?,
         }
-        binding.map_or(Ok(()), |binding| binding.verify(self.claims))
+        binding.map_or(Ok(()), |binding| binding.verify(self.claims, self.header))
     }
 
     /// Checks an audience that is not empty. Without the option `audience` none is ours, binding or not: all ID

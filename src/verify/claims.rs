@@ -8,6 +8,7 @@ use core::fmt;
 use crate::encoding::json::{self, Json, Object};
 use crate::error::JsonReason;
 use crate::limits::Limits;
+use crate::verify::issuer::trust_domain;
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
 /// The claims of a verified token.
@@ -68,9 +69,9 @@ impl Claims {
         serde_json::from_str(&self.json)
     }
 
-    /// `iss`
+    /// `iss`, or the trust domain of a SPIFFE ID in `sub` where there is none (`spiffe://example.org`).
     pub fn issuer(&self) -> Option<&str> {
-        self.text("iss")
+        self.text("iss").or_else(|| trust_domain(self.subject()?))
     }
 
     /// `sub`. An identity is the pair of issuer and subject.

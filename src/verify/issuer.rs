@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::Members;
 use crate::error::{ClaimReason, ConfigError, Error};
-use crate::verify::claim_values::{invalid, required_string};
+use crate::verify::claim_values::{invalid, required_string, string};
 
 /// The longest value of a variable: a label of a host name (RFC 1035 §2.3.4).
 const MAX_VALUE: usize = 63;
@@ -118,6 +118,28 @@ fn is_value(text: &str) -> bool {
     (1..=MAX_VALUE).contains(&text.len()) && text.bytes().all(allowed)
 }
 
+/// The longest SPIFFE ID, in bytes (SPIFFE-ID §2.3).
+const MAX_SPIFFE_ID: usize = 2048;
+
+/// The trust domain of a SPIFFE ID, as an issuer is written.
+pub(crate) fn trust_domain(id: &str) -> Option<&str> {
+    let (domain, _) = id.strip_prefix("spiffe://")?.split_once('/')?;
+    id.get(.."spiffe://".len().saturating_add(domain.len()))
+}
+
+/// Whether a text is a trust domain (SPIFFE-ID §2.1).
+fn is_trust_domain(text: &str) -> bool {
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_');
+    (1..=255).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Whether a text is the path of a workload (SPIFFE-ID §2.2).
+fn is_path(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let segment = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(allowed);
+    text.strip_prefix('/').is_some_and(|path| path.split('/').all(segment))
+}
+
 /// The issuer of a policy.
 #[derive(Debug)]
 pub(crate) struct Issuer {
@@ -125,6 +147,8 @@ pub(crate) struct Issuer {
     pub(crate) name: String,
     pub(crate) aliases: Vec<String>,
     pub(crate) variable: Option<IssuerVariable>,
+    /// `sub` is a SPIFFE ID in this trust domain, and `iss` says nothing
+    pub(crate) from_subject: bool,
 }
 
 impl Issuer {
@@ -133,6 +157,14 @@ impl Issuer {
         if self.aliases.iter().any(|alias| alias.is_empty() || *alias == self.name) {
             let problem = "must be other spellings of the issuer, and none of them empty";
             return Err(ConfigError { option: "issuer_aliases", problem });
+        }
+        if self.from_subject {
+            let is_domain = self.name.strip_prefix("spiffe://").is_some_and(is_trust_domain);
+            if is_domain && self.variable.is_none() {
+                return Ok(());
+            }
+            let problem = "goes with an issuer that is a trust domain, such as `spiffe://example.org`";
+            return Err(ConfigError { option: "issuer_from_subject", problem });
         }
         let Some(variable) = &self.variable else { return Ok(()) };
         variable.check()?;
@@ -149,6 +181,9 @@ impl Issuer {
 
     /// Whether the token is from this issuer.
     pub(crate) fn verify(&self, claims: &Members<'_>) -> Result<(), Error> {
+        if self.from_subject {
+            return self.verify_subject(claims);
+        }
         let actual = required_string(claims, "iss")?;
         let Some(variable) = &self.variable else {
             return if self.names().any(|name| name == actual) { Ok(()) } else { Err(self.mismatch(actual, &[])) };
@@ -161,6 +196,23 @@ impl Issuer {
             return Ok(());
         }
         Err(self.mismatch(actual, &[value.to_owned()]))
+    }
+
+    /// Whether the subject is in the trust domain. An `iss` that is there must be a name of the issuer all the same.
+    fn verify_subject(&self, claims: &Members<'_>) -> Result<(), Error> {
+        if let Some(actual) = string(claims, "iss")?
+            && !self.names().any(|name| name == actual)
+        {
+            return Err(self.mismatch(actual, &[]));
+        }
+        let subject = required_string(claims, "sub")?;
+        match subject.strip_prefix(&self.name) {
+            Some(path) if path.starts_with('/') => {
+                let is_good = is_path(path) && subject.len() <= MAX_SPIFFE_ID;
+                if is_good { Ok(()) } else { Err(invalid("sub", ClaimReason::Value)) }
+            }
+            _ => Err(self.mismatch(trust_domain(subject).unwrap_or_default(), &[])),
+        }
     }
 
     /// The mismatch, with the names that the values make.
@@ -187,6 +239,31 @@ mod tests {
 
     fn option(builder: VerifierBuilder) -> Option<&'static str> {
         builder.build().err().map(|error| error.option)
+    }
+
+    #[test]
+    fn an_issuer_in_the_subject_is_a_trust_domain() {
+        let option = |issuer: &str| option(builder(issuer).issuer_from_subject(true));
+        for good in ["spiffe://example.org", "spiffe://a_b-1.example"] {
+            assert_eq!(option(good), None, "{good}");
+        }
+        for wrong in [
+            "https://example.org",
+            "example.org",
+            "spiffe://",
+            "spiffe://Example.org",
+            "spiffe://example.org/",
+            "spiffe://example.org/a",
+            "spiffe://example.org:1",
+        ] {
+            assert_eq!(option(wrong), Some("issuer_from_subject"), "{wrong}");
+        }
+        let variable = builder("spiffe://example.org").issuer_variable(IssuerVariable::new("t", "tid"));
+        assert_eq!(super::tests::option(variable.issuer_from_subject(true)), Some("issuer_from_subject"));
+        assert_eq!(trust_domain("spiffe://example.org/a/b"), Some("spiffe://example.org"));
+        for other in ["spiffe://example.org", "https://example.org/a", "", "spiffe:/example.org/"] {
+            assert_eq!(trust_domain(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub(crate) struct Policy {
     pub(crate) exp_optional: bool,
     pub(crate) subject: Option<String>,
     pub(crate) accept_unchecked_nonce: bool,
+    pub(crate) accept_padding: bool,
     pub(crate) limits: Limits,
     /// Another engine than that of the keys
     pub(crate) engine: Option<Engine>,

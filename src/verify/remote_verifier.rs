@@ -105,7 +105,7 @@ impl RemoteVerifier {
 
     /// Takes the next step of a verification. `now` is in seconds since the epoch.
     pub fn step(&self, attempt: &mut Attempt, token: &str, expectations: Option<&Expectations>, now: u64) -> Step {
-        match attempt.step(&self.inner, now, || self.inner.verify_token(token, expectations, now)) {
+        match attempt.step(&self.inner, token.as_bytes(), now, || self.inner.verify_token(token, expectations, now)) {
             Ok(Next::Verdict(token)) => Step::Done(Ok(token)),
             Ok(Next::Host(Action::Fetch { request, wait_at_most })) => Step::Fetch { request, wait_at_most },
             Ok(Next::Host(Action::Wait { at_most })) => Step::Wait { at_most },

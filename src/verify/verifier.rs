@@ -150,7 +150,7 @@ impl Verifier {
     /// As [`Verifier::verify`], up to the signature.
     pub fn begin(&self, token: &[u8]) -> Result<Pending, Error> {
         let limits = &self.policy.limits;
-        let compact = Compact::parse(token, limits.token, limits.header)?;
+        let compact = Compact::parse_form(token, limits.token, limits.header, self.policy.accept_padding)?;
         let (resolved, insert) = match self.header_cache.find(compact.header) {
             Some(resolved) => (resolved.clone(), None),
             None => (self.resolve(compact.decode_header()?)?, self.header_cache.pending_insert(compact.header)),
@@ -160,6 +160,14 @@ impl Verifier {
         }
         let Compact { payload, signature, signing_input_length, .. } = compact;
         Ok(Pending { resolved, insert, payload, signature, signing_input_length })
+    }
+
+    /// The key that a token names, if it could be one for this policy.
+    pub(crate) fn kid_of(&self, token: &[u8]) -> Option<String> {
+        let Policy { limits, accept_padding, algorithms, .. } = &self.policy;
+        let compact = Compact::parse_form(token, limits.token, limits.header, *accept_padding).ok()?;
+        let header = Header::parse(compact.decode_header().ok()?, limits.header_depth).ok()?;
+        header.kid().filter(|_| algorithms.contains(&header.algorithm())).map(String::from)
     }
 
     #[cfg(all(test, feature = "std"))]

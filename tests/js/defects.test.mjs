@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, test } from "node:test";
 import { importPackage } from "../support/package.mjs";
+import { makeClient } from "./support/dpop.mjs";
 import { folder } from "./support/package.mjs";
 import { json, serve, status } from "./support/server.mjs";
 import { audience, encode, issuer, makeKey, time } from "./support/tokens.mjs";
 
 const { createGuard } = await importPackage(folder, "countersign/guard");
+const { memoryStore } = await importPackage(folder, "countersign/stores");
 const key = makeKey("ES256", "one");
 const next = makeKey("ES256", "two");
 const server = await serve(json({ keys: [key.jwk] }));
@@ -217,6 +219,47 @@ test("auth0-api: a request without credentials is a bad request", async () => {
   const response = await ask();
   assert.equal(response.status, 401);
   assert.doesNotMatch(response.headers.get("www-authenticate"), /error=/);
+});
+
+test("auth0-api: a key that is not in the set yet is never looked for", async () => {
+  const { ask, clock } = setUp();
+  assert.equal(await statusOf(ask(bearer({}))), 200);
+  server.handle = json({ keys: [key.jwk, next.jwk] });
+  clock.seconds += 31;
+  assert.equal(await statusOf(ask(`Bearer ${next.sign({})}`)), 200);
+  assert.equal(server.requests.length, 2);
+  server.handle = json({ keys: [key.jwk] });
+});
+
+test("auth0-api: a proof of possession holds as often as it is sent", async () => {
+  const client = makeClient();
+  const token = key.sign({ cnf: { jkt: client.jkt } });
+  const url = `${audience}/`;
+  const guard = createGuard({
+    issuer,
+    resource: audience,
+    jwks: { keys: [key.jwk] },
+    now: () => time * 1000,
+    dpop: { mode: "allowed", replay: memoryStore() },
+  });
+  const route = guard.protect(() => new Response("in"));
+  const headers = { authorization: `DPoP ${token}`, dpop: client.proof({ url, token }) };
+  assert.equal(await statusOf(route(new Request(url, { headers }))), 200);
+  const again = await route(new Request(url, { headers }));
+  assert.deepEqual([again.status, (await again.json()).code], [401, "replay_detected"]);
+});
+
+test("Fief, Next: header fields of the request say who the user is", async () => {
+  const { ask } = setUp();
+  const guard = createGuard({ issuer, resource: audience, jwks: { keys: [key.jwk] }, now: () => time * 1000 });
+  const headers = { "x-fiefauth-user-id": "admin", "x-fiefauth-access-token-info": encode({ id: "admin" }) };
+  const route = guard.protect((request, auth) => Response.json(auth.subject));
+  assert.equal(await statusOf(route(new Request(audience, { headers }))), 401);
+  const own = new Request(audience, { headers: { ...headers, authorization: bearer({}) } });
+  assert.equal(await (await route(own)).json(), "user");
+  const optional = guard.protect({ optional: true }, (request, auth) => Response.json(auth?.subject ?? "nobody"));
+  assert.equal(await (await optional(new Request(audience, { headers }))).json(), "nobody");
+  assert.equal(await statusOf(ask()), 401);
 });
 
 test("Fief: an authentication context is compared as far as it goes", async () => {

@@ -1,7 +1,7 @@
 // Presets: what they make of a user's values, and what that accepts. tests/presets.rs has the same cases.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { createHmac, createPublicKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
@@ -26,13 +26,14 @@ function verifierOf(made, alg) {
   if (alg === "HS256") return createSharedSecretVerifier({ ...made, secret, now });
   const { jwksUri, metadataUri, ...others } = made;
   assert.ok(jwksUri === undefined || metadataUri === undefined);
-  return createVerifier({ ...others, jwks: { keys: [keys[alg].jwk] }, now });
+  const jwk = { ...keys[alg].jwk, use: made.keyUse ?? "sig" };
+  return createVerifier({ ...others, jwks: { keys: [jwk] }, now });
 }
 
-function sign({ alg, typ }, claims) {
-  const header = typ === undefined ? {} : { typ };
+function sign({ alg, typ, header: parameters, padded }, claims, changes = {}) {
+  const header = { ...(typ && { typ }), ...changed(parameters, changes) };
   const none = Object.fromEntries(["iss", "aud", "sub", "iat", "exp"].map((name) => [name, undefined]));
-  if (alg !== "HS256") return keys[alg].sign({ ...none, ...claims }, header);
+  if (alg !== "HS256") return keys[alg].sign({ ...none, ...claims }, header, padded);
   const input = `${encode({ alg, ...header })}.${encode(claims)}`;
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
@@ -54,9 +55,9 @@ for (const [index, entry] of file.cases.entries()) {
       const { claims } = await verifier.verify(sign(entry, changed(good, changes)));
       assert.deepEqual(claims, changed(good, changes));
     }
-    for (const [changes, code, claim] of entry.refuses) {
+    for (const [changes, code, claim, header] of entry.refuses) {
       await assert.rejects(
-        verifier.verify(sign(entry, changed(good, changes))),
+        verifier.verify(sign(entry, changed(good, changes), header)),
         (error) => error.code === code && error.claim === claim,
         `${entry.preset}: ${JSON.stringify(changes)}`,
       );
@@ -182,6 +183,84 @@ test("keys are fetched where the vendor has them", async () => {
   assert.equal((await verifier.verify(keys.RS256.sign(claims))).claims.tid, tid);
   assert.deepEqual(fetched, Object.keys(answers));
   await refused(() => verifier.verify(keys.RS256.sign({ ...claims, iss: template })), "issuer_mismatch");
+});
+
+test("a load balancer's keys are fetched one by one", async () => {
+  const fetched = [];
+  const base = "https://public-keys.auth.elb.eu-west-1.amazonaws.com/";
+  const present = { [keys.ES256.kid]: keys.ES256, "key-2": makeKey("ES256", "key-2") };
+  const fetch = async (url) => {
+    fetched.push(String(url));
+    const key = present[String(url).slice(base.length)];
+    const pem = key && createPublicKey({ key: key.jwk, format: "jwk" }).export({ type: "spki", format: "pem" });
+    return new Response(pem ?? "", {
+      status: pem === undefined ? 403 : 200,
+      headers: { "content-type": "binary/octet-stream" },
+    });
+  };
+  const { options, claims, header } = file.cases.find(({ preset }) => preset === "awsAlb");
+  const guard = createGuard({ ...presets.awsAlb(options), resource: "https://app.example", fetch, now });
+  const ask = (key, changes = {}, padded = true) => {
+    const none = { aud: undefined, iat: undefined };
+    const token = key.sign({ ...file.base, ...claims, ...none }, { ...header, ...changes }, padded);
+    return guard.authenticate(new Request("https://app.example", { headers: { "x-amzn-oidc-data": token } }));
+  };
+  for (const key of Object.values(present)) {
+    const { ok, auth } = await ask(key);
+    assert.deepEqual([ok, auth?.subject, auth?.issuer], [true, file.base.sub, options.issuer]);
+  }
+  assert.deepEqual(
+    fetched,
+    Object.keys(present).map((kid) => base + kid),
+  );
+  const refusal = async (...token) => (await ask(...token)).refusal;
+  assert.equal((await refusal(makeKey("ES256", "made-up"))).error.code, "key_not_found");
+  assert.equal((await refusal(makeKey("ES256", "../key-2"))).error.code, "key_not_found");
+  assert.equal((await refusal(keys.ES256, { kid: "key-2" })).error.code, "signature_invalid");
+  assert.equal((await refusal(keys.ES256, { signer: "arn:aws:other" })).error.code, "typ_mismatch");
+  assert.equal(fetched.length, 3);
+  // Another vendor's token is not padded.
+  const auth0 = presets.auth0({ domain: "tenant.example", audience: "a" });
+  const strict = createVerifier({ ...auth0, algorithms: ["ES256"], jwks: { keys: [keys.ES256.jwk] }, now });
+  await refused(() => strict.verify(keys.ES256.sign({ iss: auth0.issuer }, {}, true)), "token_malformed");
+  const keyStore = { get: () => undefined, set: () => undefined, delete: () => undefined };
+  assert.throws(() => createVerifier({ ...presets.awsAlb(options), keyStore }), /"keyStore" is for key sets/);
+});
+
+test("a workload's token is of its trust domain", async () => {
+  const bundle = {
+    spiffe_sequence: 1,
+    spiffe_refresh_hint: 300,
+    keys: [
+      { ...keys.ES256.jwk, use: "jwt-svid", alg: undefined },
+      { ...makeKey("ES384", "unused").jwk, use: undefined },
+      { ...makeKey("RS256", "x509").jwk, use: "x509-svid" },
+      { ...makeKey("ES256", "sig").jwk, use: "sig" },
+    ],
+  };
+  const made = presets.spiffe({ trustDomain: "example.org", bundle: "https://bundle.example.org", audience: "api" });
+  const fetch = async () => Response.json(bundle);
+  const verifier = createVerifier({ ...made, fetch, now });
+  const { keys: usable, skipped } = await verifier.loadKeys();
+  assert.deepEqual(
+    [usable.map(({ kid }) => kid), skipped.map(({ kid }) => kid)],
+    [[keys.ES256.kid], ["unused", "x509", "sig"]],
+  );
+  const svid = keys.ES256.sign({ ...file.base, iss: undefined, aud: ["api"], sub: "spiffe://example.org/web" });
+  const bearer = { headers: { authorization: `Bearer ${svid}` } };
+  for (const options of [
+    { ...made, fetch, now },
+    { resource: "https://api.example", verifier: [verifier], now },
+    { resource: "https://api.example", verifier: (issuer) => (issuer === made.issuer ? verifier : undefined), now },
+  ]) {
+    const { ok, auth } = await createGuard(options).authenticate(new Request("https://api.example", bearer));
+    assert.deepEqual([ok, auth?.issuer, auth?.subject], [true, "spiffe://example.org", "spiffe://example.org/web"]);
+  }
+  const named = createVerifier({ ...made, issuerAliases: ["https://spire.example"], fetch, now });
+  const claims = { ...file.base, aud: ["api"], sub: "spiffe://example.org/web" };
+  assert.ok(await named.verify(keys.ES256.sign({ ...claims, iss: "https://spire.example" })));
+  await refused(() => verifier.verify(keys.ES256.sign({ ...claims, iss: "https://spire.example" })), "issuer_mismatch");
+  assert.throws(() => createVerifier({ ...made, issuer: "https://example.org" }).loadKeys(), TypeError);
 });
 
 test("options of an issuer with several names are read", () => {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use countersign::dpop::{Proof, ProofRequest};
+use countersign::error::UnavailableReason;
 use countersign::json::Json;
 use countersign::resource_server::{CertificateThumbprint, Scheme, is_jwt, is_preflight};
 use countersign::{Claims, Error};
@@ -11,9 +12,10 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::auth::{Identity, Judged};
-use crate::caught::{caught, caught_future};
+use crate::caught::{caught, caught_future, caught_within};
 use crate::guard::{Guard, SessionToken, Shared};
 use crate::refused::Refused;
+use crate::timeout::{JUDGEMENT, STORE, within};
 
 /// What a request was let in with. A layer leaves it to inner layers and to extractors.
 #[derive(Clone)]
@@ -91,7 +93,7 @@ impl Guard {
 
     async fn session_token(&self, parts: &Parts) -> Result<Option<SessionToken>, Error> {
         match self.shared.session_token {
-            Some(find) => find(parts).await,
+            Some(find) => within(JUDGEMENT, find(parts)).await.unwrap_or(Err(Error::StoreUnavailable)),
             None => Ok(None),
         }
     }
@@ -100,8 +102,15 @@ impl Guard {
     async fn judge_token(&self, token: &str) -> Result<Judged, Error> {
         let now = (self.shared.clock)();
         let judged = match &self.shared.opaque_tokens {
-            Some(opaque_tokens) if !is_jwt(token) => Judged::Opaque(opaque_tokens.claims(token, now).await?),
-            _ => Judged::Verified(self.shared.verifier.verify(token, now).await?),
+            Some(opaque_tokens) if !is_jwt(token) => {
+                let answer = within(JUDGEMENT, opaque_tokens.claims(token, now)).await;
+                let late = Error::IntrospectionUnavailable(UnavailableReason::Timeout);
+                Judged::Opaque(answer.unwrap_or(Err(late))?)
+            }
+            _ => {
+                let verdict = within(JUDGEMENT, self.shared.verifier.verify(token, now)).await;
+                Judged::Verified(verdict.unwrap_or(Err(UnavailableReason::Timeout.into()))?)
+            }
         };
         let is_whole = judged.claims().issuer().is_some() && judged.claims().expires_at().is_some();
         if is_whole { Ok(judged) } else { Err(Error::InternalError) }
@@ -115,12 +124,12 @@ impl Guard {
         self.rules().verify_proof(&fields, &request, (self.shared.clock)())
     }
 
-    /// Notes that a proof was used. Where that cannot be done, the request is not judged.
+    /// Notes that a proof was used. Where that cannot be done, or not in time, the request is not judged.
     async fn use_proof(&self, proof: &Proof) -> Result<(), Error> {
         let replay = self.shared.replay.as_ref().ok_or(Error::StoreUnavailable)?;
         let lifetime = self.rules().replay_lifetime();
         let add = Box::pin(async { replay.add(proof.replay_key(), "", lifetime).await });
-        match caught_future("replay store", add).await {
+        match caught_within("replay store", STORE, add).await {
             Some(Ok(true)) => Ok(()),
             Some(Ok(false)) => Err(Error::ReplayDetected),
             Some(Err(error)) => {

@@ -16,6 +16,7 @@ use crate::opaque::OpaqueTokens;
 use crate::refused::Refused;
 use crate::service::GuardLayer;
 use crate::store::Store;
+use crate::timeout::{JUDGEMENT, within};
 use crate::verifier::{BoxFuture, TokenVerifier};
 
 /// Protects routes: makes a [`GuardLayer`] for each, by what the route requires of a token.
@@ -198,7 +199,7 @@ impl Guard {
 
     /// Whether tokens can be verified now, for a probe of readiness: keys are fetched if there are none.
     pub async fn ready(&self) -> bool {
-        self.shared.verifier.ready().await
+        within(JUDGEMENT, self.shared.verifier.ready()).await.unwrap_or(false)
     }
 
     /// Judges a request, as a layer does. `None`: it has no token, and needs none.

@@ -73,7 +73,9 @@ impl OpaqueTokens for Introspector {
             if let Some(known) = self.cache().find(token, now) {
                 return Ok(known);
             }
-            let claims = Arc::new(self.client.claims_of(&self.rules, token, self.answers.as_ref()).await?);
+            self.cache().check(token, now)?;
+            let answer = self.client.claims_of(&self.rules, token, self.answers.as_ref()).await;
+            let claims = Arc::new(answer.inspect_err(|error| self.cache().refuse(token, error, now))?);
             self.cache().insert(&self.rules, token, &claims, now);
             Ok(claims)
         })

@@ -18,6 +18,7 @@ mod service;
 #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
 mod session;
 mod store;
+mod timeout;
 mod verifier;
 
 pub use auth::{Auth, Untyped};

@@ -15,7 +15,8 @@ pub type StoreError = Box<dyn Error + Send + Sync>;
 /// A place for texts that several instances share: proofs that were used, logouts, sessions. Keys are at most 128
 /// characters, all of them `A-Z a-z 0-9 : - _ .`. A lifetime is in seconds, and at least 1.
 ///
-/// Implement it over what you have, and bound the time that it takes: a request waits for it.
+/// Implement it over what you have. A request waits for it, for two seconds at most: what takes longer has failed. On wasm,
+/// where no clock can be had, bound the time yourself.
 pub trait Store: Send + Sync {
     /// The value of a key, if it has one whose lifetime has not passed.
     fn read<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>>;

@@ -163,6 +163,7 @@ impl Store for Broken {
         match self.0 {
             0 => Box::pin(async { Err("down".into()) }),
             1 => panic!("at once"),
+            2 => Box::pin(std::future::pending()),
             _ => Box::pin(async { panic!("later") }),
         }
     }
@@ -176,11 +177,15 @@ impl Store for Broken {
 async fn without_its_store_no_proof_is_taken() {
     let key = Key::of("ES256");
     let token = bound(&key);
-    for way in 0..3 {
+    for way in 0..4 {
         let server = serve(&dpop_guard(Dpop::allowed()).replay(Broken(way))).await;
+        let begun = std::time::Instant::now();
         let answer = server.get("/", &presented(&token, proof(&key, &token, "1", "/", |c| c))).await;
         assert_eq!((answer.status, answer.ran), (503, false), "{way}");
         assert!(answer.field("retry-after").is_some());
+        // One that hangs is waited for, and not for ever.
+        let seconds = begun.elapsed().as_secs();
+        assert!(if way == 2 { (2..20).contains(&seconds) } else { seconds < 2 }, "{way}: {seconds}");
     }
     let rules = resource_server::Guard::builder().resource(AUDIENCE).dpop(Dpop::allowed()).build().unwrap();
     let error = Guard::new(rules, verifier()).layer(Requirement::default()).unwrap_err();

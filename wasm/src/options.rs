@@ -41,6 +41,8 @@ pub(crate) struct Options {
     untimed: bool,
     subject: Option<String>,
     accept_unchecked_nonce: bool,
+    accept_padding: bool,
+    issuer_from_subject: bool,
     limits: Limits,
     cache: Option<CacheLimits>,
     key_cache: CachePolicy,
@@ -75,6 +77,8 @@ impl Options {
             options.untimed = fields.flag("untimed")?.unwrap_or_default();
             options.subject = fields.text("subject")?;
             options.accept_unchecked_nonce = fields.flag("acceptUncheckedNonce")?.unwrap_or_default();
+            options.accept_padding = fields.flag("acceptPadding")?.unwrap_or_default();
+            options.issuer_from_subject = fields.flag("issuerFromSubject")?.unwrap_or_default();
             options.limits = fields.object("limits")?.map(limits).transpose()?.unwrap_or_default();
             options.cache = fields.object("cache")?.map(cache).transpose()?;
             options.key_cache = fields.object("keyCache")?.map(key_cache).transpose()?.unwrap_or_default();
@@ -106,7 +110,9 @@ impl Options {
     fn keys(&self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<Option<KeySet>, JsValue> {
         match (secret, &self.jwks) {
             (Some(bytes), _) => secret_keys(self.algorithm.as_deref(), bytes).map(Some),
-            (None, Some(text)) => KeySet::from_text(text, &self.limits).map(Some).map_err(to_js_error),
+            (None, Some(text)) => KeySet::from_text_with_use(text, &self.limits, self.source.key_use.as_deref())
+                .map(Some)
+                .map_err(to_js_error),
             (None, None) => Ok(None),
         }
     }
@@ -135,6 +141,7 @@ pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> 
 pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigError> {
     let mut source = KeySource::default();
     source.jwks_uri = fields.text("jwksUri")?;
+    source.key_use = fields.text("keyUse")?;
     source.metadata_uri = fields.text("metadataUri")?;
     source.allow_insecure_hosts = fields.texts("allowInsecureHosts")?.unwrap_or_default();
     Ok(source)
@@ -142,7 +149,10 @@ pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigErro
 
 fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
     let missing = ConfigError::new("binding.values", "is missing");
-    let binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
+    let mut binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
+    if fields.flag("inHeader")?.unwrap_or_default() {
+        binding = binding.in_header();
+    }
     Ok(match fields.object("use")? {
         Some(kind) => binding.token_use(kind.needed("claim")?, kind.needed("value")?),
         None => binding,
@@ -243,6 +253,7 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     if let Some(subject) = options.subject {
         builder = builder.subject(subject);
     }
+    builder = builder.accept_padding(options.accept_padding).issuer_from_subject(options.issuer_from_subject);
     builder = builder.exp_optional(options.exp_optional).untimed(options.untimed);
     builder.accept_unchecked_nonce(options.accept_unchecked_nonce).build().map_err(misconfigured)
 }

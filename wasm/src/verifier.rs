@@ -174,7 +174,7 @@ impl Verifier {
     fn step(&self, attempt: u32, length: usize, now: u64, expectations: Option<&Expectations>) -> Result<u32, Error> {
         let mut attempt = Attempt::from_bits(attempt);
         memory::with_input(length, |token| {
-            let next = attempt.step(&self.core, now, || {
+            let next = attempt.step(&self.core, token, now, || {
                 self.core.verify(token, expectations, now, |pending| self.signature_valid(pending, token))
             })?;
             if matches!(next, Next::Verdict(Outcome::Waiting)) {

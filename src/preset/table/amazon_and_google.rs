@@ -23,6 +23,7 @@ impl Vendor {
             claim: "client_id",
             values: "{clientId}",
             token_use: Some(("token_use", "access")),
+            in_header: false,
         }),
         permissions: &[&["cognito:groups"]],
         ..BASE
@@ -42,6 +43,51 @@ impl Vendor {
         profile: Profile::IdToken,
         audience: Some("{clientId}"),
         permissions: &[&["cognito:groups"]],
+        ..BASE
+    };
+    /// The preset `awsAlb`.
+    pub const AWS_ALB: Self = Self {
+        instead: Some((&["us-gov-east-1", "us-gov-west-1"], &Self::AWS_ALB_OF_GOVERNMENT)),
+        ..Self::AWS_ALB_ANYWHERE
+    };
+    /// [`Vendor::AWS_ALB`] in the regions of AWS GovCloud.
+    const AWS_ALB_OF_GOVERNMENT: Self = Self {
+        keys: Keys::Jwks("https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}/{kid}"),
+        ..Self::AWS_ALB_ANYWHERE
+    };
+    const AWS_ALB_ANYWHERE: Self = Self {
+        name: "awsAlb",
+        title: "AWS load balancers",
+        remark: "What a load balancer says of users that it signed in, in `X-Amzn-Oidc-Data`. There is no `aud`: in its place `client` in the header must be one of your clients, and `signer` your balancer. Let nothing but the balancer reach your service.",
+        parameters: &[
+            Parameter::mandatory("region", Form::Segment, "The AWS region of the balancer.", "eu-west-1"),
+            Parameter::mandatory(
+                "loadBalancer",
+                Form::Text,
+                "The ARN of the balancer.",
+                "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/my-balancer/50dc6c495c0c9188",
+            ),
+            Parameter::mandatory(
+                "issuer",
+                Form::Url,
+                "The issuer that the balancer signs users in at, exactly.",
+                "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example",
+            ),
+            Parameter::client_id("1example23456789"),
+        ],
+        issuer: "{issuer}",
+        keys: Keys::Jwks("https://public-keys.auth.elb.{region}.amazonaws.com/{kid}"),
+        algorithms: &[Algorithm::ES256],
+        profile: Profile::Jwt,
+        binding: Some(BindingTemplate {
+            claim: "client",
+            values: "{clientId}",
+            token_use: Some(("signer", "{loadBalancer}")),
+            in_header: true,
+        }),
+        accept_padding: true,
+        required_claims: &["sub"],
+        header: Some("x-amzn-oidc-data"),
         ..BASE
     };
     /// The preset `google`.
@@ -75,7 +121,7 @@ impl Vendor {
         issuer_aliases: &["accounts.google.com"],
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
-        binding: Some(BindingTemplate { claim: "email", values: "{email}", token_use: None }),
+        binding: Some(BindingTemplate { claim: "email", values: "{email}", token_use: None, in_header: false }),
         required_claims: &["aud"],
         ..BASE
     };

@@ -72,7 +72,7 @@ impl Vendor {
         ],
         issuer: "https://{domain}",
         algorithms: &[Algorithm::RS256],
-        binding: Some(BindingTemplate { claim: "azp", values: "{origin}", token_use: None }),
+        binding: Some(BindingTemplate { claim: "azp", values: "{origin}", token_use: None, in_header: false }),
         ..BASE
     };
     /// The preset `supabase`.
@@ -106,7 +106,7 @@ impl Vendor {
         issuer: "https://api.workos.com/user_management/{clientId}",
         keys: Keys::Jwks("https://api.workos.com/sso/jwks/{clientId}"),
         algorithms: &[Algorithm::RS256],
-        binding: Some(BindingTemplate { claim: "iss", values: "{issuer}", token_use: None }),
+        binding: Some(BindingTemplate { claim: "iss", values: "{issuer}", token_use: None, in_header: false }),
         ..BASE
     };
     /// The preset `authKit`.
@@ -142,7 +142,7 @@ impl Vendor {
         issuer: "https://{domain}",
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
-        binding: Some(BindingTemplate { claim: "azp", values: "{clientId}", token_use: None }),
+        binding: Some(BindingTemplate { claim: "azp", values: "{clientId}", token_use: None, in_header: false }),
         ..BASE
     };
     /// The preset `stytch`.
@@ -188,7 +188,7 @@ impl Vendor {
         keys: Keys::Jwks("https://api.descope.com/{projectId}/.well-known/jwks.json"),
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
-        binding: Some(BindingTemplate { claim: "drn", values: "DS", token_use: None }),
+        binding: Some(BindingTemplate { claim: "drn", values: "DS", token_use: None, in_header: false }),
         ..BASE
     };
 }

@@ -70,7 +70,12 @@ impl Vendor {
         issuer: "https://token.actions.githubusercontent.com",
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
-        binding: Some(BindingTemplate { claim: "repository", values: "{repository}", token_use: None }),
+        binding: Some(BindingTemplate {
+            claim: "repository",
+            values: "{repository}",
+            token_use: None,
+            in_header: false,
+        }),
         required_claims: &["aud"],
         ..BASE
     };
@@ -98,7 +103,12 @@ impl Vendor {
         issuer: "{url}",
         algorithms: &[Algorithm::RS256],
         audience: Some("{audience}"),
-        binding: Some(BindingTemplate { claim: "project_path", values: "{project}", token_use: None }),
+        binding: Some(BindingTemplate {
+            claim: "project_path",
+            values: "{project}",
+            token_use: None,
+            in_header: false,
+        }),
         required_claims: &["aud"],
         ..BASE
     };
@@ -136,6 +146,39 @@ impl Vendor {
         keys: Keys::Secret,
         algorithms: &[Algorithm::HS256],
         audience: Some("{clientId}"),
+        ..BASE
+    };
+    /// The preset `spiffe`.
+    pub const SPIFFE: Self = Self {
+        name: "spiffe",
+        title: "SPIFFE, JWT-SVIDs",
+        remark: "Tokens of workloads, for your audience. They need no `iss`: in its place `sub` must be a SPIFFE ID in your trust domain. Keys are those of the bundle with the `use` of JWT-SVIDs. Who may call you is in `sub`.",
+        parameters: &[
+            Parameter::mandatory("trustDomain", Form::Host, "The trust domain, without `spiffe://`.", "example.org"),
+            Parameter::mandatory(
+                "bundle",
+                Form::Url,
+                "The address of the trust domain's bundle.",
+                "https://bundle.example.org",
+            ),
+            Parameter::audience("https://api.example"),
+        ],
+        issuer: "spiffe://{trustDomain}",
+        keys: Keys::Jwks("{bundle}"),
+        algorithms: &[
+            Algorithm::RS256,
+            Algorithm::RS384,
+            Algorithm::RS512,
+            Algorithm::ES256,
+            Algorithm::ES384,
+            Algorithm::ES512,
+            Algorithm::PS256,
+            Algorithm::PS384,
+            Algorithm::PS512,
+        ],
+        audience: Some("{audience}"),
+        issuer_from_subject: true,
+        key_use: Some("jwt-svid"),
         ..BASE
     };
 }

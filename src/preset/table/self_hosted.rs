@@ -21,7 +21,12 @@ impl Vendor {
         issuer: "{url}/realms/{realm}",
         audience: Some("{audience}"),
         audience_beside_binding: Some("account"),
-        binding: Some(BindingTemplate { claim: "azp", values: "{clientId}", token_use: Some(("typ", "Bearer")) }),
+        binding: Some(BindingTemplate {
+            claim: "azp",
+            values: "{clientId}",
+            token_use: Some(("typ", "Bearer")),
+            in_header: false,
+        }),
         permissions: &[&["realm_access", "roles"]],
         ..BASE
     };
@@ -71,7 +76,7 @@ impl Vendor {
         ],
         issuer: "{issuer}",
         audience: Some("{audience}"),
-        binding: Some(BindingTemplate { claim: "client_id", values: "{clientId}", token_use: None }),
+        binding: Some(BindingTemplate { claim: "client_id", values: "{clientId}", token_use: None, in_header: false }),
         ..BASE
     };
     /// The preset `fusionAuth`.

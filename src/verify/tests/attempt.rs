@@ -46,7 +46,7 @@ fn loaded(keys: &[u8], now: u64) -> Cached {
 /// One step, with the state carried as a number.
 fn step(verifier: &Cached, state: &mut u32, now: u64) -> Result<Next<Arc<VerifiedToken>>, ErrorCode> {
     let mut attempt = Attempt::from_bits(*state);
-    let next = attempt.step(verifier, now, || verifier.verify_token(TOKEN, None, now));
+    let next = attempt.step(verifier, TOKEN.as_bytes(), now, || verifier.verify_token(TOKEN, None, now));
     *state = attempt.to_bits();
     next.map_err(|error| error.code())
 }

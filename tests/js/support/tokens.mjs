@@ -38,10 +38,12 @@ export function makeKey(alg, kid = `${alg}-1`) {
     alg,
     kid,
     jwk,
-    sign(claims = {}, header = {}) {
-      const input = `${encode({ alg, kid, ...header })}.${encode({ ...goodClaims, ...claims })}`;
+    /** `padded`: as AWS load balancers write it. */
+    sign(claims = {}, header = {}, padded = false) {
+      const form = (text) => (padded ? text.padEnd(Math.ceil(text.length / 4) * 4, "=") : text);
+      const input = `${form(encode({ alg, kid, ...header }))}.${form(encode({ ...goodClaims, ...claims }))}`;
       const signature = crypto.sign(hash, Buffer.from(input), { key: privateKey, ...options });
-      return `${input}.${signature.toString("base64url")}`;
+      return `${input}.${form(signature.toString("base64url"))}`;
     },
   };
 }

@@ -10,13 +10,11 @@ use countersign::{Claims, ConfigError, Error, ErrorCode, ReqwestClient, SignedIn
 use serde_json::{Map, Value, json};
 use tokio::time::{sleep, timeout};
 
-use crate::caught::caught_future;
+use crate::caught::caught_within;
 use crate::session::client::SignInClient;
 use crate::session::driver::{Shared, random};
 use crate::store::{Store, StoreError};
-
-/// How long a store may take.
-const STORE: Duration = Duration::from_secs(2);
+use crate::timeout::STORE;
 
 const MAX_AGE: ConfigError = ConfigError::new("max_age", "must be a whole number of seconds");
 
@@ -196,17 +194,13 @@ impl Shared {
             (Place::Store, Some(store)) => store.as_ref(),
             (Place::Store, None) => return Err(of(ErrorCode::InternalError)),
         };
-        match timeout(STORE, caught_future("store", ask(store))).await {
-            Ok(Some(Ok(value))) => Ok(value),
-            Ok(Some(Err(error))) => {
+        match caught_within("store", STORE, ask(store)).await {
+            Some(Ok(value)) => Ok(value),
+            Some(Err(error)) => {
                 tracing::warn!(%error, "the store of sessions has failed");
                 Err(unavailable())
             }
-            Ok(None) => Err(unavailable()),
-            Err(_) => {
-                tracing::warn!("the store of sessions has not answered in time");
-                Err(unavailable())
-            }
+            None => Err(unavailable()),
         }
     }
 }

@@ -16,6 +16,7 @@ mod vendors;
 use countersign::error::ErrorArea;
 use countersign::jwks_cache::CachePolicy;
 use countersign::preset::Form;
+use countersign::resource_server::AnswerCache;
 use countersign::verify::{Binding, CacheLimits, Limits, VerifierBuilder};
 use countersign::{Algorithm, ErrorCode, Profile, SharedSecret, Verifier};
 
@@ -133,6 +134,12 @@ fn bounds(file: &mut File) {
     let CachePolicy { stale_if_error, .. } = CachePolicy::default();
     file.number("DEFAULT_STALE_IF_ERROR", "Seconds, where `keyCache` says nothing.", stale_if_error);
     file.number("MAX_CLOCK_TOLERANCE", "Seconds.", VerifierBuilder::MAX_CLOCK_TOLERANCE);
+    file.number(
+        "REFUSAL_LIFETIME",
+        "Seconds for which it counts what an issuer says against a token.",
+        AnswerCache::REFUSAL_LIFETIME,
+    );
+    file.number("MAX_REFUSALS", "Such answers that are remembered.", AnswerCache::MAX_REFUSALS);
     file.number("MAX_SECRET", "Bytes in a shared secret.", SharedSecret::MAX_LENGTH);
 }
 

@@ -15,10 +15,10 @@ const HEAD: &str = r#"// Written by `cargo xtask tables` from the core's own tab
  */
 
 import { fill } from "./fill.js";
-import type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtPreset, SharedSecretPreset } from "./types.js";
+import type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtBindingPreset, JwtPreset, SharedSecretPreset } from "./types.js";
 import type { Vendor } from "./vendor.js";
 
-export type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtPreset, SharedSecretPreset } from "./types.js";
+export type { AudiencePreset, AtJwtPreset, BindingPreset, FromJwksUri, FromMetadataUri, IdTokenPreset, JwtBindingPreset, JwtPreset, SharedSecretPreset } from "./types.js";
 "#;
 
 pub(crate) fn module() -> String {
@@ -34,8 +34,9 @@ fn add(text: &mut String, vendor: &Vendor) {
     let options = format!("{}Options", capitalized(name));
     let other = vendor.instead.map(|(_, other)| other);
     let constant = constant(name);
-    let mut types = vec![return_type(vendor)];
-    types.extend(other.map(return_type));
+    let own = return_type(vendor);
+    let another = other.map(return_type).filter(|another| *another != own);
+    let types: Vec<String> = std::iter::once(own).chain(another).collect();
     let members: String =
         parameters(vendor).iter().map(|(parameter, mandatory)| member(parameter, *mandatory)).collect();
     let example: String = example(vendor);
@@ -94,6 +95,7 @@ fn return_type(vendor: &Vendor) -> String {
     let kind = match (vendor.profile, vendor.audience, vendor.binding) {
         (Profile::IdToken, _, _) => "IdTokenPreset",
         (Profile::AtJwt, _, _) => "AtJwtPreset",
+        (Profile::Jwt, None, _) => "JwtBindingPreset",
         (Profile::Jwt, _, _) => "JwtPreset",
         (_, None, _) => "BindingPreset",
         (_, Some(audience), Some(_)) if optional(audience) && vendor.audience_beside_binding.is_none() => {
@@ -146,10 +148,21 @@ fn row(vendor: &Vendor) -> String {
     }
     if let Some(binding) = vendor.binding {
         let mut code = format!("claim: {}, values: {}", text(binding.claim), text(binding.values));
+        if binding.in_header {
+            code += ", inHeader: true";
+        }
         if let Some((claim, value)) = binding.token_use {
             let _ = write!(code, ", use: {{ claim: {}, value: {} }}", text(claim), text(value));
         }
         add("binding", format!("{{ {code} }}"));
+    }
+    for (name, is_so) in [("acceptPadding", vendor.accept_padding), ("issuerFromSubject", vendor.issuer_from_subject)] {
+        if is_so {
+            add(name, "true".to_owned());
+        }
+    }
+    if let Some(key_use) = vendor.key_use {
+        add("keyUse", text(key_use));
     }
     if !vendor.required_claims.is_empty() {
         add("requiredClaims", texts(vendor.required_claims));
