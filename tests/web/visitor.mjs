@@ -63,8 +63,10 @@ export class Visitor {
   #send(method, path, headers, body) {
     const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
     const fields = { ...headers, ...(cookie !== "" && { cookie }) };
+    // Each by a connection of its own: one that has been idle, the server may close as we send.
+    const options = { agent: false, method, headers: fields };
     return new Promise((resolve, reject) => {
-      const sent = request(new URL(path, this.origin), { method, headers: fields }, async (response) => {
+      const sent = request(new URL(path, this.origin), options, async (response) => {
         let text = "";
         response.setEncoding("utf8");
         for await (const chunk of response) text += chunk;
