@@ -97,10 +97,11 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     if (!persisted) return;
     // The back button has brought back what was on the screen before a sign-in or a logout.
     if (!tokens.isCurrent) page.location.reload();
-    else
+    else {
       void tokens.endIfOver().then((isOver) => {
         if (isOver) page.location.reload();
       });
+    }
   });
   page.listen("storage", (event) => {
     if (tokens.concerns(event) && !tokens.isCurrent) end();

@@ -17,7 +17,7 @@ export async function runScenarios(browser, { newContext, urls, provider }, test
       contexts.push(context);
       return context;
     };
-    const passed = await test(`${browser}: ${name}`, () => scenario({ newContext: opened, urls, provider }));
+    const passed = await test(`${browser}: ${name}`, () => scenario({ newContext: opened, urls, provider, browser }));
     column[name] = passed ? "✓" : "✗";
     if (passed) continue;
     // What it has left behind is nothing of the next one's.
