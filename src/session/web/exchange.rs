@@ -179,6 +179,14 @@ impl<'a> Host<'a> {
         if let Answer::Failed(failure) = answer { Err(failure) } else { Ok(answer) }
     }
 
+    /// Whether a task waits for its answer. What the run ends with is for nobody then.
+    pub(super) fn is_asking(&self) -> bool {
+        let task = self.task.take();
+        let is_asking = task.is_some();
+        self.task.set(task);
+        is_asking
+    }
+
     fn text(&self, task: Task) -> Result<Option<&'a str>, &'a Failure> {
         match self.ask(task)? {
             Answer::Text(text) => Ok(text.as_deref()),

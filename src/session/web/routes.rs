@@ -195,6 +195,10 @@ impl Operation<'_> {
     }
 
     pub(super) fn failure(&self, failure: &Failure) -> WebResponse {
+        // Pages take longer than all else, and this one nobody would see.
+        if self.host.is_asking() {
+            return WebResponse::new(failure.code.status());
+        }
         WebResponse::failure(failure, self.request, &self.auth.path("login"))
     }
 
