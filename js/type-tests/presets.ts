@@ -68,3 +68,21 @@ createVerifier({ issuer, audience, issuerVariable: { name: "tenant", claim: "tid
 createVerifier({ issuer, audience, issuerVariable: { name: "tenant" } });
 // @ts-expect-error: an empty list
 createVerifier({ issuer, audience, issuerVariable: { name: "tenant", claim: "tid", values: [] } });
+
+// Tokens whose issuer or recipient is in another place.
+const balancer = presets.awsAlb({
+  region: "eu-west-1",
+  loadBalancer: "arn",
+  issuer: "https://id.example",
+  clientId: "c",
+});
+const signedIn = createVerifier(balancer);
+same<typeof signedIn, Verifier>(true);
+createGuard({ ...balancer, resource: "https://app.example" });
+const workload = presets.spiffe({ trustDomain: "example.org", bundle: "https://bundle.example.org", audience });
+const workloads = createVerifier({ ...workload, issuerAliases: ["https://spire.example"] });
+same<typeof workloads, Verifier>(true);
+// @ts-expect-error: the signer is not optional
+presets.awsAlb({ region: "eu-west-1", issuer: "https://id.example", clientId: "c" });
+// @ts-expect-error: an address, not a document
+presets.spiffe({ trustDomain: "example.org", bundle: { keys: [] }, audience });
