@@ -19,8 +19,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Ask the issuer to put less into the token. If it has to be this large, raise `limits.token` or `limits.header`.",
   },
   token_type_unsupported: {
-    cause: "The text is an encrypted token (JWE), a token inside a token, a compressed token, or the JSON serialization.",
-    remedy: "Configure the issuer to send signed tokens in the compact form. To use an encrypted one, decrypt it elsewhere and verify the signed token inside.",
+    cause: "The text is an encrypted token (JWE), a token inside a token, a compressed token, or the JSON serialization. Or the other way round: a client with `decryptionKeys` was sent an ID token that is not encrypted.",
+    remedy: "Configure the issuer to send signed tokens in the compact form. To use an encrypted one, decrypt it elsewhere and verify the signed token inside. Where a client has `decryptionKeys`, register it with `id_token_encrypted_response_alg`, or give no keys; `acceptUnencryptedIdTokens` is for servers that send both.",
   },
   header_invalid: {
     cause: "The header is not strict JSON: it has a member twice, is nested too deeply, is not UTF-8, has an integer beyond 2^53 − 1, or lacks `alg`; or `alg`, `kid` or `cty` is not a string.",
@@ -155,8 +155,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "See `cause` and the message. With 401 the issuer does not take `clientId` and `clientAuthentication`. Else try again later, as `Retry-After` says.",
   },
   introspection_invalid: {
-    cause: "The issuer's answer about a token is not one by RFC 7662 §2.2: no JSON object, without `active`, or with a member of another type.",
-    remedy: "See that `endpoint` is the issuer's introspection endpoint.",
+    cause: "The issuer's answer about a token is not one by RFC 7662 §2.2: no JSON object, without `active`, or with a member of another type. Or it is signed (RFC 9701) and does not hold, or should be signed and is not.",
+    remedy: "See that `endpoint` is the issuer's introspection endpoint. For signed answers, see that the client is registered with `introspection_signed_response_alg`, and that clocks agree: an answer is of the last minute.",
   },
   jwks_unavailable: {
     cause: "The keys could not be fetched: no connection, no answer in 5 seconds, a redirect, or a status other than 200; and there are none from before, or they are older than a day. In Rust, or in `verifySync`, also: no keys are loaded yet. In a guard also: the function that you gave as `verifier` has failed, or took more than 5 seconds, or is being asked about too many issuers at once; the `cause` says which.",
@@ -256,7 +256,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   },
   core_unavailable: {
     cause: "The wasm core, or the engine that the token needs, cannot be loaded: neither its file nor the module with its bytes is where the package looks for them, or they are others (a server answers with a page); or the host forbids to compile WebAssembly (a content security policy, Workers); or it has no WebAssembly at all (React Native). The message says which, and for which host the package was loaded or bundled; `cause` has the host's own error. Only the npm package reports this.",
-    remedy: "Copy `countersign/core.wasm` (`countersign/auth.wasm` for `countersign/client`) and `countersign/engine.wasm` to where they are looked for, or `await init(core, engine)` once, with the files as modules, as bytes or as URLs. In a page's policy, write `script-src 'self' 'wasm-unsafe-eval'`. In a Worker, import the file as a module. Without WebAssembly there is no way: verify on a server.",
+    remedy: "Copy `countersign/core.wasm` (`countersign/auth.wasm` for `countersign/client`, and beside it `countersign/session.wasm` for `countersign/web`; `countersign/spa.wasm` for `countersign/spa`) and `countersign/engine.wasm` to where they are looked for, or `await init(core, engine)` once, with the files as modules, as bytes or as URLs. In a page's policy, write `script-src 'self' 'wasm-unsafe-eval'`. In a Worker, import the file as a module. Without WebAssembly there is no way: verify on a server.",
   },
   internal_error: {
     cause: "A defect in this library, or the host's cryptography failed in a way that says nothing about the token. The next call works on a fresh instance.",
