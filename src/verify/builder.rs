@@ -39,6 +39,7 @@ pub(crate) const DEFAULT_CLOCK_TOLERANCE: u64 = 30;
 /// ```
 #[derive(Debug, Default)]
 #[must_use]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option by itself")]
 pub struct VerifierBuilder {
     issuer: Option<String>,
     issuer_aliases: Vec<String>,

@@ -50,7 +50,7 @@ impl Vendor {
         instead: Some((&["us-gov-east-1", "us-gov-west-1"], &Self::AWS_ALB_OF_GOVERNMENT)),
         ..Self::AWS_ALB_ANYWHERE
     };
-    /// [`Vendor::AWS_ALB`] in the regions of AWS GovCloud.
+    /// [`Vendor::AWS_ALB`] in the regions of AWS `GovCloud`.
     const AWS_ALB_OF_GOVERNMENT: Self = Self {
         keys: Keys::Jwks("https://s3-{region}.amazonaws.com/aws-elb-public-keys-prod-{region}/{kid}"),
         ..Self::AWS_ALB_ANYWHERE
