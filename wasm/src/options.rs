@@ -19,6 +19,7 @@ use crate::errors::to_js_error;
 use crate::fields::{self, JsonFields};
 
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option by itself")]
 pub(crate) struct Options {
     issuer: String,
     issuer_aliases: Vec<String>,

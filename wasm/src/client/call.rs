@@ -36,18 +36,6 @@ pub(super) struct Shared {
     pub(super) nonces: RefCell<DpopNonces>,
 }
 
-impl Shared {
-    /// The user's identifier, where it is the token response that says it
-    fn subject(&self, tokens: &TokenResponse) -> Result<Option<String>, Error> {
-        #[cfg(feature = "client")]
-        if let Some(user) = self.user.as_ref().filter(|user| user.url.is_none()) {
-            return user.of_tokens(tokens.json()).map(Some);
-        }
-        let _ = tokens;
-        Ok(None)
-    }
-}
-
 /// What a call is for, and what its response is read with.
 #[allow(clippy::large_enum_variant, reason = "there are few at a time")]
 pub(super) enum Purpose {
@@ -244,7 +232,10 @@ impl Call {
             Purpose::Code { transaction, code } => {
                 let tokens = client.code_response(transaction, &response).map_err(to_js_error)?;
                 let check = IdTokenCheck::sign_in(transaction, code, &tokens);
+                #[cfg(feature = "client")]
                 let subject = shared.subject(&tokens).map_err(to_js_error)?;
+                #[cfg(not(feature = "client"))]
+                let subject: Option<String> = None;
                 Ok(self.tokens(&tokens, check, subject.as_deref(), now))
             }
             Purpose::Push { transaction } => {

@@ -6,7 +6,7 @@ use alloc::string::String;
 use core::cell::RefCell;
 
 use countersign::Claims;
-use countersign::client::{DeviceAuthorization, DeviceStep, Grant, HttpResponse, IdTokenCheck};
+use countersign::client::{DeviceAuthorization, DeviceStep, Grant, HttpResponse, IdTokenCheck, TokenResponse};
 use countersign::error::Error;
 use countersign::internal::{JsonWriter, accept_userinfo, signed_userinfo, token_status};
 use wasm_bindgen::JsValue;
@@ -30,6 +30,14 @@ pub(super) enum Further {
     },
     Device,
     DeviceToken(Rc<RefCell<DeviceAuthorization>>),
+}
+
+impl Shared {
+    /// The user's identifier, where it is the token response that says it
+    pub(super) fn subject(&self, tokens: &TokenResponse) -> Result<Option<String>, Error> {
+        let user = self.user.as_ref().filter(|user| user.url.is_none());
+        user.map(|user| user.of_tokens(tokens.json())).transpose()
+    }
 }
 
 impl Call {
