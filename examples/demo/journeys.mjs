@@ -1,6 +1,6 @@
 // The way from a sign-in to a protected API, as a person with a browser goes it. Each step is one row of the table.
 
-import { fillLogin, ready, start } from "../../tests/spa/browsers.mjs";
+import { fillLogin, ready, start } from "../../tests/support/drivers.mjs";
 import { Visitor } from "../../tests/web/visitor.mjs";
 
 /** Notes what each step has found; the first that fails ends the way. */
