@@ -3,6 +3,7 @@
 import { disturbances } from "./disturbances.mjs";
 import { journeys } from "./journeys.mjs";
 import { surroundings } from "./surroundings.mjs";
+import { withSecondTry } from "../support/drivers.mjs";
 
 const scenarios = { ...journeys, ...disturbances, ...surroundings };
 
@@ -11,19 +12,24 @@ export async function runScenarios(browser, { newContext, urls, provider }, test
   const column = {};
   for (const [name, scenario] of Object.entries(scenarios)) {
     if (only !== undefined && !name.includes(only)) continue;
-    const contexts = [];
-    const opened = async (...options) => {
-      const context = await newContext(...options);
-      contexts.push(context);
-      return context;
+    const alone = async () => {
+      const contexts = [];
+      const opened = async (...options) => {
+        const context = await newContext(...options);
+        contexts.push(context);
+        return context;
+      };
+      try {
+        await scenario({ newContext: opened, urls, provider, browser });
+      } catch (error) {
+        // What it has left behind is nothing of the next one's.
+        for (const { close } of contexts) await close().catch(() => undefined);
+        Object.assign(provider.faults, { down: false, response: undefined, slow: {} });
+        provider.refusals.length = 0;
+        throw error;
+      }
     };
-    const passed = await test(`${browser}: ${name}`, () => scenario({ newContext: opened, urls, provider, browser }));
-    column[name] = passed ? "✓" : "✗";
-    if (passed) continue;
-    // What it has left behind is nothing of the next one's.
-    for (const { close } of contexts) await close().catch(() => undefined);
-    Object.assign(provider.faults, { down: false, response: undefined, slow: {} });
-    provider.refusals.length = 0;
+    column[name] = (await test(`${browser}: ${name}`, () => withSecondTry(browser, alone))) ? "✓" : "✗";
   }
   return column;
 }

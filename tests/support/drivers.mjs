@@ -50,6 +50,17 @@ export const drivers = {
   },
 };
 
+/** WebKitWebDriver loses a command now and then, and the scenario with it: that gets another try, in a browser of its own. */
+export async function withSecondTry(browser, scenario) {
+  try {
+    await scenario();
+  } catch (error) {
+    if (browser !== "WebKit") throw error;
+    console.log(`WebKit, once more: ${error.message.split("\n", 1)}`);
+    await scenario();
+  }
+}
+
 /** Waits until something holds in a page: that its script has run. Not by `waitForFunction`, which the policy of the page forbids. */
 export async function ready(page, has = () => document.documentElement.dataset.ready === "", given) {
   const until = Date.now() + 30_000;

@@ -11,6 +11,8 @@ import { atEnd, startServer } from "./processes.mjs";
 const POLL_INTERVAL = 15;
 /** How long a page may take to load, in milliseconds. */
 const PATIENCE = 30_000;
+/** After so long a command is lost. */
+const LOST = 45_000;
 /** The name that WebDriver gives a reference to an element (W3C WebDriver §12.1). */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -111,12 +113,13 @@ class Session {
   }
 
   async end() {
-    await command(this.#address, "DELETE").catch(() => undefined);
+    await command(this.#address, "DELETE", undefined, 5000).catch(() => undefined);
   }
 }
 
-async function command(url, method, body) {
-  const response = await fetch(url, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+async function command(url, method, body, milliseconds = LOST) {
+  const signal = AbortSignal.timeout(milliseconds);
+  const response = await fetch(url, { method, signal, ...(body !== undefined && { body: JSON.stringify(body) }) });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${value.error}: ${value.message}`);
   return value;

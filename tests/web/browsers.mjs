@@ -1,6 +1,6 @@
 // Web applications in Chromium, Firefox and WebKitGTK: the same scenarios, and a table of what has come out.
 
-import { drivers } from "../support/drivers.mjs";
+import { drivers, withSecondTry } from "../support/drivers.mjs";
 import { MARKUP } from "../support/markup.mjs";
 import { approveAtProvider, confirmAtProvider, scenarios } from "./scenario.mjs";
 
@@ -23,7 +23,11 @@ export async function inBrowsers(applications, check, skip) {
         if (problem !== undefined) cells.push("skipped");
         else
           cells.push(
-            (await check(`${browser}: ${row}`, () => alone(scenario, { newContext, app, browser }))) ? "✓" : "✗",
+            (await check(`${browser}: ${row}`, () =>
+              withSecondTry(browser, () => alone(scenario, { newContext, app, browser })),
+            ))
+              ? "✓"
+              : "✗",
           );
       }
     }
