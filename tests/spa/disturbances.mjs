@@ -44,7 +44,7 @@ export const disturbances = {
   async "reload while the page leaves for the provider"({ newContext, urls, provider }) {
     const { page: open, close } = await newContext();
     const page = await open(`${urls.session}start`);
-    provider.faults.slow = { "/.well-known/openid-configuration": 1500 };
+    provider.faults.slow = { "/.well-known/openid-configuration": 5000 };
     await start(page, () => void globalThis.auth.login());
     await page.reload();
     provider.faults.slow = {};
@@ -58,7 +58,7 @@ export const disturbances = {
   async "reload while the code is exchanged"({ newContext, urls, provider }) {
     const { page: open, close } = await newContext();
     const page = await open(`${urls.session}start`);
-    provider.faults.slow = { "/token": 2000 };
+    provider.faults.slow = { "/token": 5000 };
     await start(page, () => void globalThis.auth.login());
     await fillLogin(page, "alice");
     // The response has gone from the address, and the tokens are not here yet.
@@ -78,7 +78,7 @@ export const disturbances = {
     const page = await open(`${urls.session}start`);
     await signIn(page);
     await expire(page, "session");
-    provider.faults.slow = { "/token": 1500 };
+    provider.faults.slow = { "/token": 5000 };
     await start(page, () => void globalThis.auth.accessToken());
     await until(() => provider.waiting() > 0, "the request for tokens");
     await page.reload();
