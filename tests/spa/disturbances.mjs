@@ -52,6 +52,7 @@ export const disturbances = {
     assert.deepEqual(await stateOf(page), nobody("/start"));
     await signIn(page);
     assert.deepEqual(await stateOf(page), alice("/start"));
+    await until(() => provider.waiting() === 0, "the answer of the provider");
     await close();
   },
 
@@ -69,6 +70,7 @@ export const disturbances = {
     assert.deepEqual(await stateOf(page), nobody("/start"));
     await signInAgain(page);
     assert.deepEqual(await stateOf(page), alice("/start"));
+    await until(() => provider.waiting() === 0, "the answer of the provider");
     await close();
     assert.deepEqual(provider.refusals, []);
   },
