@@ -2,7 +2,6 @@
 
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -116,15 +115,6 @@ export function bytesFiles(artifacts, folder) {
     return artifactsIn(artifacts, readFileSync(path.join(folder, name))).some((found) => found.endsWith(".bytes"));
   });
   return scripts.map((name) => path.basename(name).replace(/\.bytes-[\w-]{8}\.js$/, ".bytes.js")).sort();
-}
-
-/** A port of 127.0.0.1 that nobody uses. */
-export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Asks until an answer comes. */

@@ -5,7 +5,8 @@ import path from "node:path";
 
 import { startServer } from "../../support/processes.mjs";
 import { ok } from "../rows.mjs";
-import { alone, apps, emitted, freePort, node, write } from "../support.mjs";
+import { freePort } from "../../support/ports.mjs";
+import { alone, apps, emitted, node, write } from "../support.mjs";
 
 const VERSION = "20.3.35";
 const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];

@@ -5,7 +5,8 @@ import path from "node:path";
 
 import { startServer } from "../../support/processes.mjs";
 import { ok } from "../rows.mjs";
-import { apps, ask, freePort, node, write } from "../support.mjs";
+import { freePort } from "../../support/ports.mjs";
+import { apps, ask, node, write } from "../support.mjs";
 
 const route = (runtime) => `import { check } from "../../check.js";
 

@@ -4,7 +4,8 @@ import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 
 import { ok } from "../rows.mjs";
-import { alone, apps, bytesFiles, emitted, freePort, lineIn, node, write } from "../support.mjs";
+import { freePort } from "../../support/ports.mjs";
+import { alone, apps, bytesFiles, emitted, lineIn, node, write } from "../support.mjs";
 import { startServer } from "../../support/processes.mjs";
 
 const BYTES = ["auth.bytes", "core.bytes", "engine.bytes"];

@@ -5,7 +5,8 @@ import path from "node:path";
 
 import { startServer } from "../../support/processes.mjs";
 import { ok } from "../rows.mjs";
-import { apps, artifactsIn, ask, emptyFolder, freePort, node, write } from "../support.mjs";
+import { freePort } from "../../support/ports.mjs";
+import { apps, artifactsIn, ask, emptyFolder, node, write } from "../support.mjs";
 import { readFileSync } from "node:fs";
 
 const PROGRAM = "node_modules/wrangler/bin/wrangler.js";
