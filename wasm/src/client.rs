@@ -16,7 +16,7 @@ mod sign_in;
 use alloc::string::String;
 
 use countersign::client::Transaction;
-use countersign::error::{ConfigError, Error};
+use countersign::error::Error;
 use countersign::internal::{JsonWriter, array, quote};
 use wasm_bindgen::JsValue;
 
@@ -31,7 +31,7 @@ pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
 }
 
 /// As `Transaction` is written and read by serde, too.
-fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
+fn transaction_of(fields: JsonFields<'_>) -> Transaction {
     fields.only(&[
         "state",
         "nonce",
@@ -44,20 +44,19 @@ fn transaction_of(fields: JsonFields<'_>) -> Result<Transaction, ConfigError> {
         "expiresAt",
         "maxAge",
         "resource",
-    ])?;
-    let missing = |option| ConfigError::new(option, "is missing");
-    let state = fields.needed("state")?;
-    let nonce = fields.text("nonce")?;
-    let mut transaction = Transaction::new(state, nonce, fields.needed("codeVerifier")?);
-    transaction.issuer = fields.needed("issuer")?;
-    transaction.client_id = fields.needed("clientId")?;
-    transaction.redirect_uri = fields.needed("redirectUri")?;
-    transaction.token_endpoint = fields.needed("tokenEndpoint")?;
-    transaction.require_issuer = fields.flag("requireIssuer")?.ok_or(missing("requireIssuer"))?;
-    transaction.expires_at = fields.number("expiresAt")?.ok_or(missing("expiresAt"))?;
-    transaction.max_age = fields.number("maxAge")?;
-    transaction.resource = fields.texts("resource")?.unwrap_or_default();
-    Ok(transaction)
+    ]);
+    let state = fields.needed("state");
+    let nonce = fields.text("nonce");
+    let mut transaction = Transaction::new(state, nonce, fields.needed("codeVerifier"));
+    transaction.issuer = fields.needed("issuer");
+    transaction.client_id = fields.needed("clientId");
+    transaction.redirect_uri = fields.needed("redirectUri");
+    transaction.token_endpoint = fields.needed("tokenEndpoint");
+    transaction.require_issuer = fields.present(fields.flag("requireIssuer"), "requireIssuer");
+    transaction.expires_at = fields.present(fields.number("expiresAt"), "expiresAt");
+    transaction.max_age = fields.number("maxAge");
+    transaction.resource = fields.texts("resource").unwrap_or_default();
+    transaction
 }
 
 fn written(transaction: &Transaction) -> String {

@@ -41,7 +41,7 @@ fn key_of(parts: &[String]) -> Result<DecryptionKey, ConfigError> {
 }
 
 fn keys_of(options: JsonFields<'_>) -> Result<Vec<DecryptionKey>, ConfigError> {
-    options.lists("decryptionKeys")?.unwrap_or_default().iter().map(|parts| key_of(parts)).collect()
+    options.lists("decryptionKeys").unwrap_or_default().iter().map(|parts| key_of(parts)).collect()
 }
 
 /// Takes `{ decryptionKeys, answers }`, the answers in base64url, where an empty one is a failure. Answers
@@ -49,7 +49,7 @@ fn keys_of(options: JsonFields<'_>) -> Result<Vec<DecryptionKey>, ConfigError> {
 #[wasm_bindgen(js_name = decryptionStep)]
 pub fn decryption_step(token: &str, options: &str) -> Result<String, JsValue> {
     let (keys, answers) =
-        fields::read(options, |options| Ok((keys_of(options)?, options.texts("answers")?.unwrap_or_default())))?;
+        fields::try_read(options, |options| Ok((keys_of(options)?, options.texts("answers").unwrap_or_default())))?;
     let mut decryption = Decryption::begin(token, &keys, &entropy()?).map_err(to_js_error)?;
     for answer in answers {
         let answer = Zeroizing::new(from_base64url(answer.as_bytes()).unwrap_or_default());

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use countersign::ErrorCode;
 use countersign::dpop::Dpop;
-use countersign::error::{ConfigError, Error};
+use countersign::error::Error;
 use countersign::internal::{Grants, JsonWriter, Members, array, parse_object, quote};
 use countersign::resource_server::{
     self, GuardBuilder, Presentation, RequestContext, Requirement, Scheme, from_authorization,
@@ -103,14 +103,13 @@ impl Guard {
     pub fn check_context(&self, context: &str) -> Result<(), JsValue> {
         fields::read(context, |fields| {
             let texts = ["method", "secFetchSite", "origin", "csrfHeader"].map(|name| fields.text(name));
-            let [method, site, origin, csrf] = texts;
-            let (method, site, origin, csrf) = (method?.unwrap_or_default(), site?, origin?, csrf?);
-            let mut context = RequestContext::new(&method);
-            context.upgrade = fields.flag("upgrade")?.unwrap_or_default();
+            let [method, site, origin, csrf] = &texts;
+            let mut context = RequestContext::new(method.as_deref().unwrap_or_default());
+            context.upgrade = fields.flag("upgrade").unwrap_or_default();
             context.sec_fetch_site = site.as_deref();
             context.origin = origin.as_deref();
             context.csrf_header = csrf.as_deref();
-            Ok(self.rules.check_context(&context))
+            self.rules.check_context(&context)
         })?
         .map_err(to_js_error)
     }
@@ -176,20 +175,20 @@ pub fn credentials(kind: u8, name: &str, length: usize) -> Result<bool, JsValue>
     .map_err(to_js_error)
 }
 
-fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> Result<GuardBuilder, ConfigError> {
+fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> GuardBuilder {
     let mut builder = resource_server::Guard::builder();
-    if let Some(resource) = fields.text("resource")? {
+    if let Some(resource) = fields.text("resource") {
         builder = builder.resource(resource);
     }
-    if let Some(json) = fields.text("metadata")? {
+    if let Some(json) = fields.text("metadata") {
         builder = builder.more_metadata(json);
     }
-    if let Some(seconds) = fields.number("clockTolerance")? {
+    if let Some(seconds) = fields.number("clockTolerance") {
         builder = builder.clock_tolerance(seconds);
     }
-    if let Some(required) = fields.flag("dpopRequired")? {
+    if let Some(required) = fields.flag("dpopRequired") {
         let mut options = if required { Dpop::required() } else { Dpop::allowed() };
-        if let Some(seconds) = fields.number("proofLifetime")? {
+        if let Some(seconds) = fields.number("proofLifetime") {
             options = options.proof_lifetime(seconds);
         }
         builder = builder.dpop(match nonce_secret {
@@ -197,38 +196,38 @@ fn builder(fields: JsonFields<'_>, nonce_secret: Option<&[u8]>) -> Result<GuardB
             None => options,
         });
     }
-    builder = builder.certificate_bound_tokens(fields.flag("certificateBoundTokens")?.unwrap_or_default());
-    builder = builder.metadata_at_root(fields.flag("metadataAtRoot")?.unwrap_or(true));
-    let texts = |name| fields.texts(name).map(Option::unwrap_or_default);
-    let lists = |name| fields.lists(name).map(Option::unwrap_or_default);
-    builder = texts("authorizationServers")?.into_iter().fold(builder, GuardBuilder::authorization_server);
-    builder = texts("origins")?.into_iter().fold(builder, GuardBuilder::origin);
-    builder = lists("scopes")?.into_iter().fold(builder, GuardBuilder::scope_claim);
-    builder = lists("permissions")?.into_iter().fold(builder, GuardBuilder::permission_claim);
-    Ok(lists("implies")?.into_iter().fold(builder, |builder, mut list| {
+    builder = builder.certificate_bound_tokens(fields.flag("certificateBoundTokens").unwrap_or_default());
+    builder = builder.metadata_at_root(fields.flag("metadataAtRoot").unwrap_or(true));
+    let texts = |name| fields.texts(name).unwrap_or_default();
+    let lists = |name| fields.lists(name).unwrap_or_default();
+    builder = texts("authorizationServers").into_iter().fold(builder, GuardBuilder::authorization_server);
+    builder = texts("origins").into_iter().fold(builder, GuardBuilder::origin);
+    builder = lists("scopes").into_iter().fold(builder, GuardBuilder::scope_claim);
+    builder = lists("permissions").into_iter().fold(builder, GuardBuilder::permission_claim);
+    lists("implies").into_iter().fold(builder, |builder, mut list| {
         let implied = list.split_off(list.len().min(1));
         builder.implies(list.pop().unwrap_or_default(), implied)
-    }))
+    })
 }
 
 fn read_requirement(json: &str) -> Result<Requirement, JsValue> {
     fields::read(json, |fields| {
         let mut requirement = Requirement::default();
-        if fields.flag("optional")?.unwrap_or_default() {
+        if fields.flag("optional").unwrap_or_default() {
             requirement = requirement.optional();
         }
-        let texts = |name| fields.texts(name).map(Option::unwrap_or_default);
-        requirement = texts("scope")?.into_iter().fold(requirement, Requirement::scope);
-        requirement = texts("permissions")?.into_iter().fold(requirement, Requirement::permission);
-        let any = fields.lists("anyScope")?.unwrap_or_default();
+        let texts = |name| fields.texts(name).unwrap_or_default();
+        requirement = texts("scope").into_iter().fold(requirement, Requirement::scope);
+        requirement = texts("permissions").into_iter().fold(requirement, Requirement::permission);
+        let any = fields.lists("anyScope").unwrap_or_default();
         requirement = any.into_iter().fold(requirement, Requirement::any_scope);
-        if let Some(values) = fields.texts("acr")? {
+        if let Some(values) = fields.texts("acr") {
             requirement = requirement.acr(values);
         }
-        if let Some(seconds) = fields.number("maxAge")? {
+        if let Some(seconds) = fields.number("maxAge") {
             requirement = requirement.max_age(seconds);
         }
-        Ok(requirement)
+        requirement
     })
 }
 

@@ -57,34 +57,34 @@ impl Options {
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
         fields::read(text, |fields| {
             let mut options = Self::default();
-            options.issuer = fields.needed("issuer")?;
-            options.issuer_aliases = fields.texts("issuerAliases")?.unwrap_or_default();
-            options.issuer_variable = fields.object("issuerVariable")?.map(issuer_variable).transpose()?;
-            options.audience = fields.texts("audience")?.unwrap_or_default();
-            options.binding = fields.object("binding")?.map(binding).transpose()?;
-            options.algorithms = fields.texts("algorithms")?;
+            options.issuer = fields.needed("issuer");
+            options.issuer_aliases = fields.texts("issuerAliases").unwrap_or_default();
+            options.issuer_variable = fields.object("issuerVariable").map(issuer_variable);
+            options.audience = fields.texts("audience").unwrap_or_default();
+            options.binding = fields.object("binding").map(binding);
+            options.algorithms = fields.texts("algorithms");
             #[cfg(feature = "keys")]
             {
-                options.algorithm = fields.text("algorithm")?;
-                options.jwks = fields.text("jwks")?;
+                options.algorithm = fields.text("algorithm");
+                options.jwks = fields.text("jwks");
             }
-            options.source = key_source(fields)?;
-            options.profile = fields.text("profile")?;
-            options.typ = fields.text("typ")?;
-            options.clock_tolerance = fields.number("clockTolerance")?;
-            options.required_claims = fields.texts("requiredClaims")?;
-            options.max_token_age = fields.number("maxTokenAge")?;
-            options.exp_optional = fields.flag("expOptional")?.unwrap_or_default();
-            options.untimed = fields.flag("untimed")?.unwrap_or_default();
-            options.subject = fields.text("subject")?;
-            options.accept_unchecked_nonce = fields.flag("acceptUncheckedNonce")?.unwrap_or_default();
-            options.accept_padding = fields.flag("acceptPadding")?.unwrap_or_default();
-            options.issuer_from_subject = fields.flag("issuerFromSubject")?.unwrap_or_default();
-            options.limits = fields.object("limits")?.map(limits).transpose()?.unwrap_or_default();
-            options.cache = fields.object("cache")?.map(cache).transpose()?;
-            options.key_cache = fields.object("keyCache")?.map(key_cache).transpose()?.unwrap_or_default();
-            options.seed = fields.number("seed")?.unwrap_or_default();
-            Ok(options)
+            options.source = key_source(fields);
+            options.profile = fields.text("profile");
+            options.typ = fields.text("typ");
+            options.clock_tolerance = fields.number("clockTolerance");
+            options.required_claims = fields.texts("requiredClaims");
+            options.max_token_age = fields.number("maxTokenAge");
+            options.exp_optional = fields.flag("expOptional").unwrap_or_default();
+            options.untimed = fields.flag("untimed").unwrap_or_default();
+            options.subject = fields.text("subject");
+            options.accept_unchecked_nonce = fields.flag("acceptUncheckedNonce").unwrap_or_default();
+            options.accept_padding = fields.flag("acceptPadding").unwrap_or_default();
+            options.issuer_from_subject = fields.flag("issuerFromSubject").unwrap_or_default();
+            options.limits = fields.object("limits").map(limits).unwrap_or_default();
+            options.cache = fields.object("cache").map(cache);
+            options.key_cache = fields.object("keyCache").map(key_cache).unwrap_or_default();
+            options.seed = fields.number("seed").unwrap_or_default();
+            options
         })
     }
 
@@ -130,64 +130,63 @@ impl Options {
 pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> {
     fields::read(options, |fields| {
         let mut expectations = Expectations::default();
-        expectations.nonce = fields.text("nonce")?;
-        expectations.access_token = fields.text("accessToken")?;
-        expectations.code = fields.text("code")?;
-        expectations.max_age = fields.number("maxAge")?;
-        Ok(expectations)
+        expectations.nonce = fields.text("nonce");
+        expectations.access_token = fields.text("accessToken");
+        expectations.code = fields.text("code");
+        expectations.max_age = fields.number("maxAge");
+        expectations
     })
 }
 
 /// Reads the addresses of an issuer's keys and metadata.
-pub(crate) fn key_source(fields: JsonFields<'_>) -> Result<KeySource, ConfigError> {
+pub(crate) fn key_source(fields: JsonFields<'_>) -> KeySource {
     let mut source = KeySource::default();
-    source.jwks_uri = fields.text("jwksUri")?;
-    source.key_use = fields.text("keyUse")?;
-    source.metadata_uri = fields.text("metadataUri")?;
-    source.allow_insecure_hosts = fields.texts("allowInsecureHosts")?.unwrap_or_default();
-    Ok(source)
+    source.jwks_uri = fields.text("jwksUri");
+    source.key_use = fields.text("keyUse");
+    source.metadata_uri = fields.text("metadataUri");
+    source.allow_insecure_hosts = fields.texts("allowInsecureHosts").unwrap_or_default();
+    source
 }
 
-fn binding(fields: JsonFields<'_>) -> Result<Binding, ConfigError> {
-    let missing = ConfigError::new("binding.values", "is missing");
-    let mut binding = Binding::new(fields.needed("claim")?, fields.texts("values")?.ok_or(missing)?);
-    if fields.flag("inHeader")?.unwrap_or_default() {
+fn binding(fields: JsonFields<'_>) -> Binding {
+    let mut binding = Binding::new(fields.needed("claim"), fields.present(fields.texts("values"), "binding.values"));
+    if fields.flag("inHeader").unwrap_or_default() {
         binding = binding.in_header();
     }
-    Ok(match fields.object("use")? {
-        Some(kind) => binding.token_use(kind.needed("claim")?, kind.needed("value")?),
+    match fields.object("use") {
+        Some(kind) => binding.token_use(kind.needed("claim"), kind.needed("value")),
         None => binding,
-    })
+    }
 }
 
-fn issuer_variable(fields: JsonFields<'_>) -> Result<IssuerVariable, ConfigError> {
-    let variable = IssuerVariable::new(fields.needed("name")?, fields.needed("claim")?);
-    let variable = variable.values(fields.texts("values")?.unwrap_or_default());
-    Ok(match fields.text("claimTemplate")? {
+fn issuer_variable(fields: JsonFields<'_>) -> IssuerVariable {
+    let variable = IssuerVariable::new(fields.needed("name"), fields.needed("claim"));
+    let variable = variable.values(fields.texts("values").unwrap_or_default());
+    match fields.text("claimTemplate") {
         Some(template) => variable.claim_template(template),
         None => variable,
-    })
+    }
 }
 
-fn limits(fields: JsonFields<'_>) -> Result<Limits, ConfigError> {
+fn limits(fields: JsonFields<'_>) -> Limits {
     let mut limits = Limits::default();
-    limits.token = fields.size("token")?.unwrap_or(limits.token);
-    limits.header = fields.size("header")?.unwrap_or(limits.header);
-    limits.header_depth = fields.size("headerDepth")?.unwrap_or(limits.header_depth);
-    limits.payload_depth = fields.size("payloadDepth")?.unwrap_or(limits.payload_depth);
-    limits.jwks = fields.size("jwks")?.unwrap_or(limits.jwks);
-    limits.keys = fields.size("keys")?.unwrap_or(limits.keys);
-    Ok(limits)
+    limits.token = fields.size("token").unwrap_or(limits.token);
+    limits.header = fields.size("header").unwrap_or(limits.header);
+    limits.header_depth = fields.size("headerDepth").unwrap_or(limits.header_depth);
+    limits.payload_depth = fields.size("payloadDepth").unwrap_or(limits.payload_depth);
+    limits.jwks = fields.size("jwks").unwrap_or(limits.jwks);
+    limits.keys = fields.size("keys").unwrap_or(limits.keys);
+    limits
 }
 
-fn cache(fields: JsonFields<'_>) -> Result<CacheLimits, ConfigError> {
+fn cache(fields: JsonFields<'_>) -> CacheLimits {
     let mut limits = CacheLimits::default();
-    limits.max_entries = fields.size("maxEntries")?.unwrap_or(limits.max_entries);
-    limits.max_age = fields.number("maxAge")?.unwrap_or(limits.max_age);
-    Ok(limits)
+    limits.max_entries = fields.size("maxEntries").unwrap_or(limits.max_entries);
+    limits.max_age = fields.number("maxAge").unwrap_or(limits.max_age);
+    limits
 }
 
-fn key_cache(fields: JsonFields<'_>) -> Result<CachePolicy, ConfigError> {
+fn key_cache(fields: JsonFields<'_>) -> CachePolicy {
     let mut policy = CachePolicy::default();
     for (name, value) in [
         ("minFreshness", &mut policy.min_freshness),
@@ -198,9 +197,9 @@ fn key_cache(fields: JsonFields<'_>) -> Result<CachePolicy, ConfigError> {
         ("cooldown", &mut policy.cooldown),
         ("timeout", &mut policy.timeout),
     ] {
-        *value = fields.number(name)?.unwrap_or(*value);
+        *value = fields.number(name).unwrap_or(*value);
     }
-    Ok(policy)
+    policy
 }
 
 #[cfg(feature = "keys")]

@@ -90,46 +90,46 @@ impl WebExchange {
     }
 }
 
-fn web_options(fields: JsonFields<'_>) -> Result<WebOptions, ConfigError> {
+fn web_options(fields: JsonFields<'_>) -> WebOptions {
     let mut options = WebOptions::new("");
-    options.origins = fields.texts("origins")?.unwrap_or_default();
-    options.clients = fields.texts("clients")?.unwrap_or_default();
-    options.base_path = fields.text("basePath")?.unwrap_or(options.base_path);
-    options.return_to = fields.text("returnTo")?.unwrap_or(options.return_to);
-    options.name = fields.text("name")?.unwrap_or(options.name);
-    options.claims = fields.texts("claims")?.unwrap_or(options.claims);
-    if fields.text("sameSite")?.as_deref() == Some("Strict") {
+    options.origins = fields.texts("origins").unwrap_or_default();
+    options.clients = fields.texts("clients").unwrap_or_default();
+    options.base_path = fields.text("basePath").unwrap_or(options.base_path);
+    options.return_to = fields.text("returnTo").unwrap_or(options.return_to);
+    options.name = fields.text("name").unwrap_or(options.name);
+    options.claims = fields.texts("claims").unwrap_or(options.claims);
+    if fields.text("sameSite").as_deref() == Some("Strict") {
         options.same_site = SameSite::Strict;
     }
     let default = Lifetime::default();
     options.lifetime = Lifetime {
-        idle: fields.number("idle")?.unwrap_or(default.idle),
-        absolute: fields.number("absolute")?.unwrap_or(default.absolute),
+        idle: fields.number("idle").unwrap_or(default.idle),
+        absolute: fields.number("absolute").unwrap_or(default.absolute),
     };
-    options.store = match fields.text("store")?.as_deref() {
+    options.store = match fields.text("store").as_deref() {
         Some("atomic") => StoreKind::Atomic,
         Some(_) => StoreKind::Plain,
         None => StoreKind::None,
     };
-    options.sessions_in_store = fields.flag("sessionsInStore")?.unwrap_or_default();
-    options.refresh_unlocked = fields.flag("refreshUnlocked")?.unwrap_or_default();
-    Ok(options)
+    options.sessions_in_store = fields.flag("sessionsInStore").unwrap_or_default();
+    options.refresh_unlocked = fields.flag("refreshUnlocked").unwrap_or_default();
+    options
 }
 
-fn web_request(fields: JsonFields<'_>) -> Result<WebRequest, ConfigError> {
-    let request = WebRequest::new(fields.needed("method")?, fields.needed("target")?);
-    let pairs = fields.pairs("fields")?.unwrap_or_default();
-    Ok(pairs.into_iter().fold(request, |request, (name, value)| request.with_field(&name, value)))
+fn web_request(fields: JsonFields<'_>) -> WebRequest {
+    let request = WebRequest::new(fields.needed("method"), fields.needed("target"));
+    let pairs = fields.pairs("fields").unwrap_or_default();
+    pairs.into_iter().fold(request, |request, (name, value)| request.with_field(&name, value))
 }
 
-fn sign_in(fields: JsonFields<'_>) -> Result<SignIn, ConfigError> {
-    let params: Vec<(String, String)> = fields.pairs("params")?.unwrap_or_default();
-    Ok(SignIn { client: fields.text("client")?, return_to: fields.text("returnTo")?, params })
+fn sign_in(fields: JsonFields<'_>) -> SignIn {
+    let params: Vec<(String, String)> = fields.pairs("params").unwrap_or_default();
+    SignIn { client: fields.text("client"), return_to: fields.text("returnTo"), params }
 }
 
 /// The session of a record, with other data where there is some.
 fn session(params: &str, now: u64) -> Result<Session, JsValue> {
-    let (record, data) = fields::read(params, |fields| Ok((fields.needed("record")?, fields.text("data")?)))?;
+    let (record, data) = fields::read(params, |fields| (fields.needed("record"), fields.text("data")))?;
     let session = Session::from_json(record.as_bytes(), now).ok_or_else(|| to_js_error(Error::SessionEnded))?;
     let Some(data) = data else { return Ok(session) };
     let claims = String::from(session.claims());

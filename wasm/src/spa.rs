@@ -18,9 +18,9 @@ use crate::fields::seconds;
 #[wasm_bindgen(js_name = pageArrival)]
 pub fn page_arrival(options: &str) -> Result<String, JsValue> {
     let found = fields::read(options, |options| {
-        let states = options.texts("states")?.unwrap_or_default();
+        let states = options.texts("states").unwrap_or_default();
         let states: Vec<&str> = states.iter().map(String::as_str).collect();
-        Ok(arrival(&options.needed("address")?, &options.needed("redirectUri")?, &options.needed("issuer")?, &states))
+        arrival(&options.needed("address"), &options.needed("redirectUri"), &options.needed("issuer"), &states)
     })?;
     let writer = JsonWriter::new();
     Ok(match found {
@@ -76,9 +76,9 @@ pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) ->
 #[wasm_bindgen(js_name = resourceAt)]
 pub fn resource_at_address(address: &str, resources: &str) -> Result<Option<u32>, JsValue> {
     fields::read(resources, |resources| {
-        let resources = resources.texts("list")?.unwrap_or_default();
+        let resources = resources.texts("list").unwrap_or_default();
         let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
-        Ok(resource_at(address, &resources).and_then(|index| index.try_into().ok()))
+        resource_at(address, &resources).and_then(|index| index.try_into().ok())
     })
 }
 

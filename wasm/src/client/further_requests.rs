@@ -51,7 +51,7 @@ impl OAuthClient {
 
     /// A call whose answer is `{ tokens, expectations? }`
     pub fn grant(&self, grant_type: &str, params: &str, now: f64) -> Result<Call, JsValue> {
-        let params = fields::read(params, |fields| Ok(fields.pairs("params")?.unwrap_or_default()))?;
+        let params = fields::read(params, |fields| fields.pairs("params").unwrap_or_default())?;
         let grant = params.into_iter().fold(Grant::new(grant_type), |grant, (name, value)| grant.param(name, value));
         let call = self.shared.client.grant_request(&grant, &entropy()?, seconds(now)).map_err(misconfigured)?;
         Ok(Call::new(&self.shared, call, Purpose::Further(Further::Grant(grant))))
@@ -59,7 +59,7 @@ impl OAuthClient {
 
     /// A call whose answer is what to show the user; then the call has a `Device`.
     pub fn device(&self, scope: &str, params: &str, now: f64) -> Result<Call, JsValue> {
-        let params = fields::read(params, |fields| Ok(fields.pairs("params")?.unwrap_or_default()))?;
+        let params = fields::read(params, |fields| fields.pairs("params").unwrap_or_default())?;
         let params: Vec<(&str, &str)> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let scope = Some(scope).filter(|scope| !scope.is_empty());
         let call = self.shared.client.device_request(scope, &params, &entropy()?, seconds(now));

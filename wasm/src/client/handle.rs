@@ -37,7 +37,7 @@ impl OAuthClient {
         let shared = Shared {
             client: options::client(options)?,
             #[cfg(feature = "client")]
-            user: fields::read(options, |fields| fields.object("user")?.map(UserSource::read).transpose())?,
+            user: fields::try_read(options, |fields| fields.object("user").map(UserSource::read).transpose())?,
             nonces: RefCell::new(DpopNonces::default()),
         };
         Ok(Self { shared: Rc::new(shared) })
@@ -66,7 +66,7 @@ impl OAuthClient {
     /// A call whose answer is `{ tokens, expectations? }`. `transactions` is `{ list }` of those that the response may be to.
     pub fn callback(&self, response: &str, transactions: &str, now: f64) -> Result<Call, JsValue> {
         let transactions = fields::read(transactions, |fields| {
-            fields.objects("list")?.unwrap_or_default().into_iter().map(transaction_of).collect::<Result<Vec<_>, _>>()
+            fields.objects("list").unwrap_or_default().into_iter().map(transaction_of).collect()
         })?;
         let transaction = Self::choose(response, transactions).map_err(to_js_error)?;
         let client = &self.shared.client;
@@ -83,14 +83,12 @@ impl OAuthClient {
         resource: Option<String>,
         now: f64,
     ) -> Result<Call, JsValue> {
-        let previous = fields::read(tokens, |fields| {
-            Ok(Previous {
-                refresh_token: fields.needed("refreshToken")?,
-                id_token: fields.text("idToken")?,
-                scope: fields.text("scope")?,
-                subject: fields.text("subject")?,
-                claims: fields.text("claims")?,
-            })
+        let previous = fields::read(tokens, |fields| Previous {
+            refresh_token: fields.needed("refreshToken"),
+            id_token: fields.text("idToken"),
+            scope: fields.text("scope"),
+            subject: fields.text("subject"),
+            claims: fields.text("claims"),
         })?;
         let client = &self.shared.client;
         let call = client
@@ -115,7 +113,7 @@ impl OAuthClient {
     /// Whether tokens may be sent to this address, which is as `URL` writes it. `allowed` is `{ list }` of such addresses.
     #[wasm_bindgen(js_name = mayReceive)]
     pub fn may_receive(&self, url: &str, allowed: &str) -> Result<bool, JsValue> {
-        let allowed = fields::read(allowed, |fields| Ok(fields.texts("list")?.unwrap_or_default()))?;
+        let allowed = fields::read(allowed, |fields| fields.texts("list").unwrap_or_default())?;
         let origin = origin(url);
         Ok(origin.is_some() && allowed.iter().any(|allowed| self::origin(allowed) == origin))
     }
@@ -148,11 +146,11 @@ impl OAuthClient {
     pub fn logout_url(&self, params: &str) -> Result<Option<String>, JsValue> {
         let params = fields::read(params, |fields| {
             let mut params = LogoutParams::default();
-            params.id_token_hint = fields.text("idToken")?;
-            params.post_logout_redirect_uri = fields.text("postLogoutRedirectUri")?;
-            params.state = fields.text("state")?;
-            params.params = fields.pairs("params")?.unwrap_or_default();
-            Ok(params)
+            params.id_token_hint = fields.text("idToken");
+            params.post_logout_redirect_uri = fields.text("postLogoutRedirectUri");
+            params.state = fields.text("state");
+            params.params = fields.pairs("params").unwrap_or_default();
+            params
         })?;
         if self.shared.client.server().end_session_endpoint.is_none() {
             return Ok(None);

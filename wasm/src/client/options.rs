@@ -41,7 +41,7 @@ enum Authentication {
 
 /// The client of these options. Without metadata it knows of no endpoint, and shows what else is wrong.
 pub(super) fn client(text: &str) -> Result<Client, JsValue> {
-    let options = fields::read(text, read)?;
+    let options = fields::try_read(text, read)?;
     let server = match &options.metadata {
         None => Server::new(&options.issuer),
         Some(metadata) => ServerMetadata::parse(&options.issuer, metadata.as_bytes())
@@ -84,21 +84,21 @@ fn bad_option(option: &'static str, error: &Error) -> JsValue {
 
 fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
     Ok(Options {
-        issuer: fields.needed("issuer")?,
-        metadata: fields.text("metadata")?,
-        client_id: fields.needed("clientId")?,
+        issuer: fields.needed("issuer"),
+        metadata: fields.text("metadata"),
+        client_id: fields.needed("clientId"),
         authentication: fields
-            .object("clientAuthentication")?
+            .object("clientAuthentication")
             .map_or(Ok(Authentication::Plain(ClientAuthentication::None)), authentication)?,
-        redirect_uri: fields.text("redirectUri")?,
-        trusted_audiences: fields.texts("trustedAudiences")?.unwrap_or_default(),
+        redirect_uri: fields.text("redirectUri"),
+        trusted_audiences: fields.texts("trustedAudiences").unwrap_or_default(),
         id_token_algorithm: algorithm(fields, "idTokenAlgorithm")?,
         #[cfg(feature = "client")]
-        quirks: fields.object("quirks")?.map(super::provider::quirks).transpose()?.unwrap_or_default(),
-        dpop: match fields.object("dpop")? {
+        quirks: fields.object("quirks").map(super::provider::quirks).transpose()?.unwrap_or_default(),
+        dpop: match fields.object("dpop") {
             None => None,
             Some(key) => {
-                Some((key.needed("jwk")?, algorithm(key, "alg")?.ok_or(ConfigError::new("dpop.alg", "is missing"))?))
+                Some((key.needed("jwk"), algorithm(key, "alg")?.ok_or(ConfigError::new("dpop.alg", "is missing"))?))
             }
         },
     })
@@ -106,15 +106,15 @@ fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
 
 fn authentication(fields: JsonFields<'_>) -> Result<Authentication, ConfigError> {
     let alg = algorithm(fields, "alg")?;
-    Ok(Authentication::Plain(match fields.needed("method")?.as_str() {
-        "client_secret_basic" => ClientAuthentication::Basic(fields.needed("secret")?),
-        "client_secret_post" => ClientAuthentication::Post(fields.needed("secret")?),
+    Ok(Authentication::Plain(match fields.needed("method").as_str() {
+        "client_secret_basic" => ClientAuthentication::Basic(fields.needed("secret")),
+        "client_secret_post" => ClientAuthentication::Post(fields.needed("secret")),
         "client_secret_jwt" => {
-            return Ok(Authentication::SecretJwt(alg.unwrap_or(Algorithm::HS256), fields.needed("secret")?));
+            return Ok(Authentication::SecretJwt(alg.unwrap_or(Algorithm::HS256), fields.needed("secret")));
         }
         "private_key_jwt" => {
             let algorithm = alg.ok_or(ConfigError::new("client_authentication.alg", "is missing"))?;
-            ClientAuthentication::PrivateKeyJwt { algorithm, kid: fields.text("kid")? }
+            ClientAuthentication::PrivateKeyJwt { algorithm, kid: fields.text("kid") }
         }
         "tls_client_auth" => ClientAuthentication::Tls,
         _ => return Err(ConfigError::new("client_authentication.method", "is not one that there is")),
@@ -123,24 +123,24 @@ fn authentication(fields: JsonFields<'_>) -> Result<Authentication, ConfigError>
 
 fn algorithm(fields: JsonFields<'_>, name: &'static str) -> Result<Option<Algorithm>, ConfigError> {
     let parse = |text: String| text.parse().map_err(|_| ConfigError::new(name, UNKNOWN_ALGORITHM));
-    fields.text(name)?.map(parse).transpose()
+    fields.text(name).map(parse).transpose()
 }
 
 /// What an authorization request asks for.
 pub(super) fn authorization_params(text: &str) -> Result<AuthorizationParams, JsValue> {
-    fields::read(text, |fields| {
+    fields::try_read(text, |fields| {
         let mut params = AuthorizationParams::default();
-        params.scope = fields.text("scope")?;
-        params.redirect_uri = fields.text("redirectUri")?;
+        params.scope = fields.text("scope");
+        params.redirect_uri = fields.text("redirectUri");
         params.response_mode = response_mode(fields)?;
-        params.max_age = fields.number("maxAge")?;
-        params.params = fields.pairs("params")?.unwrap_or_default();
+        params.max_age = fields.number("maxAge");
+        params.params = fields.pairs("params").unwrap_or_default();
         Ok(params)
     })
 }
 
 pub(super) fn response_mode(fields: JsonFields<'_>) -> Result<ResponseMode, ConfigError> {
-    match fields.text("responseMode")?.as_deref() {
+    match fields.text("responseMode").as_deref() {
         None | Some("query") => Ok(ResponseMode::Query),
         Some("form_post") => Ok(ResponseMode::FormPost),
         Some(_) => Err(UNKNOWN_RESPONSE_MODE),
@@ -159,12 +159,12 @@ pub(super) fn hint(name: Option<&str>) -> Option<TokenTypeHint> {
 pub(super) fn document_params(text: &str) -> Result<DocumentParams, JsValue> {
     fields::read(text, |fields| {
         let mut params = DocumentParams::default();
-        params.client_name = fields.text("clientName")?;
-        params.client_uri = fields.text("clientUri")?;
-        params.redirect_uris = fields.texts("redirectUris")?.unwrap_or_default();
-        params.jwks_uri = fields.text("jwksUri")?;
-        params.scope = fields.text("scope")?;
-        params.dpop_bound_access_tokens = fields.flag("dpopBoundAccessTokens")?.unwrap_or_default();
-        Ok(params)
+        params.client_name = fields.text("clientName");
+        params.client_uri = fields.text("clientUri");
+        params.redirect_uris = fields.texts("redirectUris").unwrap_or_default();
+        params.jwks_uri = fields.text("jwksUri");
+        params.scope = fields.text("scope");
+        params.dpop_bound_access_tokens = fields.flag("dpopBoundAccessTokens").unwrap_or_default();
+        params
     })
 }

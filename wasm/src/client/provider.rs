@@ -17,18 +17,18 @@ const BEARER_NAMES: &[&str] = &["bot", "user"];
 
 pub(super) fn quirks(fields: JsonFields<'_>) -> Result<Quirks, ConfigError> {
     let mut quirks = Quirks::default();
-    quirks.comma_scopes = fields.flag("commaScopes")?.unwrap_or_default();
-    quirks.comma_scopes_in_answers = fields.flag("commaScopesInAnswers")?.unwrap_or_default();
-    quirks.form_answers = fields.flag("formAnswers")?.unwrap_or_default();
-    quirks.missing_token_type_is_bearer = fields.flag("missingTokenTypeIsBearer")?.unwrap_or_default();
-    quirks.no_nonce = fields.flag("noNonce")?.unwrap_or_default();
-    if let Some(names) = fields.texts("bearerNames")? {
+    quirks.comma_scopes = fields.flag("commaScopes").unwrap_or_default();
+    quirks.comma_scopes_in_answers = fields.flag("commaScopesInAnswers").unwrap_or_default();
+    quirks.form_answers = fields.flag("formAnswers").unwrap_or_default();
+    quirks.missing_token_type_is_bearer = fields.flag("missingTokenTypeIsBearer").unwrap_or_default();
+    quirks.no_nonce = fields.flag("noNonce").unwrap_or_default();
+    if let Some(names) = fields.texts("bearerNames") {
         if !names.iter().all(|name| BEARER_NAMES.contains(&name.as_str())) {
             return Err(ConfigError::new("provider.quirks.bearer_names", "has a name that no server is known for"));
         }
         quirks.bearer_names = BEARER_NAMES;
     }
-    quirks.errors = match fields.text("errors")?.as_deref() {
+    quirks.errors = match fields.text("errors").as_deref() {
         None => ErrorForm::Standard,
         Some("object") => ErrorForm::Object,
         Some("message") => ErrorForm::Message,
@@ -48,9 +48,9 @@ pub(super) struct UserSource {
 impl UserSource {
     pub(super) fn read(fields: JsonFields<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            url: fields.text("url")?,
-            id: fields.texts("id")?.ok_or(ConfigError::new("provider.user.id", "is missing"))?,
-            wants_client_id: match fields.text("clientIdHeader")?.as_deref() {
+            url: fields.text("url"),
+            id: fields.present(fields.texts("id"), "provider.user.id"),
+            wants_client_id: match fields.text("clientIdHeader").as_deref() {
                 None => false,
                 Some("client-id") => true,
                 Some(_) => return Err(ConfigError::new("provider.user.client_id_header", "must be \"client-id\"")),

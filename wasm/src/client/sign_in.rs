@@ -19,18 +19,18 @@ const NO_TRANSACTION: ConfigError = ConfigError::new("transaction", "is missing"
 
 fn authorization_request(options: JsonFields<'_>) -> Result<AuthorizationRequest, ConfigError> {
     let missing = ConfigError::new("server", "is missing");
-    let server = options.object("server")?.ok_or(missing)?;
+    let server = options.object("server").ok_or(missing)?;
     Ok(AuthorizationRequest {
-        issuer: server.needed("issuer")?,
-        authorization_endpoint: server.needed("authorization_endpoint")?,
-        token_endpoint: server.needed("token_endpoint")?,
-        code_challenge_methods_supported: server.texts("code_challenge_methods_supported")?,
-        response_iss_supported: server.flag("authorization_response_iss_parameter_supported")?.unwrap_or_default(),
-        client_id: options.needed("clientId")?,
-        redirect_uri: options.needed("redirectUri")?,
-        scope: options.text("scope")?,
+        issuer: server.needed("issuer"),
+        authorization_endpoint: server.needed("authorization_endpoint"),
+        token_endpoint: server.needed("token_endpoint"),
+        code_challenge_methods_supported: server.texts("code_challenge_methods_supported"),
+        response_iss_supported: server.flag("authorization_response_iss_parameter_supported").unwrap_or_default(),
+        client_id: options.needed("clientId"),
+        redirect_uri: options.needed("redirectUri"),
+        scope: options.text("scope"),
         response_mode: options::response_mode(options)?,
-        params: options.pairs("params")?.unwrap_or_default(),
+        params: options.pairs("params").unwrap_or_default(),
     })
 }
 
@@ -46,7 +46,7 @@ pub fn create_pkce_pair() -> Result<String, JsValue> {
 /// `{ url, transaction }`
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
 pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
-    let request = fields::read(options, authorization_request)?;
+    let request = fields::try_read(options, authorization_request)?;
     let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(handle::request_error)?;
     Ok(JsonWriter::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
 }
@@ -62,16 +62,16 @@ pub fn parse_authorization_response(response: &str, transaction: &str, now: f64)
 /// `{ url, method, headers, body }`, with the headers as pairs
 #[wasm_bindgen(js_name = createTokenRequest)]
 pub fn create_token_request(options: &str) -> Result<String, JsValue> {
-    let (transaction, code, authentication) = fields::read(options, |options| {
-        let transaction = options.object("transaction")?.ok_or(NO_TRANSACTION).and_then(transaction_of)?;
-        let authentication = match options.object("clientAuthentication")? {
+    let (transaction, code, authentication) = fields::try_read(options, |options| {
+        let transaction = options.object("transaction").map(transaction_of).ok_or(NO_TRANSACTION)?;
+        let authentication = match options.object("clientAuthentication") {
             None => ClientAuthentication::None,
-            Some(client) if client.needed("method")? == "client_secret_basic" => {
-                ClientAuthentication::Basic(client.needed("secret")?)
+            Some(client) if client.needed("method") == "client_secret_basic" => {
+                ClientAuthentication::Basic(client.needed("secret"))
             }
-            Some(client) => ClientAuthentication::Post(client.needed("secret")?),
+            Some(client) => ClientAuthentication::Post(client.needed("secret")),
         };
-        Ok((transaction, options.needed("code")?, authentication))
+        Ok((transaction, options.needed("code"), authentication))
     })?;
     let request = token_request(&transaction, &code, &authentication).map_err(misconfigured)?;
     let headers = request.headers.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
@@ -83,11 +83,11 @@ pub fn create_token_request(options: &str) -> Result<String, JsValue> {
 #[wasm_bindgen(js_name = parseTokenResponse)]
 pub fn parse_token_response(status: u16, body: &str, options: &str) -> Result<String, JsValue> {
     let options = fields::read(options, |options| {
-        let transaction = options.object("transaction")?.map(transaction_of).transpose()?;
+        let transaction = options.object("transaction").map(transaction_of);
         let mut expected = TokenResponseOptions::default();
         expected.openid = transaction.is_some_and(|transaction| transaction.nonce.is_some());
-        expected.missing_token_type_is_bearer = options.flag("missingTokenTypeIsBearer")?.unwrap_or_default();
-        Ok(expected)
+        expected.missing_token_type_is_bearer = options.flag("missingTokenTypeIsBearer").unwrap_or_default();
+        expected
     })?;
     let response = TokenResponse::parse_with(status, body.as_bytes(), options).map_err(to_js_error)?;
     let read = JsonWriter::new()
