@@ -8,8 +8,7 @@ use core::time::Duration;
 
 use crate::discovery::discovery::Discovery;
 use crate::discovery::key_source::KeySource;
-use crate::encoding::http_field::{is_entity_tag, opaque};
-use crate::error::{ConfigError, DiscoveryReason, Error, KeySetReason, UnavailableReason};
+use crate::error::{ConfigError, Error, UnavailableReason};
 use crate::jwks_cache::by_id::KeysById;
 use crate::jwks_cache::failure::Failure;
 use crate::jwks_cache::in_flight::{InFlight, wait};
@@ -21,6 +20,7 @@ mod by_id;
 mod failure;
 mod in_flight;
 mod policy;
+mod responses;
 pub use action::{Action, Event, FetchRequest, Response};
 pub use failure::{FAILURE_BACKOFF, MAX_FAILURE_BACKOFF};
 pub use policy::CachePolicy;
@@ -30,8 +30,6 @@ pub const FETCH_TIMEOUT: u64 = 5;
 
 /// The time that a verification waits for fresher keys while it could go on with stale ones.
 const STALE_WAIT: Duration = Duration::from_secs(1);
-/// Requests whose answers may still come. More are in flight only if the host lost some.
-const MAX_IN_FLIGHT: usize = 64;
 
 /// The key set of one issuer, found by discovery or at a given URL.
 ///
@@ -82,19 +80,6 @@ pub struct JwksCache {
     in_flight: Vec<InFlight>,
 }
 
-/// The effect of a response.
-#[derive(Debug)]
-enum Progress {
-    /// It belongs to no request that is under way, or the document is elsewhere.
-    None,
-    /// The metadata was taken.
-    Metadata,
-    /// The keys to verify with from now on. They replace the old ones, all of them.
-    Keys(KeySet),
-    /// The keys are those that there are.
-    Confirmed,
-}
-
 #[derive(Debug)]
 enum Source {
     Uri(String),
@@ -108,12 +93,6 @@ enum Source {
         discovery: Discovery,
         jwks_uri: Option<String>,
     },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Metadata,
-    Keys,
 }
 
 impl JwksCache {
@@ -237,10 +216,6 @@ impl JwksCache {
         self.by_id.as_mut()?.expire(now)
     }
 
-    fn awaits(&self, id: u32) -> bool {
-        self.in_flight.iter().any(|request| request.id == id)
-    }
-
     /// The time until which the keys are fresh, in seconds since the epoch, if no event comes: until then
     /// [`Event::Wanted`] is answered with [`Action::Use`]. 0 where they are not.
     pub fn fresh_until(&self, now: u64) -> u64 {
@@ -283,56 +258,6 @@ impl JwksCache {
             Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(self.policy.whole_fetch()) },
             Ok(None) => Action::Use,
             Err(error) => Action::Unavailable(error),
-        }
-    }
-
-    fn take_response(&mut self, id: u32, response: &Response<'_>, now: u64) -> Action {
-        let Some(InFlight { for_unknown_key, .. }) = self.in_flight.iter().find(|known| known.id == id).copied() else {
-            return Action::Use;
-        };
-        match self.response(id, response, now) {
-            Ok(Progress::Keys(keys)) => Action::Replace(keys),
-            Ok(Progress::Confirmed) => Action::Use,
-            Ok(Progress::Metadata | Progress::None) => {
-                Action::Fetch { request: self.request(for_unknown_key, now), wait_at_most: self.policy.whole_fetch() }
-            }
-            Err(error) => Action::Unavailable(error),
-        }
-    }
-
-    /// Takes a document that was fetched at that time, if it is what this cache would ask for. What is wrong with it is no
-    /// failure of the server's.
-    fn take_stored(&mut self, url: &str, response: &Response<'_>, at: u64, now: u64) -> Action {
-        let is_older = self.loaded_at.is_some_and(|loaded| loaded >= at);
-        let is_usable = now.checked_sub(at).is_some_and(|age| age < self.policy.stale_if_error);
-        // A confirmation is worth nothing without what it confirms.
-        if !is_usable || is_older || response.status == 304 {
-            return Action::Use;
-        }
-        let request = self.request(false, at);
-        let failed = self.failed.take();
-        if request.url != url {
-            self.take(request.id);
-        } else if let Ok(Progress::Keys(keys)) = self.response(request.id, response, at) {
-            return Action::Replace(keys);
-        }
-        self.failed = failed;
-        Action::Use
-    }
-
-    /// The request that is under way, unless it is lost.
-    fn latest(&self, now: u64) -> Option<InFlight> {
-        self.in_flight.last().copied().filter(|request| request.elapsed(now) < self.policy.whole_fetch())
-    }
-
-    /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
-    /// still or be set back, and what a host waits for may be lost.
-    pub(crate) fn pending(&mut self, id: u32, elapsed: Duration) {
-        if let Some(keys) = &mut self.by_id {
-            keys.caches_mut().for_each(|cache| cache.pending(id, elapsed));
-        }
-        if let Some(request) = self.in_flight.iter_mut().find(|known| known.id == id) {
-            request.elapsed = request.elapsed.max(elapsed);
         }
     }
 
@@ -402,126 +327,12 @@ impl JwksCache {
         Ok(Some(self.request(true, now)))
     }
 
-    /// Takes the answer to a request.
-    ///
-    /// # Errors
-    /// What is wrong with the answer. The last good key set stays in use.
-    fn response(&mut self, id: u32, response: &Response<'_>, now: u64) -> Result<Progress, Error> {
-        let Some(stage) = self.take(id) else { return Ok(Progress::None) };
-        let Response { status, body, .. } = *response;
-        if body.len() > self.limits.jwks {
-            return Err(self.fail(Error::ResponseTooLarge, now));
-        }
-        let result = match stage {
-            Stage::Metadata => self.take_metadata(status, body),
-            Stage::Keys if status == 304 && self.is_confirmation(response) => Ok(Progress::Confirmed),
-            // There is no such key, or no more.
-            Stage::Keys if matches!((&self.source, status), (Source::Key { .. }, 403 | 404 | 410)) => {
-                Ok(Progress::Keys(KeySet::default()))
-            }
-            Stage::Keys if status != 200 => Err(Error::JwksUnavailable(UnavailableReason::Status)),
-            Stage::Keys => self.read(body).map(Progress::Keys).map_err(set_invalid),
-        };
-        if let Ok(Progress::Keys(_) | Progress::Confirmed) = &result {
-            self.loaded_at = Some(now);
-            self.fresh_for =
-                if matches!(status, 200 | 304) { self.policy.freshness(response) } else { self.policy.cooldown };
-            self.failed = None;
-            self.refresh = false;
-        }
-        if let Ok(Progress::Keys(_)) = &result {
-            let tag = response.etag.filter(|tag| is_entity_tag(tag));
-            self.entity = tag.and_then(|tag| Some((self.key_url()?.to_owned(), tag.to_owned())));
-        }
-        if status == 304 && result.is_err() {
-            self.entity = None;
-        }
-        result.map_err(|error| self.fail(error, now))
-    }
-
-    fn read(&self, body: &[u8]) -> Result<KeySet, Error> {
-        match &self.source {
-            Source::Key { kid, .. } => KeySet::from_pem_of(kid, body),
-            Source::Uri(_) | Source::Issuer { .. } => KeySet::read(body, &self.limits, self.key_use.as_deref()),
-        }
-    }
-
-    /// Whether a status 304 is about the keys that there are.
-    fn is_confirmation(&self, response: &Response<'_>) -> bool {
-        let is_same = |tag: &str| response.etag.is_none_or(|other| opaque(other) == opaque(tag));
-        self.loaded_at.is_some() && self.entity_tag().is_some_and(is_same)
-    }
-
     /// Where the keys are, as far as that is known.
     fn key_url(&self) -> Option<&str> {
         match &self.source {
             Source::Uri(uri) | Source::Key { uri, .. } => Some(uri),
             Source::Issuer { jwks_uri, .. } => jwks_uri.as_deref(),
         }
-    }
-
-    /// The entity tag of the current keys, if they came from where the next ones will.
-    fn entity_tag(&self) -> Option<&str> {
-        let (url, tag) = self.entity.as_ref()?;
-        (Some(url.as_str()) == self.key_url()).then_some(tag)
-    }
-
-    /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
-    /// are no keys to go on with.
-    fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
-        self.take(id);
-        self.fail(reason.into(), now)
-    }
-
-    fn fail(&mut self, error: Error, now: u64) -> Error {
-        if let Source::Issuer { jwks_uri, .. } = &mut self.source {
-            *jwks_uri = None;
-        }
-        self.refresh = false;
-        self.failed = Some(Failure::after(self.failed.as_ref(), error.clone(), now, self.seed));
-        error
-    }
-
-    fn take_metadata(&mut self, status: u16, body: &[u8]) -> Result<Progress, Error> {
-        let Source::Issuer { discovery, jwks_uri } = &mut self.source else { return Ok(Progress::None) };
-        let Some(metadata) = discovery.response(status, body)? else {
-            return Ok(Progress::None);
-        };
-        *jwks_uri = Some(metadata.jwks_uri.ok_or(Error::DiscoveryInvalid(DiscoveryReason::JwksUri))?);
-        Ok(Progress::Metadata)
-    }
-
-    fn request(&mut self, for_unknown_key: bool, now: u64) -> FetchRequest {
-        let (url, stage) = match &self.source {
-            Source::Uri(uri) | Source::Key { uri, .. } | Source::Issuer { jwks_uri: Some(uri), .. } => {
-                (uri.clone(), Stage::Keys)
-            }
-            Source::Issuer { discovery, jwks_uri: None } => (discovery.url(), Stage::Metadata),
-        };
-        let id = self.next_id;
-        self.next_id = id.wrapping_add(1);
-        if self.in_flight.len() >= MAX_IN_FLIGHT {
-            self.in_flight.remove(0);
-        }
-        self.in_flight.push(InFlight { id, stage, began: now, elapsed: Duration::ZERO, for_unknown_key });
-        let if_none_match = match stage {
-            Stage::Keys => self.entity_tag().map(ToOwned::to_owned),
-            Stage::Metadata => None,
-        };
-        FetchRequest { id, url, max_bytes: self.limits.jwks, timeout: self.policy.timeout, if_none_match }
-    }
-
-    fn take(&mut self, id: u32) -> Option<Stage> {
-        let position = self.in_flight.iter().position(|known| known.id == id)?;
-        Some(self.in_flight.remove(position).stage)
-    }
-}
-
-/// A bad key in a set is the server's fault, whatever it would be in a token's verification.
-fn set_invalid(error: Error) -> Error {
-    match error {
-        Error::JwksInvalid(_) => error,
-        _ => Error::JwksInvalid(KeySetReason::NoUsableKey),
     }
 }
 

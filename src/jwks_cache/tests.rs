@@ -1,6 +1,8 @@
 //! The policy on a fake clock.
 
+use super::responses::Progress;
 use super::*;
+use crate::error::{DiscoveryReason, KeySetReason};
 
 const KEYS: &[u8] = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
