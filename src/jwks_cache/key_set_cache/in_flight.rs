@@ -3,7 +3,8 @@
 use alloc::borrow::ToOwned;
 use core::time::Duration;
 
-use crate::jwks_cache::{Action, FetchRequest, JwksCache, Source};
+use super::{KeySetCache, Source};
+use crate::jwks_cache::{Action, FetchRequest};
 
 /// Requests whose answers may still come. More are in flight only if the host lost some.
 const MAX_IN_FLIGHT: usize = 64;
@@ -32,8 +33,8 @@ impl InFlight {
     }
 }
 
-impl JwksCache {
-    pub(super) fn awaits(&self, id: u32) -> bool {
+impl KeySetCache {
+    pub(in crate::jwks_cache) fn awaits(&self, id: u32) -> bool {
         self.in_flight.iter().any(|request| request.id == id)
     }
 
@@ -42,12 +43,8 @@ impl JwksCache {
         self.in_flight.last().copied().filter(|request| request.elapsed(now) < self.policy.whole_fetch())
     }
 
-    /// Notes that a host has waited so long for a request that is still under way. The time of verifications may stand
-    /// still or be set back, and what a host waits for may be lost.
-    pub(crate) fn pending(&mut self, id: u32, elapsed: Duration) {
-        if let Some(keys) = &mut self.by_id {
-            keys.caches_mut().for_each(|cache| cache.pending(id, elapsed));
-        }
+    /// Notes that a host has waited so long for a request.
+    pub(in crate::jwks_cache) fn pending(&mut self, id: u32, elapsed: Duration) {
         if let Some(request) = self.in_flight.iter_mut().find(|known| known.id == id) {
             request.elapsed = request.elapsed.max(elapsed);
         }

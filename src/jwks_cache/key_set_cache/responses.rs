@@ -2,11 +2,12 @@
 
 use alloc::borrow::ToOwned;
 
+use super::failure::Failure;
+use super::in_flight::{InFlight, Stage};
+use super::{KeySetCache, Source};
 use crate::encoding::http_field::{is_entity_tag, opaque};
 use crate::error::{DiscoveryReason, Error, KeySetReason, UnavailableReason};
-use crate::jwks_cache::failure::Failure;
-use crate::jwks_cache::in_flight::{InFlight, Stage};
-use crate::jwks_cache::{Action, JwksCache, Response, Source};
+use crate::jwks_cache::{Action, Response};
 use crate::keys::key_set::KeySet;
 
 /// The effect of a response.
@@ -22,7 +23,7 @@ pub(super) enum Progress {
     Confirmed,
 }
 
-impl JwksCache {
+impl KeySetCache {
     pub(super) fn take_response(&mut self, id: u32, response: &Response<'_>, now: u64) -> Action {
         let Some(InFlight { for_unknown_key, .. }) = self.in_flight.iter().find(|known| known.id == id).copied() else {
             return Action::Use;
@@ -113,7 +114,7 @@ impl JwksCache {
         (Some(url.as_str()) == self.key_url()).then_some(tag)
     }
 
-    /// Records that a request got no response. Returns what [`JwksCache::need`] will report if there
+    /// Records that a request got no response. Returns what [`KeySetCache::need`] will report if there
     /// are no keys to go on with.
     pub(super) fn failure(&mut self, id: u32, reason: UnavailableReason, now: u64) -> Error {
         self.take(id);
