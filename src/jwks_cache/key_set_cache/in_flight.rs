@@ -76,12 +76,12 @@ impl KeySetCache {
     }
 }
 
-/// Waits for a request, counted from its beginning: for as long as it takes at most, or with `patience`, where there are keys
+/// Waits for a request, counted from its beginning: for as long as it takes at most, or with `stale_wait`, where there are keys
 /// to go on with instead.
-pub(super) fn wait(request: InFlight, whole: Duration, patience: Option<Duration>, now: u64) -> Action {
+pub(super) fn wait(request: InFlight, whole: Duration, stale_wait: Option<Duration>, now: u64) -> Action {
     let waited = request.elapsed(now);
-    match patience {
-        Some(patience) if patience <= waited => Action::Use,
-        _ => Action::Wait { at_most: patience.unwrap_or(whole).saturating_sub(waited) },
+    match stale_wait {
+        Some(stale_wait) if stale_wait <= waited => Action::Use,
+        _ => Action::Wait { at_most: stale_wait.unwrap_or(whole).saturating_sub(waited) },
     }
 }

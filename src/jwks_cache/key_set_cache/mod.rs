@@ -104,7 +104,7 @@ impl KeySetCache {
 
     pub(super) fn handle(&mut self, event: Event<'_>, now: u64) -> Action {
         match event {
-            Event::Wanted => self.wanted(now, self.patience(now)),
+            Event::Wanted => self.wanted(now, self.stale_wait(now)),
             Event::Load => self.wanted(now, None),
             Event::UnknownKey => match self.latest(now) {
                 Some(request) => wait(request, self.policy.whole_fetch(), None, now),
@@ -130,34 +130,36 @@ impl KeySetCache {
     }
 
     /// How long a verification waits for fresher keys, if there are stale ones to go on with.
-    fn patience(&self, now: u64) -> Option<Duration> {
+    fn stale_wait(&self, now: u64) -> Option<Duration> {
         self.usable(now).ok()?;
         let unwaited = self.fresh_for.saturating_add(self.policy.stale_while_revalidate);
         Some(if !self.refresh && within(self.loaded_at, unwaited, now) { Duration::ZERO } else { STALE_WAIT })
     }
 
-    /// Asks for fresh keys. With `patience` there are stale ones to go on with afterwards.
-    fn wanted(&mut self, now: u64, patience: Option<Duration>) -> Action {
+    /// Asks for fresh keys. With `stale_wait` there are stale ones to go on with afterwards.
+    fn wanted(&mut self, now: u64, stale_wait: Option<Duration>) -> Action {
         if self.is_fresh(now) {
             return Action::Use;
         }
         match self.latest(now) {
             // A search for an unknown key says nothing against the current ones.
-            Some(request) if request.for_unknown_key && patience.is_some() => Action::Use,
-            Some(request) => wait(request, self.policy.whole_fetch(), patience, now),
-            None => self.action_of(Self::need, patience, now),
+            Some(request) if request.for_unknown_key && stale_wait.is_some() => Action::Use,
+            Some(request) => wait(request, self.policy.whole_fetch(), stale_wait, now),
+            None => self.action_of(Self::need, stale_wait, now),
         }
     }
 
-    /// What to do about the request that is needed, if one is. With `patience` there are keys to go on with instead.
+    /// What to do about the request that is needed, if one is. With `stale_wait` there are keys to go on with instead.
     fn action_of(
         &mut self,
         needed: fn(&mut Self, u64) -> Result<Option<FetchRequest>, Error>,
-        patience: Option<Duration>,
+        stale_wait: Option<Duration>,
         now: u64,
     ) -> Action {
         match needed(self, now) {
-            Ok(Some(request)) => Action::Fetch { request, wait_at_most: patience.unwrap_or(self.policy.whole_fetch()) },
+            Ok(Some(request)) => {
+                Action::Fetch { request, wait_at_most: stale_wait.unwrap_or(self.policy.whole_fetch()) }
+            }
             Ok(None) => Action::Use,
             Err(error) => Action::Unavailable(error),
         }
