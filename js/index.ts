@@ -19,6 +19,7 @@ export type { Engine } from "./engine/preference.js";
 export type * from "./jwks/metadata.js";
 export type { KeyCacheOptions, KeySetEvent } from "./jwks/types.js";
 export type * from "./token.js";
+export type * from "./verifier/option-types.js";
 export type * from "./verifier/types.js";
 
 export { createVerifier } from "./verifier/index.js";

@@ -8,7 +8,7 @@ import type { InitSource } from "./core/init-source.js";
 import { core } from "./runtime.js";
 import { create } from "./verifier/create.js";
 import type { createVerifier as CreateVerifier } from "./verifier/index.js";
-import type { VerifierOptions } from "./verifier/types.js";
+import type { VerifierOptions } from "./verifier/option-types.js";
 
 export { CountersignError } from "./errors.js";
 export { createSharedSecretVerifier } from "./verifier/shared-secret.js";

@@ -1,7 +1,12 @@
 //! A verifier that remembers answers as one that does not: at every time, with every key set, to every token.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects, reason = "a test may")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may"
+)]
 
 use std::sync::{Arc, LazyLock};
 

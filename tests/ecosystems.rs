@@ -1,6 +1,13 @@
 //! The tokens that Python's libraries have signed, which `tests/ecosystems/run.mjs` makes and runs this with.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may"
+)]
 
 use countersign::json::Json;
 use countersign::{Algorithm, ErrorCode, KeySet, SharedSecret, VerifiedToken, Verifier};

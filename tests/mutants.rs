@@ -4,8 +4,15 @@
 //! same bytes as the original. Their signatures are then verified: all of them where that is fast, every so many-th
 //! where it is slow. `COUNTERSIGN_MUTANTS=all` verifies all of them, which takes a while.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
-#![allow(clippy::arithmetic_side_effects, reason = "a test may")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    reason = "a test may"
+)]
 
 mod common;
 

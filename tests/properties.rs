@@ -2,8 +2,14 @@
 //!
 //! `PROPTEST_CASES` sets how many; a failure prints the smallest counterexample and the seed to repeat it.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects, reason = "a test may")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test may"
+)]
 
 use std::sync::LazyLock;
 

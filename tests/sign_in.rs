@@ -2,7 +2,7 @@
 //!
 //! `PROPTEST_CASES` sets how many; a failure prints the smallest counterexample and the seed to repeat it.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use std::sync::LazyLock;
 

@@ -1,6 +1,13 @@
 //! The core in a browser: the corpus with the in-crate engine and with the browser's WebCrypto.
 #![cfg(all(target_arch = "wasm32", feature = "webcrypto"))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may"
+)]
 
 mod common;
 

@@ -1,8 +1,16 @@
 //! The corpus in a build without the feature `engine`: every verdict is the one that it names, keys' above all, but for
 //! tokens whose signature only an engine could judge.
 #![cfg(all(not(feature = "engine"), not(target_arch = "wasm32")))]
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::print_stdout, clippy::arithmetic_side_effects, reason = "a test may")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::arithmetic_side_effects,
+    reason = "a test may"
+)]
 
 mod common;
 

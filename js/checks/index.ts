@@ -6,7 +6,7 @@
  */
 
 import type { ErrorCode } from "../errors.js";
-import type { Binding } from "../verifier/types.js";
+import type { Binding } from "../verifier/option-types.js";
 
 export { REMEDIES } from "./remedies.js";
 export type { Remedy } from "./remedies.js";

@@ -1,7 +1,8 @@
 import { REMEDIES } from "../checks/index.js";
 import { createVerifier, discover } from "../index.js";
 import type { DiscoveryOptions, ServerMetadata } from "../jwks/metadata.js";
-import type { KeyReport, VerifierOptions } from "../verifier/types.js";
+import type { VerifierOptions } from "../verifier/option-types.js";
+import type { KeyReport } from "../verifier/types.js";
 import { EXIT, UsageError, type ExitCode } from "./exit.js";
 import { explained, explanation, type Explained } from "./explain.js";
 import { watchedFetch, type WatchedRequest } from "./requests.js";

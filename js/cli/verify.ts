@@ -1,6 +1,7 @@
 import { judge } from "../checks/index.js";
 import { createSharedSecretVerifier, createVerifier } from "../index.js";
-import type { Binding, KeyReport, SharedSecretVerifierOptions, VerifierOptions } from "../verifier/types.js";
+import type { Binding, SharedSecretVerifierOptions, VerifierOptions } from "../verifier/option-types.js";
+import type { KeyReport } from "../verifier/types.js";
 import { EXIT, UsageError, type ExitCode } from "./exit.js";
 import { explained, type Explained } from "./explain.js";
 import { watchedFetch, type WatchedRequest } from "./requests.js";

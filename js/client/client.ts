@@ -30,7 +30,7 @@ import {
   readProviderTokens,
 } from "./params.js";
 import { methodOf, proofFor } from "./resource.js";
-import { RESTARTED, SignIn, type Verified } from "./sign-in.js";
+import { RESTARTED, SignInClient, type Verified } from "./sign-in.js";
 
 const LOGOUT: Verified<AuthGlue> = {
   kind: "logout",
@@ -56,7 +56,7 @@ const TOKEN_STATUS: Verified<AuthGlue> = {
 };
 
 /** One registration at one server. */
-export class ClientImpl extends SignIn<AuthGlue> implements Client {
+export class ClientImpl extends SignInClient<AuthGlue> implements Client {
   async grant(type: string, params: Parameters = {}): Promise<Tokens> {
     const name = text(type, "grant: the type");
     const json = readGrantParams(params);

@@ -78,7 +78,7 @@ interface Granted {
 }
 
 /** One registration at one server, as far as the sign-in of a page goes. */
-export class SignIn<G extends SignInGlue = SignInGlue> {
+export class SignInClient<G extends SignInGlue = SignInGlue> {
   readonly clientId: string;
   protected readonly core: Core<G>;
   protected readonly options: ReadClientOptions;

@@ -10,7 +10,7 @@ import { core } from "../runtime.js";
 import type { DiscoveryOptions } from "../jwks/metadata.js";
 import type { Engine } from "../engine/preference.js";
 import { createVerifier } from "../verifier/index.js";
-import type { VerifierOptions } from "../verifier/types.js";
+import type { VerifierOptions } from "../verifier/option-types.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
 import { isSafe } from "./endpoint.js";

@@ -17,7 +17,8 @@ import {
 import { isBytes, lengthOf } from "../options/bytes.js";
 import type { AtomicStore } from "../store/types.js";
 import { guardDefaults } from "../verifier/options.js";
-import type { GuardDefaults, Verifier } from "../verifier/types.js";
+import type { GuardDefaults } from "../verifier/option-types.js";
+import type { Verifier } from "../verifier/types.js";
 import type { ClientAuthentication } from "../client/types.js";
 import { cloudflareCertificate } from "./certificate.js";
 import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";

@@ -3,7 +3,8 @@ import type { ClientAuthentication } from "../client/types.js";
 import type { AbortSignalLike, GlobalFetch } from "../fetch.js";
 import type { AtomicStore } from "../store/types.js";
 import type { Algorithm, Claims, JoseHeader, SharedSecretAlgorithm } from "../token.js";
-import type { GuardDefaults, Verifier, VerifierOptions } from "../verifier/types.js";
+import type { GuardDefaults, VerifierOptions } from "../verifier/option-types.js";
+import type { Verifier } from "../verifier/types.js";
 import type { TokenSource } from "./sources.js";
 
 /** `Response`, in projects whose `lib` or ambient types have it. */

@@ -1,5 +1,5 @@
 import type { Algorithm, SharedSecretAlgorithm } from "../token.js";
-import type { Binding, GuardDefaults, IssuerVariable } from "../verifier/types.js";
+import type { Binding, GuardDefaults, IssuerVariable } from "../verifier/option-types.js";
 
 interface Named {
   readonly issuer: string;

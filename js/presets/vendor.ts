@@ -1,5 +1,5 @@
 import type { Algorithm, SharedSecretAlgorithm } from "../token.js";
-import type { Profile } from "../verifier/types.js";
+import type { Profile } from "../verifier/option-types.js";
 
 /** What a value of the user's looks like. */
 export type Form = "host" | "base" | "url" | "segment" | "uuid" | "text" | "texts" | "uuids";

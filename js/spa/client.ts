@@ -1,4 +1,4 @@
-import { SignIn } from "../client/sign-in.js";
+import { SignInClient } from "../client/sign-in.js";
 import { readClientOptions } from "../client/options.js";
 import { addressOf } from "./resources.js";
 import type { Rules } from "./rules.js";
@@ -7,7 +7,7 @@ import { seconds } from "./seconds.js";
 import type { BrowserAuthOptions } from "./types.js";
 
 /** The client of a page. Its clock for ID tokens is the provider's, where this browser's differs. */
-export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): SignIn {
+export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): SignInClient {
   const { issuer, clientId, scope, dpop, resources = [], allowedOrigins = [], fetch } = options;
   let offset = 0;
   const clock = {
@@ -25,5 +25,5 @@ export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string
     ...(dpop && { dpop }),
     ...(fetch && { fetch }),
   });
-  return new SignIn(core, { ...read, clock });
+  return new SignInClient(core, { ...read, clock });
 }

@@ -1,5 +1,5 @@
 import type { Tokens as SessionTokens } from "../client/client-types.js";
-import type { SignIn as Client } from "../client/sign-in.js";
+import type { SignInClient } from "../client/sign-in.js";
 import type { Transaction } from "../client/types.js";
 import { CountersignError } from "../errors.js";
 import { resourceRefused, responseUnknown, storageUnavailable } from "./errors.js";
@@ -21,7 +21,7 @@ export interface SignInContext {
   readonly issuer: string;
   readonly redirectUri: string;
   readonly page: Page;
-  readonly client: Client;
+  readonly client: SignInClient;
   readonly rules: Rules;
   readonly load: () => Promise<void>;
   readonly area: Area;

@@ -1,5 +1,5 @@
 import type { IdTokenClaims, Tokens as SessionTokens } from "../client/client-types.js";
-import type { SignIn as Client } from "../client/sign-in.js";
+import type { SignInClient } from "../client/sign-in.js";
 import { CountersignError } from "../errors.js";
 import { refreshUnavailable, resourceMissing, resourceRefused, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";
@@ -21,7 +21,7 @@ export interface TokensContext {
   readonly clientId: string;
   /** The APIs that tokens are for. With none there is one token, for the resource that is the empty text. */
   readonly resources: readonly string[];
-  readonly client: Client;
+  readonly client: SignInClient;
   readonly rules: Rules;
   /** Loads the core. */
   readonly load: () => Promise<void>;

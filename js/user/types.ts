@@ -1,6 +1,6 @@
 import type { RemoteSource } from "../jwks/metadata.js";
 import type { Algorithm } from "../token.js";
-import type { JsonWebKeySet } from "../verifier/types.js";
+import type { JsonWebKeySet } from "../verifier/option-types.js";
 
 export type { CurrentUser, UserInfo } from "../guard/types.js";
 

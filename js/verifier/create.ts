@@ -2,12 +2,8 @@ import type { Core } from "../core/core.js";
 import type { WasmEngine } from "../engine/wasm-engine.js";
 import { engines, host } from "../engines.js";
 import { readSharedSecretOptions, readVerifierOptions } from "./options.js";
-import type {
-  IdTokenVerifier,
-  SharedSecretIdTokenVerifier,
-  SharedSecretVerifierOptions,
-  VerifierOptions,
-} from "./types.js";
+import type { SharedSecretVerifierOptions, VerifierOptions } from "./option-types.js";
+import type { IdTokenVerifier, SharedSecretIdTokenVerifier } from "./types.js";
 import { VerifierImpl } from "./verifier.js";
 
 /** Makes a verifier in a core, with the engine in wasm or without one. */

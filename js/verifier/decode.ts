@@ -4,7 +4,7 @@ import { isWellFormed } from "../options/text.js";
 import { core } from "../runtime.js";
 import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
-import type { Jwk } from "./types.js";
+import type { Jwk } from "./option-types.js";
 
 /** The longest key that is handed to the core, in characters. */
 const MAX_KEY = 65_536;

@@ -1,7 +1,8 @@
 import { builtIn } from "../built-in.js";
 import { core } from "../runtime.js";
 import { create } from "./create.js";
-import type { IdTokenVerifier, IdTokenVerifierOptions, Verifier, VerifierOptions } from "./types.js";
+import type { IdTokenVerifierOptions, VerifierOptions } from "./option-types.js";
+import type { IdTokenVerifier, Verifier } from "./types.js";
 
 /**
  * Makes a verifier for the tokens of one issuer.

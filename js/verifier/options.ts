@@ -34,15 +34,8 @@ import {
 import type { Engine } from "../engine/preference.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import { isWellFormed } from "../options/text.js";
-import type {
-  Binding,
-  CacheOptions,
-  GuardDefaults,
-  IdTokenExpectations,
-  IssuerVariable,
-  Limits,
-  Profile,
-} from "./types.js";
+import type { Binding, CacheOptions, GuardDefaults, IssuerVariable, Limits, Profile } from "./option-types.js";
+import type { IdTokenExpectations } from "./types.js";
 
 /** Options that were read and found sound, as far as JavaScript can tell. */
 export interface ReadOptions {

@@ -1,6 +1,7 @@
 import { core } from "../runtime.js";
 import { createWithSecret } from "./create.js";
-import type { SharedSecretIdTokenVerifier, SharedSecretVerifier, SharedSecretVerifierOptions } from "./types.js";
+import type { SharedSecretVerifierOptions } from "./option-types.js";
+import type { SharedSecretIdTokenVerifier, SharedSecretVerifier } from "./types.js";
 
 /**
  * Makes a verifier for tokens that are authenticated with a secret (HS256, HS384, HS512).

@@ -1,8 +1,8 @@
 //! The arithmetic of AWS-LC, by the crate `aws-lc-rs`: assembly for servers.
 //!
-//! Only of keys that ours has found sound, and of signatures that [`PublicKey::admits`]: lengths, ranges, points that are
-//! not canonical, of small order or not on their curve never get here, and the verdicts are the same. What is left of
-//! Ed25519's ambiguity, whether the equation is multiplied by the cofactor, both crates answer alike: it is not.
+//! Only of keys that ours has found sound, and of signatures in the form of [`PublicKey::is_well_formed_signature`]: lengths,
+//! ranges, points that are not canonical, of small order or not on their curve never get here, and the verdicts are the same.
+//! What is left of Ed25519's ambiguity, whether the equation is multiplied by the cofactor, both crates answer alike: it is not.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;

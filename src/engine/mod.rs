@@ -35,7 +35,7 @@ use crate::sync;
 
 /// A key in the form that its arithmetic wants.
 pub(crate) trait PreparedKey: Send + Sync {
-    /// Whether the signature is right. Its form has been checked by [`PublicKey::admits`].
+    /// Whether the signature is right. Its form has been checked by [`PublicKey::is_well_formed_signature`].
     fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool;
 }
 

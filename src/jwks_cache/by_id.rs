@@ -3,9 +3,11 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::time::Duration;
 
 use crate::error::{Error, UnavailableReason};
-use crate::jwks_cache::{Action, CachePolicy, Event, JwksCache, Source};
+use crate::jwks_cache::key_set_cache::{KeySetCache, seed};
+use crate::jwks_cache::{Action, CachePolicy, Event};
 use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 
@@ -17,14 +19,17 @@ const MAX_WITHOUT_KEY: usize = 8;
 const MAX_ID: usize = 63;
 
 /// The place of the key ID in an address.
-pub(super) const PLACE: &str = "/{kid}";
+const PLACE: &str = "/{kid}";
 
-/// A [`JwksCache`] for each key ID.
+/// A [`KeySetCache`] for each key ID.
 #[derive(Debug)]
 pub(super) struct KeysById {
     /// The address, up to the key ID
     base: String,
     limits: Limits,
+    pub(super) policy: CachePolicy,
+    /// Differs between instances
+    pub(super) seed: u32,
     next_id: u32,
     /// The one that was wanted last is the last
     entries: Vec<Entry>,
@@ -33,7 +38,7 @@ pub(super) struct KeysById {
 #[derive(Debug)]
 struct Entry {
     kid: String,
-    cache: JwksCache,
+    cache: KeySetCache,
     /// Empty: none came yet, or the server has none
     keys: KeySet,
     began: u64,
@@ -49,21 +54,30 @@ impl KeysById {
     /// Keys at an address that ends with [`PLACE`].
     pub(super) fn new(uri: &str, limits: Limits) -> Option<Self> {
         let base = uri.strip_suffix(PLACE)?.to_owned();
-        Some(Self { base, limits, next_id: 0, entries: Vec::new() })
+        let policy = CachePolicy::default();
+        Some(Self { base, limits, policy, seed: seed(), next_id: 0, entries: Vec::new() })
     }
 
-    /// Takes an event that concerns the key with this ID.
-    pub(super) fn wanted(&mut self, kid: &str, policy: CachePolicy, seed: u32, now: u64) -> Action {
+    /// Takes an event that concerns no key ID: the answer to a request, or nothing to do.
+    pub(super) fn handle(&mut self, event: Event<'_>, now: u64) -> Action {
+        match event {
+            Event::Response { id, .. } | Event::Failed { id, .. } => self.answered(id, event, now),
+            Event::Wanted | Event::Load | Event::UnknownKey | Event::Stored { .. } => Action::Use,
+        }
+    }
+
+    /// Says what to do for a token that names the key with this ID.
+    pub(super) fn wanted(&mut self, kid: &str, now: u64) -> Action {
         // No key has such an ID, and no address is made of it.
         if !is_id(kid) {
             return Action::Use;
         }
         let entry = match self.entries.iter().position(|entry| entry.kid == kid) {
             Some(position) => self.entries.remove(position),
-            None if self.has_room(&policy, now) => {
-                let source = Source::Key { uri: [&self.base, "/", kid].concat(), kid: kid.to_owned() };
-                let mut cache = JwksCache::new(source, self.limits).seed(seed);
-                cache.policy = policy;
+            None if self.has_room(now) => {
+                let mut cache = KeySetCache::of_key(kid, [&self.base, "/", kid].concat(), self.limits);
+                cache.policy = self.policy;
+                cache.seed = self.seed;
                 Entry { kid: kid.to_owned(), cache, keys: KeySet::default(), began: now }
             }
             None => return Action::Unavailable(UnavailableReason::Crowded.into()),
@@ -72,8 +86,7 @@ impl KeysById {
         self.last_handles(Event::Wanted, now)
     }
 
-    /// Takes the answer to a request.
-    pub(super) fn answered(&mut self, id: u32, event: Event<'_>, now: u64) -> Action {
+    fn answered(&mut self, id: u32, event: Event<'_>, now: u64) -> Action {
         let Some(position) = self.entries.iter().position(|entry| entry.cache.awaits(id)) else { return Action::Use };
         let entry = self.entries.remove(position);
         self.entries.push(entry);
@@ -110,10 +123,10 @@ impl KeysById {
 
     /// Makes room for one more, if there is any to be made: that of an ID that had its time, then that of the key that was
     /// wanted longest ago.
-    fn has_room(&mut self, policy: &CachePolicy, now: u64) -> bool {
+    fn has_room(&mut self, now: u64) -> bool {
         let without = self.entries.iter().filter(|entry| entry.is_without_key()).count();
         if without >= MAX_WITHOUT_KEY {
-            let had_its_time = |entry: &Entry| entry.is_without_key() && entry.began.abs_diff(now) >= policy.cooldown;
+            let had_its_time = |entry: &Entry| entry.is_without_key() && entry.began.abs_diff(now) >= self.policy.cooldown;
             let Some(oldest) = self.entries.iter().position(had_its_time) else { return false };
             self.entries.remove(oldest);
         } else if self.entries.len() >= MAX_KEYS {
@@ -123,20 +136,21 @@ impl KeysById {
         true
     }
 
-    /// The cache of each ID.
-    pub(super) fn caches(&self) -> impl Iterator<Item = &JwksCache> {
-        self.entries.iter().map(|entry| &entry.cache)
+    /// Notes that a host has waited so long for a request.
+    pub(super) fn pending(&mut self, id: u32, elapsed: Duration) {
+        self.entries.iter_mut().for_each(|entry| entry.cache.pending(id, elapsed));
     }
 
-    pub(super) fn caches_mut(&mut self) -> impl Iterator<Item = &mut JwksCache> {
-        self.entries.iter_mut().map(|entry| &mut entry.cache)
+    /// When the server last gave or confirmed a key.
+    pub(super) fn confirmed_at(&self) -> Option<u64> {
+        self.entries.iter().filter_map(|entry| entry.cache.confirmed_at()).max()
     }
 
     /// Whether there is a key that may be used.
     pub(super) fn usable(&self, now: u64) -> Result<(), Error> {
         let mut error = Error::JwksUnavailable(UnavailableReason::NotLoaded);
-        for cache in self.caches() {
-            match cache.usable(now) {
+        for entry in &self.entries {
+            match entry.cache.usable(now) {
                 Ok(()) => return Ok(()),
                 Err(own) => error = own,
             }

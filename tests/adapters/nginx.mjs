@@ -10,7 +10,8 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { connect } from "node:tls";
 import { importPackage, installPackage, target } from "../support/package.mjs";
-import { endAll, startServer } from "../support/processes.mjs";
+import { startServer } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import { issuer, makeKey, now, time } from "../js/support/tokens.mjs";
 import { hosts } from "./hosts.mjs";
@@ -37,14 +38,10 @@ const resource = `https://localhost:${port}/v1`;
 const metadataPath = "/.well-known/oauth-protected-resource/v1";
 const bearer = (claims) => ["Authorization", `Bearer ${key.sign({ aud: resource, scope: "notes:read", ...claims })}`];
 
-let passed = 0;
-const failures = [];
-try {
+const suite = createSuite();
+await suite.run(async () => {
   for (const [name, start] of Object.entries(hosts)) await onHost(name, start);
-} finally {
-  await endAll();
-}
-summarize({ passed, failures });
+});
 
 async function onHost(name, start) {
   const guard = createGuard({ issuer, resource, jwks: { keys: [key.jwk] }, now });
@@ -52,14 +49,7 @@ async function onHost(name, start) {
   const { origin, close } = await start(adapters, guard, { need: { scope: "notes:read" }, note: () => (runs += 1) });
   const nginx = await startNginx(new URL(origin).host);
   const ask = (request) => send(request);
-  const check = async (title, asserted) => {
-    try {
-      await asserted();
-      passed += 1;
-    } catch (error) {
-      failures.push(`${name}: ${title}: ${error.message}`);
-    }
-  };
+  const check = (title, asserted) => suite.check(`${name}: ${title}`, asserted);
   const challenge =
     'Bearer scope="notes:read", ' +
     `resource_metadata="https://localhost:${port}/.well-known/oauth-protected-resource/v1"`;

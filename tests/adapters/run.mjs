@@ -9,6 +9,7 @@ import path from "node:path";
 import express from "express";
 import fastify from "fastify";
 import { importPackage, installPackage, target } from "../support/package.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import { audience, issuer, makeKey, now, tamper, time } from "../js/support/tokens.mjs";
 import { makeClient } from "../js/support/dpop.mjs";
@@ -64,21 +65,21 @@ const keys = {
 };
 const needs = { optional: { scope: "notes:read", optional: true } };
 
-let passed = 0;
-const failures = [];
+const { check: test, counts } = createSuite();
 const unhandled = [];
 process.on("unhandledRejection", (error) => unhandled.push(error));
 // What fetch servers log of `/api/boom`.
 console.error = () => undefined;
 
 for (const [name, start] of Object.entries(hosts)) {
-  const before = { passed, failed: failures.length };
+  const before = { passed: counts.passed, failed: counts.failures.length };
   for (const row of rows) await test(`${name}: ${row.name}`, () => checkRow(name, start, row));
   for (const [title, check] of Object.entries(behaviours)) {
     await test(`${name}: ${title}`, () =>
       check({ name, bearer, proofs, withApi: (more, visit) => withApi(start, more, visit) }));
   }
-  console.log(`${name}: ${passed - before.passed} passed, ${failures.length - before.failed} failed`);
+  const failed = counts.failures.length - before.failed;
+  console.log(`${name}: ${counts.passed - before.passed} passed, ${failed} failed`);
 }
 await test("the twin in CommonJS", async () => {
   const twin = (name) => createRequire(import.meta.url)(path.join(installed, `dist/cjs/${name}/index.js`));
@@ -150,16 +151,7 @@ await test("a field that is written before the guard", async () => {
 });
 await test("no promise was rejected unhandled", () => assert.deepEqual(unhandled, []));
 await failing.close();
-summarize({ passed, failures });
-
-async function test(name, check) {
-  try {
-    await check();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${name}: ${error.message}`);
-  }
-}
+summarize(counts);
 
 /** Runs an API with a guard of these options, for `visit(send, ran)`. */
 async function withApi(

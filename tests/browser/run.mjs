@@ -8,6 +8,7 @@ import path from "node:path";
 import { chromiumProgram, startChromium } from "../support/browsers.mjs";
 import { installPackage, target } from "../support/package.mjs";
 import { endAll } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import { encode, makeKey, signToken } from "../support/tokens.mjs";
 import * as tokens from "../js/support/tokens.mjs";
@@ -29,10 +30,10 @@ if (!chromiumProgram()) {
 async function main() {
   const installed = await installPackage(path.join(target, "browser-tests"));
   const { browser } = await startChromium();
-  const failures = [];
-  let passed = 0;
+  const { check, counts } = createSuite();
   /** Runs one test in a new profile, on a new server. */
-  async function test(name, body, options = {}) {
+  const test = (name, body, options) => check(name, () => inProfile(body, options));
+  async function inProfile(body, options = {}) {
     const site = await servePackage(path.join(installed, "dist"), options);
     const context = await browser.newContext();
     try {
@@ -40,9 +41,6 @@ async function main() {
       if (options.script) await page.addInitScript(options.script);
       await page.goto(`${site.origin}/`);
       await body({ page, site });
-      passed += 1;
-    } catch (error) {
-      failures.push(`${name}: ${error?.message ?? String(error)}`);
     } finally {
       await context.close();
       await site.close();
@@ -59,7 +57,7 @@ async function main() {
     await test(`${entry}: the engine is fetched when an algorithm needs it`, (given) => lazyEngine(entry, given));
   }
   await unavailable(test);
-  summarize({ passed, failures });
+  summarize(counts);
 }
 
 async function rotation(entry, { page, site }) {

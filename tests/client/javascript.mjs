@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { chromiumProgram, startChromium } from "../support/browsers.mjs";
 import { importPackage, installPackage, target } from "../support/package.mjs";
 import { servePage } from "../support/page.mjs";
-import { endAll, startServer } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { startServer } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const folder = path.join(target, "client-js");
@@ -446,27 +446,12 @@ async function startResource() {
   return { url: `http://127.0.0.1:${server.address().port}/notes`, close: () => server.close() };
 }
 
-let passed = 0;
-const failures = [];
+const { check, skip, run } = createSuite();
 const only = process.argv[2];
-for (const [name, test] of Object.entries(tests)) {
-  if (only !== undefined && !name.includes(only)) continue;
-  try {
-    await test();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${name}\n        ${error?.stack ?? error}`);
+await run(async () => {
+  for (const [name, test] of Object.entries(tests)) {
+    if (only === undefined || name.includes(only)) await check(name, test);
   }
-}
-let skipped = 0;
-if (!chromiumProgram()) {
-  console.log("skipped: no Chromium on this machine (set CHROME to its path)");
-  skipped = 1;
-} else if (only === undefined || only === "chromium") {
-  await inChromium().then(
-    () => (passed += 1),
-    (error) => failures.push(`in Chromium\n        ${error?.stack ?? error}`),
-  );
-}
-await endAll();
-summarize({ passed, failures, skipped });
+  if (!chromiumProgram()) skip("no Chromium on this machine (set CHROME to its path)");
+  else if (only === undefined || only === "chromium") await check("in Chromium", inChromium);
+});

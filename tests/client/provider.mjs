@@ -1,22 +1,17 @@
 // The server of the suite `client`: npm's oidc-provider on a free port of 127.0.0.1, with a browser at /test/browse. Prints
 // its issuer when it is ready.
 
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer } from "node:http";
-import Provider from "oidc-provider";
+import { randomBytes } from "node:crypto";
 
 import { userAgent } from "../../examples/demo/login.mjs";
-
-const server = createServer();
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const issuer = `http://127.0.0.1:${server.address().port}`;
+import { signingKey, startProvider } from "../support/provider.mjs";
 
 /** What the test has told, and what clients were told. */
 const state = { jwks: '{"keys":[]}', logoutTokens: [], agents: new Map() };
 
-const common = { application_type: "native", redirect_uris: ["http://127.0.0.1/callback"], response_types: ["code"] };
+const common = { redirect_uris: ["http://127.0.0.1/callback"], id_token_signed_response_alg: "RS256" };
 const deviceCode = "urn:ietf:params:oauth:grant-type:device_code";
-const provider = new Provider(issuer, {
+const options = {
   clients: [
     {
       ...common,
@@ -69,8 +64,9 @@ const provider = new Provider(issuer, {
       response_types: [],
     },
   ],
-  jwks: { keys: [key("RS256", "rsa", { modulusLength: 2048 }), key("ES256", "ec", { namedCurve: "P-256" })] },
-  cookies: { keys: [randomBytes(32).toString("hex")] },
+  jwks: {
+    keys: [signingKey("RS256", "rsa", { modulusLength: 2048 }), signingKey("ES256", "ec", { namedCurve: "P-256" })],
+  },
   clientAuthMethods: ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"],
   enabledJWA: { idTokenSigningAlgValues: ["RS256", "ES256"], userinfoSigningAlgValues: ["RS256", "ES256"] },
   claims: { openid: ["sub"], profile: ["name"] },
@@ -79,7 +75,6 @@ const provider = new Provider(issuer, {
     backchannelLogout: { enabled: true },
     clientCredentials: { enabled: true },
     deviceFlow: { enabled: true },
-    devInteractions: { enabled: true },
     dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true },
     introspection: { enabled: true },
     jwtIntrospection: { enabled: true },
@@ -98,11 +93,10 @@ const provider = new Provider(issuer, {
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: `${id} of the tests` }) }),
   issueRefreshToken: (_context, client) => client.grantTypeAllowed("refresh_token"),
   rotateRefreshToken: true,
-  ttl: { IdToken: 3600, Session: 3600, Grant: 3600, Interaction: 3600, DeviceCode: 600 },
-});
+  ttl: { DeviceCode: 600 },
+};
 
-const handle = provider.callback();
-server.on("request", (request, response) => {
+const { issuer } = await startProvider(options, (handle) => (request, response) => {
   const command = commands[request.url];
   if (!command) return handle(request, response);
   answer(command, request).then(
@@ -176,9 +170,4 @@ function fieldsOf(html) {
 function plain(text) {
   const characters = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
   return text.replace(/&[a-z0-9#]+;/g, (entity) => characters[entity] ?? entity);
-}
-
-function key(alg, type, options) {
-  const { privateKey } = generateKeyPairSync(type, options);
-  return { ...privateKey.export({ format: "jwk" }), alg, use: "sig", kid: `client-${alg.toLowerCase()}` };
 }

@@ -8,6 +8,7 @@ import path from "node:path";
 import { OAuth2Server } from "oauth2-mock-server";
 
 import { importPackage, installPackage, target } from "../support/package.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 
 const folder = path.join(target, "client-quirks");
@@ -155,16 +156,7 @@ const userinfo = {
   "an outage": [{ beforeUserinfo: status(503, {}) }, "server_unavailable"],
 };
 
-let passed = 0;
-const failures = [];
-async function check(name, test) {
-  try {
-    await test();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${name}\n        ${error?.stack ?? error}`);
-  }
-}
+const { check, counts } = createSuite();
 
 async function judge(hooks, expected, run) {
   if (typeof expected === "string") return refused(withHooks(hooks, run), expected);
@@ -269,4 +261,4 @@ for (const [name, [hooks, expected, ends]] of Object.entries(refreshes)) {
 }
 
 await server.stop();
-summarize({ passed, failures });
+summarize(counts);

@@ -6,6 +6,7 @@ import path from "node:path";
 
 import { importPackage, installPackage, target } from "../support/package.mjs";
 import { endAll } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import * as accounts from "./accounts.mjs";
 import { startFief } from "./server.mjs";
@@ -27,21 +28,15 @@ if (server.reason) {
   const countersign = await importPackage(packed);
   const preset = await importPackage(packed, "countersign/presets/fief");
   const named = process.argv.slice(2);
-  const failures = [];
-  let passed = 0;
+  const suite = createSuite();
   // The names of the exports say what is checked. Those of `accounts` change the user, and are the last.
   for (const checks of [signIns, tokens, webhooks, accounts]) {
     for (const [name, check] of Object.entries(checks)) {
       if (named.length > 0 && !named.includes(name)) continue;
-      try {
-        await check({ ...server, ...countersign, ...preset });
-        console.log(`passed  ${name}`);
-        passed += 1;
-      } catch (error) {
-        failures.push(`${name}: ${error.stack}`);
-      }
+      const world = { ...server, ...countersign, ...preset };
+      if (await suite.check(name, () => check(world))) console.log(`passed  ${name}`);
     }
   }
-  summarize({ passed, failures });
+  summarize(suite.counts);
 }
 await endAll();

@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 
 import { importPackage, installPackage, target } from "../support/package.mjs";
-import { endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { absence, start } from "./server.mjs";
 
 const redirectUri = "http://127.0.0.1/callback";
@@ -20,29 +19,11 @@ const clients = [["client_secret_basic"], ["client_secret_post"]].map((methods) 
   token_endpoint_auth_method: methods,
 }));
 
-let passed = 0;
-const failures = [];
-async function check(name, test) {
-  try {
-    await test();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${name}\n        ${error?.stack ?? error}`);
-  }
-}
-
+const { check, skip, run } = createSuite();
 const reason = absence();
-try {
-  if (reason === undefined) await run();
-  else console.log(`not run  ${reason}`);
-} catch (error) {
-  failures.push(error.stack);
-} finally {
-  await endAll();
-}
-summarize({ passed, failures, skipped: reason === undefined ? 0 : 1 });
+await run(async () => (reason === undefined ? signInAndOut() : skip(reason)));
 
-async function run() {
+async function signInAndOut() {
   const folder = path.join(target, "glewlwyd");
   await installPackage(folder);
   const { createClient, isInvalidGrant } = await importPackage(folder, "countersign/client");

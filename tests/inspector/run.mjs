@@ -7,8 +7,8 @@ import path from "node:path";
 
 import { makeKey } from "../js/support/tokens.mjs";
 import { serve } from "../js/support/server.mjs";
-import { atEnd, endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { atEnd } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { browsers } from "./browsers.mjs";
 import { folder, hostilePackage, startInspector } from "./servers.mjs";
 
@@ -54,19 +54,9 @@ const HOSTILE = [
   "\u202e<base href=//evil.example/>",
 ];
 
-const failures = [];
-let passed = 0;
-let skipped = 0;
-async function test(name, body) {
-  try {
-    await body();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${name}: ${error?.message ?? String(error)}`);
-  }
-}
+const { check: test, skip, run } = createSuite();
 
-try {
+await run(async () => {
   const heard = [];
   const nobody = await serve((request, response) => {
     heard.push(request.url);
@@ -98,8 +88,7 @@ try {
   for (const [name, start] of Object.entries(browsers)) {
     const openPage = await start();
     if (openPage === undefined) {
-      console.log(`skipped: no ${name} on this machine`);
-      skipped += 1;
+      skip(`no ${name} on this machine`);
       continue;
     }
     const inBrowser = (title, body, address = url, options = {}) =>
@@ -128,10 +117,7 @@ try {
       hostile,
     );
   }
-} finally {
-  await endAll();
-}
-summarize({ passed, failures, skipped });
+});
 
 async function inPage(name, inBrowser, { url, issuer, keyServer, heard }) {
   await inBrowser("each sample ends at its check", async (page) => {

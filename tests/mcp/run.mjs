@@ -8,37 +8,25 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { root } from "../support/package.mjs";
-import { endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { clients } from "./clients.mjs";
 import { start } from "./hosts.mjs";
 import { requirements } from "./requirements.mjs";
 import { rules } from "./rules.mjs";
 
-let passed = 0;
 const names = [];
-const failures = [];
+const suite = createSuite();
 
 async function check(what, test) {
   names.push(what);
-  try {
-    await test();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${what}\n        ${error.stack ?? error}`);
-  }
+  await suite.check(what, test);
 }
 
-try {
+await suite.run(async () => {
   const world = await start();
   await Promise.all([requirements(world, check), clients(world, check), rules(world, check)]);
   await check("the guide names checks that there are", () => assert.deepEqual(unknownChecks(), []));
-} catch (error) {
-  failures.push(error.stack);
-} finally {
-  await endAll();
-}
-summarize({ passed, failures });
+});
 
 /** What the last column of the guide's table names, and nothing here is called. */
 function unknownChecks() {

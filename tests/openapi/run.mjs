@@ -10,6 +10,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { chromiumProgram, startChromium } from "../support/browsers.mjs";
 import { installPackage, root, target } from "../support/package.mjs";
 import { atEnd, endAll, startServer } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import { clientId, resource, startProvider } from "./provider.mjs";
 
@@ -34,16 +35,7 @@ async function main() {
   atEnd(close);
   const docs = await startExample(issuer);
   const { browser } = await startChromium();
-  const failures = [];
-  let passed = 0;
-  async function test(name, body) {
-    try {
-      await body();
-      passed += 1;
-    } catch (error) {
-      failures.push(`${name}: ${error?.message ?? String(error)}`);
-    }
-  }
+  const { check: test, counts } = createSuite();
 
   await test("the document is OpenAPI 3.1", async () => {
     const document = await (await fetch(new URL("../openapi.json", docs))).json();
@@ -119,7 +111,7 @@ async function main() {
       [],
     );
   });
-  summarize({ passed, failures });
+  summarize(counts);
 }
 
 async function startExample(issuer) {

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { importPackage, installPackage, target } from "../support/package.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import { makeKey } from "../support/tokens.mjs";
 import * as flows from "./flows.mjs";
@@ -29,19 +30,8 @@ const certificate = makeCertificate(path.join(folder, "tls"));
 const isWriting = process.argv.includes("--write");
 const wanted = process.argv.slice(2).filter((name) => name !== "--write");
 const isWanted = (name) => wanted.length === 0 || wanted.some((part) => name.includes(part));
-const counts = { passed: 0, failures: [], skipped: 0 };
-
-async function run(name, test) {
-  if (!isWanted(name)) return false;
-  try {
-    await test();
-    counts.passed += 1;
-    return true;
-  } catch (error) {
-    counts.failures.push(`${name}\n        ${error.stack}`);
-    return false;
-  }
-}
+const { check, skip, counts } = createSuite();
+const run = async (name, test) => isWanted(name) && check(name, test);
 
 /** Has the client go through the flow of a module, or an attack run. */
 async function runModule(module, { server: setup = {}, options = {}, alter = (behaviour) => behaviour } = {}) {
@@ -115,10 +105,8 @@ for (const [prefix, plan, modules, setup] of plans) {
 
 await run("the page is up to date", () => checkPage(plans, isWriting));
 for (const attack of [...browser, ...servers, ...proofs, ...devices]) await run(attack.name, () => runModule(attack));
-if (certificate === undefined) {
-  console.log("not run  a certificate that nobody has issued: install Debian's openssl");
-  counts.skipped += 1;
-} else await run("TLS: a certificate that nobody has issued", () => runModule(tls(certificate)));
+if (certificate === undefined) skip("a certificate that nobody has issued: install Debian's openssl");
+else await run("TLS: a certificate that nobody has issued", () => runModule(tls(certificate)));
 await Promise.all(slow.map((attack) => run(attack.name, () => runModule(attack))));
 await run("interleaved sign-ins", async () => {
   const total = Number(process.env.COUNTERSIGN_LOGINS ?? 600);

@@ -10,6 +10,7 @@ import os from "node:os";
 import path from "node:path";
 
 import { importPackage, installPackage, root, target } from "../support/package.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { summarize } from "../support/summary.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
 
@@ -20,25 +21,11 @@ const LINKED = "countersign-wasm";
 const example = path.join(root, "examples/rust-worker");
 const folder = path.join(target, "rust-worker");
 
-let passed = 0;
-const failures = [];
-const test = async (name, run) => {
-  try {
-    await run();
-    passed += 1;
-  } catch (error) {
-    failures.push(`${name}: ${error.stack}`);
-  }
-};
-
+const { check: test, skip, counts } = createSuite();
 const tools = findTools();
-if (typeof tools === "string") {
-  console.log(`not run  ${tools}`);
-  summarize({ passed: 0, failures: [], skipped: 1 });
-} else {
-  await run(tools);
-  summarize({ passed, failures });
-}
+if (typeof tools === "string") skip(tools);
+else await run(tools);
+summarize(counts);
 
 async function run({ bindgen, environment }) {
   const modules = await build(bindgen, environment);

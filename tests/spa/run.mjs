@@ -8,8 +8,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 
 import { installPackage, target } from "../support/package.mjs";
-import { atEnd, endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { atEnd } from "../support/processes.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { drivers, ready } from "../support/drivers.mjs";
 import { exampleIn, serveExample } from "./example.mjs";
@@ -28,24 +28,12 @@ const HALF_A_MINUTE = 30_000;
 /** For whoever looks into something: one browser, scenarios whose name has this. */
 const { SPA_BROWSER, SPA_ONLY } = process.env;
 
-const failures = [];
-let passed = 0;
-let skipped = 0;
-async function test(name, body) {
-  try {
-    await body();
-    passed += 1;
-    return true;
-  } catch (error) {
-    failures.push(`${name}: ${error?.stack ?? String(error)}`);
-    return false;
-  }
-}
+const { check: test, skip, run } = createSuite();
 
 // oidc-provider says in warnings what development is for.
 console.warn = () => undefined;
 console.info = () => undefined;
-try {
+await run(async () => {
   const dist = path.join(await installPackage(folder), "dist");
   const provider = await startProvider();
   atEnd(provider.close);
@@ -75,8 +63,7 @@ try {
     const { newContext, problem: absence } = await startBrowser(name);
     columns[name] = {};
     if (absence !== undefined) {
-      console.log(`skipped: ${name}: ${absence}`);
-      skipped += 1;
+      skip(`${name}: ${absence}`);
       continue;
     }
     columns[name] = await runScenarios(name, { newContext, urls, provider }, test, SPA_ONLY);
@@ -90,10 +77,7 @@ try {
     }
     if (name !== "Chromium") continue;
     const { scripts, problem } = await buildFrameworks();
-    if (problem !== undefined) {
-      console.log(`skipped: ${problem}`);
-      skipped += 1;
-    }
+    if (problem !== undefined) skip(problem);
     for (const app of ["plain", ...(scripts === undefined ? [] : frameworks)]) {
       await exampleIn(app, { folder, scripts, newContext, provider, test });
     }
@@ -102,12 +86,9 @@ try {
     await resourcesIn(newContext, { urls, provider, test, signIn, expire });
   }
   console.log(table(columns));
-} finally {
-  await endAll();
-}
-const { script, wasm } = await firstLoad();
-console.log(`a page loads ${script} + ${wasm} bytes after Brotli`);
-summarize({ passed, failures, skipped });
+  const { script, wasm } = await firstLoad();
+  console.log(`a page loads ${script} + ${wasm} bytes after Brotli`);
+});
 
 async function inChromium(newContext, urls, provider) {
   await test("a tab that is duplicated goes on", async () => {

@@ -2,28 +2,15 @@
 //
 // One list of checks for all of them; then what only some have.
 
-import { endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { conform } from "./conform.mjs";
 import { mistakes } from "./mistakes.mjs";
 import { particulars } from "./particulars.mjs";
 import { places } from "./places.mjs";
 
 const wanted = process.argv.slice(2);
-let passed = 0;
-const failures = [];
-let skipped = 0;
-
-const checkAs = (name) => async (what, test) => {
-  try {
-    await test();
-    passed += 1;
-    return true;
-  } catch (error) {
-    failures.push(`${name}: ${what}\n        ${error.stack ?? error}`);
-    return false;
-  }
-};
+const suite = createSuite();
+const checkAs = (name) => (what, test) => suite.check(`${name}: ${what}`, test);
 
 const chosen = places.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
@@ -33,8 +20,7 @@ async function run({ name, open, ...place }) {
     .then(open)
     .catch((error) => ({ error }));
   if (opened.skipped) {
-    skipped += 1;
-    console.log(`not run  ${name}: ${opened.skipped}`);
+    suite.skip(`${name}: ${opened.skipped}`);
     return;
   }
   const counts = { passed: 0, failed: 0 };
@@ -48,14 +34,11 @@ async function run({ name, open, ...place }) {
   console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed`);
 }
 
-try {
+await suite.run(async () => {
   // Side by side: most of the time passes in waiting for lifetimes to end.
   await Promise.all(chosen.map(run));
   if (wanted.length === 0) {
     await mistakes(checkAs("mistakes"));
     await particulars(checkAs("particulars"));
   }
-} finally {
-  await endAll();
-}
-summarize({ passed, failures, skipped });
+});

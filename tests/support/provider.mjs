@@ -30,15 +30,18 @@ export const resourceServer = (audience, scope, accessTokenTTL = 3600) => ({
 
 /**
  * Starts it, with oidc-provider's options over the usual ones: clients, `features` and `ttl` are mixed with them, all else
- * stands in their place. Anybody may sign in, by any password.
+ * stands in their place. Anybody may sign in, by any password. It is at `address`, and is called `issuer`, which may be
+ * another name where it is behind a proxy.
  *
  * `answer(handle)` makes what requests are given to: tests look at them on their way, or answer themselves.
  */
 export async function startProvider(options, answer = (handle) => handle) {
   const server = createServer();
+  // A request that comes as its connection is closed is lost.
+  server.keepAliveTimeout = 120_000;
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const issuer = `http://127.0.0.1:${server.address().port}`;
-  const { clients, features, ttl, ...others } = options;
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const { issuer = address, clients, features, ttl, ...others } = options;
   const provider = new Provider(issuer, {
     jwks: { keys: [signingKey("ES256", "ec", { namedCurve: "P-256" })] },
     enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
@@ -54,5 +57,5 @@ export async function startProvider(options, answer = (handle) => handle) {
     server.close();
     server.closeAllConnections();
   };
-  return { issuer, provider, close };
+  return { address, issuer, provider, close };
 }

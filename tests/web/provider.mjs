@@ -2,50 +2,36 @@
 // and ends a grant whose token comes twice. Its arguments are the origins of the applications; with `--issuer`, what it is
 // called, behind a proxy, and with `--life` for how many seconds an access token is good. Prints where it is.
 
-import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer } from "node:http";
 import { parseArgs } from "node:util";
-import Provider from "oidc-provider";
 
+import { startProvider } from "../support/provider.mjs";
 import { changeResponse, TAMPERINGS } from "../support/tampering.mjs";
 
 const { values, positionals: origins } = parseArgs({
   options: { issuer: { type: "string" }, life: { type: "string", default: "6" } },
   allowPositionals: true,
 });
-const server = createServer();
-server.keepAliveTimeout = 120_000;
-await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-const address = `http://127.0.0.1:${server.address().port}`;
-const issuer = values.issuer ?? address;
-const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 
 /** What happened, for the tests. */
 const events = { refreshed: 0, revoked: 0, reused: 0, backChannel: [], clients: {} };
 
-const provider = new Provider(issuer, {
+let fault;
+const options = {
+  issuer: values.issuer,
   clients: origins.map((origin, at) => ({
     client_id: `app${at}`,
     client_secret: "odd: 100% + more/less & so on, for thirty-two bytes",
-    application_type: "native",
     token_endpoint_auth_method: "client_secret_basic",
-    grant_types: ["authorization_code", "refresh_token"],
-    response_types: ["code"],
     redirect_uris: [`${origin}/auth/callback`],
     post_logout_redirect_uris: [`${origin}/`],
     backchannel_logout_uri: `${origin}/auth/backchannel-logout`,
     backchannel_logout_session_required: true,
-    id_token_signed_response_alg: "ES256",
   })),
-  jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), alg: "ES256", use: "sig", kid: "web" }] },
-  cookies: { keys: [randomBytes(32).toString("hex")] },
-  enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
   conformIdTokenClaims: false,
   claims: { openid: ["sub"], profile: ["name"] },
   scopes: ["openid", "profile"],
   features: {
     backchannelLogout: { enabled: true },
-    devInteractions: { enabled: true },
     revocation: { enabled: true },
   },
   async fetch(url, options) {
@@ -57,15 +43,19 @@ const provider = new Provider(issuer, {
   issueRefreshToken: () => true,
   rotateRefreshToken: true,
   // So that tests can wait for the end of an access token.
-  ttl: {
-    AccessToken: Number(values.life),
-    IdToken: 3600,
-    Session: 3600,
-    Grant: 3600,
-    Interaction: 3600,
-    RefreshToken: 3600,
-  },
+  ttl: { AccessToken: Number(values.life), RefreshToken: 3600 },
+};
+const { address, provider } = await startProvider(options, (handle) => (request, response) => {
+  const { pathname, search } = new URL(request.url, "http://127.0.0.1");
+  if (pathname === "/test/events") return response.end(JSON.stringify(events));
+  if (pathname === "/test/fault") {
+    fault = TAMPERINGS[search.slice(1)];
+    return response.end();
+  }
+  if (fault !== undefined) changeResponse(response, fault);
+  return handle(request, response);
 });
+
 /** Counts what came of a refresh token, in all and by client. */
 function count(kind, { oidc }) {
   if (oidc.params?.grant_type !== "refresh_token") return;
@@ -81,16 +71,4 @@ provider.on("grant.error", (context, error) => {
 });
 provider.on("grant.revoked", () => (events.revoked += 1));
 
-const handle = provider.callback();
-let fault;
-server.on("request", (request, response) => {
-  const { pathname, search } = new URL(request.url, issuer);
-  if (pathname === "/test/events") return response.end(JSON.stringify(events));
-  if (pathname === "/test/fault") {
-    fault = TAMPERINGS[search.slice(1)];
-    return response.end();
-  }
-  if (fault !== undefined) changeResponse(response, fault);
-  handle(request, response);
-});
 console.log(JSON.stringify({ issuer: address }));

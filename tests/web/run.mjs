@@ -3,30 +3,16 @@
 
 import assert from "node:assert/strict";
 
-import { endAll } from "../support/processes.mjs";
-import { summarize } from "../support/summary.mjs";
+import { createSuite } from "../support/suite.mjs";
 import { browser } from "./browser.mjs";
 import { inBrowsers, workerWeb } from "./browsers.mjs";
 import { start } from "./hosts.mjs";
 import { refreshing } from "./refreshing.mjs";
 import { Visitor } from "./visitor.mjs";
 
-let passed = 0;
-let skipped = 0;
-const failures = [];
+const { check, skip, run, counts } = createSuite();
 
-async function check(what, test) {
-  try {
-    await test();
-    passed += 1;
-    return true;
-  } catch (error) {
-    failures.push(`${what}\n        ${error.stack ?? error}${error.cause ? `\n        ${error.cause.stack}` : ""}`);
-    return false;
-  }
-}
-
-try {
+await run(async () => {
   const world = await start();
   const { WEB_BROWSER } = process.env; // One browser, and nothing else.
   if (WEB_BROWSER === undefined) {
@@ -37,18 +23,10 @@ try {
   await inBrowsers(
     origins.map((origin) => workerWeb(origin, world)),
     check,
-    (why) => {
-      console.log(`skipped: ${why}`);
-      skipped += 1;
-    },
+    skip,
   );
-  if (WEB_BROWSER === undefined) skipped += await refreshing(check, 9);
-} catch (error) {
-  failures.push(error.stack);
-} finally {
-  await endAll();
-}
-summarize({ passed, failures, skipped });
+  if (WEB_BROWSER === undefined) counts.skipped += await refreshing(check, 9);
+});
 
 async function suite(world, { name, origin, kind }) {
   let accounts = 0;

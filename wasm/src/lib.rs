@@ -4,10 +4,8 @@
 //! beside it, so that a verification allocates nothing on the JavaScript side but its result.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
-// wasm-bindgen's macro writes the unsafe code of the boundary.
-#![allow(unsafe_code)]
-// What is public here is public to JavaScript.
-#![allow(unreachable_pub, clippy::missing_errors_doc)]
+#![allow(unsafe_code, reason = "wasm-bindgen's macro writes the unsafe code of the boundary")]
+#![allow(unreachable_pub, clippy::missing_errors_doc, reason = "what is public here is public to JavaScript")]
 
 extern crate alloc;
 

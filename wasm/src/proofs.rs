@@ -1,4 +1,4 @@
-//! Proofs of possession, between whose two calls an engine stands: `proof.ts`.
+//! Proofs of possession, between whose two calls an engine stands: `js/guard/proofs.ts`.
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;

@@ -9,7 +9,7 @@ import { rolldown } from "rolldown";
 import { commonJs } from "./commonjs.mjs";
 import { ADAPTERS } from "./manifest.mjs";
 
-export async function bundle(modules, dist) {
+export async function bundle(modules, dist, artifacts) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
   const whole = [
@@ -38,7 +38,7 @@ export async function bundle(modules, dist) {
     ["client-browser", "client/index.js"],
     ["spa-browser", "spa/index.js"],
   ]) {
-    await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules)] });
+    await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules, artifacts)] });
   }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [
@@ -81,14 +81,13 @@ async function write(dist, format, options, banner) {
 }
 
 /** One file for pages and workers that use no bundler: nothing resolves `#` there. It has the browsers' choices in it. */
-function forPages(modules) {
+function forPages(modules, artifacts) {
   const chosen = {
     "#host": path.join(modules, "host/browser.js"),
     "#wasm/compile": path.join(modules, "wasm/compile.js"),
-    "#wasm/core": { id: "./wasm/core.fetched.js", external: true },
-    "#wasm/auth": { id: "./wasm/auth.fetched.js", external: true },
-    "#wasm/spa": { id: "./wasm/spa.fetched.js", external: true },
-    "#wasm/engine": { id: "./wasm/engine.fetched.js", external: true },
+    ...Object.fromEntries(
+      artifacts.map(({ name }) => [`#wasm/${name}`, { id: `./wasm/${name}.fetched.js`, external: true }]),
+    ),
   };
   return { name: "pages", resolveId: (source) => chosen[source] ?? null };
 }

@@ -1,8 +1,9 @@
 // Makes the JavaScript of the npm package out of the compiled modules of js/.
 //
-//   node xtask/package/main.mjs MODULES PKG IMPORT=ARTIFACT[,WITHOUT-SIMD]…
+//   node xtask/package/main.mjs MODULES PKG "name=NAME file=FILE [withoutSimd=FILE] [glue=GLUE]"…
 //
-// MODULES is what tsc wrote, with the glue of the artifacts in core/; PKG has the wasm files in dist/wasm/.
+// MODULES is what tsc wrote, with the glue of the artifacts in core/; PKG has the wasm files in dist/wasm/. What the
+// package's JavaScript imports as `#wasm/NAME` is said of each artifact, as wasm-pack.toml has it.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -16,16 +17,11 @@ import { checkReach } from "./reach.mjs";
 import { wasmModules } from "./wasm.mjs";
 
 const [modules, pkg, ...given] = process.argv.slice(2);
-const artifacts = given.map((line) => {
-  const [name, files] = line.split("=");
-  const [file, withoutSimd] = files.split(",");
-  return { name, file, withoutSimd };
-});
+const artifacts = given.map((line) => Object.fromEntries(line.split(" ").map((word) => word.split("="))));
 const dist = path.join(pkg, "dist");
 
-for (const glue of ["countersign", "countersign-auth", "countersign-session", "countersign-spa"])
-  cutGlue(path.join(modules, `core/${glue}.js`));
-await bundle(modules, dist);
+for (const { glue } of artifacts) if (glue !== undefined) cutGlue(path.join(modules, `core/${glue}.js`));
+await bundle(modules, dist, artifacts);
 for (const artifact of artifacts) {
   for (const [name, text] of wasmModules(artifact, path.join(dist, "wasm"))) write(`dist/wasm/${name}`, text);
 }

@@ -56,9 +56,11 @@ pub(crate) struct Budget {
 impl Matrix {
     pub(crate) fn read(text: &str) -> Result<Self> {
         let settings = Settings::parse(text)?;
-        settings.only(&["wasm-pack", "artifact", "test"])?;
+        settings.only(&["wasm-pack", "wasm-opt", "build", "artifact", "test"])?;
         let tables = settings.table("artifact")?;
-        let artifact = |name: &str| Artifact::read(name, &tables.table(name)?).doing(format_args!("[artifact.{name}]"));
+        let artifact = |name: &str| {
+            Artifact::read(name, &tables.table(name)?, &settings).doing(format_args!("[artifact.{name}]"))
+        };
         Ok(Self {
             wasm_pack: settings.string("wasm-pack")?,
             test: Test::read(&settings.table("test")?).doing("[test]")?,
@@ -73,41 +75,52 @@ impl Artifact {
         self.glue.as_deref().unwrap_or(&self.name)
     }
 
-    fn read(table: &str, settings: &Settings) -> Result<Self> {
+    /// Reads a table, and what it has of the tables of `all`.
+    fn read(table: &str, settings: &Settings, all: &Settings) -> Result<Self> {
         let budgets = ["budget", "javascript-budget", "together-budget"];
-        let others = [
-            "name",
-            "import",
-            "entry",
-            "without-simd",
-            "package",
-            "glue",
-            "features",
-            "rust-flags",
-            "profile",
-            "wasm-opt",
-        ];
+        let others =
+            ["name", "import", "entry", "without-simd", "build", "glue", "features", "rust-flags", "wasm-opt"];
         settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
-        let has = |wanted: &str| settings.names().any(|name| name == wanted);
-        let optional = |name: &str| if has(name) { settings.string(name).map(Some) } else { Ok(None) };
+        let optional = |name: &str| if settings.has(name) { settings.string(name).map(Some) } else { Ok(None) };
+        let own = |name: &str| if settings.has(name) { settings.strings(name) } else { Ok(Vec::new()) };
         let [budget, javascript_budget, together_budget] = budgets.map(|name| {
-            if has(name) { Budget::read(&settings.table(name)?).doing(name) } else { Ok(Budget::default()) }
+            if settings.has(name) { Budget::read(&settings.table(name)?).doing(name) } else { Ok(Budget::default()) }
         });
+        let name = settings.string("build")?;
+        let build = Build::read(&all.table("build")?.table(&name)?).doing(format_args!("[build.{name}]"))?;
         Ok(Self {
             table: table.to_owned(),
             name: settings.string("name")?,
             import: optional("import")?,
             entry: optional("entry")?,
             without_simd: optional("without-simd")?,
-            package: settings.string("package")?,
+            package: build.package,
             glue: optional("glue")?,
             features: settings.strings("features")?,
-            rust_flags: if has("rust-flags") { settings.strings("rust-flags")? } else { Vec::new() },
-            profile: settings.string("profile")?,
-            wasm_opt: settings.strings("wasm-opt")?,
+            rust_flags: [own("rust-flags")?, build.rust_flags].concat(),
+            profile: build.profile,
+            wasm_opt: [all.strings("wasm-opt")?, own("wasm-opt")?].concat(),
             budget: budget?,
             javascript_budget: javascript_budget?,
             together_budget: together_budget?,
+        })
+    }
+}
+
+/// How several artifacts are built.
+struct Build {
+    package: String,
+    profile: String,
+    rust_flags: Vec<String>,
+}
+
+impl Build {
+    fn read(settings: &Settings) -> Result<Self> {
+        settings.only(&["package", "profile", "rust-flags"])?;
+        Ok(Self {
+            package: settings.string("package")?,
+            profile: settings.string("profile")?,
+            rust_flags: settings.strings("rust-flags")?,
         })
     }
 }
@@ -132,5 +145,29 @@ impl Budget {
 
     pub(crate) fn is_set(&self) -> bool {
         self.limits().iter().any(Option::is_some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MATRIX: &str = "\
+        wasm-pack = '1'\nwasm-opt = ['-O3']\n[test]\nfeatures = []\n\
+        [build.rules]\npackage = 'a'\nprofile = 'small'\nrust-flags = ['-Cx']\n\
+        [artifact.plain]\nname = 'plain'\nbuild = 'rules'\nfeatures = []\n\
+        [artifact.simd]\nname = 'simd'\nbuild = 'rules'\nfeatures = []\nrust-flags = ['-Cy']\nwasm-opt = ['--simd']\n";
+
+    #[test]
+    fn an_artifact_has_its_own_flags_and_those_of_its_build() {
+        let artifacts = Matrix::read(MATRIX).map(|matrix| matrix.artifacts).unwrap_or_default();
+        let flags: Vec<_> = artifacts
+            .iter()
+            .map(|artifact| (artifact.rust_flags.join(" "), artifact.wasm_opt.join(" "), artifact.profile.as_str()))
+            .collect();
+        let expected = [("-Cx", "-O3", "small"), ("-Cy -Cx", "-O3 --simd", "small")];
+        assert_eq!(flags, expected.map(|(rust, wasm, profile)| (rust.to_owned(), wasm.to_owned(), profile)));
+        assert!(Matrix::read(&MATRIX.replace("build = 'rules'", "build = 'other'")).is_err());
+        assert!(Matrix::read(&MATRIX.replace("profile", "profil")).is_err());
     }
 }

@@ -19,6 +19,10 @@ impl<'a> Settings<'a> {
         self.table.keys().map(|name| name.get_ref().as_ref())
     }
 
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
+    }
+
     pub(crate) fn string(&self, name: &str) -> Result<String> {
         self.value(name)?.as_str().map(str::to_owned).doing(format_args!("`{name}` is no string"))
     }

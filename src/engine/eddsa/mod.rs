@@ -80,7 +80,7 @@ impl Key {
 }
 
 impl PreparedKey for Key {
-    /// R is canonical and not of small order, for `PublicKey::admits` has looked at it.
+    /// R is canonical and not of small order: `PublicKey::is_well_formed_signature` has looked at it.
     fn verify(&self, _algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let ([r, s], []) = signature.as_chunks::<32>() else { return false };
         let hash = Sha512::new().chain_update(r).chain_update(self.encoding).chain_update(message).finalize();

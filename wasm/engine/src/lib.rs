@@ -4,8 +4,7 @@
 //! before anything arrives here.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
-// Exports have their names, and one of them an address.
-#![allow(unsafe_code, unreachable_pub)]
+#![allow(unsafe_code, unreachable_pub, reason = "exports have their names, and one of them an address")]
 
 extern crate alloc;
 

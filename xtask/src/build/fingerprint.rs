@@ -23,7 +23,12 @@ impl Fingerprint {
                 fs::read(&file).doing(format_args!("cannot read {}", file.display()))?.hash(&mut hasher);
             }
         }
-        Ok(Self { stamp: workspace.path("target/xtask").join(name), hash: format!("{:016x}", hasher.finish()) })
+        Ok(Self { stamp: workspace.path(&Self::stamp(name)), hash: format!("{:016x}", hasher.finish()) })
+    }
+
+    /// Where the state of a build is kept, for what is built from it.
+    pub(super) fn stamp(name: &str) -> String {
+        format!("target/xtask/{name}")
     }
 
     /// Whether the last build saw the same, and `outputs` are still there.

@@ -19,7 +19,7 @@ const VERSION_SLOT: &str = "\"version\": \"0.0.0\"";
 /// Files at the root that the package carries too.
 const DOCUMENTS: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-const INPUTS: [&str; 16] = [
+const INPUTS: [&str; 10] = [
     "js",
     "pkg-template",
     "Cargo.lock",
@@ -27,12 +27,6 @@ const INPUTS: [&str; 16] = [
     "package-lock.json",
     "wasm-pack.toml",
     "xtask/package",
-    "target/xtask/core",
-    "target/xtask/auth",
-    "target/xtask/session",
-    "target/xtask/spa",
-    "target/xtask/engine",
-    "target/xtask/engine-scalar",
     "README.md",
     "CHANGELOG.md",
     "xtask/src/build",
@@ -42,7 +36,10 @@ const INPUTS: [&str; 16] = [
 pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
     let version = workspace.version()?;
     let tarball = workspace.path(&format!("target/npm/countersign-{version}.tgz"));
-    let fingerprint = Fingerprint::of(workspace, "package", &INPUTS)?;
+    let matrix = workspace.matrix()?;
+    let stamps: Vec<String> = matrix.artifacts.iter().map(|artifact| Fingerprint::stamp(&artifact.name)).collect();
+    let inputs: Vec<&str> = INPUTS.into_iter().chain(stamps.iter().map(String::as_str)).collect();
+    let fingerprint = Fingerprint::of(workspace, "package", &inputs)?;
     if fingerprint.is_current(&[&tarball, &workspace.path("pkg/package.json")]) {
         return Ok(tarball);
     }
@@ -62,23 +59,23 @@ pub(super) fn assemble(workspace: &Workspace) -> Result<PathBuf> {
         }
     }
 
-    write(&pkg.join("THIRD-PARTY-LICENSES"), &notices::collect(workspace, &workspace.matrix()?)?)?;
+    write(&pkg.join("THIRD-PARTY-LICENSES"), &notices::collect(workspace, &matrix)?)?;
 
     let modules = workspace.path("target/xtask/js");
     if modules.exists() {
         fs::remove_dir_all(&modules).doing("cannot empty target/xtask/js")?;
     }
     watch(workspace.node(TYPESCRIPT).args(["--project", "js", "--outDir"]).arg(&modules))?;
-    place_core(workspace, &pkg, &modules)?;
-    watch(workspace.node(PACKAGE).arg(&modules).arg(&pkg).args(imports(&workspace.matrix()?)))?;
+    place_core(workspace, &matrix, &pkg, &modules)?;
+    watch(workspace.node(PACKAGE).arg(&modules).arg(&pkg).args(imports(&matrix)))?;
     pack(workspace, &tarball)?;
     fingerprint.keep()?;
     Ok(tarball)
 }
 
 /// The artifacts go into the package, their glue to the modules that use it.
-fn place_core(workspace: &Workspace, pkg: &Path, modules: &Path) -> Result {
-    for artifact in &workspace.matrix()?.artifacts {
+fn place_core(workspace: &Workspace, matrix: &Matrix, pkg: &Path, modules: &Path) -> Result {
+    for artifact in &matrix.artifacts {
         let output = Output::of(workspace, artifact);
         copy(&output.wasm, &pkg.join(format!("dist/wasm/{}.wasm", artifact.name)))?;
         if let Some(glue) = &artifact.glue {
@@ -88,16 +85,21 @@ fn place_core(workspace: &Workspace, pkg: &Path, modules: &Path) -> Result {
     Ok(())
 }
 
-/// What the package's JavaScript may ask for: `core=core`, or `engine=engine,engine-scalar` where another
-/// artifact stands in without SIMD.
+/// What the package's JavaScript may ask for: `name=core file=core glue=countersign`, or `name=engine file=engine
+/// withoutSimd=engine-scalar` where another artifact stands in without SIMD.
 fn imports(matrix: &Matrix) -> Vec<String> {
     let stand_in = |name: &str| {
         matrix.artifacts.iter().find(|artifact| artifact.without_simd.as_deref() == Some(name)).map(|found| &found.name)
     };
     let line = |artifact: &Artifact| {
-        let import = artifact.import.as_ref()?;
-        let names = [Some(&artifact.name), stand_in(&artifact.name)].into_iter().flatten();
-        Some(format!("{import}={}", names.map(String::as_str).collect::<Vec<_>>().join(",")))
+        let words = [
+            ("name", Some(artifact.import.as_ref()?)),
+            ("file", Some(&artifact.name)),
+            ("withoutSimd", stand_in(&artifact.name)),
+            ("glue", artifact.glue.as_ref()),
+        ];
+        let words = words.into_iter().filter_map(|(word, value)| Some(format!("{word}={}", value?)));
+        Some(words.collect::<Vec<_>>().join(" "))
     };
     matrix.artifacts.iter().filter_map(line).collect()
 }

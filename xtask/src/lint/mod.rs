@@ -24,7 +24,7 @@ struct Check {
 pub(crate) fn run(workspace: &Workspace, tools: &Tools, tarball: &Path) -> Result<bool> {
     let mut checks = rust(workspace);
     checks.extend(wasm(workspace, tools)?);
-    checks.extend(javascript(workspace, tarball));
+    checks.extend(javascript(workspace, tarball)?);
     checks.extend(dependencies(workspace));
 
     let mut failed = Vec::new();
@@ -146,35 +146,22 @@ fn wasm(workspace: &Workspace, tools: &Tools) -> Result<Vec<Check>> {
     Ok(checks.collect())
 }
 
-fn javascript(workspace: &Workspace, tarball: &Path) -> Vec<Check> {
+fn javascript(workspace: &Workspace, tarball: &Path) -> Result<Vec<Check>> {
     let tool = |script: &str| workspace.node(&format!("node_modules/{script}"));
     let tarball = tarball.to_string_lossy();
-    vec![
+    // Files have no types, and the scripts for pages that use no bundler are no CommonJS.
+    let files: Vec<String> =
+        workspace.matrix()?.artifacts.iter().map(|artifact| format!("{}.wasm", artifact.name)).collect();
+    let mut attw = vec![&*tarball, "--format", "ascii", "--exclude-entrypoints"];
+    attw.extend(["browser", "client/browser", "spa/browser"]);
+    attw.extend(files.iter().map(String::as_str));
+    Ok(vec![
         check("tsc", workspace.node(TYPESCRIPT), &["--project", "js", "--noEmit"]),
         check("eslint", tool("eslint/bin/eslint.js"), &["--max-warnings", "0", "."]),
         check("prettier", tool("prettier/bin/prettier.cjs"), &["--check", "--log-level", "warn", "."]),
         check("publint", tool("publint/src/cli.js"), &[&tarball, "--strict"]),
-        check(
-            "attw",
-            tool("@arethetypeswrong/cli/dist/index.js"),
-            &[
-                &tarball,
-                "--format",
-                "ascii",
-                // Files have no types, and the script for pages that use no bundler is no CommonJS.
-                "--exclude-entrypoints",
-                "browser",
-                "client/browser",
-                "spa/browser",
-                "auth.wasm",
-                "session.wasm",
-                "spa.wasm",
-                "core.wasm",
-                "engine.wasm",
-                "engine-scalar.wasm",
-            ],
-        ),
-    ]
+        check("attw", tool("@arethetypeswrong/cli/dist/index.js"), &attw),
+    ])
 }
 
 /// Licences, sources and duplicate versions, where cargo-deny is at hand.

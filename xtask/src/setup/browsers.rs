@@ -1,4 +1,5 @@
-//! Chromium with its driver, and Firefox and WebKitGTK where they can be had. Firefox's driver is offered: see [`super::Extra`].
+//! Chromium with its driver, and Firefox and WebKitGTK where they can be had. Firefox's driver is
+//! installed when it is asked for.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -130,12 +130,12 @@ mod tests {
     use super::*;
 
     const MATRIX: &str = "\
-        wasm-pack = '1'\n[test]\nfeatures = []\n\
-        [artifact.core]\nname = 'core'\npackage = 'a'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n\
+        wasm-pack = '1'\nwasm-opt = []\n[test]\nfeatures = []\n\
+        [build.all]\npackage = 'a'\nprofile = 'release'\nrust-flags = []\n\
+        [artifact.core]\nname = 'core'\nbuild = 'all'\nfeatures = []\n\
         budget.gzip = 100\njavascript-budget.gzip = 10\ntogether-budget.gzip = 110\n\
-        [artifact.auth]\nname = 'auth'\nentry = 'client'\npackage = 'a'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n\
-        javascript-budget.gzip = 20\n\
-        [artifact.engine]\nname = 'engine'\npackage = 'b'\nfeatures = []\nprofile = 'release'\nwasm-opt = []\n";
+        [artifact.auth]\nname = 'auth'\nentry = 'client'\nbuild = 'all'\nfeatures = []\njavascript-budget.gzip = 20\n\
+        [artifact.engine]\nname = 'engine'\nbuild = 'all'\nfeatures = []\n";
 
     fn verdicts(weights: &[&str]) -> Vec<(String, Option<bool>)> {
         let matrix = Matrix::read(MATRIX).ok();

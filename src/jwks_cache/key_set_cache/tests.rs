@@ -1,14 +1,27 @@
 //! The policy on a fake clock.
 
+use super::responses::Progress;
 use super::*;
+use crate::error::{DiscoveryReason, KeySetReason};
+use crate::jwks_cache::Response;
 
 const KEYS: &[u8] = br#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
 
-fn remote() -> JwksCache {
-    JwksCache::from_jwks_uri("https://id.example/jwks", Limits::default()).expect("a good URL")
+fn remote() -> KeySetCache {
+    let source = KeySource { jwks_uri: Some("https://id.example/jwks".into()), ..KeySource::default() };
+    KeySetCache::from_source("", &source, Limits::default()).expect("a good URL")
 }
 
-fn loaded(now: u64) -> JwksCache {
+/// Keys that the issuer's metadata names.
+fn discovered() -> KeySetCache {
+    KeySetCache::from_source("https://id.example", &KeySource::default(), Limits::default()).expect("a good issuer")
+}
+
+fn with_policy(remote: KeySetCache, policy: CachePolicy) -> KeySetCache {
+    KeySetCache { policy, ..remote }
+}
+
+fn loaded(now: u64) -> KeySetCache {
     let mut remote = remote();
     let request = remote.need(now).expect("no failure").expect("a request");
     assert!(matches!(remote.response(request.id, &Response::new(200, KEYS), now), Ok(Progress::Keys(_))));
@@ -125,7 +138,7 @@ fn unknown_and_repeated_answers_change_nothing() {
 
 #[test]
 fn discovery_leads_to_the_keys() {
-    let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+    let mut remote = discovered();
     let first = remote.need(1).expect("no failure").expect("metadata");
     assert_eq!(first.url, "https://id.example/.well-known/openid-configuration");
     assert!(remote.response(first.id, &Response::new(404, b""), 1).is_ok());
@@ -149,7 +162,7 @@ fn discovery_leads_to_the_keys() {
 
 #[test]
 fn no_metadata_anywhere_is_said_as_such() {
-    let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+    let mut remote = discovered();
     for _ in 0..2 {
         let request = remote.need(1).expect("no failure").expect("metadata");
         let _ = remote.response(request.id, &Response::new(404, b""), 1);
@@ -164,7 +177,7 @@ fn no_metadata_anywhere_is_said_as_such() {
 
 #[test]
 fn metadata_of_another_issuer_is_not_followed() {
-    let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+    let mut remote = discovered();
     let request = remote.need(1).expect("no failure").expect("metadata");
     let body = br#"{"issuer":"https://evil.example","jwks_uri":"https://evil.example/jwks"}"#;
     assert!(matches!(
@@ -179,7 +192,7 @@ fn keys_with<'a>(cache_control: Option<&'a str>, age: Option<&'a str>, etag: Opt
     Response { status: 200, body: KEYS, cache_control, age, etag }
 }
 
-fn loaded_with(response: &Response<'_>, now: u64) -> JwksCache {
+fn loaded_with(response: &Response<'_>, now: u64) -> KeySetCache {
     let mut remote = remote();
     let request = remote.need(now).expect("no failure").expect("a request");
     assert!(matches!(remote.response(request.id, response, now), Ok(Progress::Keys(_))));
@@ -250,7 +263,7 @@ fn a_confirmation_without_keys_is_none() {
 
 #[test]
 fn a_tag_belongs_to_an_address() {
-    let mut remote = JwksCache::from_issuer("https://id.example", Limits::default()).expect("a good issuer");
+    let mut remote = discovered();
     let metadata = |uri: &str| format!(r#"{{"issuer":"https://id.example","jwks_uri":"https://id.example/{uri}"}}"#);
     let first = remote.need(1).expect("no failure").expect("metadata");
     assert!(remote.response(first.id, &Response::new(200, metadata("a").as_bytes()), 1).is_ok());
@@ -269,7 +282,7 @@ fn a_tag_belongs_to_an_address() {
 #[test]
 fn nobody_waits_while_stale_keys_may_be_revalidated() {
     let policy = CachePolicy { stale_while_revalidate: 60, ..CachePolicy::default() };
-    let mut remote = loaded(1_000).policy(policy).expect("a good policy");
+    let mut remote = with_policy(loaded(1_000), policy);
     let waits = |action| match action {
         Action::Fetch { wait_at_most, .. } => Some(wait_at_most),
         Action::Wait { at_most } => Some(at_most),
@@ -277,7 +290,7 @@ fn nobody_waits_while_stale_keys_may_be_revalidated() {
     };
     assert_eq!(waits(remote.handle(Event::Wanted, 1_600)), Some(Duration::ZERO));
     assert_eq!(waits(remote.handle(Event::Wanted, 1_600)), None, "the others go on");
-    let mut remote = loaded(1_000).policy(policy).expect("a good policy");
+    let mut remote = with_policy(loaded(1_000), policy);
     assert_eq!(waits(remote.handle(Event::Wanted, 1_660)), Some(STALE_WAIT));
     let mut remote = loaded(1_000);
     assert_eq!(waits(remote.handle(Event::Wanted, 1_600)), Some(STALE_WAIT));
@@ -285,7 +298,7 @@ fn nobody_waits_while_stale_keys_may_be_revalidated() {
 
 #[test]
 fn failures_in_a_row_are_repeated_ever_more_seldom() {
-    let mut remote = remote().seed(7);
+    let mut remote = KeySetCache { seed: 7, ..remote() };
     let mut now = 1_000;
     let mut waits = Vec::new();
     for _ in 0..8 {
@@ -309,7 +322,7 @@ fn failures_in_a_row_are_repeated_ever_more_seldom() {
 #[test]
 fn a_store_gives_what_would_be_asked_for_and_nothing_that_is_old() {
     let url = "https://id.example/jwks";
-    let stored = |remote: &mut JwksCache, url, response, at, now| {
+    let stored = |remote: &mut KeySetCache, url, response, at, now| {
         matches!(remote.handle(Event::Stored { url, response, at }, now), Action::Replace(_))
     };
     let good = keys_with(Some("max-age=1000"), None, Some("\"v1\""));
@@ -340,7 +353,7 @@ fn a_store_gives_what_would_be_asked_for_and_nothing_that_is_old() {
 #[test]
 fn a_request_may_take_as_long_as_was_said() {
     let policy = CachePolicy { timeout: 2, ..CachePolicy::default() };
-    let mut remote = remote().policy(policy).expect("within bounds");
+    let mut remote = with_policy(remote(), policy);
     let Action::Fetch { request, wait_at_most } = remote.handle(Event::Wanted, 1_000) else { panic!("a request") };
     assert_eq!((request.timeout, wait_at_most), (2, Duration::from_secs(3)));
     assert!(

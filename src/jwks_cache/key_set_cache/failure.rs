@@ -44,7 +44,7 @@ fn backoff(count: u32, now: u64, seed: u32) -> u64 {
 }
 
 /// A random number, by which the waits of instances differ.
-pub(super) fn seed() -> u32 {
+pub(in crate::jwks_cache) fn seed() -> u32 {
     #[cfg(feature = "std")]
     {
         use std::hash::{BuildHasher as _, Hasher as _, RandomState};
