@@ -126,7 +126,8 @@ impl KeysById {
     fn has_room(&mut self, now: u64) -> bool {
         let without = self.entries.iter().filter(|entry| entry.is_without_key()).count();
         if without >= MAX_WITHOUT_KEY {
-            let had_its_time = |entry: &Entry| entry.is_without_key() && entry.began.abs_diff(now) >= self.policy.cooldown;
+            let had_its_time =
+                |entry: &Entry| entry.is_without_key() && entry.began.abs_diff(now) >= self.policy.cooldown;
             let Some(oldest) = self.entries.iter().position(had_its_time) else { return false };
             self.entries.remove(oldest);
         } else if self.entries.len() >= MAX_KEYS {

@@ -9,7 +9,8 @@ use crate::error::ConfigError;
 use crate::resource_server::guard::Guard;
 use crate::resource_server::metadata::{MetadataOptions, Resource, is_origin};
 use crate::resource_server::scope::{ClaimPath, Hierarchy, SCOPES_DEMAND, is_scope_token};
-use crate::verify::builder::{DEFAULT_CLOCK_TOLERANCE, VerifierBuilder};
+use crate::verify::builder::VerifierBuilder;
+use crate::verify::policy::DEFAULT_CLOCK_TOLERANCE;
 
 /// Collects the options of a [`Guard`]. All are optional.
 #[derive(Debug)]

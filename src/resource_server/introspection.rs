@@ -8,10 +8,11 @@ use crate::encoding::base64url;
 use crate::encoding::json::writer::JsonWriter;
 use crate::encoding::json::{self, Members, Value};
 use crate::error::{BindingReason, ConfigError, Error, SizeReason};
-use crate::verify::builder::{DEFAULT_CLOCK_TOLERANCE, VerifierBuilder};
+use crate::verify::builder::VerifierBuilder;
 use crate::verify::claims::Claims;
 use crate::verify::introspection_answer;
 use crate::verify::numeric_date::{Rounding, numeric_date};
+use crate::verify::policy::DEFAULT_CLOCK_TOLERANCE;
 use crate::verify::verifier::VerifiedToken;
 
 const MAX_DEPTH: usize = 16;

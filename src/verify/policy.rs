@@ -10,6 +10,9 @@ use crate::verify::binding::Binding;
 use crate::verify::issuer::Issuer;
 use crate::verify::profile::Profile;
 
+/// Seconds that clocks may differ, where nothing is said.
+pub(crate) const DEFAULT_CLOCK_TOLERANCE: u64 = 30;
+
 /// The rules that a token must satisfy.
 #[derive(Debug)]
 pub(crate) struct Policy {
@@ -35,4 +38,28 @@ pub(crate) struct Policy {
     pub(crate) limits: Limits,
     /// Another engine than that of the keys
     pub(crate) engine: Option<Engine>,
+}
+
+/// What holds where nothing is said; nothing is said of issuer and audience.
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            issuer: Issuer::default(),
+            audience: Vec::new(),
+            binding: None,
+            algorithms: Vec::new(),
+            default_rsa_algorithm: Algorithm::RS256,
+            profile: Profile::default(),
+            typ: None,
+            clock_tolerance: DEFAULT_CLOCK_TOLERANCE,
+            required_claims: Vec::new(),
+            max_token_age: None,
+            exp_optional: false,
+            subject: None,
+            accept_unchecked_nonce: false,
+            accept_padding: false,
+            limits: Limits::default(),
+            engine: None,
+        }
+    }
 }

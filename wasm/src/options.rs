@@ -8,7 +8,7 @@ use countersign::SharedSecret;
 use countersign::discovery::KeySource;
 use countersign::error::ConfigError;
 use countersign::jwks_cache::{CachePolicy, JwksCache};
-use countersign::verify::{Binding, CacheLimits, IssuerVariable, Limits};
+use countersign::verify::{Binding, CacheLimits, IssuerVariable, Limits, VerifierBuilder};
 use countersign::{Algorithm, Expectations, KeySet, Profile, Verifier};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
@@ -18,32 +18,16 @@ use crate::errors::misconfigured;
 use crate::errors::to_js_error;
 use crate::fields::{self, JsonFields};
 
-#[derive(Default)]
-#[allow(clippy::struct_excessive_bools, reason = "each is an option by itself")]
 pub(crate) struct Options {
+    /// All but the keys
+    builder: VerifierBuilder,
     issuer: String,
-    issuer_aliases: Vec<String>,
-    issuer_variable: Option<IssuerVariable>,
-    audience: Vec<String>,
-    binding: Option<Binding>,
-    algorithms: Option<Vec<String>>,
     /// Of the shared secret
     #[cfg(feature = "keys")]
     algorithm: Option<String>,
     #[cfg(feature = "keys")]
     jwks: Option<String>,
     source: KeySource,
-    profile: Option<String>,
-    typ: Option<String>,
-    clock_tolerance: Option<u64>,
-    required_claims: Option<Vec<String>>,
-    max_token_age: Option<u64>,
-    exp_optional: bool,
-    untimed: bool,
-    subject: Option<String>,
-    accept_unchecked_nonce: bool,
-    accept_padding: bool,
-    issuer_from_subject: bool,
     limits: Limits,
     cache: Option<CacheLimits>,
     key_cache: CachePolicy,
@@ -52,39 +36,23 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    // One by one, so that a mistake has one thing to drop.
-    #[allow(clippy::field_reassign_with_default, reason = "half the size")]
     pub(crate) fn read(text: &str) -> Result<Self, JsValue> {
-        fields::read(text, |fields| {
-            let mut options = Self::default();
-            options.issuer = fields.needed("issuer");
-            options.issuer_aliases = fields.texts("issuerAliases").unwrap_or_default();
-            options.issuer_variable = fields.object("issuerVariable").map(issuer_variable);
-            options.audience = fields.texts("audience").unwrap_or_default();
-            options.binding = fields.object("binding").map(binding);
-            options.algorithms = fields.texts("algorithms");
-            #[cfg(feature = "keys")]
-            {
-                options.algorithm = fields.text("algorithm");
-                options.jwks = fields.text("jwks");
-            }
-            options.source = key_source(fields);
-            options.profile = fields.text("profile");
-            options.typ = fields.text("typ");
-            options.clock_tolerance = fields.number("clockTolerance");
-            options.required_claims = fields.texts("requiredClaims");
-            options.max_token_age = fields.number("maxTokenAge");
-            options.exp_optional = fields.flag("expOptional").unwrap_or_default();
-            options.untimed = fields.flag("untimed").unwrap_or_default();
-            options.subject = fields.text("subject");
-            options.accept_unchecked_nonce = fields.flag("acceptUncheckedNonce").unwrap_or_default();
-            options.accept_padding = fields.flag("acceptPadding").unwrap_or_default();
-            options.issuer_from_subject = fields.flag("issuerFromSubject").unwrap_or_default();
-            options.limits = fields.object("limits").map(limits).unwrap_or_default();
-            options.cache = fields.object("cache").map(cache);
-            options.key_cache = fields.object("keyCache").map(key_cache).unwrap_or_default();
-            options.seed = fields.number("seed").unwrap_or_default();
-            options
+        fields::try_read(text, |fields| {
+            let issuer = fields.needed("issuer");
+            let limits = fields.object("limits").map(limits).unwrap_or_default();
+            Ok(Self {
+                builder: builder(fields)?.issuer(issuer.as_str()).limits(limits),
+                issuer,
+                #[cfg(feature = "keys")]
+                algorithm: fields.text("algorithm"),
+                #[cfg(feature = "keys")]
+                jwks: fields.text("jwks"),
+                source: key_source(fields),
+                limits,
+                cache: fields.object("cache").map(cache),
+                key_cache: fields.object("keyCache").map(key_cache).unwrap_or_default(),
+                seed: fields.number("seed").unwrap_or_default(),
+            })
         })
     }
 
@@ -95,15 +63,15 @@ impl Options {
 
     /// The verifier, and its keys if they have to be fetched.
     pub(crate) fn build(self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<(Verifier, Option<JwksCache>), JsValue> {
-        let limits = self.limits;
-        limits.check().map_err(misconfigured)?;
-        let keys = self.keys(secret)?;
-        let remote = keys.is_none().then(|| {
-            let cache = JwksCache::from_source(&self.issuer, &self.source, limits)?.policy(self.key_cache)?;
-            Ok(cache.seed(u32::try_from(self.seed).unwrap_or_default()))
-        });
-        let verifier = build(self, limits, keys)?;
-        Ok((verifier, remote.transpose().map_err(misconfigured)?))
+        self.limits.check().map_err(misconfigured)?;
+        if let Some(keys) = self.keys(secret)? {
+            return Ok((self.builder.keys(keys).build().map_err(misconfigured)?, None));
+        }
+        let remote = JwksCache::from_source(&self.issuer, &self.source, self.limits)
+            .and_then(|cache| cache.policy(self.key_cache))
+            .map(|cache| cache.seed(u32::try_from(self.seed).unwrap_or_default()));
+        let verifier = self.builder.build().map_err(misconfigured)?;
+        Ok((verifier, Some(remote.map_err(misconfigured)?)))
     }
 
     /// The keys that are given.
@@ -212,48 +180,45 @@ fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue>
     SharedSecret::new(algorithm, bytes).map(KeySet::from).map_err(to_js_error)
 }
 
-fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verifier, JsValue> {
-    let mut builder = Verifier::builder().issuer(options.issuer).limits(limits);
-    for alias in options.issuer_aliases {
-        builder = builder.issuer_alias(alias);
+/// The rules.
+fn builder(fields: JsonFields<'_>) -> Result<VerifierBuilder, ConfigError> {
+    let texts = |name| fields.texts(name).unwrap_or_default().into_iter();
+    let flag = |name| fields.flag(name).unwrap_or_default();
+    let mut builder = Verifier::builder()
+        .exp_optional(flag("expOptional"))
+        .untimed(flag("untimed"))
+        .accept_unchecked_nonce(flag("acceptUncheckedNonce"))
+        .accept_padding(flag("acceptPadding"))
+        .issuer_from_subject(flag("issuerFromSubject"));
+    builder = texts("issuerAliases").fold(builder, VerifierBuilder::issuer_alias);
+    builder = texts("audience").fold(builder, VerifierBuilder::audience);
+    builder = texts("requiredClaims").fold(builder, VerifierBuilder::required_claim);
+    if let Some(variable) = fields.object("issuerVariable") {
+        builder = builder.issuer_variable(issuer_variable(variable));
     }
-    if let Some(variable) = options.issuer_variable {
-        builder = builder.issuer_variable(variable);
+    if let Some(claims) = fields.object("binding") {
+        builder = builder.binding(binding(claims));
     }
-    for audience in options.audience {
-        builder = builder.audience(audience);
-    }
-    if let Some(binding) = options.binding {
-        builder = builder.binding(binding);
-    }
-    if let Some(names) = options.algorithms {
-        let unknown = ConfigError::new("algorithms", "names an algorithm that is not supported");
+    if let Some(names) = fields.texts("algorithms") {
+        let unknown = |_| ConfigError::new("algorithms", "names an algorithm that is not supported");
         let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
-        builder = builder.algorithms(algorithms.map_err(|_| misconfigured(unknown))?);
+        builder = builder.algorithms(algorithms.map_err(unknown)?);
     }
-    if let Some(keys) = keys {
-        builder = builder.keys(keys);
-    }
-    if let Some(name) = options.profile {
+    if let Some(name) = fields.text("profile") {
         let unknown = ConfigError::new("profile", "must be access-token, at+jwt, id-token or jwt");
-        builder = builder.profile(Profile::from_name(&name).ok_or_else(|| misconfigured(unknown))?);
+        builder = builder.profile(Profile::from_name(&name).ok_or(unknown)?);
     }
-    if let Some(typ) = options.typ {
+    if let Some(typ) = fields.text("typ") {
         builder = builder.typ(typ);
     }
-    if let Some(seconds) = options.clock_tolerance {
+    if let Some(seconds) = fields.number("clockTolerance") {
         builder = builder.clock_tolerance(seconds);
     }
-    for name in options.required_claims.unwrap_or_default() {
-        builder = builder.required_claim(name);
-    }
-    if let Some(seconds) = options.max_token_age {
+    if let Some(seconds) = fields.number("maxTokenAge") {
         builder = builder.max_token_age(seconds);
     }
-    if let Some(subject) = options.subject {
+    if let Some(subject) = fields.text("subject") {
         builder = builder.subject(subject);
     }
-    builder = builder.accept_padding(options.accept_padding).issuer_from_subject(options.issuer_from_subject);
-    builder = builder.exp_optional(options.exp_optional).untimed(options.untimed);
-    builder.accept_unchecked_nonce(options.accept_unchecked_nonce).build().map_err(misconfigured)
+    Ok(builder)
 }

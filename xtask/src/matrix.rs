@@ -58,9 +58,8 @@ impl Matrix {
         let settings = Settings::parse(text)?;
         settings.only(&["wasm-pack", "wasm-opt", "build", "artifact", "test"])?;
         let tables = settings.table("artifact")?;
-        let artifact = |name: &str| {
-            Artifact::read(name, &tables.table(name)?, &settings).doing(format_args!("[artifact.{name}]"))
-        };
+        let artifact =
+            |name: &str| Artifact::read(name, &tables.table(name)?, &settings).doing(format_args!("[artifact.{name}]"));
         Ok(Self {
             wasm_pack: settings.string("wasm-pack")?,
             test: Test::read(&settings.table("test")?).doing("[test]")?,
@@ -78,8 +77,7 @@ impl Artifact {
     /// Reads a table, and what it has of the tables of `all`.
     fn read(table: &str, settings: &Settings, all: &Settings) -> Result<Self> {
         let budgets = ["budget", "javascript-budget", "together-budget"];
-        let others =
-            ["name", "import", "entry", "without-simd", "build", "glue", "features", "rust-flags", "wasm-opt"];
+        let others = ["name", "import", "entry", "without-simd", "build", "glue", "features", "rust-flags", "wasm-opt"];
         settings.only(&[others.as_slice(), budgets.as_slice()].concat())?;
         let optional = |name: &str| if settings.has(name) { settings.string(name).map(Some) } else { Ok(None) };
         let own = |name: &str| if settings.has(name) { settings.strings(name) } else { Ok(Vec::new()) };

@@ -157,7 +157,9 @@ impl KeySetCache {
         now: u64,
     ) -> Action {
         match needed(self, now) {
-            Ok(Some(request)) => Action::Fetch { request, wait_at_most: stale_wait.unwrap_or(self.policy.whole_fetch()) },
+            Ok(Some(request)) => {
+                Action::Fetch { request, wait_at_most: stale_wait.unwrap_or(self.policy.whole_fetch()) }
+            }
             Ok(None) => Action::Use,
             Err(error) => Action::Unavailable(error),
         }

@@ -1,41 +1,45 @@
 //! A verifier from its options, which are complete and consistent or refused.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::error::ConfigError;
 use crate::jose::algorithm::Algorithm;
 use crate::keys::key_set::KeySet;
 use crate::verify::builder::VerifierBuilder;
-use crate::verify::issuer::Issuer;
-use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
-
-/// Seconds that clocks may differ, where nothing is said.
-pub(crate) const DEFAULT_CLOCK_TOLERANCE: u64 = 30;
 
 impl VerifierBuilder {
     /// The verifier.
     ///
     /// # Errors
     /// [`ConfigError`] names the option that is missing, empty, out of range or contradicts another.
-    pub fn build(self) -> Result<Verifier, ConfigError> {
+    pub fn build(mut self) -> Result<Verifier, ConfigError> {
+        self.check()?;
+        self.policy.algorithms = match self.algorithms {
+            Some(algorithms) => algorithms,
+            None => match secret_algorithm(self.keys.as_ref()) {
+                Some(algorithm) => alloc::vec![algorithm],
+                None => Algorithm::asymmetric().collect(),
+            },
+        };
+        self.policy.default_rsa_algorithm = default_rsa_algorithm(&self.policy.algorithms);
+        self.policy.exp_optional |= self.untimed;
+        Ok(Verifier::new(self.policy, self.keys))
+    }
+
+    /// All that may be wrong, before anything is taken apart.
+    fn check(&self) -> Result<(), ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
-        let Some(issuer) = self.issuer.filter(|issuer| !issuer.is_empty()) else {
+        let policy = &self.policy;
+        if policy.issuer.name.is_empty() {
             return problem("issuer", "is missing: write the issuer exactly as the tokens' `iss` claim has it");
-        };
-        let issuer = Issuer {
-            name: issuer,
-            aliases: self.issuer_aliases,
-            variable: self.issuer_variable,
-            from_subject: self.issuer_from_subject,
-        };
-        issuer.check()?;
-        if self.audience.iter().any(String::is_empty) {
+        }
+        policy.issuer.check()?;
+        if policy.audience.iter().any(String::is_empty) {
             return problem("audience", "is empty: write the identifier that tokens for you carry in `aud`");
         }
-        match (&self.binding, self.audience.is_empty()) {
+        match (&policy.binding, policy.audience.is_empty()) {
             (None, true) => {
                 return problem(
                     "audience",
@@ -43,84 +47,65 @@ impl VerifierBuilder {
                      it out, the claim that names your client as option `binding`",
                 );
             }
-            (Some(_), true) if self.profile.needs_audience() => {
+            (Some(_), true) if policy.profile.needs_audience() => {
                 return problem(
                     "audience",
                     "is missing: tokens of this profile always have `aud`, and a `binding` comes on top of it",
                 );
             }
-            (Some(binding), _) => binding.check(&issuer.name)?,
+            (Some(binding), _) => binding.check(&policy.issuer.name)?,
             (None, false) => {}
         }
-        let algorithms = match check_algorithms(self.algorithms, self.keys.as_ref()) {
-            Ok(algorithms) => algorithms,
-            Err(text) => return problem("algorithms", text),
-        };
-        let clock_tolerance = self.clock_tolerance.unwrap_or(DEFAULT_CLOCK_TOLERANCE);
-        if clock_tolerance > Self::MAX_CLOCK_TOLERANCE {
+        if let Some(algorithms) = &self.algorithms {
+            check_algorithms(algorithms, secret_algorithm(self.keys.as_ref()))
+                .or_else(|text| problem("algorithms", text))?;
+        }
+        if policy.clock_tolerance > Self::MAX_CLOCK_TOLERANCE {
             return problem("clock_tolerance", "must be 0 to 300 seconds");
         }
-        if self.typ.as_deref().is_some_and(str::is_empty) {
+        if policy.typ.as_deref().is_some_and(str::is_empty) {
             return problem("typ", "is empty: leave it out, or write a media type such as `JWT`");
         }
-        if self.typ.is_some() && self.profile != Profile::Jwt {
+        if policy.typ.is_some() && policy.profile != Profile::Jwt {
             return problem("typ", "goes with the profile `jwt` alone; the other profiles know theirs");
         }
-        if self.required_claims.iter().any(String::is_empty) {
+        if policy.required_claims.iter().any(String::is_empty) {
             return problem("required_claims", "has an empty name: write the names of claims");
         }
-        if self.max_token_age == Some(0) {
+        if policy.max_token_age == Some(0) {
             return problem("max_token_age", "must be at least 1 second");
         }
-        if self.subject.as_deref().is_some_and(str::is_empty) {
+        if policy.subject.as_deref().is_some_and(str::is_empty) {
             return problem("subject", "is empty: leave it out, or write the one subject to accept");
         }
-        if self.accept_unchecked_nonce && self.profile != Profile::IdToken {
+        if policy.accept_unchecked_nonce && policy.profile != Profile::IdToken {
             return problem("accept_unchecked_nonce", "goes with the profile `id-token` alone");
         }
-        if self.exp_optional && self.max_token_age.is_none() {
+        if policy.exp_optional && policy.max_token_age.is_none() {
             return problem("max_token_age", "is mandatory where `exp` is not");
         }
-        self.limits.check()?;
-        let policy = Policy {
-            issuer,
-            audience: self.audience,
-            binding: self.binding,
-            default_rsa_algorithm: default_rsa_algorithm(&algorithms),
-            algorithms,
-            profile: self.profile,
-            typ: self.typ,
-            clock_tolerance,
-            required_claims: self.required_claims,
-            max_token_age: self.max_token_age,
-            exp_optional: self.exp_optional || self.untimed,
-            subject: self.subject,
-            accept_unchecked_nonce: self.accept_unchecked_nonce,
-            accept_padding: self.accept_padding,
-            limits: self.limits,
-            engine: self.engine,
-        };
-        Ok(Verifier::new(policy, self.keys))
+        policy.limits.check()
     }
+}
+
+/// The algorithm of the shared secret, where there is one in place of public keys.
+fn secret_algorithm(keys: Option<&KeySet>) -> Option<Algorithm> {
+    let algorithm = keys?.keys().next()?.algorithm();
+    algorithm.filter(|algorithm| algorithm.is_symmetric())
 }
 
 /// Refuses symmetric and asymmetric algorithms in one verifier: that is how a public key gets used as a
 /// secret (RFC 8725 §2.1).
-fn check_algorithms(wanted: Option<Vec<Algorithm>>, keys: Option<&KeySet>) -> Result<Vec<Algorithm>, &'static str> {
-    let secret = keys
-        .and_then(|keys| keys.keys().next())
-        .and_then(|key| key.algorithm().filter(|algorithm| algorithm.is_symmetric()));
-    match (wanted, secret) {
-        (None, None) => Ok(Algorithm::asymmetric().collect()),
-        (None, Some(algorithm)) => Ok(alloc::vec![algorithm]),
-        (Some(list), _) if list.is_empty() => Err("is empty: leave it out, or name at least one algorithm"),
-        (Some(list), Some(algorithm)) if list != [algorithm] => {
+fn check_algorithms(wanted: &[Algorithm], secret: Option<Algorithm>) -> Result<(), &'static str> {
+    match secret {
+        _ if wanted.is_empty() => Err("is empty: leave it out, or name at least one algorithm"),
+        Some(algorithm) if wanted != [algorithm] => {
             Err("must be left out, or name just the algorithm of the shared secret")
         }
-        (Some(list), None) if list.iter().any(|algorithm| algorithm.is_symmetric()) => {
+        None if wanted.iter().any(|algorithm| algorithm.is_symmetric()) => {
             Err("names an HMAC algorithm, which needs a shared secret instead of public keys")
         }
-        (Some(list), _) => Ok(list),
+        _ => Ok(()),
     }
 }
 

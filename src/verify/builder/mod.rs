@@ -9,11 +9,11 @@ use crate::keys::key_set::KeySet;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
 use crate::verify::issuer::IssuerVariable;
+use crate::verify::policy::Policy;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::Verifier;
 
 mod build;
-pub(crate) use build::DEFAULT_CLOCK_TOLERANCE;
 
 /// Collects the options of a [`Verifier`]. The issuer is mandatory, and so is the audience or, for issuers
 /// that name none, a binding in its place.
@@ -37,28 +37,13 @@ pub(crate) use build::DEFAULT_CLOCK_TOLERANCE;
 /// ```
 #[derive(Debug, Default)]
 #[must_use]
-#[allow(clippy::struct_excessive_bools, reason = "each is an option by itself")]
 pub struct VerifierBuilder {
-    issuer: Option<String>,
-    issuer_aliases: Vec<String>,
-    issuer_variable: Option<IssuerVariable>,
-    audience: Vec<String>,
-    binding: Option<Binding>,
+    /// The rules so far, unchecked
+    policy: Policy,
+    /// What the policy gets when the keys are known
     algorithms: Option<Vec<Algorithm>>,
     keys: Option<KeySet>,
-    profile: Profile,
-    typ: Option<String>,
-    clock_tolerance: Option<u64>,
-    required_claims: Vec<String>,
-    max_token_age: Option<u64>,
-    exp_optional: bool,
     untimed: bool,
-    subject: Option<String>,
-    accept_unchecked_nonce: bool,
-    accept_padding: bool,
-    issuer_from_subject: bool,
-    limits: Limits,
-    engine: Option<Engine>,
 }
 
 impl Verifier {
@@ -74,7 +59,7 @@ impl VerifierBuilder {
 
     /// The issuer, exactly as the tokens' `iss` spells it (RFC 7519 §4.1.1). Mandatory.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = Some(issuer.into());
+        self.policy.issuer.name = issuer.into();
         self
     }
 
@@ -95,20 +80,20 @@ impl VerifierBuilder {
     /// assert!(builder.build().is_ok());
     /// ```
     pub fn issuer_alias(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer_aliases.push(issuer.into());
+        self.policy.issuer.aliases.push(issuer.into());
         self
     }
 
     /// The part of the issuer that differs from token to token, such as the tenant.
     pub fn issuer_variable(mut self, variable: IssuerVariable) -> Self {
-        self.issuer_variable = Some(variable);
+        self.policy.issuer.variable = Some(variable);
         self
     }
 
     /// An audience that the token may be meant for (RFC 7519 §4.1.3); call again for more. Mandatory, unless
     /// there is a [`VerifierBuilder::binding`]. For ID tokens it is the client ID.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        self.audience.push(audience.into());
+        self.policy.audience.push(audience.into());
         self
     }
 
@@ -129,7 +114,7 @@ impl VerifierBuilder {
     /// assert!(verifier.is_ok());
     /// ```
     pub fn binding(mut self, binding: Binding) -> Self {
-        self.binding = Some(binding);
+        self.policy.binding = Some(binding);
         self
     }
 
@@ -149,32 +134,32 @@ impl VerifierBuilder {
 
     /// The kind of token. Default: [`Profile::AccessToken`].
     pub const fn profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        self.policy.profile = profile;
         self
     }
 
     /// The media type that [`Profile::Jwt`] demands in `typ`, with or without `application/`.
     pub fn typ(mut self, typ: impl Into<String>) -> Self {
-        self.typ = Some(typ.into());
+        self.policy.typ = Some(typ.into());
         self
     }
 
     /// The clock tolerance in seconds. Default 30, at most 300.
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
-        self.clock_tolerance = Some(seconds);
+        self.policy.clock_tolerance = seconds;
         self
     }
 
     /// A claim that must be present and not `null`; call again for more. A required `aud` must name one of yours, and no
     /// [`VerifierBuilder::binding`] stands in for it.
     pub fn required_claim(mut self, name: impl Into<String>) -> Self {
-        self.required_claims.push(name.into());
+        self.policy.required_claims.push(name.into());
         self
     }
 
     /// The greatest age of a token in seconds, counted from `iat`, which it makes mandatory.
     pub const fn max_token_age(mut self, seconds: u64) -> Self {
-        self.max_token_age = Some(seconds);
+        self.policy.max_token_age = Some(seconds);
         self
     }
 
@@ -182,7 +167,7 @@ impl VerifierBuilder {
     /// which are no tokens (RFC 9701 §5). For the bindings.
     #[doc(hidden)]
     pub const fn exp_optional(mut self, optional: bool) -> Self {
-        self.exp_optional = optional;
+        self.policy.exp_optional = optional;
         self
     }
 
@@ -196,7 +181,7 @@ impl VerifierBuilder {
 
     /// The only subject to accept.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
+        self.policy.subject = Some(subject.into());
         self
     }
 
@@ -218,7 +203,7 @@ impl VerifierBuilder {
     /// assert!(builder.build().is_ok());
     /// ```
     pub const fn accept_unchecked_nonce(mut self, accept: bool) -> Self {
-        self.accept_unchecked_nonce = accept;
+        self.policy.accept_unchecked_nonce = accept;
         self
     }
 
@@ -227,7 +212,7 @@ impl VerifierBuilder {
     ///
     /// The cost: the same token can be spelled with the padding of its signature and without, where no other segment has any.
     pub const fn accept_padding(mut self, accept: bool) -> Self {
-        self.accept_padding = accept;
+        self.policy.accept_padding = accept;
         self
     }
 
@@ -246,13 +231,13 @@ impl VerifierBuilder {
     /// assert!(builder.build().is_ok());
     /// ```
     pub const fn issuer_from_subject(mut self, from_subject: bool) -> Self {
-        self.issuer_from_subject = from_subject;
+        self.policy.issuer.from_subject = from_subject;
         self
     }
 
     /// Other limits on sizes.
     pub const fn limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.policy.limits = limits;
         self
     }
 
@@ -274,7 +259,7 @@ impl VerifierBuilder {
     ///
     /// [`VerifyingKey::with_engine`]: crate::keys::VerifyingKey::with_engine
     pub const fn engine(mut self, engine: Engine) -> Self {
-        self.engine = Some(engine);
+        self.policy.engine = Some(engine);
         self
     }
 }
