@@ -1,4 +1,5 @@
 //! Encrypted tokens, decrypted natively by AWS-LC: those of RFC 7520, and those that jose has made.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may")]
 
 use std::fs;
 use std::path::Path;

@@ -4,7 +4,7 @@ import type { RemoteSource } from "../jwks/metadata.js";
 import type { KeyCacheOptions, KeySetEvent } from "../jwks/types.js";
 import type { Store } from "../store/types.js";
 import type { PROFILES } from "../tables.js";
-import type { Algorithm, SharedSecretAlgorithm, VerifiedToken } from "../token.js";
+import type { Algorithm, SharedSecretAlgorithm } from "../token.js";
 
 /**
  * The kind of token that a verifier takes. A token that says its kind, by `typ` or by a claim that only that kind has, is
@@ -177,7 +177,7 @@ export interface PolicyOptions {
   readonly limits?: Limits;
   /**
    * Keeps the verdicts on tokens that were accepted, for when they come again. Off by default. With it, tokens are
-   * verified to {@link VerifiedToken}s that are frozen, because they are shared.
+   * verified to `VerifiedToken`s that are frozen, because they are shared.
    */
   readonly cache?: CacheOptions;
   /** The clock, in milliseconds like the default, `Date.now`. */

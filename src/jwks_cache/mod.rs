@@ -2,7 +2,6 @@
 //! and never fetches.
 
 use alloc::borrow::ToOwned;
-use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::discovery::key_source::KeySource;
@@ -52,9 +51,10 @@ pub struct JwksCache {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a verifier has one, and nearly always the large one")]
 enum Keys {
     /// All in one document
-    Set(Box<KeySetCache>),
+    Set(KeySetCache),
     /// Each at an address of its own
     ById(KeysById),
 }
@@ -84,7 +84,7 @@ impl JwksCache {
     pub fn from_source(issuer: &str, source: &KeySource, limits: Limits) -> Result<Self, ConfigError> {
         let set = KeySetCache::from_source(issuer, source, limits)?;
         let by_id = source.jwks_uri.as_deref().and_then(|uri| KeysById::new(uri, limits));
-        Ok(Self { keys: by_id.map_or_else(|| Keys::Set(Box::new(set)), Keys::ById) })
+        Ok(Self { keys: by_id.map_or(Keys::Set(set), Keys::ById) })
     }
 
     /// With lifetimes of one's own.

@@ -38,7 +38,10 @@ export async function bundle(modules, dist, artifacts) {
     ["client-browser", "client/index.js"],
     ["spa-browser", "spa/index.js"],
   ]) {
-    await write(dist, "esm", { input: { [name]: path.join(modules, module) }, plugins: [forPages(modules, artifacts)] });
+    await write(dist, "esm", {
+      input: { [name]: path.join(modules, module) },
+      plugins: [forPages(modules, artifacts)],
+    });
   }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [

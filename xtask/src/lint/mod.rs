@@ -101,7 +101,11 @@ fn rust(workspace: &Workspace) -> Vec<Check> {
             workspace.cargo(),
             &["--package", "countersign-tower", "--all-targets", "--features", "session,testing"],
         ),
-        clippy("aws-lc-rs", workspace.cargo(), &["--package", "countersign", "--features", "aws-lc-rs"]),
+        clippy(
+            "aws-lc-rs",
+            workspace.cargo(),
+            &["--package", "countersign", "--all-targets", "--features", "aws-lc-rs"],
+        ),
         check(
             "rustdoc",
             rustdoc,
