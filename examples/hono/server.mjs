@@ -1,7 +1,6 @@
 // ISSUER=https://tenant.example/ RESOURCE=https://api.example CLIENT_ID=docs node server.mjs
 import { serve } from "@hono/node-server";
-import { discover } from "countersign";
-import { createGuard } from "countersign/guard";
+import { createGuard, discover } from "countersign/guard";
 import { guarded, metadata } from "countersign/hono";
 import { openApi } from "countersign/openapi";
 import { Hono } from "hono";

@@ -8,8 +8,11 @@ export type InstanceGlue = typeof import("./glue-instance.js");
 /** The glue of those that verify tokens. */
 export type VerifierGlue = typeof import("./glue-verifier.js");
 
+/** The glue of those that read tokens and keys as they are, too. */
+export type TokensGlue = typeof import("./countersign.js");
+
 /** The glue of the artifact that protects APIs. */
-export type GuardGlue = typeof import("./countersign.js");
+export type GuardGlue = typeof import("./countersign-guard.js");
 
 /** The glue of those that sign users in. */
 export type SignInGlue = typeof import("./glue-client.js");

@@ -1,5 +1,5 @@
-import { core } from "../runtime.js";
 import { Rules } from "../guard/rules.js";
+import { core } from "../guard/runtime.js";
 import { oneOf, optional, readOptions, texts } from "../options/readers.js";
 import type { FiefAccessTokenInfo, FiefRequirement } from "./types.js";
 

@@ -1,7 +1,8 @@
 import { internalError } from "../errors.js";
-import { discover } from "../jwks/index.js";
+import { discoverBy } from "../jwks/discovery.js";
 import type { DiscoveryOptions, ServerMetadata } from "../jwks/metadata.js";
 import { ownProperty } from "../options/own.js";
+import { core } from "./runtime.js";
 
 /** Seconds for which the metadata counts. */
 const METADATA_LIFETIME = 3600;
@@ -51,7 +52,7 @@ export class Endpoint {
   }
 
   async #discover(): Promise<string> {
-    const found = ownProperty(await discover(this.#issuer, this.#options), this.#member);
+    const found = ownProperty(await discoverBy(core, this.#issuer, this.#options), this.#member);
     if (typeof found === "string" && isSafe(found, this.#options.allowInsecureHosts)) return found;
     throw internalError(
       `the issuer's metadata has no \`${this.#member}\` with https: name it in the option \`endpoint\``,

@@ -1,16 +1,24 @@
 /**
- * Protects the routes of an API: the access token of each request is verified and compared with what the route needs.
+ * `countersign/guard` protects the routes of an API: the access token of each request is verified and compared with what the
+ * route needs.
+ *
+ * All of it is one wasm file, `guard.wasm`, which is the core of the root entry with guards. So an API takes `createVerifier`
+ * from here too, and loads one core.
  *
  * @module
  */
 
-import { builtIn } from "../built-in.js";
+import { builtIn, loadBoth } from "../built-in.js";
+import type { InitSource } from "../core/init-source.js";
 import { engines } from "../engines.js";
-import { core } from "../runtime.js";
+import { discoverBy } from "../jwks/discovery.js";
+import type { discover as Discover } from "../jwks/index.js";
 import type { DiscoveryOptions } from "../jwks/metadata.js";
 import type { Engine } from "../engine/preference.js";
-import { createVerifier } from "../verifier/index.js";
-import type { VerifierOptions } from "../verifier/option-types.js";
+import { create, createWithSecret } from "../verifier/create.js";
+import type { createVerifier as CreateVerifier } from "../verifier/index.js";
+import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/option-types.js";
+import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
 import { isSafe } from "./endpoint.js";
@@ -21,9 +29,13 @@ import { verifiersOf } from "./issuers.js";
 import { readGuardOptions, type ReadGuardOptions, type ReadVerifier } from "./options.js";
 import { Proofs } from "./proofs.js";
 import { Rules } from "./rules.js";
+import { core } from "./runtime.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
 
 export { CountersignError } from "../errors.js";
+export type { InitSource } from "../core/init-source.js";
+export type * from "../verifier/option-types.js";
+export type * from "../verifier/types.js";
 export { fromAuthorization, fromCookie, fromHeader, fromWebSocket } from "./sources.js";
 export type { TokenSource } from "./sources.js";
 export type * from "./types.js";
@@ -51,6 +63,34 @@ export function createGuard(options: GuardOptions): Guard {
   const verifiers = verifiersOf(verifierOf(read), read.now);
   return publicGuard(new GuardImpl(rules, read, verifiers, proofsOf(read, rules), introspectionOf(read)));
 }
+
+/** Makes a verifier for the tokens of one issuer, as `createVerifier` of the root entry does, on the core of this one. */
+export const createVerifier: typeof CreateVerifier = (options: VerifierOptions) => create(core, options, builtIn);
+
+/** The same for tokens that are authenticated with a secret, as `createSharedSecretVerifier` of the root entry does. */
+export const createSharedSecretVerifier: typeof CreateSharedSecretVerifier = (options: SharedSecretVerifierOptions) =>
+  createWithSecret(core, options);
+
+/** Fetches and checks the metadata of an authorization server, as `discover` of the root entry does. */
+export const discover: typeof Discover = (issuer, options) => discoverBy(core, issuer, options);
+
+/**
+ * Loads the core with guards now rather than at first use, and the engine for signatures with it.
+ *
+ * Guards load it by themselves: it is for synchronous functions in browsers, and for hosts where the files of the package are
+ * not to be had. The core of the root entry is another one, with its own `init`.
+ *
+ * @param source The core, where the one of the package is not to be had: a module, its bytes, a response, or where to
+ *   fetch it. Of no effect once the core is loaded.
+ * @param engine The engine, likewise.
+ * @returns A promise that rejects with a CountersignError `core_unavailable` if the core cannot be fetched or compiled.
+ *
+ * @example
+ * ```ts
+ * await init(new URL("countersign/guard.wasm", import.meta.url), new URL("countersign/engine.wasm", import.meta.url));
+ * ```
+ */
+export const init = async (source?: InitSource, engine?: InitSource): Promise<void> => loadBoth(core, source, engine);
 
 function introspectionOf({ introspection, others, resource }: ReadGuardOptions): Introspection | undefined {
   if (introspection === undefined) return undefined;

@@ -1,10 +1,11 @@
 import { CountersignError } from "../errors.js";
 import { host } from "../engines.js";
-import { decodeUnverified } from "../verifier/decode.js";
+import { decodeBy } from "../verifier/decode-by.js";
 import type { Verifier } from "../verifier/types.js";
 import { issuerOf } from "./issuer.js";
 import { Resolver } from "./resolver.js";
 import type { ReadVerifier } from "./options.js";
+import { core } from "./runtime.js";
 
 /** The verifiers of a guard: one for each issuer that it takes tokens of. */
 export interface Verifiers {
@@ -34,7 +35,7 @@ async function chosen(
   token: string,
   choose: (issuer: string) => Verifier | undefined | Promise<Verifier | undefined>,
 ): Promise<Verifier> {
-  const issuer = issuerOf(decodeUnverified(token).claims);
+  const issuer = issuerOf(decodeBy(core, token).claims);
   const verifier = issuer === undefined ? undefined : await choose(issuer);
   if (verifier !== undefined) return verifier;
   throw new CountersignError("issuer_mismatch", 401, "the token comes from an issuer that is not trusted here");

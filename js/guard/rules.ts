@@ -1,6 +1,6 @@
 import type { Core } from "../core/core.js";
 import type { GuardGlue } from "../core/glue.js";
-import type { Guard as CoreGuard } from "../core/countersign.js";
+import type { Guard as CoreGuard } from "../core/countersign-guard.js";
 import type { CountersignError } from "../errors.js";
 import type { Grants } from "./auth.js";
 import { parseWithoutPrototypes } from "../options/own.js";

@@ -1,9 +1,9 @@
 import { builtIn } from "../built-in.js";
 import { engines, host } from "../engines.js";
-import { core } from "../runtime.js";
 import { readMomentary, tokenAnswer, type Verifying } from "../verifier/answers.js";
 import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
 import { VerifierImpl } from "../verifier/verifier.js";
+import { core } from "./runtime.js";
 
 /** The options of a verifier that say by which keys of the issuer's something is signed. */
 const OF_KEYS = [

@@ -2,11 +2,12 @@ import { CountersignError, internalError } from "../errors.js";
 import { Endpoint, type EndpointOptions } from "../guard/endpoint.js";
 import { decode, isJwt, parse } from "../guard/introspection.js";
 import type { Verifying } from "../verifier/answers.js";
+import { core } from "../guard/runtime.js";
 import { lasting, momentary } from "../guard/signed.js";
 import type { Auth } from "../guard/types.js";
 import { download } from "../jwks/download.js";
 import { deepFreeze, ownProperty, withoutPrototype } from "../options/own.js";
-import { decodeUnverified } from "../verifier/decode.js";
+import { decodeBy } from "../verifier/decode-by.js";
 import type { UserInfo } from "./types.js";
 
 /** Options that were read. Those for signed answers are for a verifier, which says what is wrong with them. */
@@ -98,7 +99,7 @@ export class Users {
       throw invalid("the answer is signed: name the clients that it may be for in the option `clients`");
     }
     try {
-      const hasEnd = decodeUnverified(jwt).claims["exp"] !== undefined;
+      const hasEnd = decodeBy(core, jwt).claims["exp"] !== undefined;
       return (await this.#verifiers[hasEnd ? "lasting" : "momentary"].verify(jwt)).claims;
     } catch (cause) {
       if (cause instanceof CountersignError && cause.status >= 500) throw cause;

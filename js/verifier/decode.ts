@@ -1,8 +1,8 @@
-import { keyInvalid, tokenMalformed, tokenTooLarge } from "../errors.js";
+import { keyInvalid } from "../errors.js";
 import { guarded } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
 import { core } from "../runtime.js";
-import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
+import { decodeBy } from "./decode-by.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Jwk } from "./option-types.js";
 
@@ -23,12 +23,7 @@ const MAX_KEY = 65_536;
  * ```
  */
 export function decodeUnverified(jwt: string): UnverifiedToken {
-  if (typeof jwt !== "string") throw tokenMalformed("the token is not a string");
-  if (jwt.length > DEFAULT_TOKEN_LIMIT) throw tokenTooLarge(DEFAULT_TOKEN_LIMIT);
-  return core.run((glue) => {
-    glue.decodeUnverified(core.memory.write(jwt));
-    return core.memory.token();
-  });
+  return decodeBy(core, jwt);
 }
 
 /**

@@ -66,6 +66,7 @@ test("the artifacts export what js/core/ declares of their glue", async () => {
   };
   for (const [artifact, name, atLeast] of [
     ["core", "countersign", 9],
+    ["guard", "countersign-guard", 12],
     ["auth", "countersign-auth", 14],
     ["session", "countersign-session", 6],
     ["spa", "countersign-spa", 14],

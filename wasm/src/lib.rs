@@ -32,7 +32,7 @@ mod runtime;
 mod session;
 #[cfg(feature = "page")]
 mod spa;
-#[cfg(feature = "guard")]
+#[cfg(feature = "tokens")]
 mod token;
 #[cfg(feature = "verifier")]
 mod verifier;

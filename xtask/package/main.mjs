@@ -39,8 +39,8 @@ for (const [name, stub] of stubs()) write(name, json(stub));
 
 checkReach(pkg, [
   ["index.js", ["core", "engine"]],
-  ["guard/index.js", ["core", "engine"]],
-  ["user/index.js", ["core", "engine"]],
+  ["guard/index.js", ["engine", "guard"]],
+  ["user/index.js", ["engine", "guard"]],
   // Neither reaches the other's core: bundlers for Workers ship what is reached, used or not.
   ["client/index.js", ["auth", "engine"]],
   ["web/index.js", ["auth", "engine", "session"]],
@@ -49,7 +49,7 @@ checkReach(pkg, [
   ["presets/providers/index.js", []],
   ["checks/index.js", []],
   ["node-cli/index.js", []],
-  ["presets/fief/index.js", ["auth", "core", "engine"]],
+  ["presets/fief/index.js", ["auth", "engine", "guard"]],
   ["stores/index.js", []],
   ["testing/index.js", []],
   ["slim/index.js", ["core"]],

@@ -18,6 +18,7 @@ const { imports } = JSON.parse(readFileSync(path.join(pkg, "package.json"), "utf
 const hosts = Object.keys(imports["#host"]).filter((condition) => condition !== "default");
 for (const host of hosts) await weighEntry(host, "index.js", host);
 await weighEntry("slim", "slim/index.js", "browser");
+await weighEntry("guard", "guard/index.js", "workerd");
 await weighEntry("client", "client/index.js", "browser");
 await weighEntry("spa", "spa/index.js", "browser");
 await weighEntry("web", "web/index.js", "workerd");

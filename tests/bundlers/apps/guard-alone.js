@@ -1,7 +1,6 @@
-// What a Worker is shipped that verifies tokens, and has all that the package has for that.
+// What a Worker is shipped that protects an API, with a verifier of its own.
 
-import { createVerifier } from "countersign";
-import { createGuard } from "countersign/guard";
+import { createGuard, createVerifier } from "countersign/guard";
 import { guarded } from "countersign/hono";
 
 const verifier = createVerifier({ issuer: "https://tenant.example/", audience: "https://api.example" });

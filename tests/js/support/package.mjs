@@ -15,6 +15,7 @@ export const client = await importPackage(folder, "countersign/client");
 export const wasmFile = (name) => readFileSync(path.join(installed, `dist/wasm/${name}.wasm`));
 
 const core = new WebAssembly.Module(wasmFile("core"));
+const guard = new WebAssembly.Module(wasmFile("guard"));
 const auth = new WebAssembly.Module(wasmFile("auth"));
 const engine = new WebAssembly.Module(wasmFile("engine"));
 
@@ -24,13 +25,14 @@ globalThis[hosts] = [];
 
 /**
  * The package on another host: a copy, and so an instance, of its own, whose package.json chooses what is given here by
- * `#host` and `#wasm/…`: `module` and `load` are those of the core, of both of them. `entry` is the entry point, "slim" for
+ * `#host` and `#wasm/…`: `module` and `load` are those of the core, of each of them. `entry` is the entry point, "slim" for
  * `countersign/slim`.
  */
 export async function packageOn(host = {}, { module, load, entry = "", engine: other = {} } = {}) {
   const source = (given, own) => ({ module: given.load ? undefined : (given.module ?? (() => own)), load: given.load });
   const given = {
     core: source({ module, load }, core),
+    guard: source({ module, load }, guard),
     auth: source({ module, load }, auth),
     engine: source(other, engine),
   };
@@ -42,7 +44,7 @@ export async function packageOn(host = {}, { module, load, entry = "", engine: o
     filter: (file) => !/\.wasm$|\.bytes\.js$|\/cjs$/.test(file),
   });
   const manifest = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
-  const artifacts = ["core", "auth", "engine"];
+  const artifacts = ["core", "guard", "auth", "engine"];
   const own = Object.fromEntries([
     ["#host", "./host.js"],
     ...artifacts.map((name) => [`#wasm/${name}`, `./${name}.js`]),
