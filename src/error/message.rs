@@ -63,8 +63,12 @@ impl fmt::Display for Error {
             Self::InsufficientAuthentication => f.write_str("the sign-in is not strong or not recent enough"),
             Self::InsufficientScope => f.write_str("the token lacks a scope"),
             Self::InsufficientPermission => f.write_str("the token lacks a permission"),
-            Self::CsrfRefused => f.write_str("browsers send this token along by themselves, and the request does not come from a page of an own origin"),
-            Self::StoreUnavailable => f.write_str("the store of used proofs cannot be asked; this is no verdict on the token"),
+            Self::CsrfRefused => f.write_str(
+                "browsers send this token along by themselves, and the request does not come from a page of an own origin",
+            ),
+            Self::StoreUnavailable => {
+                f.write_str("the store of used proofs cannot be asked; this is no verdict on the token")
+            }
             Self::IntrospectionUnavailable(reason) => write!(f, "the issuer cannot be asked about the token: {reason}"),
             Self::IntrospectionInvalid => f.write_str("the issuer's answer about the token is none"),
             Self::JwksUnavailable(reason) => write!(f, "the key set is unavailable: {reason}"),
@@ -82,7 +86,9 @@ impl fmt::Display for Error {
             Self::AuthorizationResponseInvalid(reason) => f.write_str(reason.message()),
             Self::TransactionExpired => f.write_str("the authorization request was made too long ago"),
             Self::TransactionMissing => f.write_str("this sign-in is not under way in this browser"),
-            Self::ReturnToRefused => f.write_str("the page to return to must be a path of this application, such as `/notes`"),
+            Self::ReturnToRefused => {
+                f.write_str("the page to return to must be a path of this application, such as `/notes`")
+            }
             Self::AuthorizationError { .. } => f.write_str("the authorization server refused the request"),
             Self::PkceUnsupported => f.write_str("the authorization server does not offer PKCE with S256"),
             Self::TokenEndpointError { .. } => f.write_str("the token endpoint refused the request"),

@@ -2,45 +2,16 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { importPackage } from "../support/package.mjs";
 import { mistaken } from "./support/assert.mjs";
-import { countersign, folder } from "./support/package.mjs";
+import { ask, bearer, good, guard, guards, key, options, resource, url } from "./support/guard.mjs";
+import { countersign } from "./support/package.mjs";
 import { json, serve, status } from "./support/server.mjs";
-import { audience, issuer, makeKey, time } from "./support/tokens.mjs";
+import { audience, issuer, time } from "./support/tokens.mjs";
 
-const { createGuard, fromAuthorization, fromCookie, fromHeader, fromWebSocket } = await importPackage(
-  folder,
-  "countersign/guard",
-);
-const key = makeKey("ES256", "key");
+const { createGuard } = guards;
+
 const server = await serve(json({ keys: [key.jwk] }));
 after(() => server.close());
-
-const resource = audience;
-const url = `${resource}/notes?access_token=x`;
-const options = { issuer, resource, jwks: { keys: [key.jwk] }, now: () => time * 1000 };
-const guard = createGuard(options);
-const good = key.sign({ scope: "notes:read", permissions: ["a", "b"] });
-const bearer = (jwt) => ({ authorization: `Bearer ${jwt}` });
-
-/** What a route answers, and what its handler was given. */
-async function ask(guard, need, headers = {}, init = {}) {
-  let ran;
-  const route = guard.protect(need, (_, auth, ...rest) => {
-    ran = { auth, rest };
-    return new Response("in");
-  });
-  const response = await route(new Request(url, { headers, ...init }), "env");
-  const body = await response.text();
-  return {
-    status: response.status,
-    challenge: response.headers.get("www-authenticate"),
-    retry: response.headers.get("retry-after"),
-    headers: response.headers,
-    body: response.status < 400 || body === "" ? body : JSON.parse(body),
-    ran,
-  };
-}
 
 test("the status contract", async () => {
   const metadata = `resource_metadata="${resource}/.well-known/oauth-protected-resource"`;
@@ -274,95 +245,6 @@ test("hooks change the answer, not the decision", async () => {
   assert.ok(told.every(({ durationMs }) => durationMs >= 0));
 });
 
-test("tokens in other places", async () => {
-  const tokens = [fromAuthorization(), fromHeader("Cf-Access-Jwt-Assertion"), fromWebSocket("access-token")];
-  const guard = createGuard({ ...options, tokens });
-  for (const [headers, expected] of [
-    [{ "cf-access-jwt-assertion": good }, 200],
-    [{ "cf-access-jwt-assertion": `${good}, ${good}` }, 400],
-    [{ "sec-websocket-protocol": `access-token, ${good}` }, 200],
-    [{ "sec-websocket-protocol": `access-token, ${good}, chat` }, 400],
-    [{ "sec-websocket-protocol": "chat" }, 401],
-    [{ ...bearer("x"), "cf-access-jwt-assertion": good }, 401],
-    [{ authorization: "Basic x", "cf-access-jwt-assertion": good }, 200],
-    [{ cookie: `access-token=${good}` }, 401],
-  ]) {
-    assert.equal((await ask(guard, {}, headers)).status, expected, JSON.stringify(Object.keys(headers)));
-  }
-});
-
-test("tokens in cookies only serve pages of our own", async () => {
-  const guard = createGuard({ ...options, tokens: [fromCookie("__Host-t")], origins: ["https://app.example"] });
-  const cookie = { cookie: `a=1; __Host-t=${good}` };
-  for (const [method, headers, expected] of [
-    ["GET", {}, 200],
-    ["HEAD", { "sec-fetch-site": "cross-site" }, 200],
-    ["POST", {}, 403],
-    ["POST", { "sec-fetch-site": "same-origin" }, 200],
-    ["POST", { "sec-fetch-site": "same-site" }, 403],
-    ["POST", { "sec-fetch-site": "same-site", origin: "https://app.example" }, 200],
-    ["POST", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }, 403],
-    ["DELETE", { origin: "https://app.example" }, 200],
-    ["DELETE", { origin: resource }, 200],
-    ["DELETE", { origin: "https://evil.example" }, 403],
-    ["PUT", { "x-csrf": "1" }, 200],
-    ["GET", { upgrade: "websocket" }, 403],
-    ["GET", { upgrade: "websocket", origin: "https://app.example" }, 200],
-    ["GET", { upgrade: "websocket", origin: "https://evil.example" }, 403],
-  ]) {
-    const fields = { ...cookie, ...headers };
-    const request = { method, url, headers: { get: (name) => fields[name] ?? null } };
-    const { ok, refusal } = await guard.authenticate(request);
-    assert.equal(ok ? 200 : refusal.status, expected, `${method} ${JSON.stringify(headers)}`);
-    if (!ok) assert.equal(refusal.error.code, "csrf_refused");
-  }
-  assert.equal((await ask(guard, {}, { cookie: `__Host-t=${good}; __Host-t=${good}` })).status, 400);
-  assert.equal((await ask(guard, {}, { cookie: "__Host-t=" })).status, 401);
-});
-
-test("a field that a proxy sets is as good as a cookie, and no better", async () => {
-  for (const [source, expected] of [
-    [fromHeader("Cf-Access-Jwt-Assertion"), 403],
-    [fromHeader("X-Goog-IAP-JWT-Assertion"), 403],
-    [fromHeader("x-own", { setByProxy: true }), 403],
-    [fromHeader("cf-access-jwt-assertion", { setByProxy: false }), 200],
-    [fromHeader("x-own"), 200],
-  ]) {
-    const guard = createGuard({ ...options, tokens: [source] });
-    const headers = { [source.field]: good, "sec-fetch-site": "cross-site" };
-    assert.equal((await ask(guard, {}, headers, { method: "POST" })).status, expected, source.field);
-    assert.equal((await ask(guard, {}, headers)).status, 200, source.field);
-  }
-  for (const name of ["Cookie", "authorization", "Sec-WebSocket-Protocol"])
-    await mistaken(() => fromHeader(name), /takes another field than/);
-});
-
-test("a source is copied, and is one", async () => {
-  const forged = (members) => ({ kind: 2, field: "cookie", name: "t", ...members });
-  for (const source of [
-    forged({ kind: "2" }),
-    forged({ kind: 258 }),
-    forged({ kind: 2.5 }),
-    forged({ kind: 1 }),
-    forged({ field: "x" }),
-    forged({ name: "" }),
-    forged({ kind: 0 }),
-  ])
-    await mistaken(() => createGuard({ ...options, tokens: [source] }), /must be an array of sources/);
-  const source = forged({});
-  const guard = createGuard({ ...options, tokens: [source] });
-  source.kind = 1;
-  assert.equal((await ask(guard, {}, { cookie: `t=${good}` }, { method: "POST" })).status, 403);
-});
-
-test("what is asked for and undefined is a mistake", async () => {
-  for (const need of [{ scope: undefined }, { authorize: undefined }, { scope: [] }, { permissions: [] }, undefined]) {
-    await mistaken(() => guard.protect(need, () => new Response()), /undefined|empty|takes/);
-    await mistaken(() => guard.with(need), /undefined|empty|takes/);
-    await mistaken(() => guard.authenticate(new Request(url), need), /undefined|empty|takes/);
-  }
-});
-
 test("errors of the application say nothing of the request", async () => {
   const thrown = new countersign.CountersignError("audience_mismatch", 401, "of another token");
   const proxy = Proxy.revocable({}, {});
@@ -378,28 +260,6 @@ test("errors of the application say nothing of the request", async () => {
   }
   const choosing = createGuard({ resource, verifier: () => Promise.reject(thrown) });
   assert.equal((await ask(choosing, {}, bearer(good))).status, 503);
-});
-
-test("verifiers that are not ours, and functions that know none", async () => {
-  const by = (verifier, need = {}) => ask(createGuard({ resource, now: options.now, verifier }), need, bearer(good));
-  for (const nothing of [undefined, null, false, "constructor", {}])
-    assert.equal((await by(() => nothing)).body.code, "issuer_mismatch");
-  for (const claims of [{}, { iss: issuer }, { iss: issuer, exp: NaN }, { exp: time }])
-    assert.equal((await by({ verify: async () => ({ claims, header: {} }) })).status, 500);
-  const secret = countersign.createSharedSecretVerifier({
-    secret: new Uint8Array(32).fill(7),
-    algorithm: "HS256",
-    issuer,
-    audience,
-  });
-  assert.equal(await createGuard({ resource, verifier: secret }).ready(), true);
-  const clockless = createGuard({
-    resource,
-    now: () => NaN,
-    verifier: () =>
-      countersign.createVerifier(options.jwks ? { issuer, audience, jwks: options.jwks, now: options.now } : {}),
-  });
-  assert.equal((await ask(clockless, {}, bearer(good))).status, 500);
 });
 
 test("a preflight is answered whatever is broken", async () => {
@@ -502,84 +362,4 @@ test("metadata", async () => {
     createGuard({ ...options, resource: undefined, audience }).metadataResponse(new Request(url)),
     undefined,
   );
-});
-
-test("mistakes say what to write", async () => {
-  for (const [wrong, message] of [
-    [{ resource: "http://api.example" }, /"resource" must be an https URL/],
-    [{ resource: undefined }, /"audience" is mandatory/],
-    [{ scope: "x" }, /no option "scope"/],
-    [{ tokens: [] }, /"tokens" must be an array of sources, e\.g\. \[fromAuthorization\(\)/],
-    [{ tokens: ["authorization"] }, /"tokens" must be an array of sources/],
-    [{ scopes: "scope" }, /"scopes" must be an array of 1 to 16 claims/],
-    [{ implies: ["a"] }, /"implies" must be an object/],
-    [{ implies: { "a b": ["c"] } }, /"implies" must be scopes/],
-    [{ origins: ["https://app.example/"] }, /"origins" must be origins such as/],
-    [{ metadata: "x" }, /"metadata" must be an object/],
-    [{ metadata: { resource: "x" } }, /"metadata" must not have a member that the guard writes/],
-    [{ onRefusal: 1 }, /"onRefusal" must be a function/],
-    [{ verifier: {} }, /"verifier" must be what createVerifier returns/],
-  ]) {
-    await mistaken(() => createGuard({ ...options, ...wrong }), message);
-  }
-  for (const [need, message] of [
-    [{ scope: "a b" }, /"scope" must be scopes of printable ASCII/],
-    [{ scope: 'a"' }, /"scope" must be scopes of printable ASCII/],
-    [{ scopes: "a" }, /did you mean "scope"\?/],
-    [{ anyScope: [] }, /"anyScope" must not be empty/],
-    [{ acr: [] }, /"acr" must not be empty/],
-    [{ maxAge: -1 }, /"maxAge" must be a whole number of seconds/],
-    [{ authorize: true }, /"authorize" must be a function/],
-    [null, /takes an object/],
-  ]) {
-    await mistaken(() => guard.protect(need, () => new Response()), message);
-    await mistaken(() => guard.with(need), message);
-  }
-  await mistaken(() => guard.protect({}), /protect takes a need and a handler/);
-  await mistaken(() => fromCookie("a b"), /fromCookie takes a name/);
-  await mistaken(() => fromHeader(""), /fromHeader takes a name/);
-  await mistaken(() => fromWebSocket(7), /fromWebSocket takes a name/);
-});
-
-test("whatever is in the header fields, there is an answer", async () => {
-  const pieces = [
-    "Bearer",
-    "DPoP",
-    "Basic",
-    " ",
-    "\t",
-    ",",
-    "=",
-    ";",
-    "t",
-    good,
-    "\u00e9",
-    "\0",
-    '"',
-    "x".repeat(9),
-    "t=",
-    "\ud800",
-  ];
-  const guard = createGuard({
-    ...options,
-    tokens: [fromAuthorization(), fromHeader("x-token"), fromCookie("t"), fromWebSocket("t")],
-  });
-  let seed = 7;
-  const below = (most) => (seed = (seed * 48271) % 2147483647) % most;
-  const field = () => Array.from({ length: below(6) }, () => pieces[below(pieces.length)]).join("");
-  const counts = new Map();
-  for (let round = 0; round < 10_000; round += 1) {
-    const fields = Object.fromEntries(
-      ["authorization", "x-token", "cookie", "sec-websocket-protocol", "origin"]
-        .filter(() => below(3) > 0)
-        .map((name) => [name, field()]),
-    );
-    const request = { method: ["GET", "POST", "x"][below(3)], url, headers: { get: (name) => fields[name] ?? null } };
-    const { ok, refusal } = await guard.authenticate(request, { optional: below(2) === 0 });
-    const answer = ok ? 200 : refusal.status;
-    assert.ok([200, 400, 401, 403].includes(answer), JSON.stringify(fields));
-    if (!ok) refusal.response();
-    counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  }
-  assert.deepEqual([...counts.keys()].sort(), [200, 400, 401, 403]);
 });

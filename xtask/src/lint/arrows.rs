@@ -21,7 +21,7 @@ type Allowed = BTreeMap<String, BTreeSet<String>>;
 /// Reads the sources. Answers how many imports it saw.
 ///
 /// # Errors
-/// When an import is not in the table, and when the table allows a circle or names what is not there.
+/// When an import is not in the table, and when the table allows a circle, or an import that no file has.
 pub(super) fn check(workspace: &Workspace) -> Result<usize> {
     let allowed = read_table(&workspace.read(TABLE)?);
     if let Some(circle) = circle(&allowed) {
@@ -29,6 +29,7 @@ pub(super) fn check(workspace: &Workspace) -> Result<usize> {
     }
     let mut seen = 0;
     let mut wrong = Vec::new();
+    let mut unused = allowed.clone();
     let root = workspace.path("");
     for (tree, extension, imports) in TREES {
         for path in
@@ -43,11 +44,19 @@ pub(super) fn check(workspace: &Workspace) -> Result<usize> {
             let from = room(&file);
             for target in imports(&file, &workspace.read(&file)?) {
                 seen += 1;
+                if let Some(targets) = unused.get_mut(&from) {
+                    targets.remove(&target);
+                }
                 if from != target && !allowed.get(&from).is_some_and(|targets| targets.contains(&target)) {
                     wrong.push(format!("{file} imports {target}, which {TABLE} does not allow {from}"));
                 }
             }
         }
+    }
+    for (from, targets) in unused {
+        wrong.extend(
+            targets.iter().map(|target| format!("{TABLE} allows {from} to import {target}, which it does not")),
+        );
     }
     if wrong.is_empty() { Ok(seen) } else { Err(Failure::new(wrong.join("\n   "))) }
 }

@@ -15,7 +15,7 @@ use counts::Counts;
 use suites::{Run, Suite};
 
 /// What the suites work with.
-struct Bench<'a> {
+struct Context<'a> {
     workspace: &'a Workspace,
     tools: &'a Tools,
 }
@@ -31,8 +31,8 @@ struct Outcome {
 /// Runs the suites that `wanted` names (all when it is empty). Answers whether every test passed.
 pub(crate) fn run(workspace: &Workspace, wanted: &[String]) -> Result<bool> {
     let tools = setup::ensure(workspace, Needs::Everything, false)?;
-    let bench = Bench { workspace, tools: &tools };
-    let suites = pick(suites::all(&bench)?, wanted)?;
+    let context = Context { workspace, tools: &tools };
+    let suites = pick(suites::all(&context)?, wanted)?;
     let mut tarball = None;
     let mut results = Vec::new();
     for suite in suites {
@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, wanted: &[String]) -> Result<bool> {
             tarball = Some(build::run(workspace, &tools)?);
         }
         println!("\n── {}", suite.name);
-        results.push(run_suite(&bench, suite, tarball.as_ref()));
+        results.push(run_suite(&context, suite, tarball.as_ref()));
     }
     Ok(report(&results))
 }
@@ -60,12 +60,12 @@ fn pick(suites: Vec<Suite>, wanted: &[String]) -> Result<Vec<Suite>> {
     Ok(suites.into_iter().filter(is_wanted).collect())
 }
 
-fn run_suite(bench: &Bench, suite: Suite, tarball: Option<&PathBuf>) -> Outcome {
+fn run_suite(context: &Context, suite: Suite, tarball: Option<&PathBuf>) -> Outcome {
     let began = Instant::now();
     let (counts, remark) = match suite.run {
         Run::Unavailable(reason) => (Counts { skipped: 1, ..Counts::default() }, Some(reason)),
         Run::Command { mut command, read, expected } => {
-            bench.tools.browsers.tell(&mut command);
+            context.tools.browsers.tell(&mut command);
             if let Some(tarball) = tarball {
                 command.env("COUNTERSIGN_TARBALL", tarball);
             }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 use std::{fs, io};
 
-use super::Bench;
+use super::Context;
 use super::counts::{self, Counts};
 use crate::build;
 use crate::failure::{Doing, Failure, Result};
@@ -37,16 +37,16 @@ pub(super) enum Run {
 }
 
 /// Every suite, the quick ones first.
-pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
+pub(super) fn all(context: &Context) -> Result<Vec<Suite>> {
     let mut suites = vec![
-        cargo(bench, "rust", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
+        cargo(context, "rust", &["--workspace", "--lib", "--bins", "--tests", "--examples"]),
         cargo(
-            bench,
+            context,
             "rust:jsonwebtoken",
             &["--package", "countersign", "--lib", "--test", "jsonwebtoken", "--features", "jsonwebtoken"],
         ),
         cargo(
-            bench,
+            context,
             "rust:aws-lc-rs",
             &[
                 "--package",
@@ -65,21 +65,21 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
             ],
         ),
         cargo(
-            bench,
+            context,
             "rust:without-engine",
             &["--package", "countersign", "--test", "without_engine", "--no-default-features", "--features", "std"],
         ),
-        cargo(bench, "rust:session", &["--package", "countersign", "--lib", "--features", "session", "session::"]),
-        cargo(bench, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
-        cargo(bench, "rust:testing", &["--package", "countersign", "--test", "testing", "--features", "testing"]),
+        cargo(context, "rust:session", &["--package", "countersign", "--lib", "--features", "session", "session::"]),
+        cargo(context, "rust:reqwest", &["--package", "countersign", "--test", "drivers", "--features", "reqwest"]),
+        cargo(context, "rust:testing", &["--package", "countersign", "--test", "testing", "--features", "testing"]),
         cargo(
-            bench,
+            context,
             "rust:tower",
             &["--package", "countersign-tower", "--lib", "--tests", "--examples", "--features", "session,testing"],
         ),
-        this_program(bench, "instructions", false)?,
+        this_program(context, "instructions", false)?,
         cargo(
-            bench,
+            context,
             "rust:docs",
             &[
                 "--package",
@@ -94,42 +94,42 @@ pub(super) fn all(bench: &Bench) -> Result<Vec<Suite>> {
                  countersign-tower/session,countersign-tower/testing",
             ],
         ),
-        this_program(bench, "size", true)?,
-        node(bench, "types", &["xtask/scripts/types.mjs"]),
+        this_program(context, "size", true)?,
+        node(context, "types", &["xtask/scripts/types.mjs"]),
     ];
-    suites.extend(wasm(bench)?);
-    suites.extend(javascript(bench)?);
+    suites.extend(wasm(context)?);
+    suites.extend(javascript(context)?);
     Ok(suites)
 }
 
-fn cargo(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
-    let mut command = bench.workspace.cargo();
+fn cargo(context: &Context, name: &str, arguments: &[&str]) -> Suite {
+    let mut command = context.workspace.cargo();
     command.args(["test", "--locked", "--no-fail-fast"]).args(arguments);
     let run = Run::Command { command, read: counts::libtest, expected: None };
     Suite { name: name.to_owned(), needs_package: false, only_by_name: false, run }
 }
 
 /// Another command of this program.
-fn this_program(bench: &Bench, name: &str, needs_package: bool) -> Result<Suite> {
-    let mut command = bench.workspace.command(std::env::current_exe().doing("xtask does not know its own file")?);
+fn this_program(context: &Context, name: &str, needs_package: bool) -> Result<Suite> {
+    let mut command = context.workspace.command(std::env::current_exe().doing("xtask does not know its own file")?);
     command.arg(name);
     let run = Run::Command { command, read: counts::summary, expected: None };
     Ok(Suite { name: name.to_owned(), needs_package, only_by_name: false, run })
 }
 
-fn node(bench: &Bench, name: &str, arguments: &[&str]) -> Suite {
-    let mut command = bench.workspace.command("node");
+fn node(context: &Context, name: &str, arguments: &[&str]) -> Suite {
+    let mut command = context.workspace.command("node");
     command.args(arguments);
     let run = Run::Command { command, read: counts::summary, expected: None };
     Suite { name: name.to_owned(), needs_package: true, only_by_name: false, run }
 }
 
-fn javascript(bench: &Bench) -> Result<Vec<Suite>> {
-    let list = ask(bench.workspace.command("node").args([JAVASCRIPT, "--list"]))
+fn javascript(context: &Context) -> Result<Vec<Suite>> {
+    let list = ask(context.workspace.command("node").args([JAVASCRIPT, "--list"]))
         .doing(format_args!("`node {JAVASCRIPT} --list` failed"))?;
     let suite = |line: &str| {
         let (name, remark) = line.split_once(' ').unwrap_or((line, ""));
-        Suite { only_by_name: remark == "only-by-name", ..node(bench, name, &[JAVASCRIPT, name]) }
+        Suite { only_by_name: remark == "only-by-name", ..node(context, name, &[JAVASCRIPT, name]) }
     };
     Ok(list.lines().map(suite).collect())
 }
@@ -146,17 +146,17 @@ struct WasmBuild {
 
 /// The wasm tests in each browser that has its driver, built as the whole artifact is; and those of the arithmetic once
 /// more without SIMD, in a package of their own that is built much faster.
-fn wasm(bench: &Bench) -> Result<[Suite; 3]> {
-    let browsers = &bench.tools.browsers;
-    let targets = wasm_targets(&bench.workspace.path("tests")).doing("cannot read tests/")?;
+fn wasm(context: &Context) -> Result<[Suite; 3]> {
+    let browsers = &context.tools.browsers;
+    let targets = wasm_targets(&context.workspace.path("tests")).doing("cannot read tests/")?;
     let arithmetic = targets.iter().filter(|target| target.name == "wycheproof").cloned().collect();
-    let features = bench.workspace.matrix()?.test.features;
+    let features = context.workspace.matrix()?.test.features;
     let whole = WasmBuild { artifact: "engine", package: ".", features, targets };
     let features = vec!["wasm".to_owned()];
     let scalar = WasmBuild { artifact: "engine-scalar", package: "tests/wycheproof", features, targets: arithmetic };
     let suite = |name: &str, browser: &str, driver: Option<&Path>, build: &WasmBuild| -> Result<Suite> {
         let run = match driver {
-            Some(driver) => wasm_pack_test(bench, build, browser, driver)?,
+            Some(driver) => wasm_pack_test(context, build, browser, driver)?,
             None if browser == "gecko" && browsers.firefox.is_some() => Run::Unavailable(DRIVER_OFFER.to_owned()),
             None => Run::Unavailable(format!("this machine lacks {browser}driver, or its browser")),
         };
@@ -171,12 +171,12 @@ fn wasm(bench: &Bench) -> Result<[Suite; 3]> {
     ])
 }
 
-fn wasm_pack_test(bench: &Bench, build: &WasmBuild, browser: &str, driver: &Path) -> Result<Run> {
-    let artifacts = bench.workspace.matrix()?.artifacts;
+fn wasm_pack_test(context: &Context, build: &WasmBuild, browser: &str, driver: &Path) -> Result<Run> {
+    let artifacts = context.workspace.matrix()?.artifacts;
     let artifact = artifacts.iter().find(|artifact| artifact.table == build.artifact);
     let artifact =
         artifact.ok_or_else(|| Failure::new(format!("wasm-pack.toml has no artifact {}", build.artifact)))?;
-    let mut command = build::wasm_pack(bench.workspace, bench.tools, artifact)?;
+    let mut command = build::wasm_pack(context.workspace, context.tools, artifact)?;
     command.args(["test", "--headless", "--mode", "no-install", "--release"]);
     command.arg(if browser == "gecko" { "--firefox" } else { "--chrome" });
     command.arg(format!("--{browser}driver")).arg(driver);
