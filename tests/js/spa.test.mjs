@@ -783,6 +783,42 @@ test("no sign-out leads to what would run in the page", async () => {
   }
 });
 
+test("a database that never answers ends a sign-in that wants a bound key, with an error that says so", async (context) => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const requests = [];
+  let closed = 0;
+  browser.indexedDB = {
+    open: () => {
+      const request = { result: { close: () => (closed += 1) } };
+      requests.push(request);
+      return request;
+    },
+  };
+  const tab = browser.tab();
+  const auth = await tab.auth(provider.options({ dpop: true }));
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const seen = [];
+  for (const attempt of [1, 2]) {
+    let error;
+    let waited = 0;
+    auth.login().catch((thrown) => (error = thrown));
+    while (requests.length < attempt) await new Promise(setImmediate);
+    for (; error === undefined && waited < 30; waited += 1) {
+      context.mock.timers.tick(1000);
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    }
+    seen.push(`${error?.code} ${error?.status} after ${waited} s`);
+    assert.match(String(error?.message), /did not answer within 10 seconds/);
+  }
+  // It is asked again, since it may answer by then.
+  assert.deepEqual(seen, Array(2).fill("storage_unavailable 500 after 10 s"));
+  assert.deepEqual([tab.left.length, closed], [0, 0]);
+  // Whoever waits no longer keeps no database open.
+  for (const request of requests) request.onsuccess();
+  assert.equal(closed, 2);
+});
+
 test("a database that never answers keeps no tab from its tokens", async () => {
   const provider = await FakeProvider.start();
   const browser = new FakeBrowser();
