@@ -276,6 +276,27 @@ test("tabs that were duplicated pass their tokens on", async () => {
   assert.equal(twin.user.sub, "alice");
 });
 
+test("a sign-out ends the session of duplicated tabs at once, and of no other", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const tab = browser.tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const copy = tab.duplicate();
+  const copied = await copy.auth(provider.options());
+  const other = await signedIn(browser.tab(), provider, provider.options());
+  assert.match(await copied.accessToken(), /^access-/);
+  let told = 0;
+  copied.subscribe(() => (told += 1));
+  void auth.logout();
+  await until(() => copied.getSnapshot().ended);
+  assert.deepEqual([told, sessionIn(copy.sessionStorage)], [1, null]);
+  // Its access token was good for an hour yet.
+  assert.equal((await errorOf(copied.accessToken())).code, "session_ended");
+  await turns(20);
+  assert.equal(other.getSnapshot().ended, false);
+  assert.match(await other.accessToken(), /^access-/);
+});
+
 test("only invalid_grant ends a session", async () => {
   const provider = await FakeProvider.start();
   const tab = new FakeBrowser().tab();
@@ -417,6 +438,8 @@ test("after the back button, a page with an old storage hears of a logout and re
   assert.equal(old.reloads, 0, "the session is not over");
   const page = tab.open("/other");
   const auth = await page.auth(provider.options());
+  // Where browsers keep a page for the back button, it hears nothing.
+  for (const channel of old.channels) channel.close();
   void auth.logout();
   await until(() => page.left.length === 1);
   assert.ok(before.user !== undefined && sessionIn(old.sessionStorage) !== null);
