@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { importPackage } from "../support/package.mjs";
+import { folder } from "./support/package.mjs";
 import { FakeBrowser, FakeProvider, leave, ORIGIN, signedIn, spa, turns, until } from "./support/pages.mjs";
 
 const stored = (area, what) => [...area.items].filter(([name]) => name.endsWith(what)).map(([, text]) => text);
@@ -608,6 +610,74 @@ test("tokens go to the origins that were named, and to no other", async () => {
 });
 
 const APIS = ["https://api.example/", "https://api.example/notes", "urn:example:files"];
+
+test("what stands in for a page's sign-in in tests sends tokens where the real one does", async () => {
+  const { createTestBrowserAuth } = await importPackage(folder, "countersign/testing");
+  const notes = ["https://api.example", "https://api.example/notes", "urn:example:files"];
+  const loopback = ["http://localhost:8080", "http://127.1.2.3", "http://app.localhost", "http://[::1]"];
+  const allowedOrigins = ["https://files.example", "http://lan.example", ...loopback];
+  const addresses = [
+    ["https://api.example"],
+    ["https://api.example/notes/7?page=2#end"],
+    ["https://api.example/notes2"],
+    [new URL("https://api.example/notes/")],
+    [new Request("https://api.example/notes")],
+    ["https://api.example:8443/notes"],
+    ["https://user:secret@api.example/"],
+    ["https://api.example.evil/notes"],
+    ["https://elsewhere.example/"],
+    ["https://elsewhere.example/", "https://api.example"],
+    ["https://files.example/a"],
+    ["https://files.example/a", "urn:example:files"],
+    ["https://files.example/a", "urn:example:none"],
+    ["http://lan.example/", "https://api.example"],
+    ["http://localhost:8080/", "https://api.example"],
+    ["http://localhost:8081/", "https://api.example"],
+    ["http://127.1.2.3/", "https://api.example"],
+    ["http://app.localhost/", "https://api.example"],
+    ["http://[::1]/", "https://api.example"],
+  ];
+  const seen = [];
+  for (const options of [
+    { resources: notes, allowedOrigins },
+    { resources: notes.slice(0, 1), allowedOrigins },
+    { resources: notes.slice(2), allowedOrigins },
+    { resources: [], allowedOrigins },
+    { resources: notes },
+    { resources: [] },
+  ]) {
+    const provider = await FakeProvider.start();
+    const fetch = async (input, init) =>
+      typeof input === "string" && init.headers.get?.("authorization")
+        ? Response.json(init.headers.get("authorization").slice("Bearer ".length))
+        : provider.fetch(input, init);
+    const real = await signedIn(new FakeBrowser().tab(), provider, { ...provider.options(options), fetch });
+    const test = createTestBrowserAuth({
+      user: { sub: "alice" },
+      ...options,
+      accessToken: ({ resource }) => `test-${resource}`,
+      fetch: async (_, { headers }) => Response.json(headers.get("authorization").slice("Bearer ".length)),
+    });
+    const outcome = async (auth, input, resource) => {
+      const init = resource === undefined ? {} : { resource };
+      // A request is read once.
+      const target = typeof input === "object" && "url" in input ? input.clone() : input;
+      const token = await auth.fetch(target, init).then(
+        async (response) => response.json(),
+        (error) => error.name,
+      );
+      // The provider has a number in each.
+      return token.replace(/^(?:access-\d+|test)-?/, "").replace("undefined", "");
+    };
+    for (const [input, resource] of addresses) {
+      const label = `${String(input.url ?? input)} ${resource} of ${JSON.stringify(options)}`;
+      const expected = await outcome(real, input, resource);
+      assert.equal(await outcome(test, input, resource), expected, label);
+      seen.push(expected);
+    }
+  }
+  assert.ok(seen.includes("TypeError") && seen.includes(notes[1]) && seen.includes("urn:example:files"), seen.join());
+});
 
 test("each resource has a token of its own, and one refresh token serves all", async () => {
   const provider = await FakeProvider.start();
