@@ -8,6 +8,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -262,6 +263,7 @@ async function lockSuite(check) {
       [JSON.stringify({ id: "a", pid: 999_999_999, host: hostname() }), 0],
       [JSON.stringify({ id: "b", pid: process.pid, host: hostname() }), 400],
       [JSON.stringify({ id: "c", pid: process.pid, host: "another" }), 100],
+      [JSON.stringify({ id: "d", pid: process.pid, host: hostname(), numbering: "another" }), 100],
       ["", 20],
       ["{", 20],
     ];
@@ -293,10 +295,27 @@ async function lockSuite(check) {
     assert.equal(await given, "access-1");
   });
 
+  await check("a lock says whose count its process's number is of", async () => {
+    const namespace = "/proc/self/ns/pid";
+    if (!existsSync(namespace)) return "this system has no namespaces of processes";
+    const auth = createCliAuth({ client: countingClient({ wait: 1500 }), file });
+    await auth.login({ device: true });
+    const given = auth.accessToken();
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { pid, host, numbering } = JSON.parse(readFileSync(lock, "utf8"));
+    assert.deepEqual([pid, host], [process.pid, hostname()]);
+    assert.ok(numbering.endsWith(` ${readlinkSync(namespace)}`) && numbering.length > 40, numbering);
+    assert.equal(await given, "access-1");
+    return undefined;
+  });
+
   await check("locks that are not abandoned are waited for", async () => {
     const living = [
       [JSON.stringify({ id: "a", pid: process.pid, host: hostname() }), 100],
       [JSON.stringify({ id: "b", pid: 999_999_999, host: "another" }), 10],
+      // Of a container that has this machine's name, where the number is another process's or nobody's.
+      [JSON.stringify({ id: "c", pid: 999_999_999, host: hostname(), numbering: "another" }), 10],
       ["", 0],
     ];
     for (const [text, seconds] of living) {
