@@ -24,6 +24,7 @@ import { atEnd } from "../support/processes.mjs";
 import { emptyFolder, folder, importEntry, start } from "./support.mjs";
 
 const { CliAuthError, createCliAuth } = await importEntry("countersign/node-cli");
+const { CountersignError } = await importEntry("countersign");
 const entry = pathToFileURL(path.join(folder, "import-countersign-node-cli.mjs")).href;
 const writer = path.join(root, "tests/cli/writer.mjs");
 
@@ -241,6 +242,64 @@ export async function tokenFileSuite(check) {
     await assert.rejects(auth.accessToken(), /no answer/);
     assert.equal(readFileSync(file, "utf8"), before);
     assert.deepEqual(readdirSync(path.dirname(file)), ["tokens.json"]);
+  });
+
+  await check("each API has an access token of its own, and one refresh token serves all", async () => {
+    const file = path.join(emptyFolder("resources"), "tokens.json");
+    const client = countingClient();
+    const { refresh } = client;
+    const asked = [];
+    client.refresh = async (tokens, { resource } = {}) => {
+      asked.push(resource);
+      const next = await refresh(tokens);
+      return { ...next, accessToken: `${next.accessToken} ${resource}`.replace(" ", "~") };
+    };
+    const [a, b] = ["https://a.example", "urn:b"];
+    const auth = createCliAuth({ client, file, resources: [a, b, a] });
+    await auth.login({ device: true });
+    await assert.rejects(auth.accessToken(), /name one, as \{ resource \}/);
+    await assert.rejects(auth.accessToken({ resource: "urn:c" }), /one of the option `resources`/);
+    // A device code does not say which of several its access token is for.
+    assert.equal(await auth.accessToken({ resource: b }), "access-1~urn:b");
+    assert.equal(await auth.accessToken({ resource: a }), `access-2~${a}`);
+    for (const resource of [b, a, b]) await auth.accessToken({ resource });
+    assert.deepEqual(asked, [b, a]);
+    const { accessToken, refreshToken } = await auth.tokens({ resource: b });
+    assert.deepEqual([accessToken, refreshToken], ["access-1~urn:b", "refresh-2"]);
+    assert.equal(await auth.accessToken({ resource: b, stale: accessToken }), "access-3~urn:b");
+    assert.equal(await auth.accessToken({ resource: a }), `access-2~${a}`);
+    // A program that names it no more drops its token.
+    const less = createCliAuth({ client, file, resources: [a] });
+    assert.equal(await less.accessToken({ stale: `access-2~${a}` }), `access-4~${a}`);
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, "utf8"))).sort(), ["format", "resource", "tokens"]);
+    assert.throws(() => createCliAuth({ client, file, resources: [""] }), TypeError);
+  });
+
+  await check("without a refresh token only the first API has a token, and a refusal ends nothing", async () => {
+    const place = emptyFolder("refused-resources");
+    const answer = (error) => async () => {
+      throw new CountersignError("token_endpoint_error", 400, "refused", { actual: error });
+    };
+    const resources = ["https://a.example", "urn:b"];
+    const file = path.join(place, "tokens.json");
+    const client = countingClient({ answer: answer("invalid_target: unknown") });
+    const auth = createCliAuth({ client, file, resources });
+    await auth.login({ device: true });
+    const before = readFileSync(file, "utf8");
+    await assert.rejects(auth.accessToken({ resource: "urn:b" }), {
+      code: "resource_refused",
+      actual: "invalid_target",
+    });
+    assert.equal(readFileSync(file, "utf8"), before);
+    const content = JSON.parse(before);
+    delete content.tokens.refreshToken;
+    content.tokens.expiresAt = 9_999_999_999;
+    writeFileSync(file, JSON.stringify({ ...content, resource: resources[0] }));
+    assert.equal(await auth.accessToken({ resource: resources[0] }), "access-0");
+    await assert.rejects(auth.accessToken({ resource: "urn:b" }), {
+      code: "resource_refused",
+      message: /offline_access/,
+    });
   });
 
   await lockSuite(check);
