@@ -35,6 +35,7 @@ import {
 } from "./params.js";
 import { authorizationResponse } from "./authorization-response.js";
 import { methodOf, proofFor } from "./resource.js";
+import { readTransaction } from "./response.js";
 import { accessToken, readHint } from "./sign-in-params.js";
 import { RESTARTED, SignIn, type Keys, type Verified } from "./sign-in.js";
 import { signingKey } from "./signing.js";
@@ -70,7 +71,9 @@ export class ClientImpl extends SignIn<AuthGlue> implements Client {
   }
 
   override async callback(response: unknown, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
-    return super.callback(authorizationResponse(response, "callback: the response"), transaction);
+    const given: readonly unknown[] = Array.isArray(transaction) ? transaction : [transaction];
+    const read = given.map((one) => readTransaction(one, ""));
+    return super.callback(authorizationResponse(response, "callback: the response"), read);
   }
 
   async grant(type: string, params: Parameters = {}): Promise<Tokens> {

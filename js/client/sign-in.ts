@@ -34,7 +34,6 @@ import {
   readRefreshParams,
 } from "./sign-in-params.js";
 import { fetchResource } from "./resource.js";
-import { readTransaction } from "./response.js";
 import type { SigningKey } from "./signing.js";
 import type { AuthorizationRequest, Transaction } from "./types.js";
 
@@ -122,10 +121,13 @@ export class SignIn<G extends SignInGlue = SignInGlue> {
     );
   }
 
-  /** @param response The URL, or its query. */
+  /**
+   * @param response The URL, or its query.
+   * @param transaction As `authorize` has made it. The core refuses what is none.
+   */
   async callback(response: string, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
     const given: readonly unknown[] = Array.isArray(transaction) ? transaction : [transaction];
-    const list = JSON.stringify(withoutPrototype({ list: given.map((one) => readTransaction(one, "")) }));
+    const list = JSON.stringify(withoutPrototype({ list: given }));
     const live = await this.ready();
     return this.granted(live, () => live.handle.callback(response, list, now()));
   }

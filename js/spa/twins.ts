@@ -1,9 +1,9 @@
+import { pollAtMost } from "../wait.js";
 import type { Page } from "./page.js";
 import { parseRecord, type RecordOwner, type SessionRecord } from "./record.js";
 
 /** How long a tab waits for the tokens that another one has, in milliseconds. */
 const PATIENCE = 1000;
-const POLL_INTERVAL = 10;
 
 /**
  * Tabs with the same session, each in a `sessionStorage` of its own: a tab that is duplicated copies it. When one of them
@@ -54,9 +54,6 @@ export class Twins {
 
 /** Waits until it holds, for a second at most. Answers whether it does. */
 export async function until(holds: () => boolean): Promise<boolean> {
-  for (const end = performance.now() + PATIENCE; performance.now() < end;) {
-    if (holds()) return true;
-    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
-  }
+  await pollAtMost(holds, PATIENCE);
   return holds();
 }
