@@ -243,12 +243,12 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Answer with 503, and try again later. The session goes on: nobody is signed out by an outage.",
   },
   resource_refused: {
-    cause: "`countersign/spa`: the authorization server gives no access token for one of `resources`. It answers `invalid_target` (RFC 8707 §2), since it does not know the API, or takes one in a sign-in and not several; or the session has no refresh token, which the tokens for all resources but the first come by; or the user signed in before the API was among `resources`. The message says which, and `cause` has the server's words.",
+    cause: "`countersign/spa`, `countersign/node-cli` and `countersign token`: the authorization server gives no access token for one of `resources`. It answers `invalid_target` (RFC 8707 §2), since it does not know the API, or takes one in a sign-in and not several; or the session has no refresh token, which the tokens for all resources but the first come by; or the user signed in before the API was among `resources`. The message says which, and `cause` has the server's words.",
     remedy: "Write each API in `resources` as the server has it registered. Where it takes one in a sign-in, name one, and make a client of its own for each further API. For a refresh token many providers want the scope `offline_access`.",
   },
   storage_unavailable: {
-    cause: "`countersign/spa`: the browser keeps nothing for this page, because cookies and site data are blocked for it or its storage is full. What the sign-in has to remember until the provider's response would be lost.",
-    remedy: "Ask the user to allow site data for the page. In a frame of another site, open it in a window of its own.",
+    cause: "`countersign/spa`: the browser keeps nothing for this page, because cookies and site data are blocked for it or its storage is full. What the sign-in has to remember until the provider's response would be lost. Also, where tokens are bound to a key: IndexedDB, which has the key, did not answer within ten seconds.",
+    remedy: "Ask the user to allow site data for the page. In a frame of another site, open it in a window of its own. Where IndexedDB hangs, reloading the page or starting the browser again helps.",
   },
   engine_unavailable: {
     cause: "Nothing here verifies signatures of the token's algorithm: the build has no engine of its own (`countersign/slim`; in Rust, without the feature `engine`), and the host's cryptography lacks the algorithm, gets it wrong, or does not take the key (Workers: RSA exponents other than 65537). The key is sound, and the token may be. Nothing but the signature was left to check when this was found.",

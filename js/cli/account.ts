@@ -7,6 +7,7 @@ import { CliAuthError } from "./error.js";
 import { UsageError } from "./exit.js";
 import { isDeviceName, stateFolder } from "./platform.js";
 import { fromEnvironment } from "./source-options.js";
+import { parsed } from "./stored-tokens.js";
 import { SecretFile } from "./token-file.js";
 import type { OptionSpec, Words } from "./words.js";
 
@@ -17,9 +18,16 @@ export interface Account {
   readonly metadataUri?: string;
   /** The environment variable with the client's secret. */
   readonly secretVariable?: string;
+  /** The APIs that tokens are for. */
+  readonly resources?: readonly string[];
   /** The tokens are bound to a key, in a file of its own. */
   readonly dpop?: true;
+  /** The sign-in that it is of, which the file with the tokens names too. */
+  readonly signIn?: string;
 }
+
+/** What is in the file: the account, and during a sign-in the one that comes next. */
+type AccountFile = Partial<Account> & { readonly next?: Account };
 
 export const ACCOUNT_OPTIONS: Readonly<Record<"as" | "folder", OptionSpec>> = {
   as: { value: "NAME", what: "The name of the account, where there are several. Default: default." },
@@ -58,25 +66,58 @@ function defaultFolder(): string {
 }
 
 /** Writes who signed in. It is no secret, but whoever could change it could have tokens sent elsewhere. */
-export async function writeAccount(file: string, account: Account): Promise<void> {
-  const store = new SecretFile(file);
-  await store.locked(async (writer) => {
+export const writeAccount = async (files: AccountFiles, account: Account): Promise<void> =>
+  write(files.account, () => account);
+
+/**
+ * Writes who is about to have signed in, beside who has. Of two files the one is always written first: where the process ends
+ * before the other is, the tokens say whose they are.
+ */
+export const announceAccount = async (files: AccountFiles, next: Account): Promise<void> =>
+  write(files.account, async () => ({ ...(await readAccount(files).catch(() => undefined)), next }));
+
+async function write(file: string, make: () => AccountFile | Promise<AccountFile>): Promise<void> {
+  await new SecretFile(file).locked(async (writer) => {
+    const content = await make();
     const reserved = await writer.reserve();
-    await reserved.commit(`${JSON.stringify(account)}\n`);
+    await reserved.commit(`${JSON.stringify(content)}\n`);
   });
 }
 
 /** Who signed in. `undefined`: nobody has. */
-export async function readAccount(file: string): Promise<Account | undefined> {
+export async function readAccount({ account: file, tokens }: AccountFiles): Promise<Account | undefined> {
   const text = await new SecretFile(file).read();
   if (text === undefined) return undefined;
-  try {
-    const value = JSON.parse(text) as Account;
-    if (typeof value?.issuer === "string" && typeof value.clientId === "string") return value;
-  } catch {
-    // Said below.
-  }
+  const { next, ...known } = contentOf(text);
+  const signIn = next === undefined ? undefined : await signInOf(tokens);
+  if (signIn !== undefined && isAccount(next) && next.signIn === signIn) return next;
+  if (isAccount(known)) return known;
+  if (next !== undefined) return undefined;
   throw new UsageError(`${file} is no account: delete it, and sign in again`);
+}
+
+function contentOf(text: string): AccountFile {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isAccount(value: Partial<Account> | undefined): value is Account {
+  const { issuer, clientId, resources = [] } = value ?? {};
+  const areTexts = Array.isArray(resources) && resources.every((one) => typeof one === "string");
+  return typeof issuer === "string" && typeof clientId === "string" && areTexts;
+}
+
+/** The sign-in that the tokens are of. What is wrong with their file is said where they are wanted. */
+async function signInOf(file: string): Promise<string | undefined> {
+  try {
+    return parsed(await new SecretFile(file).read(), file)?.signIn;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Deletes a file, if it is there. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, readFile, stat, unlink, utimes } from "node:fs/promises";
+import { open, readFile, readlink, stat, unlink, utimes } from "node:fs/promises";
 import { hostname } from "node:os";
 import process from "node:process";
 import { CliAuthError } from "./error.js";
@@ -11,7 +11,7 @@ const LONGEST_WAIT = 60_000;
 const BEAT = 5_000;
 /** After so long without one it is abandoned: that of a process that may be a later one of the same number … */
 const SILENT = 300_000;
-/** … that of another machine, which nobody can ask … */
+/** … that of another machine or container, which nobody can ask … */
 const SILENT_ELSEWHERE = 60_000;
 /** It must be silent for so long yet under the eyes of who waits: after a machine's sleep all locks are, and go on. */
 const WATCH = 2 * BEAT;
@@ -22,9 +22,10 @@ const PAUSE = 50;
 /** Runs something that one process at a time may do, by a file that only one can make (`O_EXCL`). */
 export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
   const id = randomBytes(16).toString("hex");
+  const own = JSON.stringify({ id, pid: process.pid, host: hostname(), numbering: await numbering() });
   const deadline = performance.now() + LONGEST_WAIT;
   let silentFrom: number | undefined;
-  while (!(await created(file, JSON.stringify({ id, pid: process.pid, host: hostname() })))) {
+  while (!(await created(file, own))) {
     const state = await stateOf(file);
     silentFrom = state === "silent" ? (silentFrom ?? performance.now()) : undefined;
     const isAbandoned = state === "gone" || (silentFrom !== undefined && performance.now() - silentFrom >= WATCH);
@@ -68,6 +69,7 @@ interface Holder {
   readonly id?: unknown;
   readonly pid?: unknown;
   readonly host?: unknown;
+  readonly numbering?: unknown;
 }
 
 async function holder(file: string): Promise<Holder | undefined> {
@@ -86,9 +88,27 @@ async function stateOf(file: string): Promise<"held" | "silent" | "gone"> {
   const made = await holder(file);
   // It is being written, or its process ended before it was.
   if (made === undefined) return silence > SILENT_BREAKER ? "gone" : "held";
-  if (made.host !== hostname()) return silence > SILENT_ELSEWHERE ? "silent" : "held";
+  const isElsewhere =
+    made.host !== hostname() || (made.numbering !== undefined && made.numbering !== (await numbering()));
+  if (isElsewhere) return silence > SILENT_ELSEWHERE ? "silent" : "held";
   if (typeof made.pid === "number" && !isRunning(made.pid)) return "gone";
   return silence > SILENT ? "silent" : "held";
+}
+
+/**
+ * Whose process IDs these are. Containers may share a user's files and a machine's name, and each numbers its processes from 1:
+ * so it is the running kernel and its namespace of processes, where there are such.
+ */
+async function numbering(): Promise<string> {
+  try {
+    const [boot, namespace] = await Promise.all([
+      readFile("/proc/sys/kernel/random/boot_id", "utf8"),
+      readlink("/proc/self/ns/pid"),
+    ]);
+    return `${boot.trim()} ${namespace}`;
+  } catch {
+    return process.platform;
+  }
 }
 
 async function silenceOf(file: string): Promise<number | undefined> {

@@ -1,6 +1,14 @@
 import process from "node:process";
-import { ACCOUNT_OPTIONS, clientOf, filesOf, removeFile, writeAccount, type Account } from "./account.js";
-import { createCliAuth } from "./auth.js";
+import {
+  ACCOUNT_OPTIONS,
+  announceAccount,
+  clientOf,
+  filesOf,
+  removeFile,
+  writeAccount,
+  type Account,
+} from "./account.js";
+import { authOf } from "./auth.js";
 import { bindingKeyIn } from "./binding-key.js";
 import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
 import { dateOf, shown, shownJson } from "./shown.js";
@@ -24,7 +32,11 @@ export const LOGIN: CommandSpec = {
       what: "The environment variable with the client's secret, for servers that give native clients one. It is wanted for countersign token as well.",
     },
     scope: { value: "SCOPES", what: 'Scopes, separated by spaces. Default: "openid offline_access".' },
-    resource: { value: "URL", multiple: true, what: "The API that the access token is for (RFC 8707)." },
+    resource: {
+      value: "URL",
+      multiple: true,
+      what: "The API that access tokens are for (RFC 8707). Of several each gets its own: see countersign token --resource.",
+    },
     param: {
       value: "NAME=VALUE",
       multiple: true,
@@ -57,7 +69,10 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
   const params = paramsOf(words);
   const key = account.dpop === undefined ? undefined : await bindingKeyIn(files.key);
   const client = await asUsage(() => clientOf(account, key));
-  const auth = createCliAuth({ client, file: files.tokens });
+  const { resources } = account;
+  const options = { client, file: files.tokens, ...(resources && { resources }) };
+  const { signIn = "" } = account;
+  const auth = authOf(options, { signIn, announce: async () => announceAccount(files, account) });
   const { messageStyle: style } = terminal;
   let end = (): void => undefined;
   const controller = new AbortController();
@@ -88,7 +103,7 @@ export async function login(words: Words, terminal: Terminal): Promise<ExitCode>
     };
     const tokens = await asUsage(() => auth.login(begun));
     end();
-    await writeAccount(files.account, account);
+    await writeAccount(files, account);
     // Nothing is bound to it any more.
     if (key === undefined) await removeFile(files.key);
     conclude(tokens, account, files.tokens, words, terminal);
@@ -133,11 +148,14 @@ function accountOf(words: Words): Account {
   if (clientId === undefined) throw new UsageError("as which client? Give --client-id ID");
   const metadataUri = words.one("metadata-uri") ?? preset?.metadataUri;
   const secretVariable = words.one("client-secret-env");
+  const resources = words.all("resource");
   return {
     issuer,
     clientId,
     ...(metadataUri !== undefined && { metadataUri }),
     ...(secretVariable !== undefined && { secretVariable }),
+    ...(resources !== undefined && { resources }),
+    signIn: globalThis.crypto.randomUUID(),
     ...(words.has("dpop") && { dpop: true as const }),
   };
 }
@@ -154,15 +172,13 @@ function paramsOf(words: Words): LoginParams {
   if (port > 65_535) throw new UsageError("--port wants a port: 1 to 65535");
   const timeout = words.count("timeout") ?? 300;
   if (timeout < 1 || timeout > 3600) throw new UsageError("--timeout wants 1 to 3600 seconds");
-  const params: Record<string, string | readonly string[]> = {};
+  const params: Record<string, string> = {};
   for (const pair of words.all("param") ?? []) {
     const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
     if (name === undefined || value === undefined) throw new UsageError("--param wants NAME=VALUE");
     if (Object.hasOwn(params, name)) throw new UsageError(`--param ${name} is there twice`);
     params[name] = value;
   }
-  const resource = words.all("resource");
-  if (resource !== undefined) params["resource"] = resource;
   return {
     scope: words.one("scope") ?? "openid offline_access",
     host: host as NonNullable<LoginParams["host"]>,

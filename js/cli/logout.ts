@@ -62,7 +62,7 @@ export async function logout(words: Words, terminal: Terminal): Promise<ExitCode
 async function revocation(files: AccountFiles): Promise<Revocation> {
   let left: Left = { token: "unknown" };
   try {
-    const account = await readAccount(files.account);
+    const account = await readAccount(files);
     if (account === undefined) throw new UsageError(`${files.account} is gone, which says whom to ask`);
     const key = await keyOf(account, files);
     const client = await asUsage(() => clientOf(account, key));

@@ -94,6 +94,8 @@ function exitOf(thrown: unknown, error: Explained | undefined): ExitCode {
     if (thrown.code === "aborted") return EXIT.interrupted;
     return thrown.code === "timed_out" || thrown.code === "device_unsupported" ? EXIT.refused : EXIT.usage;
   }
+  // The server has said no, and will say it again.
+  if (error?.code === "resource_refused") return EXIT.refused;
   if (error === undefined || error.status === 503 || error.status === 500) return EXIT.notJudged;
   return EXIT.refused;
 }

@@ -56,6 +56,7 @@ declare module "node:fs/promises" {
   }
   export function open(path: string, flags: string, mode?: number): Promise<FileHandle>;
   export function readFile(path: string, encoding: "utf8"): Promise<string>;
+  export function readlink(path: string): Promise<string>;
   export function readdir(path: string): Promise<string[]>;
   export function mkdir(path: string, options: { readonly recursive: true; readonly mode: number }): Promise<unknown>;
   export function rename(from: string, to: string): Promise<void>;

@@ -11,8 +11,12 @@ const TIMEOUT = 300;
 const NOT_OURS: ReadonlySet<string> = new Set(["state_mismatch", "authorization_response_invalid"]);
 
 /** Signs in by the user's browser, which comes back to this process (RFC 8252). */
-export async function signInByLoopback(client: CliClient, params: LoginParams): Promise<Tokens> {
-  const { scope, maxAge, params: more, host = "127.0.0.1", port = 0, path = "/callback" } = params;
+export async function signInByLoopback(
+  client: CliClient,
+  params: LoginParams,
+  resources: readonly string[],
+): Promise<Tokens> {
+  const { scope, maxAge, host = "127.0.0.1", port = 0, path = "/callback" } = params;
   const loopback = await listen({ host, port, path } satisfies LoopbackOptions);
   try {
     const { redirectUri } = loopback;
@@ -20,12 +24,15 @@ export async function signInByLoopback(client: CliClient, params: LoginParams): 
       redirectUri,
       ...(scope !== undefined && { scope }),
       ...(maxAge !== undefined && { maxAge }),
-      ...(more !== undefined && { params: more }),
+      ...paramsOf(params, resources),
     });
+    // A token request names one, and has a token for it (RFC 8707 §2.2). The others come by the refresh token.
+    const [first] = resources;
+    const own = first === undefined ? transaction : { ...transaction, resource: [first] };
     let outcome: { readonly tokens: Tokens } | { readonly error: unknown } | undefined;
     const judge = async (query: string): Promise<Answered> => {
       try {
-        outcome = { tokens: await client.callback(`?${query}`, transaction) };
+        outcome = { tokens: await client.callback(`?${query}`, own) };
         return { kind: "done" };
       } catch (error) {
         if (error instanceof CountersignError && NOT_OURS.has(error.code)) return { kind: "other" };
@@ -46,8 +53,12 @@ export async function signInByLoopback(client: CliClient, params: LoginParams): 
 }
 
 /** Signs in by a code that the user enters in a browser anywhere (RFC 8628). */
-export async function signInByDevice(client: CliClient, params: LoginParams): Promise<Tokens> {
-  const { scope, params: more, onPrompt } = params;
+export async function signInByDevice(
+  client: CliClient,
+  params: LoginParams,
+  resources: readonly string[],
+): Promise<Tokens> {
+  const { scope, onPrompt } = params;
   if (client.device === undefined)
     throw new CliAuthError("device_unsupported", "the client has no sign-in by device code");
   // Nothing is asked once the sign-in is over.
@@ -55,7 +66,7 @@ export async function signInByDevice(client: CliClient, params: LoginParams): Pr
   const events = client.device({
     signal: controller.signal,
     ...(scope !== undefined && { scope }),
-    ...(more !== undefined && { params: more }),
+    ...paramsOf(params, resources),
   });
   const work = async (): Promise<Tokens> => {
     for await (const event of events) {
@@ -69,6 +80,12 @@ export async function signInByDevice(client: CliClient, params: LoginParams): Pr
   } finally {
     controller.abort();
   }
+}
+
+/** The parameters of a request, with the APIs that tokens are wanted for. */
+function paramsOf({ params }: LoginParams, resources: readonly string[]): Pick<LoginParams, "params"> {
+  if (resources.length === 0) return params === undefined ? {} : { params };
+  return { params: { ...params, resource: resources } };
 }
 
 /** Waits for as long as the user has. */

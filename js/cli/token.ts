@@ -13,11 +13,12 @@ export const TOKEN: CommandSpec = {
   operand: "[URL]",
   summary: "Print a fresh access token, for scripts.",
   text: [
-    "The token is renewed where it would be over soon. Of several processes at once, one asks the server.",
+    "The token is renewed where it would be over soon. Of several processes at once, one asks the server. Where login was given several APIs, --resource says whose token is wanted.",
     "With --headers the lines of a request are printed that has the token, as curl reads them by -H @-. So it is on no command line, where other users of this machine can see it. A token that is bound to a key (login --dpop) is good with a proof alone: one for each request, made for its URL and its --method.",
   ],
   options: {
     "min-validity": { value: "SECONDS", what: "How long the token must be good for. Default 60." },
+    resource: { value: "URL", what: "The API that it is for: one of those that countersign login was given." },
     renew: { what: "Renew it in any case, as after a refusal." },
     headers: { what: "Print the header lines of a request to URL: Authorization, and DPoP for a bound token." },
     method: { value: "METHOD", what: "The method of that request. Default: GET." },
@@ -34,7 +35,7 @@ export const TOKEN: CommandSpec = {
 export async function token(words: Words, terminal: Terminal): Promise<ExitCode> {
   const request = requestOf(words);
   const files = filesOf(words);
-  const account = await readAccount(files.account);
+  const account = await readAccount(files);
   if (account === undefined) throw new CliAuthError("signed_out", nobody(files.name));
   const key = await keyOf(account, files);
   const minValidity = words.count("min-validity");
@@ -42,21 +43,24 @@ export async function token(words: Words, terminal: Terminal): Promise<ExitCode>
     client: await asUsage(() => clientOf(account, key)),
     file: files.tokens,
     ...(minValidity !== undefined && { minValidity }),
+    ...(account.resources && { resources: account.resources }),
   });
-  const before = words.has("renew") ? (await auth.tokens())?.accessToken : undefined;
+  const resource = resourceOf(words, account);
+  const whose = resource === undefined ? {} : { resource };
+  const before = words.has("renew") ? (await auth.tokens(whose))?.accessToken : undefined;
   let isInterrupted = false;
   const interrupt = () => {
     isInterrupted = true;
   };
   // The first one waits until the new tokens are in the file: the server takes the old ones no longer.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
-  const given = auth.accessToken(before === undefined ? {} : { stale: before });
+  const given = auth.accessToken({ ...whose, ...(before !== undefined && { stale: before }) });
   const accessToken = await terminal.during("Asking for a token", given);
   if (isInterrupted) return EXIT.interrupted;
-  const { issuer, tokenType, expiresAt, scope } = (await auth.tokens()) ?? {};
+  const { issuer, tokenType, expiresAt, scope } = (await auth.tokens(whose)) ?? {};
   const headers = request === undefined ? undefined : await headersOf(request, accessToken, account, key);
   if (words.has("json")) {
-    terminal.print(shownJson({ accessToken, tokenType, expiresAt, scope, issuer, headers }));
+    terminal.print(shownJson({ accessToken, tokenType, expiresAt, scope, issuer, resource, headers }));
   } else if (headers === undefined) {
     terminal.print(accessToken);
     if (tokenType === "DPoP") {
@@ -65,6 +69,16 @@ export async function token(words: Words, terminal: Terminal): Promise<ExitCode>
     }
   } else terminal.print(...Object.entries(headers).map(([name, value]) => `${name}: ${value}`));
   return EXIT.good;
+}
+
+/** The API that a token is wanted for. `undefined`: login was given none. */
+function resourceOf(words: Words, { resources = [] }: Account): string | undefined {
+  const named = words.one("resource");
+  if (named === undefined && resources.length < 2) return resources[0];
+  if (named !== undefined && resources.includes(named)) return named;
+  if (resources.length === 0)
+    throw new UsageError("--resource is for an account that countersign login was given it for");
+  throw new UsageError(`--resource wants one of those that login was given: ${resources.join(", ")}`);
 }
 
 /** A request that a script is about to make. */

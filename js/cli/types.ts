@@ -20,6 +20,11 @@ export interface CliAuthOptions {
   readonly file: string;
   /** Seconds that an access token must be good for yet, else it is renewed. Default 60. */
   readonly minValidity?: number;
+  /**
+   * The APIs that access tokens are for, each with a token of its own (RFC 8707). The sign-in brings the token of the first, and
+   * the refresh token brings the others when they are wanted. Default: none is named.
+   */
+  readonly resources?: readonly string[];
 }
 
 /** What one sign-in asks for. */
@@ -59,16 +64,22 @@ export interface CliAuth {
    *   one over the file; or with what the client's `authorize`, `callback` and `device` reject with.
    */
   login(params?: LoginParams): Promise<Tokens>;
-  /** What is in the file, fresh or not. `undefined`: nobody is signed in. */
-  tokens(): Promise<Tokens | undefined>;
+  /**
+   * What is in the file, fresh or not. `undefined`: nobody is signed in.
+   *
+   * @param options.resource Whose access token is wanted: one of the option `resources`. Default: the latest that came.
+   */
+  tokens(options?: { readonly resource?: string }): Promise<Tokens | undefined>;
   /**
    * An access token that is good for `minValidity` seconds, renewed if need be. Of several processes at once, one asks the
    * server, and the others read what it has written.
    *
    * @param options.stale A token that a server has just refused: another one is wanted.
-   * @returns A promise that rejects with a CliAuthError `signed_out`, or with what the client's `refresh` rejects with.
+   * @param options.resource The API that it is for: one of the option `resources`. It may be left out where there is one.
+   * @returns A promise that rejects with a CliAuthError `signed_out`; with a CountersignError `resource_refused` where the
+   *   server gives none for this API; or with what the client's `refresh` rejects with.
    */
-  accessToken(options?: { readonly stale?: string }): Promise<string>;
+  accessToken(options?: { readonly stale?: string; readonly resource?: string }): Promise<string>;
   /** Revokes the tokens, if the server lets them be revoked, and deletes the file. */
   logout(): Promise<void>;
 }

@@ -3,6 +3,9 @@ import type { AuthGlue } from "../core/glue.js";
 import { mandatory, readOptions, text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
 import { claimsOfAnswer, readMomentary, tokenAnswer } from "../verifier/answers.js";
+import { builtIn } from "../built-in.js";
+import type { Core } from "../core/core.js";
+import { engines, host } from "../engines.js";
 import { readVerifierOptions } from "../verifier/options.js";
 import type {
   Client,
@@ -18,19 +21,25 @@ import type {
   TokenTypeHint,
   UserClaims,
 } from "./client-types.js";
+import { bindingKey } from "./dpop.js";
 import { now, type SigningStep } from "./drive.js";
+import { keptInPage } from "./key-store.js";
+import type { ReadClientOptions } from "./options.js";
 import {
-  accessToken,
   readDeviceParams,
   readDocumentParams,
   readGrantParams,
-  readHint,
   readIntrospectionParams,
   readProofRequest,
   readProviderTokens,
 } from "./params.js";
+import { authorizationResponse } from "./authorization-response.js";
 import { methodOf, proofFor } from "./resource.js";
-import { RESTARTED, SignInClient, type Verified } from "./sign-in.js";
+import { readTransaction } from "./response.js";
+import { accessToken, readHint } from "./sign-in-params.js";
+import { RESTARTED, SignInClient, type Keys, type Verified } from "./sign-in.js";
+import { signingKey } from "./signing.js";
+import type { Transaction } from "./types.js";
 
 const LOGOUT: Verified<AuthGlue> = {
   kind: "logout",
@@ -57,6 +66,16 @@ const TOKEN_STATUS: Verified<AuthGlue> = {
 
 /** One registration at one server. */
 export class ClientImpl extends SignInClient<AuthGlue> implements Client {
+  constructor(core: Core<AuthGlue>, options: ReadClientOptions) {
+    super({ core, host, engines: (engine) => engines.for(engine, builtIn) }, options);
+  }
+
+  override async callback(response: unknown, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
+    const given: readonly unknown[] = Array.isArray(transaction) ? transaction : [transaction];
+    const read = given.map((one) => readTransaction(one, ""));
+    return super.callback(authorizationResponse(response, "callback: the response"), read);
+  }
+
   async grant(type: string, params: Parameters = {}): Promise<Tokens> {
     const name = text(type, "grant: the type");
     const json = readGrantParams(params);
@@ -167,6 +186,21 @@ export class ClientImpl extends SignInClient<AuthGlue> implements Client {
     } finally {
       handle.free();
     }
+  }
+
+  /** Whether tokens are bound to a key that ends with this process. */
+  get hasFleetingKey(): boolean {
+    const { dpop } = this.options;
+    return dpop !== undefined && dpop.key === undefined && dpop.store === undefined && keptInPage() === undefined;
+  }
+
+  protected override async prepare(): Promise<Keys> {
+    const { assertions, dpop, issuer } = this.options;
+    const where = 'createClient: option "clientAuthentication", "key",';
+    const assertion = assertions && (await signingKey(this.core, where, assertions.key, assertions.alg));
+    const bound = dpop && { ...dpop, store: dpop.store ?? keptInPage() };
+    const proof = bound && (await bindingKey(this.core, `${issuer} ${this.clientId}`, bound));
+    return { assertion, proof };
   }
 
   /** Who the user is, as a provider without ID tokens says. */

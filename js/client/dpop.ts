@@ -1,12 +1,12 @@
 import type { Core } from "../core/core.js";
 import type { CryptoKeyPairLike, DpopKeyStore, PrivateJwk } from "./client-types.js";
-import { keptInPage } from "./key-store.js";
 import { plain, signingKey, webCrypto, type SigningKey } from "./signing.js";
 
 /** How the client's tokens are bound to a key (RFC 9449), as it was read of the options. */
 export interface ReadDpop {
   readonly key: CryptoKeyPairLike | PrivateJwk | undefined;
   readonly alg: string | undefined;
+  /** `undefined`: the key ends with this process. */
   readonly store: DpopKeyStore | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface BindingKey extends SigningKey {
   readonly jwk: string;
 }
 
-const WHERE = 'createClient: option "dpop"';
+const WHERE = 'option "dpop"';
 
 /** Keys of this process, by issuer and client. */
 const ofProcess = new Map<string, CryptoKeyPair>();
@@ -26,7 +26,7 @@ export async function bindingKey(core: Core, name: string, { key, alg, store }: 
     const signing = await signingKey(core, WHERE, key, alg);
     return { ...signing, jwk: JSON.stringify(publicHalf(key)) };
   }
-  const pair = (key as CryptoKeyPair | undefined) ?? (await storedPair(name, store ?? keptInPage()));
+  const pair = (key as CryptoKeyPair | undefined) ?? (await storedPair(name, store));
   const signing = await signingKey(core, WHERE, pair.privateKey, alg);
   const jwk = plain(await webCrypto(WHERE).exportKey("jwk", pair.publicKey));
   return { ...signing, jwk: JSON.stringify(jwk) };

@@ -1,71 +1,89 @@
 import { host } from "#host";
+import { CountersignError } from "../errors.js";
+import { waitAtMost } from "../wait.js";
 import type { CryptoKeyPairLike, DpopKeyStore } from "./client-types.js";
 
 const DATABASE = "countersign";
 const TABLE = "dpop";
+/** How long IndexedDB may take, in milliseconds: browsers have let it hang for good. */
+const PATIENCE = 10_000;
 
-/** Keys in IndexedDB, which has them without their bytes. `undefined` where there is none. */
+/** Keys in the page's IndexedDB. `undefined` where there is none. */
 export function keptInPage(): DpopKeyStore | undefined {
   const { indexedDB } = globalThis as { readonly indexedDB?: IDBFactory };
-  if (host.name !== "browser" || indexedDB === undefined) return undefined;
-  return {
-    get: async (name) => inTable(indexedDB, "readonly", (table) => table.get(name) as IDBRequest<CryptoKeyPairLike>),
-    // In one transaction: of two tabs that make a key, the first one's counts.
-    add: async (name, pair) => {
-      const database = await open(indexedDB);
-      try {
-        return await new Promise((resolve, reject) => {
-          const transaction = database.transaction(TABLE, "readwrite");
-          const table = transaction.objectStore(TABLE);
-          let kept = pair;
-          const known = table.get(name) as IDBRequest<CryptoKeyPairLike | undefined>;
-          known.onsuccess = () => {
-            if (known.result === undefined) table.put(pair, name);
-            else kept = known.result;
-          };
-          transaction.oncomplete = () => {
-            resolve(kept);
-          };
-          transaction.onabort = () => {
-            reject(failure(transaction.error));
-          };
-        });
-      } finally {
-        database.close();
-      }
-    },
-  };
+  return host.name === "browser" && indexedDB !== undefined ? keptIn(indexedDB) : undefined;
 }
 
+/** Keys in IndexedDB, which has them without their bytes. */
+export const keptIn = (factory: IDBFactory): DpopKeyStore => ({
+  get: async (name) =>
+    inTable(factory, "readonly", (table, done) => {
+      const known = table.get(name) as IDBRequest<CryptoKeyPairLike | undefined>;
+      known.onsuccess = () => {
+        done(known.result);
+      };
+    }),
+  // In one transaction: of two tabs that make a key, the first one's counts.
+  add: async (name, pair) =>
+    inTable(factory, "readwrite", (table, done) => {
+      const known = table.get(name) as IDBRequest<CryptoKeyPairLike | undefined>;
+      known.onsuccess = () => {
+        if (known.result === undefined) table.put(pair, name);
+        done(known.result ?? pair);
+      };
+    }),
+});
+
+/** Runs one transaction, and answers what it was done with. */
 async function inTable<T>(
   factory: IDBFactory,
   mode: IDBTransactionMode,
-  ask: (table: IDBObjectStore) => IDBRequest<T>,
+  work: (table: IDBObjectStore, done: (value: T) => void) => void,
 ): Promise<T> {
-  const database = await open(factory);
-  try {
-    return await result(ask(database.transaction(TABLE, mode).objectStore(TABLE)));
-  } finally {
-    database.close();
-  }
-}
-
-async function open(factory: IDBFactory): Promise<IDBDatabase> {
-  const request = factory.open(DATABASE, 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(TABLE);
+  const opening = factory.open(DATABASE, 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore(TABLE);
   };
-  return result(request);
-}
-
-const result = async <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => {
-      resolve(request.result);
+  let isLate = false;
+  let outcome: { readonly value: T } | undefined;
+  const whole = new Promise<T>((resolve, reject) => {
+    opening.onerror = () => {
+      reject(failure(opening.error));
     };
-    request.onerror = () => {
-      reject(failure(request.error));
+    opening.onsuccess = () => {
+      const database = opening.result;
+      // Nobody waits any longer, and whoever deletes the database would wait for this.
+      if (isLate) {
+        database.close();
+        return;
+      }
+      let found: { readonly value: T } | undefined;
+      const transaction = database.transaction(TABLE, mode);
+      transaction.oncomplete = () => {
+        database.close();
+        if (found === undefined) reject(failure(null));
+        else resolve(found.value);
+      };
+      transaction.onabort = () => {
+        database.close();
+        reject(failure(transaction.error));
+      };
+      work(transaction.objectStore(TABLE), (value) => {
+        found = { value };
+      });
     };
   });
+  await waitAtMost(
+    whole.then((value) => (outcome = { value })),
+    PATIENCE,
+  );
+  isLate = true;
+  if (outcome !== undefined) return outcome.value;
+  throw new CountersignError(
+    "storage_unavailable",
+    500,
+    `IndexedDB, which has the key that binds tokens, did not answer within ${PATIENCE / 1000} seconds: reload the page`,
+  );
+}
 
 const failure = (error: DOMException | null): Error => error ?? new Error("IndexedDB has failed");

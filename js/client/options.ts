@@ -19,7 +19,7 @@ import { SHARED_SECRET_ALGORITHMS } from "../tables.js";
 import type { SharedSecretAlgorithm } from "../token.js";
 import type { CryptoKeyPairLike, DpopKeyStore, PrivateJwk } from "./client-types.js";
 import type { Decrypt } from "./decryption-types.js";
-import { scopes } from "./params.js";
+import { scopes } from "./sign-in-params.js";
 import type { ReadDpop } from "./dpop.js";
 import type { ProviderData } from "./provider-types.js";
 import { readProvider } from "./provider.js";

@@ -17,7 +17,8 @@ import type {
 } from "./types.js";
 import { count, flag, mandatory, oneOf, optional, readOptions, text, texts, type Reader } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
-import { authorizationResponse, parameters, readTransaction } from "./response.js";
+import { authorizationResponse } from "./authorization-response.js";
+import { parameters, readTransaction } from "./response.js";
 
 /** The longest token response that is handed to the core, in characters. */
 const MAX_TOKEN_RESPONSE = 262_144;

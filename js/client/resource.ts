@@ -3,7 +3,7 @@ import type { OAuthClient } from "../core/glue-client.js";
 import type { SignInGlue } from "../core/glue.js";
 import type { ResourceInit, ResourceTarget } from "./client-types.js";
 import { now, type SigningStep } from "./drive.js";
-import type { Bearer } from "./params.js";
+import type { Bearer } from "./sign-in-params.js";
 
 /** A request with an access token, as it is sent. */
 interface Ready {
@@ -37,7 +37,7 @@ export async function fetchResource(
   const { origin, username, password } = new URL(request.url);
   if (username !== "" || password !== "" || !core.run(() => handle.mayReceive(`${origin}/`, allowed))) {
     throw new TypeError(
-      `fetch: tokens are not sent to ${origin}: if they may be, add it to the option "allowedOrigins" of createClient`,
+      `fetch: tokens are not sent to ${origin}: if they may be, add it to the option "allowedOrigins"`,
     );
   }
   const { generation } = core;

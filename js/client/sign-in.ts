@@ -1,14 +1,16 @@
-import { builtIn } from "../built-in.js";
 import type { Core } from "../core/core.js";
 import type { SignInGlue } from "../core/glue.js";
 import type { Call } from "../core/glue-client.js";
-import { engines, host } from "../engines.js";
+import type { Engine } from "../engine/preference.js";
+import type { Engines } from "../engine/signatures.js";
 import { CountersignError, internalError } from "../errors.js";
-import { discoverBy } from "../jwks/discovery.js";
+import type { Host } from "../host/host.js";
+import { metadataOf } from "../jwks/discovery.js";
+import { JwksDriver } from "../jwks/driver.js";
 import { text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
-import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
-import { VerifierImpl } from "../verifier/verifier.js";
+import type { ReadOptions } from "../verifier/options.js";
+import { TokenVerifier } from "../verifier/token-verifier.js";
 import type {
   AuthorizationParams,
   IdTokenClaims,
@@ -19,9 +21,9 @@ import type {
   Tokens,
   TokenTypeHint,
 } from "./client-types.js";
-import { bindingKey, type BindingKey } from "./dpop.js";
+import type { BindingKey } from "./dpop.js";
 import { Driver, now, type SigningStep } from "./drive.js";
-import { keptInPage } from "./key-store.js";
+import { idTokenOptions } from "./id-tokens.js";
 import type { ReadClientOptions } from "./options.js";
 import {
   readAuthorizationParams,
@@ -30,15 +32,22 @@ import {
   readLogoutParams,
   readRefreshed,
   readRefreshParams,
-} from "./params.js";
+} from "./sign-in-params.js";
 import { fetchResource } from "./resource.js";
-import { authorizationResponse, readTransaction } from "./response.js";
-import { sign as signature, signingKey, type SigningKey } from "./signing.js";
+import type { SigningKey } from "./signing.js";
 import type { AuthorizationRequest, Transaction } from "./types.js";
 
 /** Seconds for which discovered metadata counts, and after which it is asked for again where that failed. */
 const METADATA_LIFETIME = 3600;
 const RETRY = 60;
+
+/** What a client runs on. */
+export interface Platform<G extends SignInGlue> {
+  readonly core: Core<G>;
+  readonly host: Host;
+  /** What a verifier with this option checks signatures with. */
+  readonly engines: (engine: Engine) => Engines;
+}
 
 /** The client of an artifact. */
 type Handle<G extends SignInGlue> = InstanceType<G["OAuthClient"]>;
@@ -48,7 +57,7 @@ export interface Live<G extends SignInGlue> {
   readonly generation: number;
   readonly metadata: string;
   readonly handle: Handle<G>;
-  readonly verifiers: Map<string, VerifierImpl>;
+  readonly verifiers: Map<string, TokenVerifier>;
 }
 
 /** Tokens of one kind, and how a verifier is made for them. */
@@ -62,11 +71,11 @@ export interface Verified<G extends SignInGlue> {
 const ID_TOKEN: Verified<SignInGlue> = {
   kind: "idToken",
   options: (handle) => handle.idTokenOptions(),
-  read: readVerifierOptions,
+  read: idTokenOptions,
 };
 
-/** The keys that the client signs with. */
-interface Keys {
+/** The keys that a client signs with. */
+export interface Keys {
   readonly assertion: SigningKey | undefined;
   readonly proof: BindingKey | undefined;
 }
@@ -82,16 +91,19 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
   readonly clientId: string;
   protected readonly core: Core<G>;
   protected readonly options: ReadClientOptions;
+  readonly #platform: Platform<G>;
   readonly #driver: Driver;
   #metadata: { readonly json: string; end: number } | undefined;
   #discovering: Promise<string> | undefined;
   #keys: Keys | undefined;
   #live: Live<G> | undefined;
 
-  constructor(core: Core<G>, options: ReadClientOptions) {
+  constructor(platform: Platform<G>, options: ReadClientOptions) {
+    const { core, host } = platform;
     this.clientId = options.clientId;
     this.core = core;
     this.options = options;
+    this.#platform = platform;
     this.#driver = new Driver(core, options.fetch, host.name !== "browser", async (step) => this.sign(step));
     // A mistake that only the core can see is reported here, if the core is loaded.
     if (core.isReady) this.#check();
@@ -109,12 +121,15 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     );
   }
 
-  async callback(response: unknown, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
+  /**
+   * @param response The URL, or its query.
+   * @param transaction As `authorize` has made it. The core refuses what is none.
+   */
+  async callback(response: string, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
     const given: readonly unknown[] = Array.isArray(transaction) ? transaction : [transaction];
-    const list = JSON.stringify(withoutPrototype({ list: given.map((one) => readTransaction(one, "")) }));
-    const text = authorizationResponse(response, "callback: the response");
+    const list = JSON.stringify(withoutPrototype({ list: given }));
     const live = await this.ready();
-    return this.granted(live, () => live.handle.callback(text, list, now()));
+    return this.granted(live, () => live.handle.callback(response, list, now()));
   }
 
   async refresh(tokens: Tokens | string, params: RefreshParams = {}): Promise<Tokens> {
@@ -170,12 +185,6 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     return fetchResource(resources, handle, target, init, bearer);
   }
 
-  /** Whether tokens are bound to a key that ends with this process. */
-  get hasFleetingKey(): boolean {
-    const { dpop } = this.options;
-    return dpop !== undefined && dpop.key === undefined && dpop.store === undefined && keptInPage() === undefined;
-  }
-
   /** Makes the request of a call, and reads what came of it. */
   protected async carry<T, C extends Call>(
     begin: () => C,
@@ -218,7 +227,7 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
       this.options.clock?.issued(idToken);
       let claims: IdTokenClaims;
       try {
-        const verified = await this.verifier(live).verify(idToken, expectations);
+        const verified = await this.verifier(live).verify(idToken, withoutPrototype(expectations));
         claims = verified.claims as unknown as IdTokenClaims;
       } catch (error) {
         if (earlier === undefined || !(error instanceof CountersignError) || error.status !== 503) throw error;
@@ -243,12 +252,12 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
   protected async ready(): Promise<Live<G>> {
     if (!this.core.isReady) await this.core.load();
     const metadata = this.options.metadata ?? (await this.#discover());
-    const keys = (this.#keys ??= await this.#prepare());
+    const keys = (this.#keys ??= await this.prepare());
     const { generation } = this.core;
     const before = this.#live;
     if (before?.generation === generation && before.metadata === metadata) return before;
     const handle = this.make(metadata, keys);
-    const verifiers = before?.metadata === metadata ? before.verifiers : new Map<string, VerifierImpl>();
+    const verifiers = before?.metadata === metadata ? before.verifiers : new Map<string, TokenVerifier>();
     return (this.#live = { generation, metadata, handle, verifiers });
   }
 
@@ -270,29 +279,27 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     return this.core.run((glue) => new glue.OAuthClient(options) as Handle<G>);
   }
 
-  async #prepare(): Promise<Keys> {
-    const { assertions, dpop, issuer } = this.options;
-    const where = 'createClient: option "clientAuthentication", "key",';
-    const assertion = assertions && (await signingKey(this.core, where, assertions.key, assertions.alg));
-    const proof = dpop && (await bindingKey(this.core, `${issuer} ${this.clientId}`, dpop));
-    return { assertion, proof };
+  /** The keys, made or imported when they are first needed. The core is loaded. */
+  protected prepare(): Keys | Promise<Keys> {
+    return { assertion: undefined, proof: undefined };
   }
 
   protected async sign({ purpose, input }: SigningStep): Promise<Uint8Array> {
     const key = purpose === "assertion" ? this.#keys?.assertion : this.#keys?.proof;
     if (key === undefined) throw internalError(`there is no key for the ${purpose}`);
-    return signature(key, input);
+    return key.sign(input);
   }
 
   /** What verifies tokens of one kind: ID tokens, if nothing else is said. */
-  protected verifier({ handle, verifiers }: Live<G>, { kind, options, read }: Verified<G> = ID_TOKEN): VerifierImpl {
+  protected verifier({ handle, verifiers }: Live<G>, { kind, options, read }: Verified<G> = ID_TOKEN): TokenVerifier {
     const known = verifiers.get(kind);
     if (known !== undefined) return known;
     const json = this.core.run(() => options(handle));
+    const { host, engines } = this.#platform;
     const { fetch, clock } = this.options;
     const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
     const given = read({ ...(JSON.parse(json) as object), ...hosts }, this.clientId);
-    const verifier = new VerifierImpl(host, this.core, given, engines.for(given.engine, builtIn));
+    const verifier = new TokenVerifier(host, this.core, given, engines(given.engine), JwksDriver);
     verifiers.set(kind, verifier);
     return verifier;
   }
@@ -302,7 +309,7 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     const known = this.#metadata;
     if (known !== undefined && now() < known.end) return known.json;
     try {
-      if (!host.sharesPromises) return await this.#fetchMetadata();
+      if (!this.#platform.host.sharesPromises) return await this.#fetchMetadata();
       this.#discovering ??= this.#fetchMetadata().finally(() => {
         this.#discovering = undefined;
       });
@@ -317,7 +324,7 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
   async #fetchMetadata(): Promise<string> {
     const { issuer, fetch } = this.options;
     try {
-      const json = JSON.stringify(await discoverBy(this.core, issuer, fetch && { fetch }));
+      const json = JSON.stringify(await metadataOf(this.core, issuer, fetch));
       this.#metadata = { json, end: now() + METADATA_LIFETIME };
       return json;
     } catch (error) {

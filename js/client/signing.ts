@@ -1,12 +1,11 @@
-import type { AlgorithmEntry, WebCryptoParameters } from "../core/algorithms.js";
+import type { AlgorithmEntry } from "../core/algorithms.js";
 import type { Core } from "../core/core.js";
 import { tagOf } from "../wasm/tag.js";
 
-/** A private key of WebCrypto, and what it signs by. */
+/** A private key, and the JWS algorithm that it signs by. */
 export interface SigningKey {
   readonly algorithm: string;
-  readonly parameters: WebCryptoParameters["verify"];
-  readonly key: CryptoKey;
+  sign(input: string): Promise<Uint8Array>;
 }
 
 /** What the two kinds of parameters have of these. */
@@ -37,14 +36,12 @@ export async function signingKey(core: Core, where: string, given: object, alg?:
     const key = isCryptoKey(given)
       ? given
       : await subtle.importKey("jwk", plain(given), webcrypto.import, false, ["sign"]);
-    return { algorithm: entry.name, parameters: webcrypto.verify, key };
+    const sign = async (input: string): Promise<Uint8Array> =>
+      new Uint8Array(await webCrypto("a signature").sign(webcrypto.verify, key, encoder.encode(input)));
+    return { algorithm: entry.name, sign };
   } catch (cause) {
     throw new TypeError(`${where} is no private key for ${entry.name}: see \`cause\``, { cause });
   }
-}
-
-export async function sign({ key, parameters }: SigningKey, input: string): Promise<Uint8Array> {
-  return new Uint8Array(await webCrypto("a signature").sign(parameters, key, encoder.encode(input)));
 }
 
 const USES = ["use", "key_ops", "ext", "alg"];

@@ -3,7 +3,7 @@ import type { Core } from "../core/core.js";
 import { NEEDS_INIT } from "../core/wasm-instance.js";
 import type { Verifier as CoreVerifier } from "../core/glue-verifier.js";
 import type { KnownAnswers } from "../core/known-answer.js";
-import type { WasmEngine, WasmKey } from "./wasm-engine.js";
+import type { SignatureEngine, WasmKey } from "./wasm-engine.js";
 import type { NodeEngine, NodeKey } from "./node-crypto.js";
 import { MAX_LIMITS } from "../tables.js";
 import type { WebCryptoEngine, WebCryptoKey } from "./webcrypto.js";
@@ -18,7 +18,7 @@ export interface Engines {
   readonly sync: NodeEngine | undefined;
   readonly async: WebCryptoEngine | undefined;
   /** `undefined` in `countersign/slim`. */
-  readonly wasm: WasmEngine | undefined;
+  readonly wasm: SignatureEngine | undefined;
   /** Of what the host has, but wasm does faster, by the name of the algorithm. */
   readonly hostTurns: ReadonlyMap<string, HostTurns> | undefined;
 }

@@ -27,6 +27,9 @@ export interface WasmKey {
   readonly number: number;
 }
 
+/** What is asked of an engine in wasm. */
+export type SignatureEngine = Pick<WasmEngine, "isReady" | "load" | "prepare" | "release" | "has" | "verify">;
+
 /** Bytes for ordinary tokens with their signatures. */
 const ROOM = 4096;
 const VALID = 1;

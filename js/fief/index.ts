@@ -9,7 +9,7 @@ import { ClientImpl } from "../client/client.js";
 import { decrypterOf } from "../client/decryption.js";
 import type { AuthorizationParams, Client } from "../client/client-types.js";
 import { readClientOptions } from "../client/options.js";
-import { authorizationResponse } from "../client/response.js";
+import { authorizationResponse } from "../client/authorization-response.js";
 import { core } from "../client/runtime.js";
 import { discoverBy } from "../jwks/discovery.js";
 import { create } from "../verifier/create.js";

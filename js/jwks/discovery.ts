@@ -18,9 +18,18 @@ export async function discoverBy(core: Core, issuer: string, options: DiscoveryO
     metadataUri: optional(text),
     allowInsecureHosts: optional(texts),
   });
-  if (!core.isReady) await core.load();
+  return metadataOf(core, name, fetch, addresses);
+}
 
-  const discovery = core.run((glue) => new glue.Discovery(name, JSON.stringify(withoutPrototype(addresses))));
+/** The same, with options that were read. */
+export async function metadataOf(
+  core: Core,
+  issuer: string,
+  fetch: Fetch | undefined,
+  addresses: object = {},
+): Promise<ServerMetadata> {
+  if (!core.isReady) await core.load();
+  const discovery = core.run((glue) => new glue.Discovery(issuer, JSON.stringify(withoutPrototype(addresses))));
   const { generation } = core;
   let cause: unknown;
   for (let step = 0; step < MAX_STEPS; step += 1) {

@@ -50,6 +50,7 @@ export function read(issuer: string, state: unknown): readonly CachedDocument[] 
 /** The state of one issuer in a store of the application's, which may fail, hang, or answer anything. */
 export class StoredState {
   readonly #store: Store;
+  readonly #issuer: string;
   readonly #source: string;
   readonly #ttl: number;
   #key: string | undefined;
@@ -58,18 +59,20 @@ export class StoredState {
    * @param source What the keys belong to: the issuer, and where they are asked for.
    * @param ttl Seconds
    */
-  constructor(store: Store, source: string, ttl: number) {
+  constructor(store: Store, issuer: string, source: string, ttl: number) {
     this.#store = store;
+    this.#issuer = issuer;
     this.#source = source;
     this.#ttl = ttl;
   }
 
-  async get(): Promise<string | undefined> {
+  async get(): Promise<readonly CachedDocument[] | undefined> {
     const key = await this.#name();
-    return (await inTime(() => this.#store.get(key))) ?? undefined;
+    return read(this.#issuer, await inTime(() => this.#store.get(key)));
   }
 
-  async set(state: string): Promise<void> {
+  async set(documents: Iterable<CachedDocument>): Promise<void> {
+    const state = write(this.#issuer, documents);
     const key = await this.#name();
     await inTime(() => this.#store.set(key, state, { ttl: this.#ttl }));
   }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.js";
 import type { Fetch } from "../fetch.js";
-import type { Store } from "../store/types.js";
+import type { StoredState } from "./state.js";
 
 /**
  * How long keys are used and how often they are asked for, in seconds (RFC 9111, RFC 5861).
@@ -59,14 +59,10 @@ export interface KeySetEvent {
 /** What a driver is told of its keys. */
 export interface KeySourceOptions {
   readonly issuer: string;
-  /** The issuer and the addresses, as text: what a stored state belongs to. */
-  readonly source: string;
   /** The application's own function in place of a server. */
   readonly keys: (() => unknown) | undefined;
   readonly fetch: Fetch | undefined;
-  readonly store: Store | undefined;
-  /** Seconds. */
-  readonly staleIfError: number;
+  readonly store: StoredState | undefined;
   readonly waitUntil: ((promise: Promise<unknown>) => void) | undefined;
   readonly onKeySetEvent: ((event: KeySetEvent) => void) | undefined;
   /** The clock, in whole seconds. */

@@ -1,7 +1,8 @@
 import type { ResourceTarget } from "../client/client-types.js";
 import { CountersignError } from "../errors.js";
+import { toBase64url } from "../options/base64url.js";
 import { waitAtMost } from "../wait.js";
-import { clientOf } from "./client.js";
+import { PageClient } from "./client.js";
 import { offline, resourceRefused, responseUnknown } from "./errors.js";
 import { namedLock } from "./lock.js";
 import { Marks } from "./marks.js";
@@ -36,11 +37,11 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
   checkDestination(options.postLogoutRedirectUri ?? "/", page.location);
   const prefix = `countersign:${clientId}@${issuer}:`;
-  const load = async (): Promise<void> => core.load();
   const rules = new Rules(core, issuer, clientId);
   const resources = new Resources(options.resources ?? [], rules);
   const owner = { issuer, clientId, resources: resources.names };
-  const client = clientOf(options as BrowserAuthOptions<never>, redirectUri, rules);
+  const client = new PageClient(options as BrowserAuthOptions<never>, page, redirectUri, rules);
+  const load = async (): Promise<void> => client.load();
   const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
   const twins = storage === "session" ? new Twins(page, prefix, owner) : undefined;
   const marks = storage === "memory" ? undefined : new Marks(page.indexedDB, shared);
@@ -183,10 +184,8 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
 }
 
 /** 16 random bytes in base64url. */
-function randomId(crypto: Pick<Crypto, "getRandomValues">): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_" })[sign] ?? "");
-}
+const randomId = (crypto: Pick<Crypto, "getRandomValues">): string =>
+  toBase64url(crypto.getRandomValues(new Uint8Array(16)));
 
 /** Nothing here looks at what would come back, and it would stay in the address (RP-Initiated Logout §2). */
 function withoutState(logout: string): string {

@@ -1,29 +1,68 @@
-import { SignInClient } from "../client/sign-in.js";
-import { readClientOptions } from "../client/options.js";
+import { SignInClient, type Keys } from "../client/sign-in.js";
+import type { SpaGlue } from "../core/glue.js";
+import { withoutPrototype } from "../options/own.js";
+import type { pageKey } from "./binding.js";
+import type { Page } from "./page.js";
+import { part } from "./part.js";
 import { addressOf } from "./resources.js";
 import type { Rules } from "./rules.js";
-import { core } from "./runtime.js";
+import { platform } from "./runtime.js";
 import { seconds } from "./seconds.js";
 import type { BrowserAuthOptions } from "./types.js";
 
+/** What binds tokens to a key: a file of its own, for pages with the option `dpop` alone. */
+interface Binding {
+  readonly pageKey: typeof pageKey;
+}
+
 /** The client of a page. Its clock for ID tokens is the provider's, where this browser's differs. */
-export function clientOf(options: BrowserAuthOptions<never>, redirectUri: string, rules: Rules): SignInClient {
-  const { issuer, clientId, scope, dpop, resources = [], allowedOrigins = [], fetch } = options;
-  let offset = 0;
-  const clock = {
-    now: () => Date.now() + offset * 1000,
-    issued: (idToken: string) => {
-      offset = rules.providerOffset(idToken, seconds());
-    },
-  };
-  const read = readClientOptions({
-    issuer,
-    clientId,
-    redirectUri,
-    allowedOrigins: [...resources.flatMap((resource) => addressOf(resource)?.origin ?? []), ...allowedOrigins],
-    ...(scope && { scope }),
-    ...(dpop && { dpop }),
-    ...(fetch && { fetch }),
-  });
-  return new SignInClient(core, { ...read, clock });
+export class PageClient extends SignInClient<SpaGlue> {
+  readonly #page: Page;
+  readonly #isBound: boolean;
+
+  constructor(options: BrowserAuthOptions<never>, page: Page, redirectUri: string, rules: Rules) {
+    const { issuer, clientId, scope = "openid", resources = [], allowedOrigins = [], fetch } = options;
+    const { dpop = false } = options;
+    let offset = 0;
+    const clock = {
+      now: () => Date.now() + offset * 1000,
+      issued: (idToken: string) => {
+        offset = rules.providerOffset(idToken, seconds());
+      },
+    };
+    const origins = resources.flatMap((resource) => addressOf(resource)?.origin ?? []);
+    super(platform, {
+      issuer,
+      clientId,
+      scope,
+      core: withoutPrototype({ issuer, clientId, redirectUri }),
+      allowedOrigins: [...origins.map((origin) => `${origin}/`), ...allowedOrigins],
+      fetch,
+      clock,
+      pushes: false,
+      metadata: undefined,
+      provider: undefined,
+      decrypt: undefined,
+      assertions: undefined,
+      dpop: undefined,
+    });
+    this.#page = page;
+    this.#isBound = dpop;
+  }
+
+  /** Loads what requests need: at once, what is fetched apart. */
+  async load(): Promise<void> {
+    await Promise.all([this.core.load(), this.#isBound && this.#binding()]);
+  }
+
+  protected override async prepare(): Promise<Keys> {
+    if (!this.#isBound) return { assertion: undefined, proof: undefined };
+    const binding = await this.#binding();
+    const name = `${this.options.issuer} ${this.clientId}`;
+    return { assertion: undefined, proof: await binding.pageKey(this.core, name, this.#page.indexedDB) };
+  }
+
+  async #binding(): Promise<Binding> {
+    return part(import("./binding.js"));
+  }
 }

@@ -11,6 +11,7 @@ import {
   type Reader,
   type Readers,
 } from "../options/readers.js";
+import { origins } from "../options/origins.js";
 import type { BrowserAuthOptions, LoginOptions, StandardSchema } from "./types.js";
 
 const schema: Reader<StandardSchema<never>> = (value, label) => {
@@ -26,7 +27,7 @@ const READERS: Readers<BrowserAuthOptions<never>> = {
   clientId: mandatory(text, "my-app"),
   scope: optional(text),
   resources: optional(texts),
-  allowedOrigins: optional(texts),
+  allowedOrigins: optional(origins),
   storage: optional(oneOf("session", "local", "memory")),
   redirectUri: optional(text),
   postLogoutRedirectUri: optional(text),

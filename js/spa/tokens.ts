@@ -50,6 +50,12 @@ export class Tokens {
 
   constructor(context: TokensContext) {
     this.#context = context;
+    const { twins, onEnd } = context;
+    if (twins === undefined) return;
+    twins.whenOver = () => {
+      this.forget();
+      onEnd();
+    };
   }
 
   /** The session that the storage has now. */
@@ -94,7 +100,9 @@ export class Tokens {
   /** The same for good: no tab that is refreshing brings it back. */
   async end(): Promise<SessionRecord | undefined> {
     const record = this.forget();
-    if (record !== undefined) await waitAtMost(this.#marked(record.session), MARKING);
+    if (record === undefined) return undefined;
+    this.#context.twins?.end(record.session);
+    await waitAtMost(this.#marked(record.session), MARKING);
     return record;
   }
 

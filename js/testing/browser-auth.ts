@@ -1,7 +1,9 @@
-import { callback, optional, readOptions, type Readers } from "../options/readers.js";
+import { origins } from "../options/origins.js";
+import { callback, optional, readOptions, texts, type Readers } from "../options/readers.js";
 import type { ResourceTarget } from "../client/client-types.js";
 import { sessionEnded } from "../spa/errors.js";
 import type { AccessTokenOptions, LoginOptions, LogoutOptions, SignedIn, SignedOut, Snapshot } from "../spa/types.js";
+import { TestDestinations } from "./destinations.js";
 import type { BrowserAuthRecord, TestBrowserAuthOptions, WantedToken } from "./types.js";
 
 const never = async (): Promise<never> => new Promise<never>(() => undefined);
@@ -36,6 +38,7 @@ export function createTestBrowserAuth<User extends object>(
     READERS as unknown as Readers<TestBrowserAuthOptions<User>>,
   );
   const { user, error, accessToken = "test-access-token", fetch = globalThis.fetch } = read;
+  const destinations = TestDestinations.of(read);
   const listeners = new Set<() => void>();
   const logins: LoginOptions[] = [];
   const logouts: LogoutOptions[] = [];
@@ -75,10 +78,14 @@ export function createTestBrowserAuth<User extends object>(
   return Object.freeze({
     ...always,
     user,
-    accessToken: async ({ resource }: AccessTokenOptions = {}) => token(resource === undefined ? {} : { resource }),
-    async fetch(input: ResourceTarget, { resource, ...init }: RequestInit & AccessTokenOptions = {}) {
+    accessToken: async (given: AccessTokenOptions = {}) => {
+      const resource = destinations === undefined ? given.resource : destinations.named(given.resource);
+      return token(resource === undefined ? {} : { resource });
+    },
+    async fetch(input: ResourceTarget, { resource: named, ...init }: RequestInit & AccessTokenOptions = {}) {
       const own = typeof input === "object" && "url" in input ? (input as Request).headers : undefined;
       const url = typeof input === "string" ? input : "url" in input ? input.url : input.href;
+      const resource = destinations === undefined ? named : destinations.at(url, named);
       const headers = new Headers(init.headers ?? own);
       headers.set("authorization", `Bearer ${await token({ url, ...(resource !== undefined && { resource }) })}`);
       return fetch(input as Request, { ...init, headers });
@@ -96,5 +103,7 @@ const READERS = {
   user: anything,
   error: anything,
   accessToken: anything,
+  resources: optional(texts),
+  allowedOrigins: optional(origins),
   fetch: optional(callback<typeof fetch>("fetch")),
 };

@@ -72,7 +72,10 @@ export interface TestIssuer {
 
 /** What an access token is wanted for. */
 export interface WantedToken {
-  /** What `accessToken({ resource })` or `fetch(url, { resource })` has named. */
+  /**
+   * What `accessToken({ resource })` or `fetch(url, { resource })` has named; with the option `resources`, the one that it
+   * comes to.
+   */
   readonly resource?: string;
   /** Where `fetch` is about to send it. */
   readonly url?: string;
@@ -84,6 +87,13 @@ export interface TestBrowserAuthOptions<User> {
   readonly user?: User;
   /** Why nobody is: what the snapshot says of a sign-in that has failed. */
   readonly error?: CountersignError;
+  /**
+   * Those of `createBrowserAuth`. Where this or `allowedOrigins` is given, `fetch` refuses what the real one would: other
+   * origins, and addresses of which nobody can tell the API. Default: it refuses nothing.
+   */
+  readonly resources?: readonly string[];
+  /** Those of `createBrowserAuth`; see `resources`. */
+  readonly allowedOrigins?: readonly string[];
   /** The access token, or what makes it for the API and the address that it is wanted for. Default: `test-access-token`. */
   readonly accessToken?: string | ((wanted: WantedToken) => string | Promise<string>);
   /** Takes the requests of `fetch`, with the access token. Default: the global one. */

@@ -2,6 +2,7 @@ import { withoutPrototype } from "../options/own.js";
 import { isBytes, lengthOf } from "../options/bytes.js";
 import { keysInvalid, misconfigured } from "../errors.js";
 import type { Fetch } from "../fetch.js";
+import { StoredState } from "../jwks/state.js";
 import type { KeyCacheOptions, KeySetEvent, KeySourceOptions } from "../jwks/types.js";
 import type { Store } from "../store/types.js";
 import {
@@ -268,11 +269,16 @@ export function readVerifierOptions(options: unknown): ReadOptions {
     source: isFetched
       ? {
           issuer,
-          source: JSON.stringify([issuer, jwksUri ?? null, metadataUri ?? null]),
           keys,
           fetch,
-          store: keyStore,
-          staleIfError: keyCache?.staleIfError ?? DEFAULT_STALE_IF_ERROR,
+          store:
+            keyStore &&
+            new StoredState(
+              keyStore,
+              issuer,
+              JSON.stringify([issuer, jwksUri ?? null, metadataUri ?? null]),
+              keyCache?.staleIfError ?? DEFAULT_STALE_IF_ERROR,
+            ),
           waitUntil,
           onKeySetEvent,
           now,

@@ -3,7 +3,9 @@
 
 import { randomBytes } from "node:crypto";
 
-import { startProvider } from "../support/provider.mjs";
+import { errors } from "oidc-provider";
+
+import { resourceServer, startProvider } from "../support/provider.mjs";
 
 const deviceCode = "urn:ietf:params:oauth:grant-type:device_code";
 const counts = { refreshes: 0, refused: 0, revoked: 0 };
@@ -16,6 +18,7 @@ const { issuer, provider } = await startProvider(
         grant_types: ["authorization_code", "refresh_token", deviceCode],
         redirect_uris: ["http://127.0.0.1/callback", "http://localhost/back"],
       },
+      { client_id: "another-cli", redirect_uris: ["http://127.0.0.1/callback"] },
     ],
     scopes: ["openid", "offline_access"],
     clientBasedCORS: () => false,
@@ -29,6 +32,13 @@ const { issuer, provider } = await startProvider(
       },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        getResourceServerInfo(_context, name) {
+          if (!name.endsWith(".example")) throw new errors.InvalidTarget();
+          return resourceServer(name, "notes:read");
+        },
+      },
     },
     issueRefreshToken: (_context, client) => client.grantTypeAllowed("refresh_token"),
     rotateRefreshToken: true,

@@ -7,6 +7,7 @@ import path from "node:path";
 import { startServer } from "../support/processes.mjs";
 import { root } from "../support/package.mjs";
 import { walk } from "./browser.mjs";
+import { accountSuite } from "./accounts.mjs";
 import { boundTokenSuite } from "./bound-tokens.mjs";
 import { callbackSuite } from "./callbacks.mjs";
 import { logoutSuite } from "./logout.mjs";
@@ -219,6 +220,8 @@ export async function signInSuite(check) {
   });
 
   await boundTokenSuite(check, { issuer, whose, env, signIn, tokensIn, expire });
+
+  await accountSuite(check, { issuer, env, signIn, expire, counts });
 
   await logoutSuite(check, { issuer, env, signIn, tokensIn });
 

@@ -8,6 +8,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -23,6 +24,7 @@ import { atEnd } from "../support/processes.mjs";
 import { emptyFolder, folder, importEntry, start } from "./support.mjs";
 
 const { CliAuthError, createCliAuth } = await importEntry("countersign/node-cli");
+const { CountersignError } = await importEntry("countersign");
 const entry = pathToFileURL(path.join(folder, "import-countersign-node-cli.mjs")).href;
 const writer = path.join(root, "tests/cli/writer.mjs");
 
@@ -242,6 +244,64 @@ export async function tokenFileSuite(check) {
     assert.deepEqual(readdirSync(path.dirname(file)), ["tokens.json"]);
   });
 
+  await check("each API has an access token of its own, and one refresh token serves all", async () => {
+    const file = path.join(emptyFolder("resources"), "tokens.json");
+    const client = countingClient();
+    const { refresh } = client;
+    const asked = [];
+    client.refresh = async (tokens, { resource } = {}) => {
+      asked.push(resource);
+      const next = await refresh(tokens);
+      return { ...next, accessToken: `${next.accessToken} ${resource}`.replace(" ", "~") };
+    };
+    const [a, b] = ["https://a.example", "urn:b"];
+    const auth = createCliAuth({ client, file, resources: [a, b, a] });
+    await auth.login({ device: true });
+    await assert.rejects(auth.accessToken(), /name one, as \{ resource \}/);
+    await assert.rejects(auth.accessToken({ resource: "urn:c" }), /one of the option `resources`/);
+    // A device code does not say which of several its access token is for.
+    assert.equal(await auth.accessToken({ resource: b }), "access-1~urn:b");
+    assert.equal(await auth.accessToken({ resource: a }), `access-2~${a}`);
+    for (const resource of [b, a, b]) await auth.accessToken({ resource });
+    assert.deepEqual(asked, [b, a]);
+    const { accessToken, refreshToken } = await auth.tokens({ resource: b });
+    assert.deepEqual([accessToken, refreshToken], ["access-1~urn:b", "refresh-2"]);
+    assert.equal(await auth.accessToken({ resource: b, stale: accessToken }), "access-3~urn:b");
+    assert.equal(await auth.accessToken({ resource: a }), `access-2~${a}`);
+    // A program that names it no more drops its token.
+    const less = createCliAuth({ client, file, resources: [a] });
+    assert.equal(await less.accessToken({ stale: `access-2~${a}` }), `access-4~${a}`);
+    assert.deepEqual(Object.keys(JSON.parse(readFileSync(file, "utf8"))).sort(), ["format", "resource", "tokens"]);
+    assert.throws(() => createCliAuth({ client, file, resources: [""] }), TypeError);
+  });
+
+  await check("without a refresh token only the first API has a token, and a refusal ends nothing", async () => {
+    const place = emptyFolder("refused-resources");
+    const answer = (error) => async () => {
+      throw new CountersignError("token_endpoint_error", 400, "refused", { actual: error });
+    };
+    const resources = ["https://a.example", "urn:b"];
+    const file = path.join(place, "tokens.json");
+    const client = countingClient({ answer: answer("invalid_target: unknown") });
+    const auth = createCliAuth({ client, file, resources });
+    await auth.login({ device: true });
+    const before = readFileSync(file, "utf8");
+    await assert.rejects(auth.accessToken({ resource: "urn:b" }), {
+      code: "resource_refused",
+      actual: "invalid_target",
+    });
+    assert.equal(readFileSync(file, "utf8"), before);
+    const content = JSON.parse(before);
+    delete content.tokens.refreshToken;
+    content.tokens.expiresAt = 9_999_999_999;
+    writeFileSync(file, JSON.stringify({ ...content, resource: resources[0] }));
+    assert.equal(await auth.accessToken({ resource: resources[0] }), "access-0");
+    await assert.rejects(auth.accessToken({ resource: "urn:b" }), {
+      code: "resource_refused",
+      message: /offline_access/,
+    });
+  });
+
   await lockSuite(check);
 }
 
@@ -262,6 +322,7 @@ async function lockSuite(check) {
       [JSON.stringify({ id: "a", pid: 999_999_999, host: hostname() }), 0],
       [JSON.stringify({ id: "b", pid: process.pid, host: hostname() }), 400],
       [JSON.stringify({ id: "c", pid: process.pid, host: "another" }), 100],
+      [JSON.stringify({ id: "d", pid: process.pid, host: hostname(), numbering: "another" }), 100],
       ["", 20],
       ["{", 20],
     ];
@@ -293,10 +354,27 @@ async function lockSuite(check) {
     assert.equal(await given, "access-1");
   });
 
+  await check("a lock says whose count its process's number is of", async () => {
+    const namespace = "/proc/self/ns/pid";
+    if (!existsSync(namespace)) return "this system has no namespaces of processes";
+    const auth = createCliAuth({ client: countingClient({ wait: 1500 }), file });
+    await auth.login({ device: true });
+    const given = auth.accessToken();
+    while (!existsSync(lock)) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { pid, host, numbering } = JSON.parse(readFileSync(lock, "utf8"));
+    assert.deepEqual([pid, host], [process.pid, hostname()]);
+    assert.ok(numbering.endsWith(` ${readlinkSync(namespace)}`) && numbering.length > 40, numbering);
+    assert.equal(await given, "access-1");
+    return undefined;
+  });
+
   await check("locks that are not abandoned are waited for", async () => {
     const living = [
       [JSON.stringify({ id: "a", pid: process.pid, host: hostname() }), 100],
       [JSON.stringify({ id: "b", pid: 999_999_999, host: "another" }), 10],
+      // Of a container that has this machine's name, where the number is another process's or nobody's.
+      [JSON.stringify({ id: "c", pid: 999_999_999, host: hostname(), numbering: "another" }), 10],
       ["", 0],
     ];
     for (const [text, seconds] of living) {

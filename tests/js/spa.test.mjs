@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { importPackage } from "../support/package.mjs";
+import { folder } from "./support/package.mjs";
 import { FakeBrowser, FakeProvider, leave, ORIGIN, signedIn, spa, turns, until } from "./support/pages.mjs";
 
 const stored = (area, what) => [...area.items].filter(([name]) => name.endsWith(what)).map(([, text]) => text);
@@ -276,6 +278,27 @@ test("tabs that were duplicated pass their tokens on", async () => {
   assert.equal(twin.user.sub, "alice");
 });
 
+test("a sign-out ends the session of duplicated tabs at once, and of no other", async () => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const tab = browser.tab();
+  const auth = await signedIn(tab, provider, provider.options());
+  const copy = tab.duplicate();
+  const copied = await copy.auth(provider.options());
+  const other = await signedIn(browser.tab(), provider, provider.options());
+  assert.match(await copied.accessToken(), /^access-/);
+  let told = 0;
+  copied.subscribe(() => (told += 1));
+  void auth.logout();
+  await until(() => copied.getSnapshot().ended);
+  assert.deepEqual([told, sessionIn(copy.sessionStorage)], [1, null]);
+  // Its access token was good for an hour yet.
+  assert.equal((await errorOf(copied.accessToken())).code, "session_ended");
+  await turns(20);
+  assert.equal(other.getSnapshot().ended, false);
+  assert.match(await other.accessToken(), /^access-/);
+});
+
 test("only invalid_grant ends a session", async () => {
   const provider = await FakeProvider.start();
   const tab = new FakeBrowser().tab();
@@ -417,6 +440,8 @@ test("after the back button, a page with an old storage hears of a logout and re
   assert.equal(old.reloads, 0, "the session is not over");
   const page = tab.open("/other");
   const auth = await page.auth(provider.options());
+  // Where browsers keep a page for the back button, it hears nothing.
+  for (const channel of old.channels) channel.close();
   void auth.logout();
   await until(() => page.left.length === 1);
   assert.ok(before.user !== undefined && sessionIn(old.sessionStorage) !== null);
@@ -585,6 +610,74 @@ test("tokens go to the origins that were named, and to no other", async () => {
 });
 
 const APIS = ["https://api.example/", "https://api.example/notes", "urn:example:files"];
+
+test("what stands in for a page's sign-in in tests sends tokens where the real one does", async () => {
+  const { createTestBrowserAuth } = await importPackage(folder, "countersign/testing");
+  const notes = ["https://api.example", "https://api.example/notes", "urn:example:files"];
+  const loopback = ["http://localhost:8080", "http://127.1.2.3", "http://app.localhost", "http://[::1]"];
+  const allowedOrigins = ["https://files.example", "http://lan.example", ...loopback];
+  const addresses = [
+    ["https://api.example"],
+    ["https://api.example/notes/7?page=2#end"],
+    ["https://api.example/notes2"],
+    [new URL("https://api.example/notes/")],
+    [new Request("https://api.example/notes")],
+    ["https://api.example:8443/notes"],
+    ["https://user:secret@api.example/"],
+    ["https://api.example.evil/notes"],
+    ["https://elsewhere.example/"],
+    ["https://elsewhere.example/", "https://api.example"],
+    ["https://files.example/a"],
+    ["https://files.example/a", "urn:example:files"],
+    ["https://files.example/a", "urn:example:none"],
+    ["http://lan.example/", "https://api.example"],
+    ["http://localhost:8080/", "https://api.example"],
+    ["http://localhost:8081/", "https://api.example"],
+    ["http://127.1.2.3/", "https://api.example"],
+    ["http://app.localhost/", "https://api.example"],
+    ["http://[::1]/", "https://api.example"],
+  ];
+  const seen = [];
+  for (const options of [
+    { resources: notes, allowedOrigins },
+    { resources: notes.slice(0, 1), allowedOrigins },
+    { resources: notes.slice(2), allowedOrigins },
+    { resources: [], allowedOrigins },
+    { resources: notes },
+    { resources: [] },
+  ]) {
+    const provider = await FakeProvider.start();
+    const fetch = async (input, init) =>
+      typeof input === "string" && init.headers.get?.("authorization")
+        ? Response.json(init.headers.get("authorization").slice("Bearer ".length))
+        : provider.fetch(input, init);
+    const real = await signedIn(new FakeBrowser().tab(), provider, { ...provider.options(options), fetch });
+    const test = createTestBrowserAuth({
+      user: { sub: "alice" },
+      ...options,
+      accessToken: ({ resource }) => `test-${resource}`,
+      fetch: async (_, { headers }) => Response.json(headers.get("authorization").slice("Bearer ".length)),
+    });
+    const outcome = async (auth, input, resource) => {
+      const init = resource === undefined ? {} : { resource };
+      // A request is read once.
+      const target = typeof input === "object" && "url" in input ? input.clone() : input;
+      const token = await auth.fetch(target, init).then(
+        async (response) => response.json(),
+        (error) => error.name,
+      );
+      // The provider has a number in each.
+      return token.replace(/^(?:access-\d+|test)-?/, "").replace("undefined", "");
+    };
+    for (const [input, resource] of addresses) {
+      const label = `${String(input.url ?? input)} ${resource} of ${JSON.stringify(options)}`;
+      const expected = await outcome(real, input, resource);
+      assert.equal(await outcome(test, input, resource), expected, label);
+      seen.push(expected);
+    }
+  }
+  assert.ok(seen.includes("TypeError") && seen.includes(notes[1]) && seen.includes("urn:example:files"), seen.join());
+});
 
 test("each resource has a token of its own, and one refresh token serves all", async () => {
   const provider = await FakeProvider.start();
@@ -781,6 +874,42 @@ test("no sign-out leads to what would run in the page", async () => {
     void auth.logout();
     await until(() => tab.left.length > 0);
   }
+});
+
+test("a database that never answers ends a sign-in that wants a bound key, with an error that says so", async (context) => {
+  const provider = await FakeProvider.start();
+  const browser = new FakeBrowser();
+  const requests = [];
+  let closed = 0;
+  browser.indexedDB = {
+    open: () => {
+      const request = { result: { close: () => (closed += 1) } };
+      requests.push(request);
+      return request;
+    },
+  };
+  const tab = browser.tab();
+  const auth = await tab.auth(provider.options({ dpop: true }));
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const seen = [];
+  for (const attempt of [1, 2]) {
+    let error;
+    let waited = 0;
+    auth.login().catch((thrown) => (error = thrown));
+    while (requests.length < attempt) await new Promise(setImmediate);
+    for (; error === undefined && waited < 30; waited += 1) {
+      context.mock.timers.tick(1000);
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+    }
+    seen.push(`${error?.code} ${error?.status} after ${waited} s`);
+    assert.match(String(error?.message), /did not answer within 10 seconds/);
+  }
+  // It is asked again, since it may answer by then.
+  assert.deepEqual(seen, Array(2).fill("storage_unavailable 500 after 10 s"));
+  assert.deepEqual([tab.left.length, closed], [0, 0]);
+  // Whoever waits no longer keeps no database open.
+  for (const request of requests) request.onsuccess();
+  assert.equal(closed, 2);
 });
 
 test("a database that never answers keeps no tab from its tokens", async () => {

@@ -37,7 +37,7 @@ async function script(contents, folder) {
     isAtOnce.add(name);
     for (const { path: to, kind } of metafile.outputs[name].imports) if (kind === "import-statement") follow(to);
   };
-  follow(Object.keys(metafile.outputs).find((name) => metafile.outputs[name].entryPoint !== undefined));
+  follow(Object.keys(metafile.outputs).find((name) => metafile.outputs[name].entryPoint === "<stdin>"));
   const names = [...isAtOnce].map((name) => path.basename(name));
   return Buffer.concat(
     outputFiles.filter(({ path: file }) => names.includes(path.basename(file))).map(({ contents }) => contents),

@@ -38,10 +38,9 @@ export async function bundle(modules, dist, artifacts) {
     ["client-browser", "client/index.js"],
     ["spa-browser", "spa/index.js"],
   ]) {
-    await write(dist, "esm", {
-      input: { [name]: path.join(modules, module) },
-      plugins: [forPages(modules, artifacts)],
-    });
+    const input = { [name]: path.join(modules, module) };
+    // One file, also with what others import when they need it: a part could be of another version than the rest is.
+    await write(dist, "esm", { input, plugins: [forPages(modules, artifacts)] }, { codeSplitting: false });
   }
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [
@@ -60,7 +59,7 @@ export async function bundle(modules, dist, artifacts) {
     dist,
     "esm",
     { input: { "cli/countersign": entry("cli/bin")[1] }, plugins: [beside(modules)] },
-    "#!/usr/bin/env node",
+    { banner: "#!/usr/bin/env node" },
   );
   const { entries, inject, plugin } = commonJs(modules);
   await write(path.join(dist, "cjs"), "cjs", {
@@ -70,7 +69,7 @@ export async function bundle(modules, dist, artifacts) {
   });
 }
 
-async function write(dist, format, options, banner) {
+async function write(dist, format, options, more = {}) {
   const build = await rolldown({ external: /^node:/, ...options });
   await build.write({
     dir: dist,
@@ -78,7 +77,7 @@ async function write(dist, format, options, banner) {
     entryFileNames: "[name].js",
     chunkFileNames: "shared/[name].js",
     comments: false,
-    ...(banner && { banner }),
+    ...more,
   });
   await build.close();
 }

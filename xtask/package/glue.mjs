@@ -1,4 +1,4 @@
-// The glue of wasm-bindgen without what makes an instance.
+// The glue of wasm-bindgen without what makes an instance, and with what it repeats in each function written once.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -20,5 +20,63 @@ export function cutGlue(file) {
     if (!kept.includes(`function ${name}(`)) throw new Error(`${file} has no function ${name}`);
   }
   if (/\binstanceof\b|import\.meta/.test(kept)) throw new Error(`${file} judges objects of its host by their realm`);
-  writeFileSync(file, kept + EXPORTS);
+  writeFileSync(file, withoutRepetition(kept, file) + EXPORTS);
+}
+
+const STALE = "Invalid stale object from previous Wasm instance";
+
+/** What stands in each function or class, and what stands for it. `left` may be nowhere afterwards. */
+const REPEATED = [
+  {
+    // Nothing here is disposed of by `using`.
+    find: /^if \(Symbol\.dispose\) .*\n/gm,
+    put: "",
+    left: "Symbol.dispose",
+  },
+  {
+    find: /if \(this\.__wbg_inst !== undefined && this\.__wbg_inst !== __wbg_instance_id\) \{\s*throw new Error\('Invalid stale object from previous Wasm instance'\);\s*\}/g,
+    put: "__wbg_check(this);",
+    left: STALE,
+    once: `function __wbg_check(object) {
+    if (object.__wbg_inst !== undefined && object.__wbg_inst !== __wbg_instance_id) throw new Error("${STALE}");
+}
+`,
+  },
+  {
+    // It frees what was passed before an argument that cannot be: texts and bytes always can, or the instance is given up.
+    find: /(let ptr\d, len\d(?:, ptr\d, len\d)*;\s*)try \{([^{}]*)\} catch \(e\) \{(?:\s*if \(ptr\d\) \{[^{}]*\})+\s*throw e;\s*\}/g,
+    put: "$1$2",
+    left: "throw e;",
+  },
+  {
+    find: /\(typeof FinalizationRegistry === 'undefined'\)\s*\? \{ register: \(\) => \{\}, unregister: \(\) => \{\} \}\s*: new FinalizationRegistry\(\(\{ ptr, instance \}\) => \{\s*if \(instance === __wbg_instance_id\) wasm\.(\w+)\(ptr, 1\);\s*\}\);/g,
+    put: "__wbg_finalization((ptr) => wasm.$1(ptr, 1));",
+    left: "FinalizationRegistry",
+    once: `function __wbg_finalization(free) {
+    if (typeof FinalizationRegistry === "undefined") return { register() {}, unregister() {} };
+    return new FinalizationRegistry(({ ptr, instance }) => {
+        if (instance === __wbg_instance_id) free(ptr);
+    });
+}
+`,
+  },
+  {
+    // The allocator can always grow what it gave.
+    find: /if \(realloc === undefined\) \{[^{}]*return ptr;\s*\}/g,
+    put: "",
+    left: "realloc === undefined",
+  },
+];
+
+function withoutRepetition(glue, file) {
+  let text = glue;
+  let helpers = "";
+  for (const { find, put, left, once = "" } of REPEATED) {
+    const shorter = text.replace(find, put);
+    if (shorter.includes(left))
+      throw new Error(`${file} has \`${left}\` in another place: wasm-bindgen writes other glue`);
+    if (shorter !== text) helpers += once;
+    text = shorter;
+  }
+  return text + helpers;
 }

@@ -1,4 +1,5 @@
-// Weighs what users download: `kind name raw gzip brotli`, a line per wasm artifact, and per host the bundled JavaScript.
+// Weighs what users download: `kind name raw gzip brotli`, a line per wasm artifact, and per host the bundled JavaScript,
+// without what that imports when it is needed.
 //   node xtask/scripts/weigh.mjs PKG
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -24,11 +25,14 @@ await weighEntry("spa", "spa/index.js", "browser");
 await weighEntry("web", "web/index.js", "workerd");
 
 async function weighEntry(name, entry, condition) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     entryPoints: [path.join(pkg, "dist", entry)],
     bundle: true,
     minify: true,
+    splitting: true,
+    outdir: "/",
     write: false,
+    metafile: true,
     format: "esm",
     target: "es2022",
     platform: "neutral",
@@ -37,7 +41,26 @@ async function weighEntry(name, entry, condition) {
     external: ["node:*", "*.wasm", "*.wasm?module", "*.bytes.js"],
     logLevel: "error",
   });
-  weigh("js", name, outputFiles[0].contents);
+  const byName = new Map(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
+  weigh(
+    "js",
+    name,
+    Buffer.concat([...atOnce(metafile, path.join(pkg, "dist", entry))].map((file) => byName.get(path.basename(file)))),
+  );
+}
+
+/** The file of an entry point, and those that it imports at once. What is imported later has an entry point too. */
+function atOnce({ outputs }, entry) {
+  const found = new Set();
+  const follow = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    for (const { path: to, kind, external } of outputs[name].imports) {
+      if (kind === "import-statement" && !external) follow(to);
+    }
+  };
+  follow(Object.keys(outputs).find((name) => path.resolve(outputs[name].entryPoint ?? "") === path.resolve(entry)));
+  return found;
 }
 
 function weigh(kind, name, bytes) {
