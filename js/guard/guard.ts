@@ -165,10 +165,10 @@ export class GuardImpl {
   async #judge(request: GuardRequest, fields: Fields): Promise<Judgement> {
     try {
       if (!this.#rules.isReady) await this.#rules.load();
-      const requirement = this.#requirement();
       const found = await this.#find(request, fields);
       if (found === undefined) {
-        return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
+        // Asked for its number only now: while a session was read, the core may have been restarted, and number anew.
+        return this.#rules.isOptional(this.#requirement()) ? { auth: undefined } : { error: tokenMissing() };
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
       const auth = await this.#verify(found, request, fields);
