@@ -8,6 +8,7 @@ import type { Claims } from "../token.js";
 import { claimsOfAnswer, type Verifying } from "../verifier/answers.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
 import { checkAnswer, type Expected } from "./introspected.js";
+import { isIn, type Period } from "./period.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
 export interface ReadIntrospection extends Expected, EndpointOptions {
@@ -25,17 +26,14 @@ const TIMEOUT = 5;
 /** The longest token that anybody is asked about, in characters. */
 const MAX_TOKEN = 16_384;
 
-interface Entry {
+/** What an answer said of a token. */
+interface Entry extends Period {
   readonly claims: Claims;
-  /** Seconds. */
-  readonly end: number;
 }
 
 /** What an answer said against a token. */
-interface Refused {
+interface Refused extends Period {
   readonly error: CountersignError;
-  /** Seconds. */
-  readonly at: number;
 }
 
 const encoder = new TextEncoder();
@@ -69,11 +67,11 @@ export class Introspection {
     const { cache } = this.#options;
     if (cache === undefined) return this.#askAbout(token, key, now);
     const known = this.#answers.get(key);
-    if (known !== undefined && now < known.end) return known.claims;
+    if (known !== undefined && isIn(now, known)) return known.claims;
     this.#answers.delete(key);
     // Other requests get the same object, so none may change it.
     const claims = deepFreeze(await this.#askAbout(token, key, now));
-    add(this.#answers, cache.maxEntries, key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
+    add(this.#answers, cache.maxEntries, key, { claims, at: now, until: Math.min(claims.exp, now + cache.ttl) });
     return claims;
   }
 
@@ -81,8 +79,8 @@ export class Introspection {
   #checkRefused(key: string, now: number): void {
     const refused = this.#refused.get(key);
     if (refused === undefined) return;
-    const { error, at } = refused;
-    if (now >= at && now - at < REFUSAL_LIFETIME) throw new CountersignError(error.code, error.status, error.message);
+    const { error } = refused;
+    if (isIn(now, refused)) throw new CountersignError(error.code, error.status, error.message, error);
     this.#refused.delete(key);
   }
 
@@ -91,7 +89,9 @@ export class Introspection {
       return await this.#ask(token, now);
     } catch (error) {
       if (error instanceof CountersignError && error.status === 401) {
-        add(this.#refused, MAX_REFUSALS, key, { error, at: now });
+        // A request that came at the same time may have been told otherwise.
+        this.#answers.delete(key);
+        add(this.#refused, MAX_REFUSALS, key, { error, at: now, until: now + REFUSAL_LIFETIME });
       }
       throw error;
     }
