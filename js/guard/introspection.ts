@@ -8,6 +8,7 @@ import type { Claims } from "../token.js";
 import { claimsOfAnswer, type Verifying } from "../verifier/answers.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
 import { checkAnswer, type Expected } from "./introspected.js";
+import { PerRequest } from "./per-request.js";
 import { isIn, type Period } from "./period.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
@@ -47,6 +48,7 @@ export class Introspection {
   readonly #answers = new Map<string, Entry>();
   readonly #refused = new Map<string, Refused>();
   readonly #endpoint: Endpoint;
+  readonly #asked = new PerRequest<Claims>();
 
   constructor(options: ReadIntrospection) {
     this.#options = options;
@@ -54,11 +56,15 @@ export class Introspection {
   }
 
   /**
-   * The claims of a token that is active.
+   * The claims of a token that is active. For one request it is asked about once.
    *
    * @param now Seconds.
    */
-  async claimsOf(token: string, now: number): Promise<Claims> {
+  async claimsOf(token: string, now: number, request: object): Promise<Claims> {
+    return this.#asked.once(request, token, async () => this.#find(token, now));
+  }
+
+  async #find(token: string, now: number): Promise<Claims> {
     if (token.length > MAX_TOKEN) {
       throw new CountersignError("token_too_large", 401, `the token is longer than ${MAX_TOKEN} characters`);
     }
