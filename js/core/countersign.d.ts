@@ -1,5 +1,7 @@
 /** The boundary of `core.wasm`: what verifies tokens, and the guard of `wasm/src/guard.rs` and `wasm/src/proofs.rs`. */
 
+import { Verifier as AnyVerifier } from "./glue-verifier.js";
+
 export * from "./glue-verifier.js";
 
 export function decodeUnverified(length: number): void;
@@ -11,6 +13,11 @@ export function thumbprint(jwk: string): string;
  */
 export function credentials(kind: number, name: string, length: number): boolean;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
+
+export class Verifier extends AnyVerifier {
+  /** Throws what is wrong with the issuer's answer about a token that is no JWT, which is in the input buffer. */
+  checkIntrospected(length: number, now: number): void;
+}
 
 export class Guard {
   constructor(options: string, nonceSecret: Uint8Array | undefined);

@@ -1,18 +1,20 @@
 import type { ClientAuthentication } from "../client/types.js";
+import type { Core } from "../core/core.js";
+import type { Verifier as CoreVerifier } from "../core/countersign.js";
+import type { CoreInstance, SignatureAnswers } from "../core/instance.js";
 import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
-import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
+import { deepFreeze, ownProperty, parseWithoutPrototypes } from "../options/own.js";
 import { MAX_REFUSALS, REFUSAL_LIFETIME } from "../tables.js";
 import type { Claims } from "../token.js";
 import { claimsOfAnswer, type Verifying } from "../verifier/answers.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
-import { checkAnswer, type Expected } from "./introspected.js";
 import { PerRequest } from "./per-request.js";
 import { isIn, type Period } from "./period.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
-export interface ReadIntrospection extends Expected, EndpointOptions {
+export interface ReadIntrospection extends EndpointOptions {
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
   /** Verifies answers, where they are signed. */
@@ -44,13 +46,18 @@ export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test
 
 /** Asks the authorization server what a token stands for (RFC 7662). */
 export class Introspection {
+  readonly #core: Core;
+  readonly #rules: CoreInstance<SignatureAnswers>;
   readonly #options: ReadIntrospection;
   readonly #answers = new Map<string, Entry>();
   readonly #refused = new Map<string, Refused>();
   readonly #endpoint: Endpoint;
   readonly #asked = new PerRequest<Claims>();
 
-  constructor(options: ReadIntrospection) {
+  /** @param rules The verifier of the issuer's JWTs, whose rules for claims are those for answers. */
+  constructor(core: Core, rules: CoreInstance<SignatureAnswers>, options: ReadIntrospection) {
+    this.#core = core;
+    this.#rules = rules;
     this.#options = options;
     this.#endpoint = new Endpoint("introspection_endpoint", options);
   }
@@ -129,7 +136,19 @@ export class Introspection {
       );
     }
     const text = decode(answer.body);
-    return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
+    return this.#claims(verifier === undefined ? text : await signed(verifier, text.trim()), now);
+  }
+
+  /** The claims in an answer (RFC 7662 §2.2), if the token is active, and for us. That says the core. */
+  #claims(json: string, now: number): Claims {
+    // Of the core that has guards, which knows more of verifiers than others.
+    const verifier: unknown = this.#rules.get().verifier;
+    this.#core.run(() => {
+      (verifier as Pick<CoreVerifier, "checkIntrospected">).checkIntrospected(this.#core.memory.write(json), now);
+    });
+    const claims = parse(json) as Claims & { readonly iss?: string };
+    // The server that was asked is the one that it comes from.
+    return { ...claims, iss: ownProperty(claims, "iss") ?? this.#options.issuer };
   }
 }
 
@@ -150,7 +169,7 @@ function basic(clientId: string, secret: string): string {
 /** Empty for what is no text. */
 export function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return "";
   }
@@ -165,11 +184,9 @@ export function parse(text: string): unknown {
   }
 }
 
-/** What a signed answer says. */
-async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
-  const answer = ownProperty(await claimsOfAnswer(verifier, jwt), "token_introspection");
-  return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? withoutPrototype(answer) : undefined;
-}
+/** What a signed answer says (RFC 9701 §5), as JSON. */
+const signed = async (verifier: Verifying, jwt: string): Promise<string> =>
+  JSON.stringify(ownProperty(await claimsOfAnswer(verifier, jwt), "token_introspection") ?? null);
 
 const unavailable = (message: string, cause?: unknown): CountersignError =>
   new CountersignError("introspection_unavailable", 503, message, cause === undefined ? {} : { cause });

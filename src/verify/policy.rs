@@ -7,11 +7,12 @@ use crate::engine::Engine;
 use crate::jose::algorithm::Algorithm;
 use crate::limits::Limits;
 use crate::verify::binding::Binding;
+use crate::verify::builder::DEFAULT_CLOCK_TOLERANCE;
 use crate::verify::issuer::Issuer;
 use crate::verify::profile::Profile;
 
 /// The rules that a token must satisfy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Policy {
     pub(crate) issuer: Issuer,
     /// Empty where there is a binding in its place.
@@ -35,4 +36,28 @@ pub(crate) struct Policy {
     pub(crate) limits: Limits,
     /// Another engine than that of the keys
     pub(crate) engine: Option<Engine>,
+}
+
+impl Policy {
+    /// Rules that have an issuer and audiences, and nothing beyond what holds for every token.
+    pub(crate) fn new(issuer: String, audience: Vec<String>) -> Self {
+        Self {
+            issuer: Issuer { name: issuer, aliases: Vec::new(), variable: None, from_subject: false },
+            audience,
+            binding: None,
+            algorithms: Vec::new(),
+            default_rsa_algorithm: Algorithm::RS256,
+            profile: Profile::AccessToken,
+            typ: None,
+            clock_tolerance: DEFAULT_CLOCK_TOLERANCE,
+            required_claims: Vec::new(),
+            max_token_age: None,
+            exp_optional: false,
+            subject: None,
+            accept_unchecked_nonce: false,
+            accept_padding: false,
+            limits: Limits::default(),
+            engine: None,
+        }
+    }
 }
