@@ -23,7 +23,7 @@ export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): FastifyH
   const route = routeOf("guarded", guard, need);
   return async (request, reply) => {
     const view = viewOf(request.raw);
-    const judged = await judge(route, view, view.fields);
+    const judged = await judge(route, view, view.fields, request.raw);
     if (judged?.ok === false)
       return send(view.method, reply, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
     write(reply, nonceOf(judged));

@@ -37,7 +37,8 @@ export function guarded(guard: unknown, ...need: [need?: Need]): HonoMiddleware<
   const route = routeOf("guarded", guard, need);
   return async (c: HonoContext, next) => {
     const request = c.req.raw;
-    const judged = await judge(route, request, joinedFields(request));
+    // Middleware may put another `Request` in place of the first.
+    const judged = await judge(route, request, joinedFields(request), c);
     if (judged?.ok === false) return route.answer(judged.refusal, request);
     c.set("auth", judged?.auth);
     await next();

@@ -8,11 +8,12 @@ export function routeOf(where: string, guard: unknown, need: readonly unknown[])
   return need.length === 0 ? route : route.within(where, need[0]);
 }
 
-/** Judges a request. `undefined`: it is a preflight of CORS, for what answers these. Never rejects. */
+/** Judges a request, which the host knows as `raw`. `undefined`: it is a preflight of CORS, for what answers these. Never rejects. */
 export async function judge(
   route: GuardImpl,
   request: GuardRequest,
   fields: Fields,
+  raw: object,
 ): Promise<Authentication<Auth | undefined> | undefined> {
-  return (await route.isPreflight(request)) ? undefined : route.authenticate(request, fields);
+  return (await route.isPreflight(request)) ? undefined : route.authenticate(request, fields, raw);
 }

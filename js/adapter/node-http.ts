@@ -86,7 +86,7 @@ export async function admit(
   response: NodeResponse,
 ): Promise<Authentication<Auth | undefined> | undefined> {
   const view = viewOf(request);
-  const judged = await judge(route, view, view.fields);
+  const judged = await judge(route, view, view.fields, request);
   if (judged?.ok === false)
     await send(request, response, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
   else write(response, nonceOf(judged));

@@ -1,6 +1,13 @@
 /** The boundary of `guard.wasm`: that of the core, and what `wasm/src/guard.rs` and `wasm/src/proofs.rs` export beside it. */
 
+import { Verifier as AnyVerifier } from "./countersign.js";
+
 export * from "./countersign.js";
+
+export class Verifier extends AnyVerifier {
+  /** Throws what is wrong with the issuer's answer about a token that is no JWT, which is in the input buffer. */
+  checkIntrospected(length: number, now: number): void;
+}
 
 /**
  * Publishes the token among a request's header fields of one name, which are in the input buffer, a line each, by the kind of

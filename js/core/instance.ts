@@ -1,7 +1,7 @@
 import { misconfigured } from "../errors.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Core } from "./core.js";
-import type { Signatures, Verifier as CoreVerifier } from "./countersign.js";
+import type { Signatures, Verifier as CoreVerifier } from "./glue-verifier.js";
 
 /** What answers a verifier's questions about signatures, and is told whose they are. */
 export interface SignatureAnswers extends Signatures {

@@ -2,6 +2,7 @@ import { internalError } from "../errors.js";
 import { discoverBy } from "../jwks/discovery.js";
 import type { DiscoveryOptions, ServerMetadata } from "../jwks/metadata.js";
 import { ownProperty } from "../options/own.js";
+import { isIn, type Period } from "./period.js";
 import { core } from "./runtime.js";
 
 /** Seconds for which the metadata counts. */
@@ -21,8 +22,8 @@ export class Endpoint {
   readonly #issuer: string;
   readonly #given: string | undefined;
   readonly #options: DiscoveryOptions;
-  #found: { readonly url: string; readonly end: number } | undefined;
-  #failed: { readonly error: unknown; readonly end: number } | undefined;
+  #found: (Period & { readonly url: string }) | undefined;
+  #failed: (Period & { readonly error: unknown }) | undefined;
 
   /** @param member That of the metadata. */
   constructor(member: string, { issuer, endpoint, fetch, metadataUri, allowInsecureHosts }: EndpointOptions) {
@@ -39,14 +40,14 @@ export class Endpoint {
   /** @param now Seconds. */
   async url(now: number): Promise<string> {
     if (this.#given !== undefined) return this.#given;
-    if (this.#found !== undefined && now < this.#found.end) return this.#found.url;
-    if (this.#failed !== undefined && now < this.#failed.end) throw this.#failed.error;
+    if (this.#found !== undefined && isIn(now, this.#found)) return this.#found.url;
+    if (this.#failed !== undefined && isIn(now, this.#failed)) throw this.#failed.error;
     try {
       const url = await this.#discover();
-      this.#found = { url, end: now + METADATA_LIFETIME };
+      this.#found = { url, at: now, until: now + METADATA_LIFETIME };
       return url;
     } catch (error) {
-      this.#failed = { error, end: now + RETRY_AFTER };
+      this.#failed = { error, at: now, until: now + RETRY_AFTER };
       throw error;
     }
   }

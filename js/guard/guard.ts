@@ -89,9 +89,14 @@ export class GuardImpl {
     );
   }
 
-  async authenticate(request: GuardRequest, fields: Fields): Promise<Authentication<Auth | undefined>> {
+  /** @param identity What the request is known by to other guards: where `request` is only a view, the host's own object. */
+  async authenticate(
+    request: GuardRequest,
+    fields: Fields,
+    identity: object = request,
+  ): Promise<Authentication<Auth | undefined>> {
     const begin = this.#options.onDecision === undefined ? 0 : performance.now();
-    const judgement = await this.#judge(request, fields);
+    const judgement = await this.#judge(request, fields, identity);
     if (judgement.error === undefined) {
       this.#tell(judgement.auth, undefined, begin);
       return { ok: true, auth: judgement.auth };
@@ -162,16 +167,16 @@ export class GuardImpl {
     }
   }
 
-  async #judge(request: GuardRequest, fields: Fields): Promise<Judgement> {
+  async #judge(request: GuardRequest, fields: Fields, identity: object): Promise<Judgement> {
     try {
       if (!this.#rules.isReady) await this.#rules.load();
-      const requirement = this.#requirement();
       const found = await this.#find(request, fields);
       if (found === undefined) {
-        return this.#rules.isOptional(requirement) ? { auth: undefined } : { error: tokenMissing() };
+        // Asked for its number only now: while a session was read, the core may have been restarted, and number anew.
+        return this.#rules.isOptional(this.#requirement()) ? { auth: undefined } : { error: tokenMissing() };
       }
       if (isAmbient(found.source)) this.#checkContext(request, fields);
-      const auth = await this.#verify(found, request, fields);
+      const auth = await this.#verify(found, request, fields, identity);
       auth.user = await this.#options.user?.(auth);
       return this.#hooks.length === 0 ? { auth } : await this.#askHooks(auth, request);
     } catch (thrown) {
@@ -211,9 +216,14 @@ export class GuardImpl {
     });
   }
 
-  async #verify(credentials: Credentials, request: GuardRequest, fields: Fields): Promise<Authenticated> {
+  async #verify(
+    credentials: Credentials,
+    request: GuardRequest,
+    fields: Fields,
+    identity: object,
+  ): Promise<Authenticated> {
     const { scheme, token, keyThumbprint } = credentials;
-    const verified = await this.#judgeToken(token);
+    const verified = await this.#judgeToken(token, identity);
     if (issuerOf(verified.claims) === undefined || !Number.isFinite(verified.claims.exp)) {
       throw internalError("the verifier let a token through that has no `iss` or no `exp`");
     }
@@ -229,15 +239,15 @@ export class GuardImpl {
     const key = keyThumbprint ?? proof?.thumbprint;
     this.#rules.authorize(claims, this.#requirement(), seconds, key, certificate);
     // Last, so that only what is enough is remembered.
-    if (proof !== undefined) await this.#proofs?.use(proof);
+    if (proof !== undefined) await this.#proofs?.use(proof, identity);
     const findGrants = (): Grants => this.#rules.grants(claims);
     return new Authenticated({ scheme, token, dpopNonce: proof?.nextNonce }, verified, resource, now, findGrants);
   }
 
   /** By its signature, or by what the issuer says of it. */
-  async #judgeToken(token: string): Promise<Judged> {
+  async #judgeToken(token: string, identity: object): Promise<Judged> {
     if (this.#introspection !== undefined && !isJwt(token)) {
-      return { header: undefined, claims: await this.#introspection.claimsOf(token, this.#seconds()) };
+      return { header: undefined, claims: await this.#introspection.claimsOf(token, this.#seconds(), identity) };
     }
     const verifier = await this.#verifiers.of(token);
     return verifier.verify(token);

@@ -11,6 +11,7 @@
 import { builtIn, loadBoth } from "../built-in.js";
 import type { InitSource } from "../core/init-source.js";
 import { engines } from "../engines.js";
+import { CoreInstance } from "../core/instance.js";
 import { discoverBy } from "../jwks/discovery.js";
 import type { discover as Discover } from "../jwks/index.js";
 import type { DiscoveryOptions } from "../jwks/metadata.js";
@@ -18,6 +19,7 @@ import type { Engine } from "../engine/preference.js";
 import { create, createWithSecret } from "../verifier/create.js";
 import type { createVerifier as CreateVerifier } from "../verifier/index.js";
 import type { SharedSecretVerifierOptions, VerifierOptions } from "../verifier/option-types.js";
+import { readVerifierOptions } from "../verifier/options.js";
 import type { createSharedSecretVerifier as CreateSharedSecretVerifier } from "../verifier/shared-secret.js";
 import { GuardImpl } from "./guard.js";
 import { joinedFields, register } from "./internals.js";
@@ -92,21 +94,11 @@ export const discover: typeof Discover = (issuer, options) => discoverBy(core, i
  */
 export const init = async (source?: InitSource, engine?: InitSource): Promise<void> => loadBoth(core, source, engine);
 
-function introspectionOf({ introspection, others, resource }: ReadGuardOptions): Introspection | undefined {
+function introspectionOf(read: ReadGuardOptions): Introspection | undefined {
+  const { introspection, others } = read;
   if (introspection === undefined) return undefined;
   // These were read where the verifier was made of them.
-  const {
-    issuer,
-    audience = resource,
-    clockTolerance = 30,
-    fetch,
-    metadataUri,
-    allowInsecureHosts,
-  } = others as {
-    readonly issuer?: string;
-    readonly audience?: string | readonly string[];
-    readonly clockTolerance?: number;
-  } & DiscoveryOptions;
+  const { issuer, fetch, metadataUri, allowInsecureHosts } = others as { readonly issuer?: string } & DiscoveryOptions;
   if (issuer === undefined || others["issuerVariable"] !== undefined) {
     throw new TypeError('createGuard: option "introspection" goes with one "issuer": it is asked about the tokens');
   }
@@ -114,13 +106,11 @@ function introspectionOf({ introspection, others, resource }: ReadGuardOptions):
   if (endpoint !== undefined && !isSafe(endpoint, allowInsecureHosts)) {
     throw new TypeError('createGuard: option "introspection": option "endpoint" must be a URL with https');
   }
-  const audiences = audience === undefined ? [] : [audience].flat();
-  return new Introspection({
+  const rules = new CoreInstance(core, readVerifierOptions(verifierOptionsOf(read)).core, undefined, undefined);
+  return new Introspection(core, rules, {
     ...introspection,
     issuer,
-    audience: audiences,
     verifier: introspection.signed === true ? answerVerifier(others, introspection.clientId) : undefined,
-    clockTolerance,
     ...(fetch && { fetch }),
     ...(metadataUri !== undefined && { metadataUri }),
     ...(allowInsecureHosts && { allowInsecureHosts }),
@@ -134,11 +124,14 @@ function proofsOf({ dpop, others, resource }: ReadGuardOptions, rules: Rules): P
   return new Proofs(core, rules, engines.for(engine, builtIn), dpop.replay, resource !== undefined);
 }
 
-function verifierOf({ verifier, others, resource }: ReadGuardOptions): ReadVerifier {
-  if (verifier === undefined) {
-    const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
-    return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
-  }
+function verifierOptionsOf({ others, resource }: ReadGuardOptions): VerifierOptions {
+  const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
+  return { ...audience, ...others } as unknown as VerifierOptions;
+}
+
+function verifierOf(read: ReadGuardOptions): ReadVerifier {
+  const { verifier, others } = read;
+  if (verifier === undefined) return createVerifier(verifierOptionsOf(read));
   const stray = Object.keys(others).find((name) => name !== "now" && name !== "clockTolerance");
   if (stray !== undefined) {
     throw new TypeError(

@@ -1,16 +1,20 @@
 import type { ClientAuthentication } from "../client/types.js";
+import type { Core } from "../core/core.js";
+import type { Verifier as CoreVerifier } from "../core/countersign-guard.js";
+import type { CoreInstance, SignatureAnswers } from "../core/instance.js";
 import { CountersignError } from "../errors.js";
 import { download } from "../jwks/download.js";
 import { toBase64url } from "../options/base64url.js";
-import { deepFreeze, ownProperty, parseWithoutPrototypes, withoutPrototype } from "../options/own.js";
+import { deepFreeze, ownProperty, parseWithoutPrototypes } from "../options/own.js";
 import { MAX_REFUSALS, REFUSAL_LIFETIME } from "../tables.js";
 import type { Claims } from "../token.js";
 import { claimsOfAnswer, type Verifying } from "../verifier/answers.js";
 import { Endpoint, type EndpointOptions } from "./endpoint.js";
-import { checkAnswer, type Expected } from "./introspected.js";
+import { PerRequest } from "./per-request.js";
+import { isIn, type Period } from "./period.js";
 
 /** What was read of the options, with those of the verifier that say where the server is. */
-export interface ReadIntrospection extends Expected, EndpointOptions {
+export interface ReadIntrospection extends EndpointOptions {
   readonly clientId: string;
   readonly clientAuthentication: ClientAuthentication;
   /** Verifies answers, where they are signed. */
@@ -25,17 +29,14 @@ const TIMEOUT = 5;
 /** The longest token that anybody is asked about, in characters. */
 const MAX_TOKEN = 16_384;
 
-interface Entry {
+/** What an answer said of a token. */
+interface Entry extends Period {
   readonly claims: Claims;
-  /** Seconds. */
-  readonly end: number;
 }
 
 /** What an answer said against a token. */
-interface Refused {
+interface Refused extends Period {
   readonly error: CountersignError;
-  /** Seconds. */
-  readonly at: number;
 }
 
 const encoder = new TextEncoder();
@@ -45,22 +46,32 @@ export const isJwt = (token: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test
 
 /** Asks the authorization server what a token stands for (RFC 7662). */
 export class Introspection {
+  readonly #core: Core;
+  readonly #rules: CoreInstance<SignatureAnswers>;
   readonly #options: ReadIntrospection;
   readonly #answers = new Map<string, Entry>();
   readonly #refused = new Map<string, Refused>();
   readonly #endpoint: Endpoint;
+  readonly #asked = new PerRequest<Claims>();
 
-  constructor(options: ReadIntrospection) {
+  /** @param rules The verifier of the issuer's JWTs, whose rules for claims are those for answers. */
+  constructor(core: Core, rules: CoreInstance<SignatureAnswers>, options: ReadIntrospection) {
+    this.#core = core;
+    this.#rules = rules;
     this.#options = options;
     this.#endpoint = new Endpoint("introspection_endpoint", options);
   }
 
   /**
-   * The claims of a token that is active.
+   * The claims of a token that is active. For one request it is asked about once.
    *
    * @param now Seconds.
    */
-  async claimsOf(token: string, now: number): Promise<Claims> {
+  async claimsOf(token: string, now: number, request: object): Promise<Claims> {
+    return this.#asked.once(request, token, async () => this.#find(token, now));
+  }
+
+  async #find(token: string, now: number): Promise<Claims> {
     if (token.length > MAX_TOKEN) {
       throw new CountersignError("token_too_large", 401, `the token is longer than ${MAX_TOKEN} characters`);
     }
@@ -69,11 +80,11 @@ export class Introspection {
     const { cache } = this.#options;
     if (cache === undefined) return this.#askAbout(token, key, now);
     const known = this.#answers.get(key);
-    if (known !== undefined && now < known.end) return known.claims;
+    if (known !== undefined && isIn(now, known)) return known.claims;
     this.#answers.delete(key);
     // Other requests get the same object, so none may change it.
     const claims = deepFreeze(await this.#askAbout(token, key, now));
-    add(this.#answers, cache.maxEntries, key, { claims, end: Math.min(claims.exp, now + cache.ttl) });
+    add(this.#answers, cache.maxEntries, key, { claims, at: now, until: Math.min(claims.exp, now + cache.ttl) });
     return claims;
   }
 
@@ -81,8 +92,8 @@ export class Introspection {
   #checkRefused(key: string, now: number): void {
     const refused = this.#refused.get(key);
     if (refused === undefined) return;
-    const { error, at } = refused;
-    if (now >= at && now - at < REFUSAL_LIFETIME) throw new CountersignError(error.code, error.status, error.message);
+    const { error } = refused;
+    if (isIn(now, refused)) throw new CountersignError(error.code, error.status, error.message, error);
     this.#refused.delete(key);
   }
 
@@ -91,7 +102,9 @@ export class Introspection {
       return await this.#ask(token, now);
     } catch (error) {
       if (error instanceof CountersignError && error.status === 401) {
-        add(this.#refused, MAX_REFUSALS, key, { error, at: now });
+        // A request that came at the same time may have been told otherwise.
+        this.#answers.delete(key);
+        add(this.#refused, MAX_REFUSALS, key, { error, at: now, until: now + REFUSAL_LIFETIME });
       }
       throw error;
     }
@@ -123,7 +136,19 @@ export class Introspection {
       );
     }
     const text = decode(answer.body);
-    return checkAnswer(verifier === undefined ? parse(text) : await verified(verifier, text), this.#options, now);
+    return this.#claims(verifier === undefined ? text : await signed(verifier, text.trim()), now);
+  }
+
+  /** The claims in an answer (RFC 7662 §2.2), if the token is active, and for us. That says the core. */
+  #claims(json: string, now: number): Claims {
+    // Of the core that has guards, which knows more of verifiers than others.
+    const verifier: unknown = this.#rules.get().verifier;
+    this.#core.run(() => {
+      (verifier as Pick<CoreVerifier, "checkIntrospected">).checkIntrospected(this.#core.memory.write(json), now);
+    });
+    const claims = parse(json) as Claims & { readonly iss?: string };
+    // The server that was asked is the one that it comes from.
+    return { ...claims, iss: ownProperty(claims, "iss") ?? this.#options.issuer };
   }
 }
 
@@ -144,7 +169,7 @@ function basic(clientId: string, secret: string): string {
 /** Empty for what is no text. */
 export function decode(body: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
     return "";
   }
@@ -159,11 +184,9 @@ export function parse(text: string): unknown {
   }
 }
 
-/** What a signed answer says. */
-async function verified(verifier: Verifying, jwt: string): Promise<unknown> {
-  const answer = ownProperty(await claimsOfAnswer(verifier, jwt), "token_introspection");
-  return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? withoutPrototype(answer) : undefined;
-}
+/** What a signed answer says (RFC 9701 §5), as JSON. */
+const signed = async (verifier: Verifying, jwt: string): Promise<string> =>
+  JSON.stringify(ownProperty(await claimsOfAnswer(verifier, jwt), "token_introspection") ?? null);
 
 const unavailable = (message: string, cause?: unknown): CountersignError =>
   new CountersignError("introspection_unavailable", 503, message, cause === undefined ? {} : { cause });

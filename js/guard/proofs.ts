@@ -6,6 +6,7 @@ import { CountersignError, internalError } from "../errors.js";
 import { fromBase64url } from "../options/base64url.js";
 import type { AtomicStore } from "../store/types.js";
 import type { Fields } from "./guard.js";
+import { PerRequest } from "./per-request.js";
 import type { Rules } from "./rules.js";
 import type { GuardRequest } from "./types.js";
 
@@ -30,6 +31,7 @@ export class Proofs {
   readonly #engines: Engines;
   readonly #replay: AtomicStore;
   readonly #hasResource: boolean;
+  readonly #used = new PerRequest<void>();
 
   constructor(core: Core<GuardGlue>, rules: Rules, engines: Engines, replay: AtomicStore, hasResource: boolean) {
     this.#core = core;
@@ -59,8 +61,12 @@ export class Proofs {
     return this.#rules.finishProof(lines, valid, method, url, token, now);
   }
 
-  /** Notes that a proof was used. Where that cannot be done, the request is not judged. */
-  async use({ replayKey }: Proof): Promise<void> {
+  /** Notes that a proof was used, by this request. Where that cannot be done, the request is not judged. */
+  async use({ replayKey }: Proof, request: object): Promise<void> {
+    return this.#used.once(request, replayKey, async () => this.#note(replayKey));
+  }
+
+  async #note(replayKey: string): Promise<void> {
     const ttl = this.#rules.replayLifetime();
     let added: unknown;
     try {

@@ -2,6 +2,7 @@ import { verifierUnavailable } from "../errors.js";
 import type { Verifier } from "../verifier/types.js";
 import { pollAtMost, waitAtMost } from "../wait.js";
 import { isVerifier } from "./options.js";
+import { isIn, type Period } from "./period.js";
 
 /** Verifiers that are kept, those of the issuers that were asked for last. */
 const MAX_KNOWN = 100;
@@ -23,15 +24,13 @@ const LIMIT = 5000;
 
 const CROWDED = (): Error => new Error("too many calls are under way");
 
-/** What came of a call of the application's function. */
-interface Answer {
+/** What came of a call of the application's function, and counts until that is asked again. */
+interface Answer extends Period {
   readonly verifier?: Verifier;
   /** Why there is neither a verifier nor a "no". */
   readonly failure?: { readonly cause: unknown };
   /** When the function was last heard. */
-  readonly at: number;
-  /** When it is asked again. */
-  readonly until: number;
+  readonly heardAt: number;
 }
 
 /** A call that is under way. */
@@ -67,14 +66,14 @@ export class Resolver {
   #answerOf(issuer: string): Answer | undefined {
     const now = this.#now();
     const known = this.#known.get(issuer);
-    if (known !== undefined && known.until > now) {
+    if (known !== undefined && isIn(now, known)) {
       // To the end of the row: the first to go is the one that was asked for longest ago.
       this.#known.delete(issuer);
       this.#known.set(issuer, known);
       return known;
     }
     const refused = this.#refused.get(issuer);
-    return refused !== undefined && refused.until > now ? refused : undefined;
+    return refused !== undefined && isIn(now, refused) ? refused : undefined;
   }
 
   /** Waits for the call that is under way for this issuer, or makes one. */
@@ -113,8 +112,8 @@ export class Resolver {
       if (isVerifier(verifier)) await handOver(this.#known.get(issuer)?.verifier, verifier);
       const now = this.#now();
       answer = isVerifier(verifier)
-        ? { verifier, at: now, until: now + KNOWN_FOR }
-        : { at: now, until: now + UNKNOWN_FOR };
+        ? { verifier, heardAt: now, at: now, until: now + KNOWN_FOR }
+        : { heardAt: now, at: now, until: now + UNKNOWN_FOR };
     } catch (cause) {
       answer = this.#failed(cause);
     }
@@ -123,7 +122,7 @@ export class Resolver {
 
   #failed(cause: unknown): Answer {
     const now = this.#now();
-    return { failure: { cause }, at: now, until: now + RETRY_AFTER };
+    return { failure: { cause }, heardAt: now, at: now, until: now + RETRY_AFTER };
   }
 
   /** Keeps an answer, and gives it to those who wait. */
@@ -135,12 +134,13 @@ export class Resolver {
   /** The verifier that the function has not confirmed for a while, and not for too long. */
   #stillGood(issuer: string): Answer | undefined {
     const known = this.#known.get(issuer);
-    return known !== undefined && this.#now() - known.at < STALE_FOR ? known : undefined;
+    // By the distance: a clock that is set back a little takes no verifier away.
+    return known !== undefined && Math.abs(this.#now() - known.heardAt) < STALE_FOR ? known : undefined;
   }
 
   #keep(issuer: string, given: Answer): Answer {
     const known = given.failure === undefined ? undefined : this.#stillGood(issuer);
-    const answer = known === undefined ? given : { ...known, until: given.until };
+    const answer = known === undefined ? given : { ...known, at: given.at, until: given.until };
     this.#known.delete(issuer);
     this.#refused.delete(issuer);
     if (answer.verifier === undefined) put(this.#refused, MAX_REFUSED, issuer, answer);

@@ -2,6 +2,7 @@ import { CountersignError, internalError } from "../errors.js";
 import { Endpoint, type EndpointOptions } from "../guard/endpoint.js";
 import { decode, isJwt, parse } from "../guard/introspection.js";
 import type { Verifying } from "../verifier/answers.js";
+import { isIn, type Period } from "../guard/period.js";
 import { core } from "../guard/runtime.js";
 import { lasting, momentary } from "../guard/signed.js";
 import type { Auth } from "../guard/types.js";
@@ -21,10 +22,8 @@ export interface ReadUserOptions extends EndpointOptions {
 }
 
 /** What the issuer has said of a user. */
-interface Entry {
+interface Entry extends Period {
   readonly user: UserInfo;
-  /** Seconds. */
-  readonly end: number;
 }
 
 /** Bytes of an answer, and seconds until it is there. */
@@ -61,14 +60,14 @@ export class Users {
     const now = Math.floor((this.#options.now ?? Date.now)() / 1000);
     const key = `${issuer}\n${subject}`;
     const known = this.#users.get(key);
-    if (!refresh && known !== undefined && now < known.end) return known.user;
+    if (!refresh && known !== undefined && isIn(now, known)) return known.user;
     const user = deepFreeze(await this.#ask(auth, subject, now));
     this.#users.delete(key);
     if (this.#users.size >= this.#options.maxEntries) {
       const [oldest] = this.#users.keys();
       if (oldest !== undefined) this.#users.delete(oldest);
     }
-    this.#users.set(key, { user, end: Math.min(auth.expiresAt, now + this.#options.ttl) });
+    this.#users.set(key, { user, at: now, until: Math.min(auth.expiresAt, now + this.#options.ttl) });
     return user;
   }
 

@@ -20,7 +20,7 @@ pub struct AnswerCache {
     /// The oldest first
     refused: VecDeque<Vec<u8>>,
     answers: BTreeMap<Vec<u8>, Answer>,
-    /// The oldest first. An answer may have been forgotten already, or be a newer one.
+    /// The oldest first. An answer may be a newer one.
     order: VecDeque<Vec<u8>>,
 }
 
@@ -31,6 +31,7 @@ struct Refusal {
 
 struct Answer {
     claims: Arc<Claims>,
+    at: u64,
     end: u64,
 }
 
@@ -54,7 +55,8 @@ impl AnswerCache {
 
     /// The claims of a token that was asked about. `now` is in seconds since the epoch.
     pub fn find(&self, token: &str, now: u64) -> Option<Arc<Claims>> {
-        let answer = self.answers.get(&key(token)).filter(|answer| now < answer.end)?;
+        // A clock that was set back since must not make it count for longer.
+        let answer = self.answers.get(&key(token)).filter(|answer| (answer.at..answer.end).contains(&now))?;
         Some(Arc::clone(&answer.claims))
     }
 
@@ -70,12 +72,15 @@ impl AnswerCache {
         refusal.map_or(Ok(()), |refusal| Err(refusal.error.clone()))
     }
 
-    /// Remembers what was said against a token. An outage says nothing against it.
+    /// Remembers what was said against a token, and forgets what was said for it. An outage says nothing against it.
     pub fn refuse(&mut self, token: &str, error: &Error, now: u64) {
         if error.status() != 401 {
             return;
         }
         let key = key(token);
+        if self.answers.remove(&key).is_some() {
+            self.order.retain(|other| *other != key);
+        }
         if self.refusals.insert(key.clone(), Refusal { error: error.clone(), at: now }).is_none() {
             self.refused.push_back(key);
         }
@@ -89,7 +94,7 @@ impl AnswerCache {
     pub fn insert(&mut self, rules: &Introspection, token: &str, claims: &Arc<Claims>, now: u64) {
         let Some(end) = rules.remembered_until(claims, now).filter(|_| self.most > 0) else { return };
         let key = key(token);
-        if self.answers.insert(key.clone(), Answer { claims: Arc::clone(claims), end }).is_none() {
+        if self.answers.insert(key.clone(), Answer { claims: Arc::clone(claims), at: now, end }).is_none() {
             self.order.push_back(key);
         }
         while self.answers.len() > self.most {
@@ -125,6 +130,7 @@ mod tests {
         }
         let known = |cache: &AnswerCache, now| ["a", "b", "c"].map(|token| cache.find(token, now).is_some());
         assert_eq!(known(&cache, 100), [false, true, true]);
+        assert_eq!(known(&cache, 99), [false; 3], "a clock that was set back");
         assert_eq!(known(&cache, 105), [false; 3], "a token that is over");
         cache.insert(&rules, "b", &claims(1_000), 105);
         assert_eq!((known(&cache, 114), known(&cache, 115)), ([false, true, false], [false; 3]));
@@ -133,6 +139,22 @@ mod tests {
         cache.insert(&forgetful, "d", &claims(1_000), 105);
         assert!(cache.find("d", 105).is_none());
     }
+
+    #[test]
+    fn what_is_said_against_a_token_counts_more_than_what_was_said_for_it() {
+        let rules = Introspection::new("https://id.example", ["a"]).lifetime(60).unwrap();
+        let claims = Arc::new(Claims::from_json(r#"{"exp":1000}"#).unwrap());
+        let inactive = Error::TokenExpired { now: 100, exp: 100 };
+        let mut cache = AnswerCache::new(2);
+        for round in 0..10 {
+            cache.insert(&rules, "a", &claims, 100);
+            assert!(cache.find("a", 100).is_some(), "{round}");
+            cache.refuse("a", &inactive, 100);
+            assert!(cache.find("a", 100).is_none() && cache.check("a", 100).is_err(), "{round}");
+        }
+        assert!(cache.order.is_empty());
+    }
+
     #[test]
     fn what_was_said_against_a_token_counts_for_a_moment() {
         let mut cache = AnswerCache::new(0);

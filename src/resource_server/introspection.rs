@@ -2,32 +2,21 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use crate::encoding::base64url;
 use crate::encoding::json::writer::JsonWriter;
-use crate::encoding::json::{self, Members, Value};
-use crate::error::{BindingReason, ConfigError, Error, SizeReason};
+use crate::error::{ConfigError, Error, SizeReason};
 use crate::verify::builder::VerifierBuilder;
 use crate::verify::claims::Claims;
-use crate::verify::introspection_answer;
-use crate::verify::numeric_date::{Rounding, numeric_date};
-use crate::verify::policy::DEFAULT_CLOCK_TOLERANCE;
-use crate::verify::verifier::VerifiedToken;
-
-const MAX_DEPTH: usize = 16;
+use crate::verify::policy::Policy;
+use crate::verify::verifier::{VerifiedToken, Verifier};
+use crate::verify::{introspected, introspection_answer};
 
 /// The longest token that anybody is asked about, in bytes.
 const MAX_TOKEN: usize = 16_384;
 
 /// The longest time for which an answer is remembered, in seconds.
 const MAX_LIFETIME: u64 = 3600;
-
-const TEXTS: [&str; 9] = ["iss", "sub", "scope", "client_id", "username", "token_type", "token_use", "typ", "jti"];
-const TIMES: [&str; 3] = ["exp", "iat", "nbf"];
-
-/// The members in which servers say of what kind a token is: RFC 7662 §2.2, Cognito and Keycloak.
-const KINDS: [&str; 3] = ["token_type", "token_use", "typ"];
 
 /// Whether a token is for a [`Verifier`](crate::Verifier): three segments of base64url (RFC 7515 §7.1). Every other says nothing by itself,
 /// and its server has to be asked.
@@ -60,9 +49,7 @@ pub fn is_jwt(token: &str) -> bool {
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Introspection {
-    issuer: String,
-    audience: Vec<String>,
-    clock_tolerance: u64,
+    policy: Policy,
     lifetime: Option<u64>,
 }
 
@@ -71,12 +58,35 @@ impl Introspection {
     /// asks.
     pub fn new<S: Into<String>>(issuer: impl Into<String>, audience: impl IntoIterator<Item = S>) -> Self {
         let audience = audience.into_iter().map(Into::into).collect();
-        Self { issuer: issuer.into(), audience, clock_tolerance: DEFAULT_CLOCK_TOLERANCE, lifetime: None }
+        Self { policy: Policy::new(issuer.into(), audience), lifetime: None }
+    }
+
+    /// Answers about tokens of a verifier's issuer, by its rules as far as they do not need a JWT: the spellings of the issuer,
+    /// the audience or the binding, the subject, the claims that are required, the age and the clock tolerance.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::Verifier;
+    /// use countersign::resource_server::Introspection;
+    /// use countersign::verify::Binding;
+    ///
+    /// let clients = Binding::new("client_id", ["web"]);
+    /// let rules = Introspection::like(&Verifier::builder().issuer("https://id.example").binding(clients).build()?);
+    /// let of = |client: &str| {
+    ///     let answer = format!(r#"{{"active":true,"client_id":"{client}","exp":1800000600}}"#);
+    ///     rules.claims(answer.as_bytes(), 1_800_000_000).map_err(|error| error.code().as_str())
+    /// };
+    /// assert!(of("web").is_ok());
+    /// assert_eq!(of("another"), Err("audience_mismatch"));
+    /// # Ok::<(), countersign::ConfigError>(())
+    /// ```
+    pub fn like(verifier: &Verifier) -> Self {
+        Self { policy: verifier.policy().clone(), lifetime: None }
     }
 
     /// Seconds that clocks may differ. Default 30.
     pub const fn clock_tolerance(mut self, seconds: u64) -> Self {
-        self.clock_tolerance = seconds;
+        self.policy.clock_tolerance = seconds;
         self
     }
 
@@ -113,26 +123,26 @@ impl Introspection {
     /// # Errors
     /// [`Error::IntrospectionInvalid`] for a body that is no answer. Of the token: [`Error::TokenExpired`] where it is not
     /// active, be it over, revoked, or another server's, [`Error::TypMismatch`] where it is no access token,
-    /// [`Error::IssuerMismatch`], [`Error::AudienceMismatch`], [`Error::ClaimMissing`] without `exp`,
-    /// [`Error::TokenNotYetValid`], and [`Error::TokenBindingRequired`] for a token that needs a proof of a key that is not
-    /// named.
+    /// [`Error::TokenBindingRequired`] for one that needs a proof of a key that is not named, and for the rest what
+    /// [`Verifier::verify`] says of claims: [`Error::IssuerMismatch`], [`Error::AudienceMismatch`], [`Error::ClaimMissing`]
+    /// without `exp`, [`Error::TokenNotYetValid`] and so on.
     pub fn claims(&self, body: &[u8], now: u64) -> Result<Claims, Error> {
+        let answer = introspected::check(body, &self.policy, now)?;
         let text = core::str::from_utf8(body).map_err(|_| Error::IntrospectionInvalid)?;
-        let answer = json::parse_object(text, MAX_DEPTH).map_err(|_| Error::IntrospectionInvalid)?;
-        self.check_answer(&answer, now)?;
         if answer.contains("iss") {
             return Ok(Claims::new(text.to_owned()));
         }
         // The server that was asked is the one that the token comes from. An answer has a member, `active`.
         let rest = text.trim_start().strip_prefix('{').ok_or(Error::InternalError)?;
-        let issuer = JsonWriter::new().text("iss", &self.issuer).end();
+        let issuer = JsonWriter::new().text("iss", &self.policy.issuer.name).end();
         Ok(Claims::new([issuer.trim_end_matches('}'), ",", rest].concat()))
     }
 
     /// The verifier of signed answers (RFC 9701 §5), which are for the client that asks, of this moment, and have no `exp`:
     /// give it the issuer's keys.
     pub fn answer_verifier(&self, client_id: impl Into<String>) -> VerifierBuilder {
-        introspection_answer::verifier(&self.issuer, &client_id.into()).clock_tolerance(self.clock_tolerance)
+        introspection_answer::verifier(&self.policy.issuer.name, &client_id.into())
+            .clock_tolerance(self.policy.clock_tolerance)
     }
 
     /// [`Introspection::claims`], by a signed answer that [`Introspection::answer_verifier`] lets pass.
@@ -142,73 +152,6 @@ impl Introspection {
     pub fn signed_claims(&self, answer: &VerifiedToken, now: u64) -> Result<Claims, Error> {
         self.claims(introspection_answer::of_claims(answer.claims().json())?.as_bytes(), now)
     }
-
-    fn check_answer(&self, answer: &Members<'_>, now: u64) -> Result<(), Error> {
-        let Some(Value::Bool(is_active)) = answer.get("active") else { return Err(Error::IntrospectionInvalid) };
-        if !TEXTS.iter().all(|name| answer.string(name).is_ok()) {
-            return Err(Error::IntrospectionInvalid);
-        }
-        let time = |name: &str| match answer.number(name) {
-            Ok(None) => Ok(None),
-            Ok(Some(number)) => numeric_date(number, Rounding::Up).map(Some).ok_or(Error::IntrospectionInvalid),
-            Err(_) => Err(Error::IntrospectionInvalid),
-        };
-        for name in TIMES {
-            time(name)?;
-        }
-        let audience = audience(answer)?;
-        let (exp, nbf) = (time("exp")?, time("nbf")?);
-        if !is_active {
-            return Err(Error::TokenExpired { now, exp: exp.unwrap_or(now) });
-        }
-        let text = |name| answer.get(name).and_then(Value::as_str).unwrap_or_default();
-        if let Some(name) = KINDS.into_iter().find(|name| is_of_another_kind(text(name))) {
-            let (claim, actual) = (Some(name.to_owned()), Some(text(name).to_owned()));
-            return Err(Error::TypMismatch { claim, expected: "access token".to_owned(), actual });
-        }
-        if answer.contains("iss") && text("iss") != self.issuer {
-            return Err(Error::IssuerMismatch { expected: self.issuer.clone(), actual: text("iss").to_owned() });
-        }
-        if let Some(actual) = audience
-            && !actual.iter().any(|one| self.audience.iter().any(|own| own == one))
-        {
-            let (expected, actual) = (self.audience.join(" "), actual.join(" "));
-            return Err(Error::AudienceMismatch { claim: "aud".to_owned(), expected, actual });
-        }
-        let exp = exp.ok_or_else(|| Error::ClaimMissing { claim: "exp".to_owned() })?;
-        if now >= exp.saturating_add(self.clock_tolerance) {
-            return Err(Error::TokenExpired { now, exp });
-        }
-        if let Some(from) = nbf
-            && now.saturating_add(self.clock_tolerance) < from
-        {
-            return Err(Error::TokenNotYetValid { claim: "nbf", now, from });
-        }
-        let key = answer.object_or_null("cnf").ok().flatten().and_then(|confirmation| confirmation.get("jkt"));
-        if text("token_type").eq_ignore_ascii_case("dpop") && key.is_none() {
-            return Err(BindingReason::Unknown.into());
-        }
-        Ok(())
-    }
-}
-
-/// `aud`, one or more, if it is there.
-fn audience<'a>(answer: &'a Members<'_>) -> Result<Option<Vec<&'a str>>, Error> {
-    match answer.get("aud") {
-        None => Ok(None),
-        Some(Value::Array(several)) => {
-            several.iter().map(Value::as_str).collect::<Option<_>>().map(Some).ok_or(Error::IntrospectionInvalid)
-        }
-        Some(one) => one.as_str().map(|one| Some(alloc::vec![one])).ok_or(Error::IntrospectionInvalid),
-    }
-}
-
-/// `refresh_token`, `Offline`, `ID` and the like.
-fn is_of_another_kind(kind: &str) -> bool {
-    let kind = kind.to_ascii_lowercase();
-    let name =
-        kind.strip_suffix("token").map_or(kind.as_str(), |name| name.strip_suffix([' ', '_', '-']).unwrap_or(name));
-    ["refresh", "offline", "id"].contains(&name)
 }
 
 #[cfg(test)]
@@ -217,6 +160,8 @@ mod tests {
     use alloc::string::ToString as _;
 
     use super::*;
+    use crate::encoding::json;
+    use crate::verify::binding::Binding;
 
     const NOW: u64 = 1_800_000_000;
     const ISSUER: &str = "https://id.example";
@@ -225,7 +170,7 @@ mod tests {
         Introspection::new(ISSUER, ["https://api.example"])
     }
 
-    /// Also for js/guard/introspected.ts.
+    /// Also for tests/js/introspection.test.mjs, by the core in wasm.
     #[test]
     fn an_answer_is_about_an_active_access_token_for_us() {
         let table = include_str!("../../tests/corpus/introspection/answers.json");
@@ -247,6 +192,50 @@ mod tests {
         for other in [&b"\xff"[..], br#"{"active":true,"active":true}"#, br#"{"active":false,"exp":1e400}"#] {
             assert_eq!(rules().claims(other, NOW), Err(Error::IntrospectionInvalid));
         }
+    }
+
+    #[test]
+    fn the_rules_of_a_verifier_hold_for_tokens_that_are_no_jwts() {
+        let binding = Binding::new("client_id", ["web"]).token_use("use", "access");
+        let builder = Verifier::builder().issuer(ISSUER).issuer_alias("id.example").binding(binding);
+        let builder = builder.subject("alice").required_claim("scope").max_token_age(60).clock_tolerance(5);
+        let rules = Introspection::like(&builder.build().unwrap());
+        let good = [
+            ("active", "true".to_owned()),
+            ("exp", (NOW + 60).to_string()),
+            ("iat", (NOW - 60).to_string()),
+            ("client_id", r#""web""#.to_owned()),
+            ("use", r#""access""#.to_owned()),
+            ("sub", r#""alice""#.to_owned()),
+            ("scope", r#""read""#.to_owned()),
+        ];
+        let with = |name: &str, value: Option<&str>| {
+            let kept = good.iter().filter(|(own, _)| *own != name);
+            let kept = kept.map(|(own, value)| format!(r#""{own}":{value}"#));
+            let members = kept.chain(value.map(|value| format!(r#""{name}":{value}"#)));
+            let body = format!("{{{}}}", members.collect::<alloc::vec::Vec<_>>().join(","));
+            rules.claims(body.as_bytes(), NOW).map_err(|error| error.code().as_str())
+        };
+        assert!(with("more", None).is_ok());
+        let names = ["https://id.example", "id.example"].map(|name| format!("\"{name}\""));
+        assert!(names.iter().all(|name| with("iss", Some(name)).is_ok()));
+        let early = (NOW - 66).to_string();
+        for (name, value, code) in [
+            ("iss", Some(r#""https://id.example/""#), "issuer_mismatch"),
+            ("aud", Some(r#""https://api.example""#), "audience_mismatch"),
+            ("client_id", Some(r#""other""#), "audience_mismatch"),
+            ("client_id", None, "claim_missing"),
+            ("use", Some(r#""id""#), "typ_mismatch"),
+            ("use", Some("7"), "introspection_invalid"),
+            ("sub", Some(r#""bob""#), "subject_mismatch"),
+            ("sub", None, "claim_missing"),
+            ("scope", None, "claim_missing"),
+            ("iat", None, "claim_missing"),
+            ("iat", Some(early.as_str()), "token_too_old"),
+        ] {
+            assert_eq!(with(name, value).err(), Some(code), "{name} {value:?}");
+        }
+        assert_eq!(rules.clone().lifetime(10).unwrap().clock_tolerance(60).policy.clock_tolerance, 60);
     }
 
     #[test]

@@ -107,7 +107,8 @@ impl Binding {
         self.verify_members(&header)
     }
 
-    fn verify_members(&self, claims: &Members<'_>) -> Result<(), Error> {
+    /// The same of members that are at hand, wherever they are from.
+    pub(crate) fn verify_members(&self, claims: &Members<'_>) -> Result<(), Error> {
         let actual = required_string(claims, &self.claim)?;
         if !self.values.iter().any(|value| value == actual) {
             return Err(Error::AudienceMismatch {

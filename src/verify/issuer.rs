@@ -141,7 +141,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// The issuer of a policy.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Issuer {
     /// The name that metadata has, and the only one without aliases.
     pub(crate) name: String,

@@ -10,6 +10,7 @@ mod claim_values;
 pub(crate) mod claims;
 pub(crate) mod expectations;
 pub(crate) mod header_cache;
+pub(crate) mod introspected;
 pub(crate) mod introspection_answer;
 pub(crate) mod issuer;
 pub(crate) mod numeric_date;

@@ -14,7 +14,7 @@ use crate::verify::profile::Profile;
 pub(crate) const DEFAULT_CLOCK_TOLERANCE: u64 = 30;
 
 /// The rules that a token must satisfy.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Policy {
     pub(crate) issuer: Issuer,
     /// Empty where there is a binding in its place.
@@ -61,5 +61,12 @@ impl Default for Policy {
             limits: Limits::default(),
             engine: None,
         }
+    }
+}
+
+impl Policy {
+    /// Rules that have an issuer and audiences, and nothing beyond what holds for every token.
+    pub(crate) fn new(issuer: String, audience: Vec<String>) -> Self {
+        Self { issuer: Issuer { name: issuer, ..Issuer::default() }, audience, ..Self::default() }
     }
 }

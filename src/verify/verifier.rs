@@ -17,6 +17,7 @@ use crate::verify::claim_checks::{ValidityWindow, check};
 use crate::verify::claims::Claims;
 use crate::verify::expectations::Expectations;
 use crate::verify::header_cache::{HeaderCache, PendingInsert, Resolved};
+use crate::verify::introspected;
 use crate::verify::policy::Policy;
 
 /// Verifies the tokens of one issuer for one audience.
@@ -199,6 +200,20 @@ impl Verifier {
         now: u64,
     ) -> Result<VerifiedToken, Error> {
         self.accept(pending, signature_valid, expectations, now).map(VerifiedToken::from)
+    }
+
+    /// Checks what the issuer says of a token that is no JWT, by the rules of this verifier: for the bindings, as
+    /// [`Introspection::claims`](crate::resource_server::Introspection::claims).
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(hidden)]
+    pub fn check_introspected(&self, answer: &[u8], now: u64) -> Result<(), Error> {
+        introspected::check(answer, &self.policy, now).map(drop)
+    }
+
+    pub(crate) const fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// Like [`Verifier::finish`], but returns the claims as JSON text, and when they are valid.

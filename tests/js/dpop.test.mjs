@@ -127,6 +127,79 @@ test("of fifty uses of one proof one passes", async () => {
   assert.deepEqual(codes, ["200 undefined", ...Array(49).fill("401 replay_detected")]);
 });
 
+test("guards inside each other use a proof once, and another request with it is another one", async () => {
+  const added = [];
+  const store = memoryStore();
+  const replay = { ...store, add: (...call) => (added.push(call[0]), store.add(...call)) };
+  const guard = guardOf({ replay });
+  const inner = guard.with({ scope: "read" });
+  const headers = bound(makeClient(), { claims: { scope: "read" } });
+  const judge = async (which, request) => {
+    const judged = await which.authenticate(request);
+    return judged.ok ? judged.auth.scheme : judged.refusal.error.code;
+  };
+  const request = new Request(url, { headers });
+  const both = [judge(guard, request), judge(inner, request)];
+  assert.deepEqual([...(await Promise.all(both)), await judge(inner, request)], ["DPoP", "DPoP", "DPoP"]);
+  assert.equal(added.length, 1);
+  for (const again of [new Request(url, { headers }), request.clone()]) {
+    assert.equal(await judge(guard, again), "replay_detected");
+    assert.equal(await judge(inner, again), "replay_detected");
+  }
+  // What the request had before does not count for another proof.
+  const [first, second] = [0, 1].map(() => bound(makeClient(), { claims: { scope: "read" } }));
+  let sent = first;
+  const fields = { method: "GET", url, headers: { get: (name) => sent[name] ?? null } };
+  assert.equal(await judge(guard, fields), "DPoP");
+  sent = second;
+  assert.equal(await judge(guard, fields), "DPoP");
+  sent = first;
+  assert.equal(await judge(guard, fields), "replay_detected");
+});
+
+test("the frameworks' guards in a row use a proof once", async () => {
+  const [express, fastify, hono] = await Promise.all(
+    ["express", "fastify", "hono"].map((name) => importPackage(folder, `countersign/${name}`)),
+  );
+  for (const [name, pass] of [
+    ["express", (guarded, raw, response) => new Promise((resolve) => guarded(raw, response, resolve))],
+    ["fastify", (guarded, raw, reply) => guarded({ raw }, reply)],
+  ]) {
+    const { guarded } = name === "express" ? express : fastify;
+    const guard = guardOf();
+    const sent = bound(makeClient(), { claims: { scope: "read" } });
+    const answers = [];
+    const reply = {
+      getHeader: () => undefined,
+      setHeader: () => undefined,
+      removeHeader: () => undefined,
+      header: () => undefined,
+      code: (status) => answers.push(status),
+      send: () => undefined,
+      end: () => answers.push(reply.statusCode),
+    };
+    const arrive = () => ({ method: "GET", url: "/notes", headers: sent, rawHeaders: Object.entries(sent).flat() });
+    const request = arrive();
+    await pass(guarded(guard), request, reply);
+    await pass(guarded(guard, { scope: "read" }), request, reply);
+    assert.deepEqual(answers, [], name);
+    // Express calls nobody after a refusal.
+    await Promise.race([pass(guarded(guard), arrive(), reply), new Promise((resolve) => setTimeout(resolve, 200))]);
+    assert.deepEqual(answers, [401], name);
+  }
+  const guard = guardOf();
+  const headers = bound(makeClient(), { claims: { scope: "read" } });
+  const context = () => ({ req: { raw: new Request(url, { headers }) }, res: undefined, set: () => undefined });
+  const c = context();
+  let passed = 0;
+  const next = async () => void (passed += 1);
+  assert.equal(await hono.guarded(guard)(c, next), undefined);
+  c.req.raw = new Request(c.req.raw);
+  assert.equal(await hono.guarded(guard, { scope: "read" })(c, next), undefined);
+  assert.equal((await hono.guarded(guard)(context(), next)).status, 401);
+  assert.equal(passed, 2);
+});
+
 test("a request that is refused uses no proof up", async () => {
   const guard = guardOf();
   const headers = bound(makeClient());

@@ -89,7 +89,7 @@ test("JWTs are verified, and nobody is asked about them", async () => {
 });
 
 test("what an answer comes to", async () => {
-  // Also for src/resource_server/introspection.rs.
+  // Also for src/resource_server/introspection.rs: the core in wasm says the same.
   const rows = JSON.parse(await readFile(new URL("../corpus/introspection/answers.json", import.meta.url), "utf8"));
   const bound = [
     [{ ...good, cnf: { jkt: "x" } }, "401 token_binding_required"],
@@ -107,6 +107,91 @@ test("what an answer comes to", async () => {
     assert.equal(outcome(await judge(guardOf())), expected, JSON.stringify(answer));
     assert.equal(asked.length, 1);
   }
+});
+
+test("what the options say of JWTs holds of tokens that are none", async () => {
+  const about = { active: true, exp: time + 600 };
+  for (const [options, answer, expected] of [
+    [{ issuerAliases: ["id.example"] }, { iss: "id.example" }, "in"],
+    [{ issuerAliases: ["id.example"] }, { iss: "id.example/" }, "401 issuer_mismatch"],
+    [{ audience: ["https://one.example", "https://two.example"] }, { aud: "https://two.example" }, "in"],
+    [{ audience: ["https://one.example", "https://two.example"] }, { aud: resource }, "401 audience_mismatch"],
+    [{ binding: { claim: "client_id", values: ["web"] } }, { client_id: "web" }, "in"],
+    [{ binding: { claim: "client_id", values: ["web"] } }, { client_id: "other" }, "401 audience_mismatch"],
+    [{ binding: { claim: "client_id", values: ["web"] } }, {}, "401 claim_missing"],
+    [{ binding: { claim: "client_id", values: ["web"] } }, { client_id: "web", aud: "x" }, "401 audience_mismatch"],
+    [{ subject: "alice" }, { sub: "alice" }, "in"],
+    [{ subject: "alice" }, { sub: "bob" }, "401 subject_mismatch"],
+    [{ requiredClaims: ["scope"] }, { scope: "read" }, "in"],
+    [{ requiredClaims: ["scope"] }, {}, "401 claim_missing"],
+    [{ requiredClaims: ["aud"] }, {}, "401 claim_missing"],
+    [{ maxTokenAge: 60 }, { iat: time - 60 }, "in"],
+    [{ maxTokenAge: 60 }, { iat: time - 91 }, "401 token_too_old"],
+    [{ maxTokenAge: 60 }, {}, "401 claim_missing"],
+    [{ clockTolerance: 0 }, { exp: time }, "401 token_expired"],
+    // What says that a JWT is an access token is in its header, which these have not.
+    [{ profile: "at+jwt" }, {}, "in"],
+  ]) {
+    answering(json({ ...about, ...answer }));
+    const label = JSON.stringify([options, answer]);
+    const auth = await judge(guardOf({}, options));
+    assert.equal(outcome(auth), expected, label);
+    if (expected === "in") assert.equal(auth.issuer, answer.iss ?? issuer, label);
+  }
+});
+
+test("a clock that is set back makes nothing count for longer", async () => {
+  let at = time;
+  answering(json(good));
+  const guard = guardOf({ cache: { ttl: 20 } }, { now: () => at * 1000 });
+  const times = async () => {
+    const before = asked.length;
+    assert.equal(outcome(await judge(guard)), "in");
+    return asked.length - before;
+  };
+  assert.deepEqual([await times(), await times()], [1, 0]);
+  at -= 10;
+  assert.deepEqual([await times(), await times()], [1, 0]);
+  // The address of the endpoint could not be had.
+  answering(status(503));
+  const unknown = guardOf({ endpoint: undefined }, { now: () => at * 1000 });
+  assert.match(outcome(await judge(unknown)), /^503 /);
+  at -= 3_600;
+  const metadata = { issuer, jwks_uri: `${issuer}/jwks`, introspection_endpoint: `${issuer}/introspect` };
+  answering((request, response) =>
+    (request.url.includes("well-known") ? json(metadata) : json(good))(request, response),
+  );
+  assert.equal(outcome(await judge(unknown)), "in");
+});
+
+test("guards inside each other ask once", async () => {
+  answering(json(good));
+  const guard = guardOf();
+  const request = new Request(url, { headers: { authorization: "Bearer opaque" } });
+  const judged = await Promise.all(
+    [guard, guard.with({ scope: "read" }), guard].map((one) => one.authenticate(request)),
+  );
+  assert.ok(judged.every(({ ok }) => ok));
+  assert.equal(asked.length, 1);
+  await guard.authenticate(request.clone());
+  assert.equal(asked.length, 2);
+});
+
+test("what is said against a token ends what was said for it", async () => {
+  const waiting = [];
+  answering((request, response) => waiting.push((body) => json(body)(request, response)));
+  let at = time;
+  const guard = guardOf({ cache: { ttl: 20 } }, { now: () => at * 1000 });
+  const both = [judge(guard), judge(guard)];
+  while (waiting.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  waiting[0](good);
+  await Promise.race(both);
+  waiting[1]({ active: false });
+  assert.deepEqual((await Promise.all(both)).map(outcome).sort(), ["401 token_expired", "in"]);
+  // By now nothing is remembered of the second, and nothing may be of the first.
+  at += 5;
+  answering(json({ active: false }));
+  assert.equal(outcome(await judge(guard)), "401 token_expired");
 });
 
 test("a server that does not answer is no verdict", async () => {
@@ -263,6 +348,7 @@ test("answers that are signed", async () => {
     ["without what it is about", answer({ token_introspection: undefined }), INVALID],
     ["about nothing", answer({ token_introspection: [] }), INVALID],
     ["empty", "", INVALID],
+    ["on a line", `${answer()}\n`, "in"],
   ]) {
     answering(json(body));
     assert.equal(outcome(await judge(guard, name.replaceAll(" ", "-"))), expected, name);

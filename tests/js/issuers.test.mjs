@@ -164,6 +164,29 @@ test("a verifier outlives failures for an hour", async () => {
   assert.equal(await by.ask(sign(issuer)), `200 ${issuer}`);
 });
 
+test("a clock that is set back makes no answer count for longer", async () => {
+  let trusts = false;
+  const by = resolving(async (iss) => (trusts ? verifierFor(iss) : undefined));
+  assert.equal(await by.ask(sign(issuer)), "401 issuer_mismatch");
+  trusts = true;
+  by.now -= 600_000;
+  assert.equal(await by.ask(sign(issuer)), `200 ${issuer}`);
+  trusts = false;
+  by.now -= 600_000;
+  assert.equal(await by.ask(sign(issuer)), "401 issuer_mismatch");
+  let isDown = true;
+  const failing = resolving(async (iss) => (isDown ? assert.fail("down") : verifierFor(iss)));
+  assert.equal(await failing.ask(sign(issuer)), "503 jwks_unavailable, later");
+  isDown = false;
+  failing.now -= 600_000;
+  assert.equal(await failing.ask(sign(issuer)), `200 ${issuer}`);
+  isDown = true;
+  failing.now -= 600_000;
+  assert.equal(await failing.ask(sign(issuer)), `200 ${issuer}`, "the verifier is no older for it");
+  failing.now -= 7_200_000;
+  assert.equal(await failing.ask(sign(issuer)), "503 jwks_unavailable, later");
+});
+
 test("a flood of made-up issuers evicts nobody, and no request asks twice", async () => {
   const by = resolving((iss) => (iss.startsWith("https://made-up") ? undefined : verifierFor(iss)));
   const good = Array.from({ length: 100 }, (_, index) => `https://tenant-${index}.example/`);

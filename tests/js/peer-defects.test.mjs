@@ -74,3 +74,51 @@ test("Spring: which resource it is, the request's Host says", async () => {
     assert.equal(foreign.status, 401, "a token for what the request calls itself is for another resource");
   }
 });
+
+test("MCP requireBearerAuth: what follows a token is not looked at", async () => {
+  server.handle = json({ keys: [key.jwk] });
+  const token = key.sign();
+  for (const need of [{}, { optional: true }]) {
+    let runs = 0;
+    const guard = createGuard({ issuer, resource: audience, jwksUri: `${server.origin}/jwks`, now });
+    const route = guard.protect(need, () => ((runs += 1), new Response("in")));
+    const ask = async (authorization) =>
+      (await route(new Request(`${audience}/`, { headers: { authorization } }))).status;
+    for (const garbage of [
+      " x",
+      "  x",
+      "\tx",
+      ",x",
+      ", x",
+      ";x",
+      `, Bearer ${token}`,
+      ` ${token}`,
+      ", Basic YTpi",
+      "\u00a0",
+      "=x",
+    ]) {
+      assert.equal(await ask(`Bearer ${token}${garbage}`), 400, JSON.stringify(garbage));
+    }
+    assert.equal(runs, 0);
+    assert.equal(await ask(`Bearer ${token}`), 200);
+  }
+});
+
+test("oauth-resource-server: names that only a parser knows turn one value into another", async () => {
+  server.handle = json({ keys: [key.jwk] });
+  const guard = createGuard({ issuer, resource: audience, jwksUri: `${server.origin}/jwks`, now });
+  const route = guard.protect({ scope: "write", permissions: "admin" }, () => new Response("in"));
+  const ask = async (claims) => {
+    const headers = { authorization: `Bearer ${key.sign({ scope: "write", permissions: ["admin"], ...claims })}` };
+    return (await route(new Request(`${audience}/`, { headers }))).status;
+  };
+  assert.equal(await ask({}), 200);
+  for (const name of ["$serde_json::private::RawValue", "$serde_json::private::Number"]) {
+    assert.equal(await ask({ scope: { [name]: '"write"' } }), 401, name);
+    assert.equal(await ask({ permissions: { [name]: '["admin"]' } }), 401, name);
+    assert.equal(await ask({ permissions: [{ [name]: '"admin"' }] }), 401, name);
+    assert.equal(await ask({ exp: { [name]: String(time + 60) } }), 401, name);
+    // By itself it is a name as any other.
+    assert.equal(await ask({ [name]: '{"scope":""}' }), 200, name);
+  }
+});

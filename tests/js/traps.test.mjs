@@ -14,10 +14,10 @@ const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const jwk = JSON.stringify(key.jwk);
 
 /** The package on a core in which one export traps. */
-async function broken(exportName, rest = { nodeCrypto: () => crypto }) {
+async function broken(exportName, rest = { nodeCrypto: () => crypto }, entry = "") {
   const module = new WebAssembly.Module(trapping(bytes, exportName));
   const instances = { count: 0 };
-  return { ...(await packageOn(rest, { module: () => (instances.count++, module) })), instances };
+  return { ...(await packageOn(rest, { module: () => (instances.count++, module), entry })), instances };
 }
 
 test("a trap is an internal_error with its cause, and says nothing else", async () => {
@@ -148,6 +148,34 @@ test("a trap while a document is taken in", async () => {
   await Promise.all(Array.from({ length: 3 }, () => refused(() => verifier.verify(key.sign()), "internal_error")));
   await refused(() => verifier.loadKeys(), "internal_error");
   assert.equal(thumbprint(jwk).length, 43);
+});
+
+test("a trap while a guard reads a session lets nobody in by the need of another route", async () => {
+  const { createGuard } = await broken("guard_grants", native, "guard");
+  let release;
+  const gate = new Promise((resolve) => (release = resolve));
+  let reads = 0;
+  const session = {
+    kind: 4,
+    field: "x-session-token",
+    name: "",
+    read: async () => void (reads++ === 0 && (await gate)),
+  };
+  const guard = createGuard({ ...good, resource: audience, tokens: [session] });
+  const [strict, home] = [guard.with({ scope: "notes" }), guard.with({ optional: true })];
+  const request = new Request(audience);
+  const waiting = strict.authenticate(request);
+  // The other guard's core goes, and takes the numbers of all needs with it.
+  const headers = { authorization: `Bearer ${key.sign()}` };
+  const { auth } = await createGuard(good).authenticate(new Request(audience, { headers }));
+  assert.throws(() => auth.scopes, { code: "internal_error" });
+  // In the order in which the new one numbers them, the open route has the number that the strict one had.
+  assert.equal((await guard.authenticate(request)).refusal.status, 401);
+  assert.deepEqual(await home.authenticate(request), { ok: true, auth: undefined });
+  release();
+  const judged = await waiting;
+  assert.deepEqual([judged.ok, judged.refusal?.error.code], [false, "token_missing"]);
+  assert.match(judged.refusal.headers.find(([name]) => name === "WWW-Authenticate")[1], /scope="notes"/);
 });
 
 test("the module is compiled once", async () => {

@@ -84,6 +84,8 @@ test("an answer is that of a user of an issuer, for as long as was said, and no 
   assert.deepEqual(await user(auth, { refresh: true }), alice);
   clock.seconds += 10;
   assert.equal(await times({}), 1, "the token that was asked with has ended");
+  clock.seconds -= 1;
+  assert.equal(await times({}), 1, "a clock that is set back makes nothing count for longer");
   assert.throws(() => (auth.user.sub = "other"), TypeError);
 });
 

@@ -142,6 +142,17 @@ export async function requirements({ countersign, issuer, fetch, at }, check) {
       '"name":"list_notes","name":"add_note","other":',
     );
     assert.equal((await post(tokens.read, { body: twice })).status, 403);
+    // So is a name that some parsers put another value for.
+    for (const name of ["$serde_json::private::RawValue", "$serde_json::private::Number"]) {
+      const { params, ...message } = tool("add_note", { note: "smuggled" });
+      for (const value of [JSON.stringify(params), params]) {
+        assert.ok(
+          !(await post(tokens.read, { body: { ...message, params: { [name]: value } } })).text.includes("added"),
+        );
+        const hidden = { ...message, params: { name: "list_notes", arguments: {}, [name]: value } };
+        assert.ok(!(await post(tokens.read, { body: hidden })).text.includes("added"));
+      }
+    }
     assert.ok(!(await post(tokens.read)).text.includes("smuggled"));
   });
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign::json::Json;
+use countersign::resource_server::{Guard, Requirement};
 use countersign::verify::decode_unverified;
 use countersign::{Algorithm, Error, Expectations};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER, NOW, claims};
@@ -67,6 +68,31 @@ fn the_claims_are_those_of_the_token() {
             let all: BTreeMap<String, serde_json::Value> = claims.deserialize().unwrap();
             assert_eq!(all["exp"], expires_at);
             assert!(claims.deserialize::<Vec<u8>>().is_err());
+        }
+    }
+}
+
+/// What `serde_json` writes numbers and raw texts under, for itself: a judge that reads such a name as its value decides on
+/// something else than what is executed.
+#[test]
+fn names_that_a_parser_has_for_itself_are_names_like_others() {
+    for (name, text) in [("$serde_json::private::Number", "7"), ("$serde_json::private::RawValue", r#"\"write\""#)] {
+        let hidden = format!(r#"{{"{name}":"{text}"}}"#);
+        let jwt = token("EdDSA", &claims().raw("scope", &hidden).raw("more", &hidden));
+        let accepted = builder("EdDSA").build().unwrap().verify(&jwt, NOW).unwrap();
+        let claims = accepted.claims();
+        assert!(claims.scopes().is_empty());
+        for claim in ["scope", "more"] {
+            let members = claims.get(claim).and_then(Json::as_object).unwrap();
+            assert_eq!(members.keys().collect::<Vec<_>>(), [name]);
+        }
+        let guard = Guard::builder().build().unwrap();
+        let asked = guard.authorize(claims, &Requirement::default().scope("write"), NOW);
+        assert_eq!(asked.unwrap_err().code().as_str(), "claim_invalid");
+        for claim in ["exp", "iat", "nbf", "aud", "sub"] {
+            let jwt = token("EdDSA", &countersign_testkit::corpus::claims().raw(claim, &hidden));
+            let error = builder("EdDSA").build().unwrap().verify(&jwt, NOW).unwrap_err();
+            assert_eq!(error.code().as_str(), "claim_invalid", "{claim}");
         }
     }
 }

@@ -152,6 +152,14 @@ impl Verifier {
         self.step(attempt, length, seconds(now), Some(&expectations)).map_err(to_js_error)
     }
 
+    /// Throws what makes the issuer's answer about a token that is no JWT, which is in the input buffer, no good.
+    #[cfg(feature = "guard")]
+    #[wasm_bindgen(js_name = checkIntrospected)]
+    pub fn check_introspected(&self, length: usize, now: f64) -> Result<(), JsValue> {
+        memory::with_input(length, |answer| self.core.verifier().check_introspected(answer, seconds(now)))
+            .map_err(to_js_error)
+    }
+
     /// The canonical public JWK of a key.
     #[wasm_bindgen(js_name = hostKey)]
     pub fn host_key(&self, id: u32) -> Option<String> {
