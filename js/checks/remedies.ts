@@ -211,7 +211,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Turn PKCE with S256 on at the server. There is no way around it here.",
   },
   token_endpoint_error: {
-    cause: "The token endpoint refused, with whatever status, or another endpoint that a client asks. `actual` is its `error` and `error_description`.",
+    cause: "The token endpoint refused, with whatever status, or another endpoint that a client asks. `actual` is its `error` and `error_description`. An `invalid_grant` with status 429 or 5xx is `server_unavailable`.",
     remedy: "On `invalid_grant` start again: the code was used already or is too old. On `invalid_client` check ID and secret.",
   },
   token_response_invalid: {

@@ -87,7 +87,8 @@ export const createClient = (options: ClientOptions): Client => {
 
 /**
  * Whether the server says that this grant is over (RFC 6749 §5.2): the user has to sign in again. Every other error of a
- * refresh may pass, and the refresh token should be kept.
+ * refresh may pass, and the refresh token should be kept. So may `invalid_grant` with status 429 or 5xx, which is the error
+ * `server_unavailable`.
  *
  * @example
  * ```ts

@@ -12,7 +12,8 @@ use crate::error::{Error, ServerResponseReason, UnavailableReason};
 pub(super) const MAX_DEPTH: usize = 16;
 
 /// Whether the answer says that this grant is over (RFC 6749 §5.2): the user has to sign in again. Every other error of a
-/// refresh may pass, and the session and its refresh token should be kept.
+/// refresh may pass, and the session and its refresh token should be kept. So may this one where it came with 429 or 5xx,
+/// which is [`Error::ServerUnavailable`].
 ///
 /// # Example
 /// ```

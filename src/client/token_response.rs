@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
+use crate::client::answer::{is_invalid_grant, is_unavailable};
 use crate::client::authorization_response::printable;
 use crate::encoding::json::{self, Json, Members, Value, WrongType};
 use crate::error::{Error, TokenResponseReason};
@@ -55,8 +56,9 @@ impl TokenResponse {
     /// Reads the response of the token endpoint.
     ///
     /// # Errors
-    /// [`Error::TokenEndpointError`] with what the server reported (RFC 6749 §5.2), whatever the status;
-    /// [`Error::TokenResponseInvalid`] when it is neither a token response nor an error response.
+    /// [`Error::TokenEndpointError`] with what the server reported (RFC 6749 §5.2), whatever the status, but for an
+    /// `invalid_grant` with 429 or 5xx; [`Error::TokenResponseInvalid`] when it is neither a token response nor an error
+    /// response.
     pub fn parse(status: u16, body: &[u8]) -> Result<Self, Error> {
         Self::parse_with(status, body, TokenResponseOptions::default())
     }
@@ -82,7 +84,9 @@ impl TokenResponse {
         let success = matches!(status, 200 | 201);
         let members = json::parse_object_bytes(body, MAX_DEPTH);
         if let Some(error) = members.as_ref().ok().and_then(|members| reported(members, success)) {
-            return Err(error);
+            // A server that could not answer has judged no grant, whatever the body says: sessions end by this error.
+            let is_judged = !(is_invalid_grant(&error) && is_unavailable(status));
+            return Err(if is_judged { error } else { invalid(TokenResponseReason::Status) });
         }
         if !success {
             return Err(invalid(TokenResponseReason::Status));
@@ -252,12 +256,17 @@ mod tests {
         let error = |error: &str, description: Option<&str>| {
             Some(Error::TokenEndpointError { error: error.into(), description: description.map(Into::into) })
         };
-        for status in [200, 201, 400, 401, 500] {
+        for status in [200, 201, 400, 401, 404] {
             assert_eq!(
                 fault(status, r#"{"error":"invalid_grant","error_description":"used"}"#),
                 error("invalid_grant", Some("used")),
                 "{status}"
             );
+        }
+        for status in [429, 500, 503, 599] {
+            let body = r#"{"error":"invalid_grant","error_description":"used"}"#;
+            assert_eq!(fault(status, body), Some(invalid(TokenResponseReason::Status)), "{status}");
+            assert_eq!(fault(status, r#"{"error":"server_error"}"#), error("server_error", None), "{status}");
         }
         assert_eq!(fault(200, r#"{"ok":false,"error":"invalid_code"}"#), error("invalid_code", None));
         assert_eq!(

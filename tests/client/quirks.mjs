@@ -145,7 +145,9 @@ const refreshes = {
   invalid_client: [{ answer: status(401, { error: "invalid_client" }) }, "token_endpoint_error", false],
   429: [{ answer: status(429, { error: "slow_down" }) }, "token_endpoint_error", false],
   "500 and not JSON that says so": [{ answer: status(500, "invalid_grant") }, "server_unavailable", false],
-  "invalid_grant with status 500": [{ answer: status(500, { error: "invalid_grant" }) }, "token_endpoint_error", true],
+  "invalid_grant with status 429": [{ answer: status(429, { error: "invalid_grant" }) }, "server_unavailable", false],
+  "invalid_grant with status 500": [{ answer: status(500, { error: "invalid_grant" }) }, "server_unavailable", false],
+  "invalid_grant with status 503": [{ answer: status(503, { error: "invalid_grant" }) }, "server_unavailable", false],
 };
 
 const userinfo = {

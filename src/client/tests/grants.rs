@@ -34,7 +34,11 @@ fn only_one_error_ends_a_session() {
     for (status, body, over) in [
         (400, r#"{"error":"invalid_grant"}"#, true),
         (200, r#"{"error":"invalid_grant"}"#, true),
+        (401, r#"{"error":"invalid_grant"}"#, true),
         (401, r#"{"error":"invalid_client"}"#, false),
+        (429, r#"{"error":"invalid_grant"}"#, false),
+        (500, r#"{"error":"invalid_grant"}"#, false),
+        (503, r#"{"error":"invalid_grant","error_description":"the database is gone"}"#, false),
         (429, "slow down", false),
         (429, r#"{"error":"slow_down"}"#, false),
         (503, "<html>", false),
@@ -47,6 +51,8 @@ fn only_one_error_ends_a_session() {
     for status in [429, 500, 503, 599] {
         let response = HttpResponse::new(status, b"<html>");
         let unavailable = Err(Error::ServerUnavailable(UnavailableReason::Status));
+        assert_eq!(client.refresh_response("r1", &response), unavailable, "{status}");
+        let response = HttpResponse::new(status, br#"{"error":"invalid_grant"}"#);
         assert_eq!(client.refresh_response("r1", &response), unavailable, "{status}");
     }
     let refused = Err(Error::TokenResponseInvalid(TokenResponseReason::Status));
