@@ -2,7 +2,8 @@
 //!
 //! Every value is a whole number of less than 2^53 in size, so sums and products are exact, and the
 //! two implementations, one machine vector or an array of two, give the same answers to the last bit. The
-//! tests of this crate run the array, which then checks what comes out of every step.
+//! tests of this crate run the array, which then checks what comes out of every step, if they are built with debug
+//! assertions.
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod portable;

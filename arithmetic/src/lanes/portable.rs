@@ -88,10 +88,11 @@ impl Mul for Lanes {
     }
 }
 
-/// The result of a step, or the operand of a rounding: less than 2^53 in size. Tests check it.
+/// The result of a step, or the operand of a rounding: less than 2^53 in size. Tests check it, but where they are built
+/// without debug assertions, to run ten times as many cases.
 #[inline(always)]
 fn exact(lanes: [f64; 2]) -> [f64; 2] {
-    #[cfg(test)]
+    #[cfg(all(test, debug_assertions))]
     if !lanes.iter().all(|lane| lane.abs() < 9_007_199_254_740_992.0) {
         may_be_inexact(lanes);
     }
@@ -102,17 +103,17 @@ fn exact(lanes: [f64; 2]) -> [f64; 2] {
 #[inline(always)]
 fn whole(lanes: [f64; 2]) -> [f64; 2] {
     // From 2^52 on there are whole numbers only, and adding so much leaves none but them below.
-    #[cfg(test)]
+    #[cfg(all(test, debug_assertions))]
     if !lanes.iter().map(|lane| lane.abs()).all(|lane| lane >= TWO_52 || lane + TWO_52 - TWO_52 == lane) {
         may_be_inexact(lanes);
     }
     exact(lanes)
 }
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 #[cold]
 #[inline(never)]
 fn may_be_inexact(lanes: [f64; 2]) -> ! {
@@ -154,7 +155,7 @@ impl Window<'_> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, debug_assertions))]
 mod tests {
     use std::panic::catch_unwind;
 
