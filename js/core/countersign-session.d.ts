@@ -2,7 +2,7 @@
 
 export * from "./glue-instance.js";
 
-/** The rules of sign-in for a web application: `wasm/src/session.rs`. */
+/** The rules of sign-in for a web application: `wasm/src/session/mod.rs`. */
 export class WebSignIn {
   constructor(options: string);
   /** The header fields that matter, as JSON. */

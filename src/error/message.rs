@@ -5,6 +5,7 @@ use core::fmt;
 use crate::error::Error;
 
 impl fmt::Display for Error {
+    #[allow(clippy::too_many_lines, reason = "a sentence for each error")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TokenMalformed(reason) => f.write_str(reason.message()),

@@ -3,59 +3,12 @@
 // What the server is told to be like is in provider.mjs, which the suite of the Rust client starts too.
 
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 
-import { chromiumProgram, startChromium } from "../support/browsers.mjs";
-import { importPackage, installPackage, target } from "../support/package.mjs";
-import { servePage } from "../support/page.mjs";
-import { startServer } from "../support/processes.mjs";
+import { chromiumProgram } from "../support/browsers.mjs";
 import { createSuite } from "../support/suite.mjs";
-
-const here = fileURLToPath(new URL(".", import.meta.url));
-const folder = path.join(target, "client-js");
-await installPackage(folder);
-const { createClient, CountersignError, isInvalidGrant } = await importPackage(folder, "countersign/client");
-
-const ready = (line) => (line.startsWith("{") ? JSON.parse(line) : undefined);
-const log = path.join(target, "client", "provider-js.log");
-const { answer } = await startServer(process.execPath, [path.join(here, "provider.mjs")], { ready, log });
-const { issuer } = answer;
-
-const redirectUri = "http://127.0.0.1/callback";
-const secret = "odd: 100% + more/less & so on";
-const clientAuthentication = { method: "client_secret_basic", secret };
-const web = { issuer, clientId: "web", clientAuthentication, redirectUri, scope: "openid profile" };
-
-const command = async (name, body = "") => {
-  const response = await fetch(`${issuer}/test/${name}`, { method: "POST", body });
-  const text = await response.text();
-  assert.equal(response.status, 200, text);
-  return text;
-};
-const browse = async (url, account, until = redirectUri) => command("browse", JSON.stringify({ url, until, account }));
-
-async function signIn(client, account, params) {
-  const { url, transaction } = await client.authorize(params);
-  const response = await browse(url, account);
-  // As it comes out of a cookie or a store.
-  return client.callback(response, JSON.parse(JSON.stringify(transaction)));
-}
-
-/** The error, which has this code, and this `actual` if any is told. */
-async function refused(promise, code, actual) {
-  const error = await promise.then(
-    () => assert.fail(`there is no ${code}`),
-    (reason) => reason,
-  );
-  if (process.env.DEBUG) console.error(error.code, error.actual);
-  assert.ok(error instanceof CountersignError, String(error.stack ?? error));
-  assert.equal(error.code, code, error.message);
-  if (actual !== undefined) assert.equal(error.actual.split(":")[0], actual);
-  assert.equal(isInvalidGrant(error), actual === "invalid_grant");
-  return error;
-}
+import { inChromium } from "./chromium.mjs";
+import { startResource } from "./resource.mjs";
+import { browse, command, createClient, issuer, redirectUri, refused, signIn, web } from "./world.mjs";
 
 const tests = {
   async "a user signs in by query and by form"() {
@@ -402,49 +355,6 @@ const tests = {
     assert.throws(() => createClient(web).metadataDocument(), TypeError);
   },
 };
-
-/** The key of a page stays in IndexedDB, out of reach, for the next page. */
-async function inChromium() {
-  const entry = path.join(folder, "page-entry.mjs");
-  copyFileSync(path.join(here, "page.mjs"), entry);
-  const { url } = await servePage(entry, path.join(folder, "page"));
-  const { browser } = await startChromium();
-  const page = await browser.newPage();
-  const visit = async () => {
-    await page.goto(url);
-    await page.waitForFunction(() => globalThis.said !== undefined, undefined, { timeout: 20_000 });
-    return page.evaluate(() => globalThis.said);
-  };
-  const first = await visit();
-  assert.equal(first.error, undefined);
-  assert.equal(first.jwks.length, 2);
-  assert.equal(first.jwks[0].crv, "P-256");
-  assert.deepEqual(first.jwks[0], first.jwks[1]);
-  assert.deepEqual((await visit()).jwks, first.jwks);
-}
-
-async function startResource() {
-  const { createServer } = await import("node:http");
-  let asked = 0;
-  const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    if (request.url === "/redirect") return response.writeHead(302, { location: "/" }).end();
-    asked += 1;
-    const { authorization, dpop } = request.headers;
-    if (dpop !== undefined) {
-      const { nonce } = JSON.parse(Buffer.from(dpop.split(".")[1], "base64url").toString());
-      response.setHeader("dpop-nonce", "n-1");
-      if (nonce !== "n-1") {
-        return response.writeHead(401, { "www-authenticate": 'DPoP error="use_dpop_nonce"' }).end();
-      }
-    }
-    response.end(JSON.stringify({ method: request.method, authorization, dpop, body, asked }));
-    asked = 0;
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/notes`, close: () => server.close() };
-}
 
 const { check, skip, run } = createSuite();
 const only = process.argv[2];
