@@ -2,7 +2,7 @@ import { keyInvalid, tokenMalformed, tokenTooLarge } from "../errors.js";
 import { guarded } from "../options/readers.js";
 import { isWellFormed } from "../options/text.js";
 import { core } from "../runtime.js";
-import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
+import { DEFAULT_TOKEN_LIMIT, MAX_LIMITS } from "../tables.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Jwk } from "./types.js";
 
@@ -25,11 +25,20 @@ const MAX_KEY = 65_536;
 export function decodeUnverified(jwt: string): UnverifiedToken {
   if (typeof jwt !== "string") throw tokenMalformed("the token is not a string");
   if (jwt.length > DEFAULT_TOKEN_LIMIT) throw tokenTooLarge(DEFAULT_TOKEN_LIMIT);
-  return core.run((glue) => {
-    glue.decodeUnverified(core.memory.write(jwt));
+  return decode(jwt, false);
+}
+
+/** The same to choose a verifier by: of any size and form that some verifier takes. Whether this one does, it says itself. */
+export function decodeForAny(jwt: string): UnverifiedToken {
+  if (jwt.length > MAX_LIMITS.token) throw tokenTooLarge(MAX_LIMITS.token);
+  return decode(jwt, true);
+}
+
+const decode = (jwt: string, forAny: boolean): UnverifiedToken =>
+  core.run((glue) => {
+    glue.decodeUnverified(core.memory.write(jwt), forAny);
     return core.memory.token();
   });
-}
 
 /**
  * The SHA-256 thumbprint of a key, in base64url (RFC 7638).
