@@ -2,5 +2,6 @@
 
 export * from "./glue-verifier.js";
 
-export function decodeUnverified(length: number): void;
+/** @param forAny The token may be as large, and padded, as any verifier takes. */
+export function decodeUnverified(length: number, forAny: boolean): void;
 export function thumbprint(jwk: string): string;

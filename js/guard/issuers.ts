@@ -1,6 +1,6 @@
 import { CountersignError } from "../errors.js";
 import { host } from "../engines.js";
-import { decodeBy } from "../verifier/decode-by.js";
+import { decodeForAny } from "../verifier/decode-by.js";
 import type { Verifier } from "../verifier/types.js";
 import { issuerOf } from "./issuer.js";
 import { Resolver } from "./resolver.js";
@@ -35,7 +35,7 @@ async function chosen(
   token: string,
   choose: (issuer: string) => Verifier | undefined | Promise<Verifier | undefined>,
 ): Promise<Verifier> {
-  const issuer = issuerOf(decodeBy(core, token).claims);
+  const issuer = issuerOf(decodeForAny(core, token).claims);
   const verifier = issuer === undefined ? undefined : await choose(issuer);
   if (verifier !== undefined) return verifier;
   throw new CountersignError("issuer_mismatch", 401, "the token comes from an issuer that is not trusted here");

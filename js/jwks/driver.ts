@@ -123,11 +123,16 @@ export class JwksDriver {
         tell?.({ type: "failed", url, status, code: this.core.memory.text() as ErrorCode });
         return undefined;
       }
+      const isConfirmed = status === 304;
+      if (status !== 200 && !isConfirmed) {
+        // Keys are fetched one by one, and there is none under this ID, or none any more.
+        tell?.({ type: "failed", url, status, code: "key_not_found" });
+        return undefined;
+      }
       const known = this.documents.get(url);
       // Metadata that was asked for anew is in place of whatever led to other keys before.
       if (earlier.size > 0) this.documents.clear();
       for (const [before, document] of earlier) this.documents.set(before, document);
-      const isConfirmed = status !== 200;
       if (!isConfirmed) this.documents.set(url, { url, status, body, fields, at: now });
       else if (known !== undefined) this.documents.set(url, { ...known, fields: confirmed(known, fields), at: now });
       tell?.({ type: isConfirmed ? "confirmed" : "replaced", url });

@@ -95,7 +95,8 @@ export class KeySourceDriver extends JwksDriver {
     const before = this.#kids(verifier);
     return (news) => {
       if (news.type === "failed") {
-        this.#tell(news);
+        // One of the keys that are fetched one by one may be gone.
+        this.#tell(news.code === "key_not_found" ? { ...news, ...difference(before, this.#kids(verifier)) } : news);
         return;
       }
       this.#isLoaded = true;

@@ -36,7 +36,8 @@ export interface KeySetEvent {
   /**
    * - `"replaced"`: the server has given keys, the same perhaps;
    * - `"confirmed"`: it says that they are those that there are (status 304);
-   * - `"failed"`: it could not be asked, or gave what is no key set. The last good keys stay;
+   * - `"failed"`: it could not be asked, or gave what is no key set. The last good keys stay. Where keys are fetched one by one,
+   *   it may also have none under the ID that a token names: `key_not_found`;
    * - `"imported"`: keys came from the store, or by `importKeys`;
    * - `"store_failed"`: the store could not be read or written.
    */

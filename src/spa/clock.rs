@@ -21,7 +21,7 @@ pub fn provider_offset(id_token: &str, now: u64) -> i64 {
 }
 
 fn issued_at(id_token: &str) -> Option<i64> {
-    let (_, claims) = decode(id_token.as_bytes()).ok()?;
+    let (_, claims) = decode(id_token.as_bytes(), false).ok()?;
     let claims = json::parse_object(&claims, Limits::default().payload_depth).ok()?;
     i64::try_from(numeric_date(claims.number("iat").ok()??, Rounding::Down)?).ok()
 }

@@ -31,4 +31,4 @@ pub use caching_verifier::CachingVerifier;
 pub use issuer::IssuerVariable;
 pub use remote_verifier::Step;
 pub use verdict_cache::CacheLimits;
-pub use verifier::{Pending, UnverifiedToken, decode_unverified};
+pub use verifier::{Pending, UnverifiedToken, decode_unverified, unverified_issuer};

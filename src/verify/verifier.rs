@@ -329,17 +329,37 @@ pub struct UnverifiedToken {
 /// # Ok::<(), countersign::Error>(())
 /// ```
 pub fn decode_unverified(token: &[u8]) -> Result<UnverifiedToken, Error> {
-    let (header, claims) = decode(token)?;
+    let (header, claims) = decode(token, false)?;
     Ok(UnverifiedToken { header, claims: Claims::new(claims) })
 }
 
-/// Like [`decode_unverified`], but returns the claims as JSON text.
+/// Reads the issuer that a token names, to choose a verifier by it: never to decide. The verifier then compares it with its own.
+///
+/// The token may be as large as any verifier's [`Limits`] let it be, and padded (see
+/// [`VerifierBuilder::accept_padding`](crate::verify::VerifierBuilder::accept_padding)): whether it may be here, the chosen one says.
 ///
 /// # Errors
 /// As [`decode_unverified`].
-pub fn decode(token: &[u8]) -> Result<(Header, String), Error> {
-    let limits = Limits::default();
-    let compact = Compact::parse(token, limits.token, limits.header)?;
+///
+/// # Example
+/// ```
+/// let issuer = countersign::verify::unverified_issuer(b"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.AAAA")?;
+/// assert_eq!(issuer.as_deref(), Some("joe"));
+/// # Ok::<(), countersign::Error>(())
+/// ```
+pub fn unverified_issuer(token: &[u8]) -> Result<Option<String>, Error> {
+    let (_, claims) = decode(token, true)?;
+    Ok(Claims::new(claims).issuer().map(String::from))
+}
+
+/// Like [`decode_unverified`], but returns the claims as JSON text. `for_any`: of a form and a size that some verifier may
+/// accept.
+///
+/// # Errors
+/// As [`decode_unverified`].
+pub fn decode(token: &[u8], for_any: bool) -> Result<(Header, String), Error> {
+    let limits = if for_any { Limits::MAX } else { Limits::default() };
+    let compact = Compact::parse_form(token, limits.token, limits.header, for_any)?;
     let header = Header::parse(compact.decode_header()?, limits.header_depth)?;
     let payload = text(compact.payload)?;
     json::parse_object(&payload, limits.payload_depth).map_err(Error::PayloadInvalid)?;

@@ -7,7 +7,7 @@ import { mistaken } from "./support/assert.mjs";
 import { countersign, folder } from "./support/package.mjs";
 import { audience, issuer, makeKey, time } from "./support/tokens.mjs";
 
-const { createGuard } = await importPackage(folder, "countersign/guard");
+const { createGuard, fromAuthorization, fromHeader } = await importPackage(folder, "countersign/guard");
 const keys = new Map();
 const keyOf = (iss) => keys.get(iss) ?? keys.set(iss, makeKey("ES256", "key")).get(iss);
 const sign = (iss, claims = {}, by = iss) => keyOf(by).sign({ iss, ...claims });
@@ -62,6 +62,34 @@ test("a list: each token by the verifier of its issuer, and by no other", async 
     assert.equal(await ask(guard, sign(stranger)), "401 issuer_mismatch");
   const metadata = await guard.metadataResponse(new Request(`${audience}/.well-known/oauth-protected-resource`)).json();
   assert.deepEqual(metadata.authorization_servers, [issuer, second]);
+});
+
+test("a token may be as large and of the form that the verifier of its issuer takes", async () => {
+  const binding = { claim: "client", values: ["app"], inHeader: true };
+  const balancer = verifierFor(second, { audience: undefined, binding, acceptPadding: true, profile: "jwt" });
+  const large = verifierFor(issuer, { limits: { token: 40_000, payloadDepth: 64 } });
+  const padded = keyOf(second).sign({ iss: second, aud: undefined }, { client: "app" }, true);
+  assert.match(padded, /=/);
+  const groups = { groups: "x".repeat(20_000), deep: JSON.parse("[".repeat(50) + "]".repeat(50)) };
+  for (const verifier of [[large, balancer], (iss) => (iss === issuer ? large : balancer)]) {
+    const guard = createGuard({
+      resource: audience,
+      authorizationServers: [issuer],
+      now: () => time * 1000,
+      verifier,
+      tokens: [fromHeader("x-amzn-oidc-data"), fromAuthorization()],
+    });
+    assert.equal(await ask(guard, sign(issuer, groups)), `200 ${issuer}`);
+    assert.equal(await ask(guard, sign(issuer, { groups: "x".repeat(40_000) })), "401 token_too_large");
+    assert.equal(await ask(guard, sign(issuer, { groups: "x".repeat(50_000) })), "401 token_too_large");
+    assert.equal(await ask(guard, sign(second, groups)), "401 token_too_large");
+    const request = (jwt) => new Request(`${audience}/notes`, { headers: { "x-amzn-oidc-data": jwt } });
+    const judged = await guard.authenticate(request(padded));
+    assert.equal(judged.auth?.issuer, second);
+    // Of another issuer, which pads nothing.
+    const other = keyOf(issuer).sign({ iss: issuer }, {}, true);
+    assert.equal((await guard.authenticate(request(other))).refusal.error.code, "token_malformed");
+  }
 });
 
 test("a list is ready when one of its issuers is", async () => {

@@ -2,6 +2,7 @@
 // application's own. On loopback, with the real fetch.
 
 import assert from "node:assert/strict";
+import { createPublicKey } from "node:crypto";
 import { after, test } from "node:test";
 import { importPackage } from "../support/package.mjs";
 import { codeOf, mistaken } from "./support/assert.mjs";
@@ -312,4 +313,19 @@ test("a flood of unknown key IDs neither multiplies requests nor delays good tok
   assert.equal(server.requests.length, 2, "25,000 unknown key IDs cause one request");
   const ratio = ratios.sort((a, b) => a - b)[2];
   assert.ok(ratio < 2, `good tokens take ${ratio.toFixed(2)} times as long beside them`);
+});
+
+test("of keys that are fetched one by one, a missing one is no confirmation", async () => {
+  const pem = createPublicKey({ key: key.jwk, format: "jwk" }).export({ type: "spki", format: "pem" });
+  const { verifier, events } = setUp({ jwksUri: `${server.origin}/pem/{kid}` }, (request, response) =>
+    request.url === "/pem/old" ? response.end(pem) : response.writeHead(404).end(),
+  );
+  const token = (by) => by.sign({ exp: time + 60, iat: time });
+  assert.equal(await codeOf(() => verifier.verify(token(next))), "key_not_found");
+  assert.equal(verifier.exportKeys(), undefined);
+  await verifier.verify(token(key));
+  assert.deepEqual(events, [
+    { type: "failed", status: 404, code: "key_not_found", added: [], removed: [] },
+    { type: "replaced", added: ["old"], removed: [] },
+  ]);
 });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use countersign::json::Json;
 use countersign::resource_server::{Guard, Requirement};
-use countersign::verify::decode_unverified;
+use countersign::verify::{decode_unverified, unverified_issuer};
 use countersign::{Algorithm, Error, Expectations};
 use countersign_testkit::corpus::{AUDIENCE, ISSUER, NOW, claims};
 use countersign_testkit::{ALGORITHMS, Key, Members, Token};
@@ -94,6 +94,27 @@ fn names_that_a_parser_has_for_itself_are_names_like_others() {
             let error = builder("EdDSA").build().unwrap().verify(&jwt, NOW).unwrap_err();
             assert_eq!(error.code().as_str(), "claim_invalid", "{claim}");
         }
+    }
+}
+
+#[test]
+fn the_issuer_of_any_token_is_read_to_choose_by() {
+    let issuer = |jwt: &str| unverified_issuer(jwt.as_bytes());
+    assert_eq!(issuer(&token("EdDSA", &claims())), Ok(Some(ISSUER.to_owned())));
+    assert_eq!(issuer(&token("EdDSA", &claims().without("iss"))), Ok(None));
+    let workload = claims().without("iss").text("sub", "spiffe://example.org/a");
+    assert_eq!(issuer(&token("EdDSA", &workload)), Ok(Some("spiffe://example.org".to_owned())));
+    let large = token("EdDSA", &claims().text("more", "x".repeat(30_000)));
+    assert_eq!(issuer(&large), Ok(Some(ISSUER.to_owned())));
+    assert!(matches!(decode_unverified(large.as_bytes()), Err(Error::TokenTooLarge(_))));
+    // {"alg":"HS256"} and {"iss":"joe"}, with a signature of four zero bytes.
+    for (jwt, is_read) in [
+        ("eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ==.AAAAAA==", true),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.AAAAAA==", false),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ", false),
+    ] {
+        assert_eq!(issuer(jwt).ok().flatten().as_deref(), is_read.then_some("joe"), "{jwt}");
+        assert!(decode_unverified(jwt.as_bytes()).is_err());
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use countersign::error::Error;
-use countersign::verify::{CachingVerifier, decode_unverified};
+use countersign::verify::{CachingVerifier, unverified_issuer};
 use countersign::{VerifiedToken, Verifier};
 
 /// A future that a trait's method returns.
@@ -109,12 +109,11 @@ impl Issuers {
     }
 
     fn of(&self, token: &str) -> Result<&dyn TokenVerifier, Error> {
-        let unverified = decode_unverified(token.as_bytes())?;
-        let actual = unverified.claims.issuer().unwrap_or_default();
-        let verifier = self.0.iter().find(|(issuer, _)| issuer == actual).map(|(_, verifier)| verifier.as_ref());
+        let actual = unverified_issuer(token.as_bytes())?.unwrap_or_default();
+        let verifier = self.0.iter().find(|(issuer, _)| *issuer == actual).map(|(_, verifier)| verifier.as_ref());
         verifier.ok_or_else(|| {
             let expected = self.0.iter().map(|(issuer, _)| issuer.as_str()).collect::<Vec<_>>().join(" ");
-            Error::IssuerMismatch { expected, actual: actual.to_owned() }
+            Error::IssuerMismatch { expected, actual }
         })
     }
 }

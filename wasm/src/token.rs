@@ -11,10 +11,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::errors::to_js_error;
 use crate::memory;
 
-/// Reads the token in the input buffer without verifying it.
+/// Reads the token in the input buffer without verifying it. `for_any`: it may be as large, and padded, as any verifier takes.
 #[wasm_bindgen(js_name = decodeUnverified)]
-pub fn decode_unverified(length: usize) -> Result<(), JsValue> {
-    let (header, claims) = memory::with_input(length, decode).map_err(to_js_error)?;
+pub fn decode_unverified(length: usize, for_any: bool) -> Result<(), JsValue> {
+    let (header, claims) = memory::with_input(length, |token| decode(token, for_any)).map_err(to_js_error)?;
     memory::write_token(header.json(), &claims);
     Ok(())
 }
