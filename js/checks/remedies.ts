@@ -247,7 +247,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Write each API in `resources` as the server has it registered. Where it takes one in a sign-in, name one, and make a client of its own for each further API. For a refresh token many providers want the scope `offline_access`.",
   },
   storage_unavailable: {
-    cause: "`countersign/spa`: the browser keeps nothing for this page, because cookies and site data are blocked for it or its storage is full. What the sign-in has to remember until the provider's response would be lost. Also, where tokens are bound to a key: IndexedDB, which has the key, did not answer within ten seconds.",
+    cause: "`countersign/spa`: the browser keeps nothing for this page, because cookies and site data are blocked for it or its storage is full. What the sign-in has to remember until the provider's response would be lost. Also, where tokens are bound to a key: IndexedDB, which has the key, failed, or did not answer within ten seconds.",
     remedy: "Ask the user to allow site data for the page. In a frame of another site, open it in a window of its own. Where IndexedDB hangs, reloading the page or starting the browser again helps.",
   },
   engine_unavailable: {

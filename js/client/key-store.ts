@@ -46,44 +46,53 @@ async function inTable<T>(
   };
   let isLate = false;
   let outcome: { readonly value: T } | undefined;
-  const whole = new Promise<T>((resolve, reject) => {
+  const whole = async (): Promise<T> => {
+    const database = await opened(opening);
+    try {
+      // Whoever deletes the database would wait for this one.
+      if (isLate) throw failure(null);
+      return await new Promise<T>((resolve, reject) => {
+        let found: { readonly value: T } | undefined;
+        const transaction = database.transaction(TABLE, mode);
+        transaction.oncomplete = () => {
+          if (found === undefined) reject(failure(null));
+          else resolve(found.value);
+        };
+        transaction.onabort = () => {
+          reject(failure(transaction.error));
+        };
+        work(transaction.objectStore(TABLE), (value) => {
+          found = { value };
+        });
+      });
+    } finally {
+      database.close();
+    }
+  };
+  try {
+    await waitAtMost(
+      whole().then((value) => (outcome = { value })),
+      PATIENCE,
+    );
+  } catch (cause) {
+    throw unavailable("has failed: see `cause`", { cause });
+  }
+  isLate = true;
+  if (outcome !== undefined) return outcome.value;
+  throw unavailable(`did not answer within ${PATIENCE / 1000} seconds: reload the page`);
+}
+
+const unavailable = (what: string, details?: { readonly cause: unknown }): CountersignError =>
+  new CountersignError("storage_unavailable", 500, `IndexedDB, which has the key that binds tokens, ${what}`, details);
+
+const opened = async (opening: IDBOpenDBRequest): Promise<IDBDatabase> =>
+  new Promise((resolve, reject) => {
+    opening.onsuccess = () => {
+      resolve(opening.result);
+    };
     opening.onerror = () => {
       reject(failure(opening.error));
     };
-    opening.onsuccess = () => {
-      const database = opening.result;
-      // Nobody waits any longer, and whoever deletes the database would wait for this.
-      if (isLate) {
-        database.close();
-        return;
-      }
-      let found: { readonly value: T } | undefined;
-      const transaction = database.transaction(TABLE, mode);
-      transaction.oncomplete = () => {
-        database.close();
-        if (found === undefined) reject(failure(null));
-        else resolve(found.value);
-      };
-      transaction.onabort = () => {
-        database.close();
-        reject(failure(transaction.error));
-      };
-      work(transaction.objectStore(TABLE), (value) => {
-        found = { value };
-      });
-    };
   });
-  await waitAtMost(
-    whole.then((value) => (outcome = { value })),
-    PATIENCE,
-  );
-  isLate = true;
-  if (outcome !== undefined) return outcome.value;
-  throw new CountersignError(
-    "storage_unavailable",
-    500,
-    `IndexedDB, which has the key that binds tokens, did not answer within ${PATIENCE / 1000} seconds: reload the page`,
-  );
-}
 
 const failure = (error: DOMException | null): Error => error ?? new Error("IndexedDB has failed");

@@ -33,6 +33,15 @@ export async function use(): Promise<string> {
   }
 }
 
+export async function several(): Promise<readonly (string | undefined)[]> {
+  const resources = ["https://api.example", "urn:example:files"];
+  const auth = createCliAuth({ client, file: "tokens.json", resources });
+  const token = await auth.accessToken({ resource: "urn:example:files", stale: "token" });
+  // @ts-expect-error One at a time.
+  await auth.accessToken({ resource: resources });
+  return [token, (await auth.tokens({ resource: "urn:example:files" }))?.accessToken];
+}
+
 const fake: CliClient = {
   authorize: () => Promise.reject(new Error("no browser")),
   callback: () => Promise.reject(new Error("no browser")),

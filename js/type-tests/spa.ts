@@ -50,6 +50,7 @@ export async function tests(): Promise<unknown> {
   const page: BrowserAuth<Person> = somebody;
   const nobody = createTestBrowserAuth();
   createTestBrowserAuth({ accessToken: ({ resource = "none", url }) => `${resource} ${url ?? ""}` });
+  createTestBrowserAuth({ resources: ["urn:example:files"], allowedOrigins: ["https://files.example"] });
   // @ts-expect-error Nobody is signed in.
   await nobody.accessToken();
   return [roles, page, nobody.test.logins, await somebody.accessToken()];

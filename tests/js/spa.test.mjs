@@ -909,7 +909,20 @@ test("a database that never answers ends a sign-in that wants a bound key, with 
   assert.deepEqual([tab.left.length, closed], [0, 0]);
   // Whoever waits no longer keeps no database open.
   for (const request of requests) request.onsuccess();
+  await new Promise(setImmediate);
   assert.equal(closed, 2);
+  // One that opens and lets nobody use it says so at once.
+  browser.indexedDB.open = () => {
+    const transaction = () => {
+      throw new DOMException("it is closing", "InvalidStateError");
+    };
+    const request = { result: { transaction, close: () => (closed += 1) } };
+    queueMicrotask(() => request.onsuccess());
+    return request;
+  };
+  const failure = await errorOf(auth.login());
+  assert.deepEqual([failure.code, failure.cause.name], ["storage_unavailable", "InvalidStateError"]);
+  assert.equal(closed, 3);
 });
 
 test("a database that never answers keeps no tab from its tokens", async () => {

@@ -108,6 +108,11 @@ async function inChromium(newContext, urls, provider) {
       assert.equal(tokens[0], tokens[1]);
     }
     assert.deepEqual(provider.refusals, []);
+    // Both have a token that is good yet.
+    await page.evaluate(() => void globalThis.auth.logout());
+    await copy.waitForFunction(() => globalThis.auth.getSnapshot().ended);
+    const refusal = await copy.evaluate(() => globalThis.auth.accessToken().catch(({ code }) => code));
+    assert.equal(refusal, "session_ended");
     await close();
   });
 
