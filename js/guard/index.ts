@@ -96,6 +96,9 @@ function proofsOf({ dpop, others, resource }: ReadGuardOptions, rules: Rules): P
 
 function verifierOf({ verifier, others, resource }: ReadGuardOptions): ReadVerifier {
   if (verifier === undefined) {
+    if (Object.hasOwn(others, "acceptMissingIssuer")) {
+      throw new TypeError('createGuard: option "acceptMissingIssuer" is for createVerifier alone: a guard needs "iss"');
+    }
     const audience = resource === undefined || Object.hasOwn(others, "binding") ? {} : { audience: resource };
     return createVerifier({ ...audience, ...others } as unknown as VerifierOptions);
   }

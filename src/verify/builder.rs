@@ -59,6 +59,7 @@ pub struct VerifierBuilder {
     accept_unchecked_nonce: bool,
     accept_padding: bool,
     issuer_from_subject: bool,
+    accept_missing_issuer: bool,
     limits: Limits,
     engine: Option<Engine>,
 }
@@ -252,6 +253,29 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts tokens without `iss` (Laravel Passport), where the keys are given here: they say who issued a token. An `iss`
+    /// that is there must be the issuer all the same. Audience or binding stay mandatory. ID tokens and the tokens of RFC 9068
+    /// always have `iss`.
+    ///
+    /// The cost: whatever else is signed by these keys, for the same audience, is taken for a token of this issuer. Guards
+    /// refuse what has no `iss`, since a user is known by issuer and subject.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{KeySet, Verifier};
+    ///
+    /// let keys = KeySet::from_json(
+    ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// let builder = Verifier::builder().issuer("https://app.example").audience("1").keys(keys);
+    /// assert!(builder.accept_missing_issuer(true).build().is_ok());
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
+    pub const fn accept_missing_issuer(mut self, accept: bool) -> Self {
+        self.accept_missing_issuer = accept;
+        self
+    }
+
     /// Other limits on sizes.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -294,8 +318,16 @@ impl VerifierBuilder {
             aliases: self.issuer_aliases,
             variable: self.issuer_variable,
             from_subject: self.issuer_from_subject,
+            optional: self.accept_missing_issuer,
         };
         issuer.check()?;
+        // What always has `aud` always has `iss`.
+        if issuer.optional && (self.keys.is_none() || self.profile.needs_audience()) {
+            return problem(
+                "accept_missing_issuer",
+                "goes with keys that are given, which then say who issued a token, and with the profiles `access-token` and `jwt`",
+            );
+        }
         if self.audience.iter().any(String::is_empty) {
             return problem("audience", "is empty: write the identifier that tokens for you carry in `aud`");
         }

@@ -50,6 +50,10 @@ fn the_optional_ones() {
     for (number, (builder, expected)) in rows.into_iter().enumerate() {
         assert_eq!(verdict(builder, &jwt), expected, "row {number}");
     }
+    let unnamed = token("EdDSA", &claims().without("iss"));
+    assert_eq!(verdict(plain(), &unnamed), Some(ClaimMissing));
+    assert_eq!(verdict(plain().accept_missing_issuer(true), &unnamed), None);
+    assert_eq!(verdict(plain().accept_missing_issuer(false), &unnamed), Some(ClaimMissing));
     // Where a subject is wanted, a token without one is about nobody.
     let without = token("EdDSA", &claims().without("sub"));
     assert_eq!(verdict(jwt_profile().typ("at+jwt"), &without), None);

@@ -32,6 +32,8 @@ pub(crate) struct Options {
     algorithm: Option<String>,
     #[cfg(feature = "keys")]
     jwks: Option<String>,
+    #[cfg(feature = "keys")]
+    accept_missing_issuer: bool,
     source: KeySource,
     profile: Option<String>,
     typ: Option<String>,
@@ -67,6 +69,7 @@ impl Options {
             {
                 options.algorithm = fields.text("algorithm")?;
                 options.jwks = fields.text("jwks")?;
+                options.accept_missing_issuer = fields.flag("acceptMissingIssuer")?.unwrap_or_default();
             }
             options.source = key_source(fields)?;
             options.profile = fields.text("profile")?;
@@ -234,6 +237,10 @@ fn build(options: Options, limits: Limits, keys: Option<KeySet>) -> Result<Verif
     }
     if let Some(keys) = keys {
         builder = builder.keys(keys);
+    }
+    #[cfg(feature = "keys")]
+    {
+        builder = builder.accept_missing_issuer(options.accept_missing_issuer);
     }
     if let Some(name) = options.profile {
         let unknown = ConfigError::new("profile", "must be access-token, at+jwt, id-token or jwt");
