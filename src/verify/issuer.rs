@@ -294,6 +294,27 @@ mod tests {
     }
 
     #[test]
+    fn a_mismatch_names_the_issuers_that_would_have_done() {
+        let of = |values: &[&str]| Issuer {
+            name: "https://id.example/{t}/v2".to_owned(),
+            aliases: alloc::vec!["https://old.example/{t}".to_owned()],
+            variable: Some(IssuerVariable::new("t", "tid").values(values.iter().copied())),
+            from_subject: false,
+            optional: false,
+        };
+        let expected = |issuer: &Issuer, claims: &str| {
+            let claims = crate::encoding::json::parse_object(claims, 1).unwrap();
+            match issuer.verify(&claims) {
+                Err(Error::IssuerMismatch { expected, .. }) => expected,
+                other => panic!("{other:?}"),
+            }
+        };
+        let names = "https://id.example/a/v2 or https://old.example/a";
+        assert_eq!(expected(&of(&[]), r#"{"iss":"https://id.example/b/v2","tid":"a"}"#), names);
+        assert_eq!(expected(&of(&["a"]), r#"{"iss":"https://id.example/b/v2","tid":"b"}"#), names);
+    }
+
+    #[test]
     fn issuers_with_a_variable_have_it_once() {
         let variable = || IssuerVariable::new("tenant", "tid");
         let with = |issuer: &str, variable| option(builder(issuer).issuer_variable(variable));
