@@ -134,6 +134,18 @@ fn what_is_remembered_is_the_same_object() {
 }
 
 #[test]
+fn as_many_are_remembered_as_there_is_room_for() {
+    let caching = CachingVerifier::new(verifier(None), limits(3, 60)).unwrap();
+    let tokens: Vec<String> = (0..7).map(|index| token(0, &claims().raw("index", index))).collect();
+    let verify = |text: &String| caching.verify(text, NOW).unwrap();
+    let first: Vec<_> = tokens.iter().map(verify).collect();
+    for index in 4..7 {
+        assert!(Arc::ptr_eq(&first[index], &verify(&tokens[index])), "{index}");
+    }
+    assert!(!Arc::ptr_eq(&first[3], &verify(&tokens[3])));
+}
+
+#[test]
 fn limits_are_limited() {
     let option = |max_entries, max_age| {
         CachingVerifier::new(verifier(None), limits(max_entries, max_age)).err().map(|error| error.option)

@@ -131,7 +131,12 @@ function verifierOptionsOf({ others, resource }: ReadGuardOptions): VerifierOpti
 
 function verifierOf(read: ReadGuardOptions): ReadVerifier {
   const { verifier, others } = read;
-  if (verifier === undefined) return createVerifier(verifierOptionsOf(read));
+  if (verifier === undefined) {
+    if (Object.hasOwn(others, "acceptMissingIssuer")) {
+      throw new TypeError('createGuard: option "acceptMissingIssuer" is for createVerifier alone: a guard needs "iss"');
+    }
+    return createVerifier(verifierOptionsOf(read));
+  }
   const stray = Object.keys(others).find((name) => name !== "now" && name !== "clockTolerance");
   if (stray !== undefined) {
     throw new TypeError(

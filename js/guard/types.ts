@@ -259,6 +259,7 @@ export type GuardOptions = GuardRules &
       }
     | (OptionalAudience<VerifierOptions> & {
         readonly verifier?: never;
+        readonly acceptMissingIssuer?: never;
         /** The authorization servers of the metadata. Default: the issuer. */
         readonly authorizationServers?: readonly string[];
       })

@@ -28,6 +28,8 @@ createGuard({
 createGuard({ resource });
 // @ts-expect-error: options of a verifier that is there
 createGuard({ verifier: createVerifier({ issuer, audience: resource }), issuer });
+// @ts-expect-error: a guard knows users by their issuer
+createGuard({ issuer, resource, jwks: "{}", acceptMissingIssuer: true });
 // @ts-expect-error: no such option
 createGuard({ issuer, resource, ressource: resource });
 // @ts-expect-error: a source is made by a function

@@ -54,6 +54,18 @@ createVerifier({ issuer, binding: { claim: "client_id", values: [] } });
 // @ts-expect-error: a use has a value
 createVerifier({ issuer, binding: { ...binding, use: { claim: "token_use" } } });
 
+// Where the keys are given, they may stand in for the issuer's name.
+createVerifier({ issuer, audience, jwks: "-----BEGIN PUBLIC KEY-----", acceptMissingIssuer: true });
+createVerifier({ issuer, audience, jwks: { keys: [] }, profile: "jwt", acceptMissingIssuer: true });
+// @ts-expect-error: fetched keys are those of the issuer that was asked
+createVerifier({ issuer, audience, acceptMissingIssuer: true });
+// @ts-expect-error: a function's keys are fetched
+createVerifier({ issuer, audience, jwks: () => ({ keys: [] }), acceptMissingIssuer: true });
+// @ts-expect-error: ID tokens have an issuer
+createVerifier({ issuer, audience, jwks: { keys: [] }, profile: "id-token", acceptMissingIssuer: true });
+// @ts-expect-error: and so have those of RFC 9068
+createVerifier({ issuer, audience, jwks: { keys: [] }, profile: "at+jwt", acceptMissingIssuer: true });
+
 // A nonce that cannot be known is that of an ID token.
 createVerifier({ issuer, audience, profile: "id-token", acceptUncheckedNonce: true });
 // @ts-expect-error: an access token has none

@@ -196,11 +196,23 @@ export interface FetchedKeysOptions {
   readonly waitUntil?: (promise: Promise<unknown>) => void;
   /** Is told what became of the keys. What it throws is dropped. */
   readonly onKeySetEvent?: (event: KeySetEvent) => void;
+  readonly acceptMissingIssuer?: never;
+}
+
+/** What verifiers are told whose keys are given, not fetched. */
+export interface GivenKeysOptions {
+  /**
+   * Takes tokens without `iss` (Laravel Passport): the keys say who issued a token. An `iss` that is there must be the issuer
+   * all the same. Not for ID tokens and those of RFC 9068, which always have one, nor for guards. Default `false`.
+   *
+   * The cost: whatever else is signed by these keys, for the same audience, is taken for a token of this issuer.
+   */
+  readonly acceptMissingIssuer?: boolean;
 }
 
 /** Where the public keys come from. Without `jwks` and `jwksUri` they are found through the issuer's metadata. */
 export type KeySource =
-  | {
+  | (GivenKeysOptions & {
       /** The keys themselves: a set, one key, the JSON text of either, or one SPKI key in PEM. */
       readonly jwks: JsonWebKeySet | Jwk | string;
       readonly jwksUri?: never;
@@ -211,7 +223,7 @@ export type KeySource =
       readonly keyStore?: never;
       readonly waitUntil?: never;
       readonly onKeySetEvent?: never;
-    }
+    })
   | (FetchedKeysOptions & {
       /**
        * A function that gives the key set, for a program that issues the tokens itself. It is called where a key set would
@@ -273,6 +285,7 @@ export interface SignatureOptions {
 export interface IdTokenOptions {
   readonly profile: "id-token";
   readonly typ?: never;
+  readonly acceptMissingIssuer?: never;
   /**
    * Takes ID tokens that have a `nonce` though none is expected: for services that are sent the ID tokens of sign-ins that
    * they did not begin, and so cannot know it (Google One Tap, Cognito with federated users, kubelogin). Default `false`.
@@ -302,7 +315,8 @@ export type IdTokenVerifierOptions = PolicyOptions &
 
 /** What verifiers of access tokens are told besides. */
 export type AccessTokenOptions = { readonly typ?: never; readonly acceptUncheckedNonce?: never } & (
-  (AudienceOptions & { readonly profile?: "access-token" }) | (NamedAudienceOptions & { readonly profile: "at+jwt" })
+  | (AudienceOptions & { readonly profile?: "access-token" })
+  | (NamedAudienceOptions & { readonly profile: "at+jwt"; readonly acceptMissingIssuer?: never })
 );
 
 /** Options of a verifier of access tokens. */
@@ -323,11 +337,12 @@ export type JwtVerifierOptions = PolicyOptions & AudienceOptions & SignatureOpti
 export type VerifierOptions = AccessTokenVerifierOptions | IdTokenVerifierOptions | JwtVerifierOptions;
 
 /** Options of {@link createSharedSecretVerifier}. */
-export type SharedSecretVerifierOptions = PolicyOptions & {
-  /**
-   * The secret's bytes: at least as many as the hash has (RFC 7518 §3.2), and at most 16,384. Most issuers use the text
-   * of a secret as it is, which is `new TextEncoder().encode(secret)`; some say that it is base64.
-   */
-  readonly secret: Uint8Array;
-  readonly algorithm: SharedSecretAlgorithm;
-} & ((NamedAudienceOptions & IdTokenOptions) | AccessTokenOptions | (AudienceOptions & JwtOptions));
+export type SharedSecretVerifierOptions = PolicyOptions &
+  GivenKeysOptions & {
+    /**
+     * The secret's bytes: at least as many as the hash has (RFC 7518 §3.2), and at most 16,384. Most issuers use the text
+     * of a secret as it is, which is `new TextEncoder().encode(secret)`; some say that it is base64.
+     */
+    readonly secret: Uint8Array;
+    readonly algorithm: SharedSecretAlgorithm;
+  } & ((NamedAudienceOptions & IdTokenOptions) | AccessTokenOptions | (AudienceOptions & JwtOptions));

@@ -195,6 +195,7 @@ const POLICY = {
   acceptUncheckedNonce: optional(flag),
   acceptPadding: optional(flag),
   issuerFromSubject: optional(flag),
+  acceptMissingIssuer: optional(flag),
   limits: optional(limits),
   cache: optional(cache),
   guard: optional(guardDefaults),

@@ -114,3 +114,20 @@ fn public_key(members: &Members<'_>, kty: &str, alg: Option<Algorithm>) -> Resul
         _ => return Err(KeyUnsuitableReason::KeyType.into()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_that_is_too_long_is_not_decoded() {
+        let fault = |length: usize| {
+            let x = "!".repeat(length);
+            Jwk::parse(&alloc::format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{x}"}}"#)).err()
+        };
+        assert_eq!(fault(MAX_MEMBER), Some(KeyInvalidReason::Encoding.into()));
+        for length in [MAX_MEMBER + 1, 2 * MAX_MEMBER] {
+            assert_eq!(fault(length), Some(KeyInvalidReason::Length.into()), "{length}");
+        }
+    }
+}

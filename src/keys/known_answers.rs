@@ -140,6 +140,12 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_is_altered_in_the_middle_of_its_second_half() {
+        assert_eq!(altered("CCCCCCCC"), "CCCCCCAC");
+        assert_eq!(altered("AAAAAAAA"), "AAAAAABA");
+    }
+
+    #[test]
     fn the_es256k_signature_has_the_greater_s() {
         let signature = decode(ES256K.as_bytes()).unwrap();
         // Half of the group's order is 2^255 less a little.

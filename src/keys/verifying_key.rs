@@ -323,4 +323,17 @@ mod tests {
         assert_eq!(read(r#""kty":"AKP","alg":null,"pub":"AA""#).err(), Some(KeyUnsuitableReason::AlgMissing.into()));
         assert_eq!(read(&alloc::format!(r#"{ED},"d":null"#)).err(), Some(KeyInvalidReason::PrivateMaterial.into()));
     }
+
+    #[test]
+    fn a_key_that_is_on_the_engine_stays_the_key_that_it_is() {
+        let key = read(ED).unwrap();
+        let id = key.id();
+        let Some(engine) = key.engine() else { return };
+        assert!(key.on_engine(engine).is_none());
+        assert_eq!(key.with_engine(engine).id(), id);
+        for other in Engine::ALL.iter().copied().filter(|other| *other != engine) {
+            let moved = read(ED).unwrap().on_engine(other).unwrap();
+            assert_eq!(moved.engine(), Some(other));
+        }
+    }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::Members;
 use crate::error::{ClaimReason, ConfigError, Error};
-use crate::verify::claim_values::{invalid, required_string, string};
+use crate::verify::claim_values::{invalid, missing, required_string, string};
 
 /// The longest value of a variable: a label of a host name (RFC 1035 §2.3.4).
 const MAX_VALUE: usize = 63;
@@ -149,6 +149,8 @@ pub(crate) struct Issuer {
     pub(crate) variable: Option<IssuerVariable>,
     /// `sub` is a SPIFFE ID in this trust domain, and `iss` says nothing
     pub(crate) from_subject: bool,
+    /// A token may leave `iss` out
+    pub(crate) optional: bool,
 }
 
 impl Issuer {
@@ -157,6 +159,10 @@ impl Issuer {
         if self.aliases.iter().any(|alias| alias.is_empty() || *alias == self.name) {
             let problem = "must be other spellings of the issuer, and none of them empty";
             return Err(ConfigError { option: "issuer_aliases", problem });
+        }
+        if self.optional && (self.from_subject || self.variable.is_some()) {
+            let problem = "goes with an issuer that has one name";
+            return Err(ConfigError { option: "accept_missing_issuer", problem });
         }
         if self.from_subject {
             let is_domain = self.name.strip_prefix("spiffe://").is_some_and(is_trust_domain);
@@ -184,7 +190,11 @@ impl Issuer {
         if self.from_subject {
             return self.verify_subject(claims);
         }
-        let actual = required_string(claims, "iss")?;
+        let actual = match string(claims, "iss")? {
+            Some(actual) => actual,
+            None if self.optional => return Ok(()),
+            None => return Err(missing("iss")),
+        };
         let Some(variable) = &self.variable else {
             return if self.names().any(|name| name == actual) { Ok(()) } else { Err(self.mismatch(actual, &[])) };
         };
@@ -231,6 +241,7 @@ impl Issuer {
 mod tests {
     use super::*;
     use crate::verify::builder::VerifierBuilder;
+    use crate::verify::profile::Profile;
     use crate::verify::verifier::Verifier;
 
     fn builder(issuer: &str) -> VerifierBuilder {
@@ -264,6 +275,43 @@ mod tests {
         for other in ["spiffe://example.org", "https://example.org/a", "", "spiffe:/example.org/"] {
             assert_eq!(trust_domain(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_issuer_that_tokens_may_leave_out_has_one_name_and_keys() {
+        let keys = || crate::keys::key_set::KeySet::default();
+        let with = |builder: VerifierBuilder| option(builder.accept_missing_issuer(true));
+        let refused = Some("accept_missing_issuer");
+        assert_eq!(with(builder("https://id.example").keys(keys())), None);
+        assert_eq!(with(builder("https://id.example").keys(keys()).profile(Profile::Jwt)), None);
+        assert_eq!(with(builder("https://id.example")), refused);
+        for profile in [Profile::AtJwt, Profile::IdToken] {
+            assert_eq!(with(builder("https://id.example").keys(keys()).profile(profile)), refused, "{profile:?}");
+        }
+        let variable = builder("https://id.example/{t}").issuer_variable(IssuerVariable::new("t", "tid"));
+        assert_eq!(with(variable.keys(keys())), refused);
+        assert_eq!(with(builder("spiffe://example.org").issuer_from_subject(true).keys(keys())), refused);
+    }
+
+    #[test]
+    fn a_mismatch_names_the_issuers_that_would_have_done() {
+        let of = |values: &[&str]| Issuer {
+            name: "https://id.example/{t}/v2".to_owned(),
+            aliases: alloc::vec!["https://old.example/{t}".to_owned()],
+            variable: Some(IssuerVariable::new("t", "tid").values(values.iter().copied())),
+            from_subject: false,
+            optional: false,
+        };
+        let expected = |issuer: &Issuer, claims: &str| {
+            let claims = crate::encoding::json::parse_object(claims, 1).unwrap();
+            match issuer.verify(&claims) {
+                Err(Error::IssuerMismatch { expected, .. }) => expected,
+                other => panic!("{other:?}"),
+            }
+        };
+        let names = "https://id.example/a/v2 or https://old.example/a";
+        assert_eq!(expected(&of(&[]), r#"{"iss":"https://id.example/b/v2","tid":"a"}"#), names);
+        assert_eq!(expected(&of(&["a"]), r#"{"iss":"https://id.example/b/v2","tid":"b"}"#), names);
     }
 
     #[test]

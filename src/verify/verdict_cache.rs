@@ -214,3 +214,40 @@ fn equal(a: &[u8], b: &[u8]) -> bool {
     let differences = a_words.iter().zip(b_words).fold(0, |bits, (a, b)| bits | (word(a) ^ word(b)));
     a.len() == b.len() && differences == 0 && a_rest == b_rest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_equal_where_each_of_them_is() {
+        let bytes: Vec<u8> = (0..40).collect();
+        for length in 0..bytes.len() {
+            let (own, more) = (&bytes[..length], &bytes[..=length]);
+            assert!(equal(own, &own.to_vec()));
+            assert!(!equal(own, more) && !equal(more, own));
+            for at in 0..length {
+                let mut other = own.to_vec();
+                other[at] ^= 0x80;
+                assert!(!equal(own, &other) && !equal(&other, own), "{at} of {length}");
+                // As another difference somewhere else, which is the same.
+                if let Some(byte) = other.get_mut(at.wrapping_sub(8)) {
+                    *byte ^= 0x80;
+                    assert!(!equal(own, &other), "{at} of {length}");
+                }
+            }
+        }
+    }
+
+    /// Or every token would be looked for in one place.
+    #[test]
+    fn tokens_that_differ_in_their_middle_or_near_their_end_have_other_fingerprints() {
+        let token: Vec<u8> = (0..200).collect();
+        for at in [100, 107, 160, 167] {
+            let mut other = token.clone();
+            other[at] ^= 1;
+            assert_ne!(fingerprint(&other), fingerprint(&token), "{at}");
+        }
+        assert_eq!(fingerprint(b""), 0);
+    }
+}

@@ -172,7 +172,7 @@ impl Verifier {
     }
 
     #[cfg(all(test, feature = "std"))]
-    pub(crate) fn header_cache(&self) -> &HeaderCache {
+    pub(crate) const fn header_cache(&self) -> &Arc<HeaderCache> {
         &self.header_cache
     }
 

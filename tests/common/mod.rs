@@ -157,6 +157,7 @@ fn verifier(options: &Map<String, Value>) -> Result<Verifier, Unmade> {
             "maxTokenAge" => builder.max_token_age(value.as_u64().unwrap()),
             "subject" => builder.subject(text()),
             "binding" => builder.binding(binding(value)),
+            "acceptMissingIssuer" => builder.accept_missing_issuer(value.as_bool().unwrap()),
             "acceptUncheckedNonce" => builder.accept_unchecked_nonce(value.as_bool().unwrap()),
             "algorithm" | "limits" => builder,
             _ => panic!("no option is called {name}"),

@@ -53,6 +53,7 @@ test("mistakes say what to write", async () => {
     [{ metadata: "x" }, /"metadata" must be an object/],
     [{ metadata: { resource: "x" } }, /"metadata" must not have a member that the guard writes/],
     [{ onRefusal: 1 }, /"onRefusal" must be a function/],
+    [{ acceptMissingIssuer: true }, /"acceptMissingIssuer" is for createVerifier alone/],
     [{ verifier: {} }, /"verifier" must be what createVerifier returns/],
   ]) {
     await mistaken(() => createGuard({ ...options, ...wrong }), message);

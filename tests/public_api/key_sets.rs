@@ -73,3 +73,13 @@ fn a_secret_is_a_set_of_one() {
     let keys = KeySet::from(secret);
     assert_eq!(keys.keys().map(VerifyingKey::algorithm).collect::<Vec<_>>(), [Some(Algorithm::HS384)]);
 }
+
+#[test]
+fn a_bundle_has_the_keys_of_one_use() {
+    let svid = |kid: &str| Key::named("ES256", kid).jwk().text("use", "jwt-svid");
+    let bundle = key_set(&[svid("a"), Key::of("ES384").jwk(), Key::of("EdDSA").jwk().without("use")]);
+    let keys = KeySet::from_json_with_use(&bundle, "jwt-svid").unwrap();
+    assert_eq!(kids(&keys), [Some("a")]);
+    assert_eq!(keys.skipped().len(), 2);
+    assert_eq!(kids(&KeySet::from_json(&bundle).unwrap()), [Some("es384"), Some("eddsa")]);
+}

@@ -50,10 +50,37 @@ fn the_optional_ones() {
     for (number, (builder, expected)) in rows.into_iter().enumerate() {
         assert_eq!(verdict(builder, &jwt), expected, "row {number}");
     }
+    let unnamed = token("EdDSA", &claims().without("iss"));
+    assert_eq!(verdict(plain(), &unnamed), Some(ClaimMissing));
+    assert_eq!(verdict(plain().accept_missing_issuer(true), &unnamed), None);
+    assert_eq!(verdict(plain().accept_missing_issuer(false), &unnamed), Some(ClaimMissing));
     // Where a subject is wanted, a token without one is about nobody.
     let without = token("EdDSA", &claims().without("sub"));
     assert_eq!(verdict(jwt_profile().typ("at+jwt"), &without), None);
     assert_eq!(verdict(jwt_profile().typ("at+jwt").subject("user-1"), &without), Some(ClaimMissing));
+}
+
+/// Of what is no token but the answer to a request: for the bindings.
+#[test]
+fn what_an_answer_may_leave_out() {
+    let of = |claims: &Members| token("EdDSA", claims);
+    let (ended, untimed) = (claims(), claims().without("exp").without("iat"));
+    let aged = claims().without("exp").raw("iat", NOW - 10);
+    let dated = || builder("EdDSA").max_token_age(60).exp_optional(true);
+    let momentary = || builder("EdDSA").untimed(true);
+    for (builder, claims, expected) in [
+        (dated(), &aged, None),
+        (dated(), &claims().without("exp").raw("iat", NOW - 100), Some(ErrorCode::TokenTooOld)),
+        (dated(), &untimed, Some(ErrorCode::ClaimMissing)),
+        (dated().exp_optional(false), &aged, Some(ErrorCode::ClaimMissing)),
+        (momentary(), &untimed, None),
+        (momentary(), &claims().raw("exp", NOW - 100), Some(ErrorCode::TokenExpired)),
+        (momentary().untimed(false), &untimed, Some(ErrorCode::ClaimMissing)),
+        (momentary(), &ended, None),
+    ] {
+        assert_eq!(verdict(builder, &of(claims)), expected, "{claims:?}");
+    }
+    assert_eq!(builder("EdDSA").exp_optional(true).build().unwrap_err().option, "max_token_age");
 }
 
 #[test]

@@ -204,6 +204,10 @@ fn builder(fields: JsonFields<'_>) -> Result<VerifierBuilder, ConfigError> {
         let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
         builder = builder.algorithms(algorithms.map_err(unknown)?);
     }
+    #[cfg(feature = "keys")]
+    {
+        builder = builder.accept_missing_issuer(flag("acceptMissingIssuer"));
+    }
     if let Some(name) = fields.text("profile") {
         let unknown = ConfigError::new("profile", "must be access-token, at+jwt, id-token or jwt");
         builder = builder.profile(Profile::from_name(&name).ok_or(unknown)?);

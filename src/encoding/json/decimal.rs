@@ -64,8 +64,6 @@ pub(super) struct Decimal<'a> {
     significand: u64,
     /// The power of ten that the significand is to be multiplied by
     exponent: i64,
-    /// Whether the significand is all there is
-    whole: bool,
 }
 
 impl<'a> Decimal<'a> {
@@ -80,7 +78,7 @@ impl<'a> Decimal<'a> {
             return None;
         }
         let stated = exponent(rest)?;
-        let mut decimal = Self { integer, fraction, stated, significand: 0, exponent: stated, whole: true };
+        let mut decimal = Self { integer, fraction, stated, significand: 0, exponent: stated };
         for (digits, places) in [(integer, 0), (fraction, 1)] {
             for digit in digits {
                 let digit = u64::from(digit.wrapping_sub(b'0'));
@@ -89,7 +87,6 @@ impl<'a> Decimal<'a> {
                     decimal.significand = decimal.significand.wrapping_mul(10).wrapping_add(digit);
                     decimal.exponent = decimal.exponent.saturating_sub(places);
                 } else {
-                    decimal.whole &= digit == 0;
                     decimal.exponent = decimal.exponent.saturating_add(1).saturating_sub(places);
                 }
             }
@@ -108,7 +105,8 @@ impl<'a> Decimal<'a> {
         if self.significand == 0 {
             return 0.0;
         }
-        if self.whole && self.significand < 1 << 53 && magnitude <= EXACT_POWERS {
+        // So small a significand has all of the digits.
+        if self.significand < 1 << 53 && magnitude <= EXACT_POWERS {
             // Two exact numbers and one operation, which rounds once.
             let power = (0..magnitude).fold(1.0, |power, _| power * 10.0);
             let significand = self.significand as f64;
@@ -293,6 +291,9 @@ mod tests {
             "4.9e-324",
             "2.4703282292062327e-324",
             "2.4703282292062328e-324",
+            // Around half of the least double, where 64 bits cannot tell the side.
+            "2.4703282292062327208e-324",
+            "2.4703282292062327209e-324",
             "2.5e-324",
             "2.2250738585072011e-308",
             "2.2250738585072014e-308",

@@ -47,3 +47,17 @@ fn after_string(mut rest: &[u8]) -> &[u8] {
     }
     rest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_string_is_no_number() {
+        for text in [r#"["9007199254740993""#, r#"["\"9007199254740993""#, r#"["\"[[[[""#, r#"["\\""#] {
+            assert_eq!(beyond_grammar(text, 1), None, "{text}");
+        }
+        assert_eq!(beyond_grammar(r#"["\\",9007199254740993"#, 1), Some(JsonReason::UnsafeInteger));
+        assert_eq!(beyond_grammar(r#"["\"",[["#, 2), Some(JsonReason::TooDeep));
+    }
+}

@@ -64,3 +64,44 @@ impl Node for Value<'_> {
         matches!(self, Self::Null)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::json::parse;
+
+    /// What a value answers, and what its elements and two of its members do.
+    fn answers(value: &impl Node) -> alloc::string::String {
+        let elements: Option<alloc::vec::Vec<_>> =
+            value.elements().map(|elements| elements.iter().map(answers).collect());
+        let members = ["a", "b"].map(|name| value.member(name).map(answers));
+        alloc::format!(
+            "{:?} {:?} {:?} {} {elements:?} {members:?}",
+            value.text(),
+            value.number(),
+            value.size(),
+            value.is_null()
+        )
+    }
+
+    #[test]
+    fn both_forms_answer_what_the_text_says() {
+        for (text, expected) in [
+            ("null", r#"None None None true None [None, None]"#),
+            ("true", r#"None None None false None [None, None]"#),
+            ("7.5", r#"None Some(7.5) None false None [None, None]"#),
+            (r#""x""#, r#"Some("x") None None false None [None, None]"#),
+            ("[]", r#"None None None false Some([]) [None, None]"#),
+            (r#"{"c":1,"d":2}"#, r#"None None Some(2) false None [None, None]"#),
+        ] {
+            let value = parse(text, 4).unwrap();
+            assert_eq!(answers(&value), expected, "{text}");
+            assert_eq!(answers(&Json::from(&value)), expected, "{text}");
+        }
+        let nested = parse(r#"{"a":[1,"x"],"b":{"a":null}}"#, 4).unwrap();
+        assert_eq!(answers(&nested), answers(&Json::from(&nested)));
+        let members = ["a", "b"].map(|name| nested.member(name).unwrap());
+        assert_eq!(members[0].elements().map(|elements| elements[0].number()), Some(Some(1.0)));
+        assert!(members[1].member("a").is_some_and(Node::is_null));
+    }
+}

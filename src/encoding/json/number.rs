@@ -16,7 +16,7 @@ pub(super) const fn is_part(byte: u8) -> bool {
 pub(super) fn read(literal: &[u8]) -> Result<f64, JsonReason> {
     let digits = literal.strip_prefix(b"-").unwrap_or(literal);
     let negative = digits.len() < literal.len();
-    if digits.iter().all(u8::is_ascii_digit) && (!negative || digits != b"0") {
+    if digits.iter().all(u8::is_ascii_digit) {
         let value = digits.iter().fold(0u64, |value, digit| {
             // Once too large, it stays so, without a multiplication that has to look for an overflow.
             let more = value.wrapping_mul(10).wrapping_add(u64::from(digit.wrapping_sub(b'0')));
@@ -81,7 +81,13 @@ mod tests {
     fn integers_are_exact_or_refused() {
         assert_eq!(read(b"9007199254740991"), Ok(9_007_199_254_740_991.0));
         assert_eq!(read(b"-9007199254740991"), Ok(-9_007_199_254_740_991.0));
-        for text in ["9007199254740992", "-9007199254740992", "18446744073709551616", "99999999999999999999999999"] {
+        for text in [
+            "9007199254740992",
+            "-9007199254740992",
+            "90071992547409910",
+            "18446744073709551616",
+            "99999999999999999999999999",
+        ] {
             assert_eq!(read(text.as_bytes()), Err(JsonReason::UnsafeInteger), "{text}");
         }
         assert_eq!(read(b"-0").map(f64::to_bits), Ok((-0.0f64).to_bits()));

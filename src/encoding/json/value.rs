@@ -181,8 +181,16 @@ mod tests {
             named("mixed", Value::Array(alloc::vec![Value::String("a".into()), Value::Null])),
             named("number", Value::Number(1.5)),
             named("bool", Value::Bool(true)),
+            named("object", Value::Object(Members::new(alloc::vec![named("a", Value::Null)]).unwrap())),
         ])
         .unwrap();
+        assert_eq!(members.names().last(), Some("object"));
+        assert_eq!((members.number_or_null("number"), members.number_or_null("null")), (Ok(Some(1.5)), Ok(None)));
+        assert_eq!((members.number_or_null("bool"), members.number_or_null("absent")), (Err(WrongType), Ok(None)));
+        let elements = |name| members.array_or_null(name).map(|elements| elements.map(<[_]>::len));
+        assert_eq!((elements("mixed"), elements("null"), elements("object")), (Ok(Some(2)), Ok(None), Err(WrongType)));
+        let inside = |name| members.object_or_null(name).map(|object| object.map(|object| object.names().count()));
+        assert_eq!((inside("object"), inside("null"), inside("mixed")), (Ok(Some(1)), Ok(None), Err(WrongType)));
         assert_eq!((members.string("string"), members.string("absent")), (Ok(Some("s")), Ok(None)));
         assert_eq!((members.string("null"), members.string_or_null("null")), (Err(WrongType), Ok(None)));
         assert_eq!((members.string("bool"), members.string_or_null("bool")), (Err(WrongType), Err(WrongType)));

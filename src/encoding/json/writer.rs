@@ -101,3 +101,19 @@ pub fn quote(text: &str) -> String {
     json.push('"');
     json
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encoding::json::parse;
+
+    #[test]
+    fn every_character_that_needs_it_is_escaped() {
+        for letter in '\0'..='\u{100}' {
+            let json = quote(&String::from(letter));
+            assert!(!json.contains(|letter: char| letter < ' '), "{json}");
+            assert!(matches!(parse(&json, 0), Ok(Value::String(text)) if text == String::from(letter)), "{json}");
+        }
+        assert_eq!(quote("a\u{1f}\u{e}\"\\"), r#""a\u001f\u000e\"\\""#);
+    }
+}

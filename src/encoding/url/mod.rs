@@ -214,6 +214,8 @@ mod tests {
             "https://a:+1/",
             "https://a:/",
             "https://[::1",
+            "https://[::1]x/",
+            "https://[::1]x:1/",
             "https://a/\n",
             "https://a/b/../c",
             "https://a/.",

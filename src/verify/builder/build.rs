@@ -36,6 +36,14 @@ impl VerifierBuilder {
             return problem("issuer", "is missing: write the issuer exactly as the tokens' `iss` claim has it");
         }
         policy.issuer.check()?;
+        // What always has `aud` always has `iss`.
+        if policy.issuer.optional && (self.keys.is_none() || policy.profile.needs_audience()) {
+            return problem(
+                "accept_missing_issuer",
+                "goes with keys that are given, which then say who issued a token, and with the profiles `access-token` \
+                 and `jwt`",
+            );
+        }
         if policy.audience.iter().any(String::is_empty) {
             return problem("audience", "is empty: write the identifier that tokens for you carry in `aud`");
         }

@@ -235,6 +235,29 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts tokens without `iss` (Laravel Passport), where the keys are given here: they say who issued a token. An `iss`
+    /// that is there must be the issuer all the same. Audience or binding stay mandatory. ID tokens and the tokens of RFC 9068
+    /// always have `iss`.
+    ///
+    /// The cost: whatever else is signed by these keys, for the same audience, is taken for a token of this issuer. Guards
+    /// refuse what has no `iss`, since a user is known by issuer and subject.
+    ///
+    /// # Example
+    /// ```
+    /// use countersign::{KeySet, Verifier};
+    ///
+    /// let keys = KeySet::from_json(
+    ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    /// )?;
+    /// let builder = Verifier::builder().issuer("https://app.example").audience("1").keys(keys);
+    /// assert!(builder.accept_missing_issuer(true).build().is_ok());
+    /// # Ok::<(), countersign::Error>(())
+    /// ```
+    pub const fn accept_missing_issuer(mut self, accept: bool) -> Self {
+        self.policy.issuer.optional = accept;
+        self
+    }
+
     /// Other limits on sizes.
     pub const fn limits(mut self, limits: Limits) -> Self {
         self.policy.limits = limits;

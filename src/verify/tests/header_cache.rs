@@ -115,6 +115,20 @@ fn a_verification_that_ends_elsewhere_teaches_only_where_it_began() {
 }
 
 #[test]
+fn a_header_of_several_tokens_at_once_takes_one_place() {
+    let verifier = verifier(Algorithm::EdDSA);
+    let first = token(HEADER);
+    for pending in [(); 5].map(|()| verifier.begin(first.as_bytes()).unwrap()) {
+        assert!(verifier.finish(pending, true, &Expectations::default(), 0).is_ok());
+    }
+    let others = (1..SLOTS).map(|index| token(&format!(r#"{{"alg":"EdDSA","kid":"a","x":{index}}}"#)));
+    for other in others {
+        assert!(pass(&verifier, &other, true).is_ok());
+        assert!(known(&verifier, &other), "{other}");
+    }
+}
+
+#[test]
 fn it_is_bounded_and_then_merely_slower() {
     let verifier = verifier(Algorithm::EdDSA);
     let headers: alloc::vec::Vec<String> =
@@ -125,6 +139,8 @@ fn it_is_bounded_and_then_merely_slower() {
         }
     }
     assert_eq!(headers.iter().filter(|token| known(&verifier, token)).count(), SLOTS);
+    assert!(verifier.header_cache().pending_insert(b"another").is_none());
+    assert_eq!(format!("{:?}", verifier.header_cache()), "HeaderCache");
     let long = token(&format!(r#"{{"alg":"EdDSA","kid":"a","x":"{}"}}"#, "x".repeat(MAX_TEXT)));
     let empty = self::verifier(Algorithm::EdDSA);
     assert!(pass(&empty, &long, true).is_ok());

@@ -291,6 +291,17 @@ fn loading_waits_for_the_whole_fetch() {
 }
 
 #[test]
+fn a_driver_loads_keys_before_the_first_token() {
+    let remote = at_url();
+    let mut attempt = Attempt::default();
+    let request = fetch(remote.load(&mut attempt, 1_000).unwrap().unwrap());
+    assert_eq!(request.url, JWKS);
+    assert!(matches!(remote.load(&mut Attempt::default(), 1_000), Ok(Some(Action::Wait { .. }))));
+    respond(&remote, &request, KEYS, 1_001);
+    assert!(matches!(remote.load(&mut attempt, 1_001), Ok(None)));
+}
+
+#[test]
 fn a_verdict_goes_with_its_key() {
     let remote = loaded(1_000);
     assert!(Course::of(&remote).done(1_001).is_ok());

@@ -1,7 +1,7 @@
-//! Issuers with several names.
+//! Issuers with several names, or with none.
 
 use super::{claims, options, token};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, NOW};
 use crate::key::Key;
 use crate::members::Members;
 use crate::token::Token;
@@ -10,6 +10,7 @@ pub(super) fn add(corpus: &mut Corpus) {
     spellings(corpus);
     tenants(corpus);
     shops(corpus);
+    unnamed(corpus);
     impossible(corpus);
 }
 
@@ -105,6 +106,45 @@ fn shops(corpus: &mut Corpus) {
     corpus.refuse_claim("V", "shopify-no-dest", "shopify", unnamed, ("claim_missing", "dest"));
 }
 
+/// Laravel Passport names no issuer, and an extension of Twitch's no audience either: the keys say whose they are.
+fn unnamed(corpus: &mut Corpus) {
+    let iss = "https://app.example";
+    corpus.verifier("passport-unnamed", options(iss).text("audience", "1").raw("acceptMissingIssuer", "true"));
+    let passport = claims(iss).without("iss").text("aud", "1").raw("iat", format!("{}.123456", NOW - 60));
+    let passport = passport.raw("exp", format!("{}.123456", NOW + 3600));
+    corpus.accept("V", "passport-unnamed", "passport-unnamed", token(Some("JWT"), &passport));
+    let named = token(Some("JWT"), &passport.clone().text("iss", iss));
+    corpus.accept("V", "passport-unnamed-named", "passport-unnamed", named);
+    for (name, claims, expect) in [
+        ("of-another", passport.clone().text("iss", "https://another.example"), ("issuer_mismatch", "iss")),
+        ("empty", passport.clone().text("iss", ""), ("claim_invalid", "iss")),
+        ("null", passport.clone().raw("iss", "null"), ("claim_invalid", "iss")),
+        ("for-another", passport.clone().text("aud", "2"), ("audience_mismatch", "aud")),
+        ("for-nobody", passport.clone().without("aud"), ("claim_missing", "aud")),
+        ("without-end", passport.clone().without("exp"), ("claim_missing", "exp")),
+        ("id-token", passport.text("nonce", "n"), ("typ_mismatch", "nonce")),
+    ] {
+        let text = token(Some("JWT"), &claims);
+        corpus.refuse_claim("V", &format!("passport-unnamed-{name}"), "passport-unnamed", text, expect);
+    }
+    let key = Key::of("HS256");
+    let options = Members::new()
+        .text("secret", crate::base64url::encode(key.bytes()))
+        .text("algorithm", "HS256")
+        .text("issuer", "https://api.twitch.example")
+        .text("profile", "jwt")
+        .raw("binding", r#"{"claim":"channel_id","values":["2"]}"#)
+        .raw("acceptMissingIssuer", "true");
+    corpus.verifier("twitch-extension-bound", options);
+    let sign = |channel: &str| {
+        let claims = Members::new().raw("exp", NOW + 3600).text("channel_id", channel).text("role", "viewer");
+        Token::new(r#"{"alg":"HS256","typ":"JWT"}"#, claims.json()).sign(&key, "HS256")
+    };
+    corpus.accept("V", "twitch-extension-bound", "twitch-extension-bound", sign("2"));
+    let other = ("audience_mismatch", "channel_id");
+    corpus.refuse_claim("V", "twitch-extension-of-another", "twitch-extension-bound", sign("3"), other);
+}
+
 /// Options that make no sense.
 fn impossible(corpus: &mut Corpus) {
     for (name, issuer, variable, aliases) in [
@@ -119,5 +159,16 @@ fn impossible(corpus: &mut Corpus) {
         let options = options(issuer).text("audience", "a").raw("issuerVariable", variable);
         corpus.verifier(&verifier, options.raw("issuerAliases", aliases));
         corpus.refuse("V", &verifier, &verifier, token(Some("JWT"), &claims(issuer)), "config");
+    }
+    let unnamed = || options("https://id.example/").text("audience", "a").raw("acceptMissingIssuer", "true");
+    let variable =
+        unnamed().text("issuer", "https://id.example/{t}").raw("issuerVariable", r#"{"name":"t","claim":"tid"}"#);
+    for (name, options) in [
+        ("unnamed-id-token", unnamed().text("profile", "id-token")),
+        ("unnamed-at+jwt", unnamed().text("profile", "at+jwt")),
+        ("unnamed-variable", variable),
+    ] {
+        corpus.verifier(name, options);
+        corpus.refuse("V", name, name, token(Some("JWT"), &claims("https://id.example/")), "config");
     }
 }
