@@ -120,8 +120,8 @@ impl TokenSource {
     /// The token in the values of [`TokenSource::field`]. `None`: there is none.
     ///
     /// # Errors
-    /// [`Error::RequestInvalid`] and [`Error::SchemeUnsupported`], as [`from_authorization`](crate::resource_server::from_authorization) and the functions beside it
-    /// say.
+    /// [`Error::RequestInvalid`] and [`Error::SchemeUnsupported`], as
+    /// [`from_authorization`](crate::resource_server::from_authorization) and the functions beside it say.
     pub fn find<'a>(&self, values: &[&'a str]) -> Result<Option<&'a str>, Error> {
         bearer(self.find_of_any_scheme(values)?)
     }

@@ -1,9 +1,11 @@
 //! Where tokens are in requests, and texts that are none.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 use crate::error::{Error, RequestReason};
-use crate::resource_server::{from_authorization, from_cookie, from_header, from_websocket};
+use crate::resource_server::{Guard, TokenSource, from_authorization, from_cookie, from_header, from_websocket};
 
 #[test]
 fn authorization_is_absent_or_one_token_or_refused() {
@@ -73,6 +75,35 @@ fn other_places_have_one_token_or_none() {
     ] {
         assert_eq!(from_websocket(fields, "t"), expected, "{fields:?}");
     }
+}
+
+#[test]
+fn a_field_that_a_proxy_sets_is_as_good_as_a_cookie_and_no_better() {
+    let guard = Guard::builder().resource("https://api.example").build().unwrap();
+    for (source, is_ambient) in [
+        (TokenSource::header("X-Token"), false),
+        (TokenSource::header("Cf-Access-Jwt-Assertion"), true),
+        (TokenSource::proxy_header("X-Session-Token"), true),
+        (TokenSource::cookie("t"), true),
+    ] {
+        let sources = [source.unwrap()];
+        let field = sources[0].field();
+        let value = if field == "cookie" { "t=abc" } else { "abc" };
+        let ask = |method, origin: &'static str| {
+            let values = |name: &str| match name {
+                "origin" => Vec::from([Cow::Borrowed(origin)]),
+                _ if name == field => Vec::from([Cow::Borrowed(value)]),
+                _ => Vec::new(),
+            };
+            guard.access_token(&sources, method, values)
+        };
+        let found = Ok(Some("abc".to_string()));
+        assert_eq!(ask("GET", "https://evil.example"), found, "{field}");
+        assert_eq!(ask("POST", "https://api.example"), found, "{field}");
+        let refused = if is_ambient { Err(Error::CsrfRefused) } else { found };
+        assert_eq!(ask("POST", "https://evil.example"), refused, "{field}");
+    }
+    assert_eq!(TokenSource::proxy_header("Cookie").unwrap_err().option, "header");
 }
 
 /// Any text is answered, and what is a token is a part of it.
