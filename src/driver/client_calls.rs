@@ -187,12 +187,15 @@ impl ReqwestClient {
         self.nonces().learn(url, nonce);
     }
 
-    /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say.
+    /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say. Where ID tokens
+    /// are encrypted, it has to be too, by the same keys (Back-Channel Logout §2.6).
     ///
     /// # Errors
-    /// Those of [`Client::verify_logout_token`](crate::client::Client::verify_logout_token).
+    /// Those of [`Client::verify_logout_token`](crate::client::Client::verify_logout_token), and of a decryption.
     pub async fn verify_logout_token(&self, token: &str) -> Result<LogoutToken, RequestError> {
-        Ok(LogoutToken::read(&*self.logout_tokens.verify(token).await?)?)
+        let signed = self.decrypt(token)?;
+        let signed = signed.as_deref().unwrap_or(token);
+        Ok(LogoutToken::read(&*self.logout_tokens.verify(signed).await?)?)
     }
 }
 
