@@ -26,7 +26,22 @@ impl ReqwestClient {
     /// Those of [`Client::refresh_response`](crate::client::Client::refresh_response) and
     /// [`Client::verify_id_token`](crate::client::Client::verify_id_token).
     pub async fn refresh(&self, refresh_token: &str, previous: Option<&Claims>) -> Result<SignedIn, RequestError> {
-        let mut call = self.client.refresh_request(refresh_token, None, &entropy()?, system_time())?;
+        self.refresh_for(None, refresh_token, previous).await
+    }
+
+    /// [`ReqwestClient::refresh`] for an access token that is good at one resource: one of those that the authorization
+    /// request has named (RFC 8707 §2.2). The refresh token goes on for the others.
+    ///
+    /// # Errors
+    /// As [`ReqwestClient::refresh`].
+    pub async fn refresh_for(
+        &self,
+        resource: Option<&str>,
+        refresh_token: &str,
+        previous: Option<&Claims>,
+    ) -> Result<SignedIn, RequestError> {
+        let request = self.client.refresh_request_for(resource, refresh_token, None, &entropy()?, system_time());
+        let mut call = request?;
         let received = self.carry(&mut call).await?;
         let tokens = self.client.refresh_response(refresh_token, &received.response())?;
         let check = match previous {

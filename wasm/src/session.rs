@@ -69,8 +69,9 @@ impl WebSignIn {
             "signIn" => auth.sign_in(request, fields::read(params, sign_in)?, moment),
             "signOut" => auth.sign_out(request, moment),
             "refresh" => {
-                let can_write = fields::read(params, |fields| fields.flag("canWrite"))?.unwrap_or_default();
-                auth.refresh(request, session()?, can_write, moment)
+                let read = |fields: JsonFields<'_>| Ok((fields.text("resource")?, fields.flag("canWrite")?));
+                let (resource, can_write) = fields::read(params, read)?;
+                auth.refresh(request, session()?, resource, can_write.unwrap_or_default(), moment)
             }
             _ => return Err(misconfigured(ConfigError::new("operation", "is unknown"))),
         };
@@ -94,6 +95,7 @@ fn web_options(fields: JsonFields<'_>) -> Result<WebOptions, ConfigError> {
     let mut options = WebOptions::new("");
     options.origins = fields.texts("origins")?.unwrap_or_default();
     options.clients = fields.texts("clients")?.unwrap_or_default();
+    options.resources = fields.pairs("resources")?.unwrap_or_default();
     options.base_path = fields.text("basePath")?.unwrap_or(options.base_path);
     options.return_to = fields.text("returnTo")?.unwrap_or(options.return_to);
     options.name = fields.text("name")?.unwrap_or(options.name);

@@ -321,7 +321,7 @@ fn a_session_of_a_client_that_is_gone_is_none() {
         // Nor is its refresh token sent to the server of another client.
         later.now = NOW + 4_000;
         let moment = later.moment();
-        let refresh = later.auth.clone().refresh(browser.page("/"), session, true, moment);
+        let refresh = later.auth.clone().refresh(browser.page("/"), session, None, true, moment);
         assert!(matches!(later.run(refresh), Outcome::Failed(failure, _) if failure.code == ErrorCode::SessionEnded));
         let logout = browser.call("POST", "/auth/logout", "same-origin");
         assert_eq!(later.respond(&mut browser, logout).header("location"), Some("/"));
