@@ -163,10 +163,16 @@ export class Performer {
   }
 }
 
-/** Of parameters, `resource` alone may be there more than once (RFC 8707 §2). */
+/** Those that the client takes as options of their own, and checks the answer against, beside all others. */
 function authorizationParams(pairs: readonly (readonly [name: string, value: string])[]): AuthorizationParams {
+  // It alone may be there more than once (RFC 8707 §2).
   const resource = pairs.flatMap(([name, value]) => (name === "resource" ? [value] : []));
-  return { params: { ...Object.fromEntries(pairs), ...(resource.length > 0 && { resource }) } };
+  const { scope, max_age: maxAge, ...others } = Object.fromEntries(pairs.filter(([name]) => name !== "resource"));
+  return {
+    ...(scope !== undefined && { scope }),
+    ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
+    params: { ...others, ...(resource.length > 0 && { resource }) },
+  };
 }
 
 const DONE: Answer = { kind: "done" };
