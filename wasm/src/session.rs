@@ -132,7 +132,7 @@ fn sign_in(fields: JsonFields<'_>) -> Result<SignIn, ConfigError> {
 /// The session of a record, with other data where there is some.
 fn session(params: &str, now: u64) -> Result<Session, JsValue> {
     let (record, data) = fields::read(params, |fields| Ok((fields.needed("record")?, fields.text("data")?)))?;
-    let session = Session::from_json(record.as_bytes(), now).ok_or_else(|| to_js_error(Error::SessionEnded))?;
+    let session = Session::from_text(record.as_bytes(), now).ok_or_else(|| to_js_error(Error::SessionEnded))?;
     let Some(data) = data else { return Ok(session) };
     let claims = String::from(session.claims());
     session.with_contents(&claims, &data).ok_or_else(|| to_js_error(Error::SessionInvalid))

@@ -115,10 +115,14 @@ impl<'a> Operation<'a> {
         if !options.sessions_in_store {
             tokens.id_token = None;
         }
+        // What a refresh is compared with, where there is none.
+        if tokens.refresh_token.is_none() {
+            tokens.claims = None;
+        }
         // Within the second of a sign-out it is a session of afterwards.
         let begun_at = self.signed_out_at().map_or(now, |time| now.max(time.saturating_add(1)));
         let session = Session::begin(self.moment.random, &tokens.issuer, &claims.subject, begun_at, options.lifetime);
-        let session = session.with_client(&begun.client).with_tokens(Some(tokens.to_json()));
+        let session = session.with_client(&begun.client).with_tokens(tokens.is_any().then(|| tokens.to_json()));
         let session = if let Some(sid) = &claims.sid { session.with_sid(sid) } else { session };
         session.with_contents(&claims.chosen, "{}")
     }

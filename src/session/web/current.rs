@@ -38,7 +38,7 @@ impl<'a> Operation<'a> {
         } else {
             self.host.open(Purpose::Session, &options.name, self.site, &text)?
         };
-        let session = opened.and_then(|json| Session::from_json(json.as_bytes(), self.moment.now));
+        let session = opened.and_then(|json| Session::from_text(json.as_bytes(), self.moment.now));
         // Of a client that is gone, nobody can refresh or revoke the tokens.
         let session = session.filter(|session| self.auth.client(session.client()).is_some());
         let Some(session) = session else { return Ok(None) };
@@ -80,7 +80,7 @@ impl<'a> Operation<'a> {
             let id = session.id().to_string();
             (session, id)
         } else {
-            let sealed = self.host.seal(Purpose::Session, &options.name, self.site, session.to_json())?;
+            let sealed = self.host.seal(Purpose::Session, &options.name, self.site, session.to_text())?;
             (session, sealed.to_string())
         };
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
@@ -96,7 +96,7 @@ impl<'a> Operation<'a> {
             session
         } else {
             let json = self.stored(session.id())?.ok_or(Failure::SESSION_ENDED)?;
-            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or(Failure::SESSION_ENDED)?;
+            let stored = Session::from_text(json.as_bytes(), self.moment.now).ok_or(Failure::SESSION_ENDED)?;
             let merged = self.merged(&stored, session, change).ok_or(Failure::SESSION_INVALID)?;
             if merged == stored {
                 return Ok(merged);
@@ -122,7 +122,7 @@ impl<'a> Operation<'a> {
 
     fn put(&self, key: &str, session: &Session) -> Result<(), &'a Failure> {
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let sealed = self.host.seal(Purpose::Stored, key, self.site, session.to_json())?;
+        let sealed = self.host.seal(Purpose::Stored, key, self.site, session.to_text())?;
         self.host.write(Place::Store, key, sealed, seconds)
     }
 

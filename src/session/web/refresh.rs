@@ -171,7 +171,7 @@ impl<'a> Operation<'a> {
             return Ok(None);
         }
         let Some(json) = self.stored(session.id())? else { return Ok(Some(Spent::Ended)) };
-        let stored = Session::from_json(json.as_bytes(), self.moment.now);
+        let stored = Session::from_text(json.as_bytes(), self.moment.now);
         let newer = stored.and_then(|stored| self.tokens_of(&stored));
         let is_newer =
             |newer: &Tokens| newer.refresh_token != tokens.refresh_token && newer.generation >= tokens.generation;

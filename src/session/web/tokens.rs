@@ -126,6 +126,11 @@ impl Tokens {
         json.end()
     }
 
+    /// Whether there is a token at all.
+    pub(super) const fn is_any(&self) -> bool {
+        self.access_token.is_some() || self.refresh_token.is_some() || self.id_token.is_some()
+    }
+
     /// Whether a resource has a token of its own, beside that of the sign-in. None is named: the latter.
     pub(super) fn is_other(&self, resource: Option<&str>) -> bool {
         resource.is_some() && resource != self.resource.as_deref()

@@ -99,7 +99,7 @@ fn session(auth: &WebAuth, session: &Session) -> String {
     let tokens = session.tokens().and_then(|json| Tokens::from_json(json, 0));
     let token_type = tokens.and_then(|tokens| tokens.access_token.map(|_| tokens.token_type));
     JsonWriter::new()
-        .text("record", &session.to_json())
+        .text("record", &session.to_text())
         .json("user", session.claims())
         .json("data", session.data())
         .text("issuer", session.issuer())

@@ -200,7 +200,7 @@ fn whatever_is_altered_is_no_session() {
         [(ORIGIN, "session", true), ("https://x.app.example", "session", false), (ORIGIN, "other", false)]
     {
         let site = crate::session::Site::new(origin).unwrap();
-        let sealed = world.keys.seal(purpose, name, &site, [1; 12], session.to_json().as_bytes());
+        let sealed = world.keys.seal(purpose, name, &site, [1; 12], session.to_text().as_bytes());
         let mut browser = Browser::default();
         let own = crate::session::Site::new(ORIGIN).unwrap();
         browser.take(cookies::write(&own, "session", &sealed, 60).unwrap().iter().map(String::as_str));
