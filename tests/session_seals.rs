@@ -33,9 +33,9 @@ fn what_is_sealed_is_the_same_everywhere() {
         assert_eq!(sealed, text("sealed"), "{}", text("what"));
         assert_eq!(keys.open(purpose, text("name"), &site, &sealed), Some(text("text").as_bytes().to_vec()));
         if purpose == Purpose::Session {
-            let session = Session::from_json(text("text").as_bytes(), 1_800_000_000).expect("a session");
+            let session = Session::from_text(text("text").as_bytes(), 1_800_000_000).expect("a session");
             assert_eq!(session.subject(), "alice");
-            assert_eq!(session.to_json(), text("text"), "written as it was");
+            assert_eq!(session.to_text(), text("text"), "written as it was");
         }
     }
 }

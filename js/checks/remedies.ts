@@ -243,7 +243,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Answer with 503, and try again later. The session goes on: nobody is signed out by an outage.",
   },
   resource_refused: {
-    cause: "`countersign/spa`, `countersign/node-cli` and `countersign token`: the authorization server gives no access token for one of `resources`. It answers `invalid_target` (RFC 8707 §2), since it does not know the API, or takes one in a sign-in and not several; or the session has no refresh token, which the tokens for all resources but the first come by; or the user signed in before the API was among `resources`. The message says which, and `cause` has the server's words.",
+    cause: "The authorization server gives a session, or `countersign token`, no access token for one of `resources`. It answers `invalid_target` (RFC 8707 §2), since it does not know the API, or takes one in a sign-in and not several; or the session has no refresh token, which the tokens for all resources but the first come by; or the user signed in before the API was among `resources`. The message says which, and `cause` has the server's words.",
     remedy: "Write each API in `resources` as the server has it registered. Where it takes one in a sign-in, name one, and make a client of its own for each further API. For a refresh token many providers want the scope `offline_access`.",
   },
   storage_unavailable: {

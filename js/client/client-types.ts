@@ -104,12 +104,13 @@ export interface ClientOptions {
    */
   readonly provider?: ProviderData;
   /**
-   * The keys that ID tokens are encrypted for (RFC 7516), where the client is registered so. Of the tokens, `idToken` is then
-   * the signed one inside. ID tokens that are not encrypted are refused, with `token_type_unsupported`.
+   * The keys that ID tokens are encrypted for (RFC 7516), where the client is registered so; logout tokens are too then. Of the
+   * tokens, `idToken` is the signed one inside. ID tokens and logout tokens that are not encrypted are refused, with
+   * `token_type_unsupported`.
    */
   readonly decryptionKeys?: readonly DecryptionKey[];
   /**
-   * With `decryptionKeys`: accepts ID tokens that are not encrypted too, of a server that sends both. What they say of the user
+   * With `decryptionKeys`: accepts ID tokens and logout tokens that are not encrypted too, of a server that sends both. What they say of the user
    * is then read by whoever carries them. Default `false`.
    */
   readonly acceptUnencryptedIdTokens?: boolean;
@@ -332,7 +333,10 @@ export interface Client {
   /** A sign-in on another device (RFC 8628). It waits as long as the server says, and as the codes are good. */
   device(params?: DeviceParams): AsyncIterableIterator<DeviceEvent>;
 
-  /** Verifies a logout token that the server has posted (Back-Channel Logout §2.6). Whether it came before is for your store to say. */
+  /**
+   * Verifies a logout token that the server has posted (Back-Channel Logout §2.6). Whether it came before is for your store to say.
+   * With `decryptionKeys` it has to be encrypted, as ID tokens are.
+   */
   verifyLogoutToken(token: string): Promise<LogoutToken>;
 
   /**

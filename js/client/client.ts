@@ -157,7 +157,9 @@ export class ClientImpl extends SignInClient<AuthGlue> implements Client {
 
   async verifyLogoutToken(token: string): Promise<LogoutToken> {
     const live = await this.ready();
-    const { claims } = await this.verifier(live, LOGOUT).verify(token);
+    // Encrypted as ID tokens are, or not at all (Back-Channel Logout §2.4, §2.6).
+    const signed = (await this.options.decrypt?.(token)) ?? token;
+    const { claims } = await this.verifier(live, LOGOUT).verify(signed);
     const json = JSON.stringify(claims);
     this.same(live);
     return JSON.parse(this.core.run(() => live.handle.logoutToken(json))) as LogoutToken;

@@ -1,7 +1,7 @@
 import type { ClientImpl } from "../client/client.js";
 import type { Fetch } from "../fetch.js";
 import { origins } from "../options/origins.js";
-import { callback, mandatory, optional, readOptions, texts } from "../options/readers.js";
+import { callback, mandatory, optional, readOptions, text, texts } from "../options/readers.js";
 import { isIdentity } from "./request.js";
 import type { ForwardOptions, Session, WebRequest } from "./types.js";
 
@@ -48,6 +48,7 @@ const OWN = [
 const OPTIONS = {
   allowedOrigins: mandatory(origins, '["https://api.example"]'),
   headers: optional(texts),
+  resource: optional(text),
   fetch: optional(callback<Fetch>("globalThis.fetch")),
 };
 
@@ -62,7 +63,7 @@ export async function forward(
   url: string | URL,
   options: ForwardOptions,
 ): Promise<Response> {
-  const { allowedOrigins, headers: more = [], fetch: given } = readOptions("forward", options, OPTIONS);
+  const { allowedOrigins, headers: more = [], fetch: given, resource } = readOptions("forward", options, OPTIONS);
   const send = (given ?? fetch) as typeof fetch;
   const target = new URL(url);
   const isAllowed = allowedOrigins.includes(`${target.origin}/`);
@@ -83,7 +84,7 @@ export async function forward(
   }
   // `fetch` unpacks some codings and leaves others, which differs between hosts.
   headers.set("accept-encoding", "identity");
-  const accessToken = await session.accessToken();
+  const accessToken = await session.accessToken(resource === undefined ? {} : { resource });
   const { tokenType } = session;
   const { method } = request;
   const hasBody = method !== "GET" && method !== "HEAD" && request.body !== null && request.body !== undefined;

@@ -72,6 +72,18 @@ const store: Reader<Store | AtomicStore> = (value, label) => {
   return value as Store;
 };
 
+/** As pairs of a client, or of none, and an API. */
+const resources: Reader<readonly (readonly [client: string | undefined, resource: string])[]> = (value, label) => {
+  if (Array.isArray(value)) return texts(value, label).map((resource) => [undefined, resource]);
+  if (typeof value !== "object" || value === null) {
+    throw new TypeError(`${label} must be the APIs that tokens are for: ["https://api.example"]`);
+  }
+  const entries = guarded(label, () => Object.entries(value));
+  return entries.flatMap(([name, list]) =>
+    texts(list, `${label}, ${JSON.stringify(name)},`).map((resource) => [name, resource] as const),
+  );
+};
+
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
 const time = count("seconds", 1, MAX_TIME);
@@ -99,6 +111,7 @@ const OPTIONS = {
   basePath: optional(text),
   session: optional(session),
   returnTo: optional(text),
+  resources: optional(resources),
   refresh: optional(oneOf<NonNullable<WebAuthOptions["refresh"]>>("unlocked")),
 };
 
@@ -119,6 +132,12 @@ export function readWebAuthOptions(options: unknown): ReadWebAuthOptions {
   if (storage === "store" && read.store === undefined) {
     throw new TypeError(`${where}: option "session": "storage" may be "store" where the option "store" has one`);
   }
+  const [first = "", ...others] = named.keys();
+  if (others.length > 0 && read.resources?.some(([name]) => name === undefined) === true) {
+    throw new TypeError(
+      `${where}: option "resources" must be by the names of clients where there are several: { ${first}: ["https://api.example"] }`,
+    );
+  }
   const isAtomic = typeof (read.store as Partial<AtomicStore> | undefined)?.add === "function";
   return {
     clients: named,
@@ -127,6 +146,7 @@ export function readWebAuthOptions(options: unknown): ReadWebAuthOptions {
     core: {
       origins: read.origin,
       clients: [...named.keys()],
+      resources: read.resources?.map(([name = first, resource]) => [name, resource]),
       basePath: read.basePath,
       returnTo: read.returnTo,
       name,

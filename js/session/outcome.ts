@@ -13,7 +13,7 @@ export interface SessionRecord {
   readonly logoutUrl: string;
   /** The name of the client that the user has signed in by. */
   readonly client: string;
-  readonly accessToken?: string;
+  /** Of the access token, if there is one */
   readonly tokenType?: string;
 }
 
@@ -34,6 +34,8 @@ export interface Visit {
   readonly outcome: "visit";
   readonly session?: SessionRecord;
   readonly setCookies: readonly string[];
+  /** That of the operation `refresh` */
+  readonly accessToken?: string;
 }
 
 export interface Failed {
@@ -59,6 +61,12 @@ interface Sealed {
   readonly text: string;
 }
 
+interface OfClient {
+  readonly client: string;
+  /** The API that the access token is for, if one is named */
+  readonly resource?: string;
+}
+
 /** What the core wants done. */
 export type Task =
   | { readonly task: "body"; readonly limit: number }
@@ -68,8 +76,8 @@ export type Task =
   | ({ readonly task: "delete" } & Stored)
   | { readonly task: "wait"; readonly milliseconds: number }
   | { readonly task: "authorize"; readonly client: string; readonly redirectUri: string; readonly params: Pairs }
-  | { readonly task: "redeem"; readonly client: string; readonly response: string; readonly transaction: string }
-  | { readonly task: "refresh"; readonly client: string; readonly tokens: string }
+  | ({ readonly task: "redeem"; readonly response: string; readonly transaction: string } & OfClient)
+  | ({ readonly task: "refresh"; readonly tokens: string } & OfClient)
   | { readonly task: "revoke"; readonly client: string; readonly token: string; readonly milliseconds: number }
   | { readonly task: "logoutUrl"; readonly client: string; readonly redirectUri: string; readonly idToken?: string }
   | { readonly task: "logoutToken"; readonly client: string; readonly token: string };

@@ -1,4 +1,4 @@
-import type { Tokens } from "../client/client-types.js";
+import type { AuthorizationParams, Tokens } from "../client/client-types.js";
 import { isInvalidGrant } from "../client/index.js";
 import type { Transaction } from "../client/types.js";
 import type { WasmInstance } from "../core/wasm-instance.js";
@@ -128,17 +128,19 @@ export class Performer {
     if (client === undefined) throw internalError("there is no client of this name");
     switch (task.task) {
       case "authorize": {
-        const params = Object.fromEntries(task.params);
-        const { url, transaction } = await client.authorize({ redirectUri: task.redirectUri, params });
+        const { redirectUri } = task;
+        const { url, transaction } = await client.authorize({ redirectUri, ...authorizationParams(task.params) });
         return { kind: "authorization", url, state: transaction.state, transaction: JSON.stringify(transaction) };
       }
       case "redeem": {
         const transaction = JSON.parse(task.transaction) as Transaction;
-        const tokens = await client.callback(task.response, transaction);
+        const named = task.resource !== undefined && { resource: [task.resource] };
+        const tokens = await client.callback(task.response, { ...transaction, ...named });
         return { kind: "tokens", tokens: JSON.stringify(await withClaims(client, tokens)) };
       }
       case "refresh": {
-        const tokens = await client.refresh(JSON.parse(task.tokens) as Tokens);
+        const named = task.resource === undefined ? {} : { resource: task.resource };
+        const tokens = await client.refresh(JSON.parse(task.tokens) as Tokens, named);
         return { kind: "tokens", tokens: JSON.stringify(tokens) };
       }
       case "revoke":
@@ -159,6 +161,18 @@ export class Performer {
       }
     }
   }
+}
+
+/** Those that the client takes as options of their own, and checks the answer against, beside all others. */
+function authorizationParams(pairs: readonly (readonly [name: string, value: string])[]): AuthorizationParams {
+  // It alone may be there more than once (RFC 8707 §2).
+  const resource = pairs.flatMap(([name, value]) => (name === "resource" ? [value] : []));
+  const { scope, max_age: maxAge, ...others } = Object.fromEntries(pairs.filter(([name]) => name !== "resource"));
+  return {
+    ...(scope !== undefined && { scope }),
+    ...(maxAge !== undefined && { maxAge: Number(maxAge) }),
+    params: { ...others, ...(resource.length > 0 && { resource }) },
+  };
 }
 
 const DONE: Answer = { kind: "done" };

@@ -1,7 +1,8 @@
 import { CountersignError } from "../errors.js";
+import { optional, readOptions, text } from "../options/readers.js";
 import type { SessionRecord, Visit } from "./outcome.js";
 import { SessionFailure, type Performer } from "./perform.js";
-import type { Session, SessionUser, WebRequest } from "./types.js";
+import type { AccessTokenOptions, Session, SessionUser, WebRequest } from "./types.js";
 
 /** The session of one request, and the cookies that its response has to set. */
 export class RequestSession implements Session {
@@ -52,8 +53,8 @@ export class RequestSession implements Session {
   }
 
   get tokenType(): "Bearer" | "DPoP" | undefined {
-    const { accessToken, tokenType } = this.#record;
-    if (accessToken === undefined) return undefined;
+    const { tokenType } = this.#record;
+    if (tokenType === undefined) return undefined;
     return tokenType === "DPoP" ? "DPoP" : "Bearer";
   }
 
@@ -77,20 +78,23 @@ export class RequestSession implements Session {
     });
   }
 
-  async accessToken(): Promise<string> {
+  async accessToken(options: AccessTokenOptions = {}): Promise<string> {
+    const { resource } = readOptions<{ resource: string | undefined }>("accessToken", options, ACCESS_TOKEN);
     return this.#next(async () => {
-      await this.#change("refresh", { record: this.#record.record, canWrite: this.#canWrite });
-      const { accessToken } = this.#record;
+      const params = { record: this.#record.record, canWrite: this.#canWrite, resource };
+      const { accessToken } = await this.#change("refresh", params);
       if (accessToken === undefined) throw new CountersignError("session_ended", 401, NO_TOKEN);
       return accessToken;
     });
   }
 
-  async #change(operation: string, params: object): Promise<void> {
+  async #change(operation: string, params: object): Promise<Visit> {
     try {
-      const { session, setCookies } = (await this.#performer.run(operation, this.#request, params)) as Visit;
+      const visit = (await this.#performer.run(operation, this.#request, params)) as Visit;
+      const { session, setCookies } = visit;
       if (session !== undefined) this.#record = session;
       if (setCookies.length > 0) this.#setCookies = setCookies;
+      return visit;
     } catch (thrown) {
       if (thrown instanceof SessionFailure && thrown.setCookies.length > 0) this.#setCookies = thrown.setCookies;
       throw thrown;
@@ -112,6 +116,8 @@ function textOf(data: unknown): string | undefined {
     return undefined;
   }
 }
+
+const ACCESS_TOKEN = { resource: optional(text) };
 
 const NO_DATA = "the data of a session must be a plain object that JSON can hold";
 const TOO_LATE = "the session can be changed in the handler of `mount`, before it returns its response";

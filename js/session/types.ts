@@ -70,6 +70,12 @@ export interface WebAuthOptions {
   /** Where users go after a sign-in that says nothing else, and after a sign-out. Default: `/`. */
   readonly returnTo?: string;
   /**
+   * The APIs that access tokens are for (RFC 8707), e.g. `["https://api.example"]`: each sign-in asks for all of them, and each has
+   * a token of its own, which {@link Session.accessToken} gives for its name. With several clients, an object of such lists by the
+   * names of those whose servers know them. Default: none, and one token for whatever the server thinks.
+   */
+  readonly resources?: readonly string[] | Readonly<Record<string, readonly string[]>>;
+  /**
    * Refreshes tokens also without an `AtomicStore`, where two processes may do so at once: for servers that accept a
    * refresh token twice within some seconds. Default: without such a store no session has a refresh token.
    */
@@ -112,12 +118,21 @@ export interface Session {
    */
   update(data: Readonly<Record<string, unknown>>): Promise<void>;
   /**
-   * The access token, refreshed where that is due.
+   * The access token, refreshed where that is due: that of the sign-in, or the one for an API of the option `resources`.
    *
    * @throws CountersignError `session_ended`: sign in again; `refresh_unavailable`: try again later; `session_refresh_needed`:
-   *   ask in the handler of `mount`, before it returns.
+   *   ask in the handler of `mount`, before it returns; `resource_refused`: the server gives no token for that API.
    */
-  accessToken(): Promise<string>;
+  accessToken(options?: AccessTokenOptions): Promise<string>;
+}
+
+/** Which access token of a session is wanted. */
+export interface AccessTokenOptions {
+  /**
+   * The API that the token has to be good at, by its name in the option `resources`: each has a token of its own. Default: the
+   * first of them, whose token the sign-in brings.
+   */
+  readonly resource?: string;
 }
 
 /** The part of a `Request` that is read. */
@@ -131,12 +146,15 @@ export interface SignInParams {
   readonly client?: string;
   /** Where the user goes afterwards: a path of the application. Default: what the request asked for. */
   readonly returnTo?: string;
-  /** Further parameters of the authorization request, e.g. `{ prompt: "login" }`. */
+  /**
+   * Further parameters of the authorization request, e.g. `{ prompt: "login" }`. A `resource` comes in place of those of the option
+   * `resources`.
+   */
   readonly params?: Readonly<Record<string, string>>;
 }
 
 /** Options of {@link WebAuth.forward}. */
-export interface ForwardOptions {
+export interface ForwardOptions extends AccessTokenOptions {
   /**
    * The origins that the user's token may be sent to, e.g. `["https://api.example"]`: where a part of the address is made of
    * the request's, it leads nowhere else.
@@ -200,4 +218,6 @@ export interface WebAuth {
    * no proof is asked for, nor the guard's option `dpop`.
    */
   readonly tokenSource: TokenSource;
+  /** The same of the access token for one API of the option `resources`, which is what the guard has as its `resource` or audience. */
+  tokenSourceFor(resource: string): TokenSource;
 }

@@ -11,7 +11,7 @@ import { Performer } from "./perform.js";
 import { withoutIdentity } from "./request.js";
 import { toResponse, withCookies } from "./response.js";
 import { RequestSession } from "./session.js";
-import type { ForwardOptions, Session, SignInParams, WebAuth, WebRequest } from "./types.js";
+import type { AccessTokenOptions, ForwardOptions, Session, SignInParams, WebAuth, WebRequest } from "./types.js";
 
 /** Sign-in and sessions of one application. */
 export class WebAuthImpl implements WebAuth {
@@ -24,7 +24,11 @@ export class WebAuthImpl implements WebAuth {
   constructor(core: WasmInstance<SessionGlue>, options: ReadWebAuthOptions) {
     this.#performer = new Performer(core, options);
     this.#clients = options.clients;
-    this.tokenSource = sessionSource(async (request) => this.#token(await this.session(request)));
+    this.tokenSource = this.#source({});
+  }
+
+  tokenSourceFor(resource: string): TokenSource {
+    return this.#source({ resource: text(resource, "tokenSourceFor") });
   }
 
   mount<R extends WebRequest, Rest extends unknown[], T>(
@@ -77,10 +81,14 @@ export class WebAuthImpl implements WebAuth {
     return forward(request, session, client && internalsOf(client), url, options);
   }
 
+  #source(wanted: AccessTokenOptions): TokenSource {
+    return sessionSource(async (request) => this.#token(await this.session(request), wanted));
+  }
+
   /** The token of a session, and the key that this server has for it. */
-  async #token(session: Session | undefined): Promise<SessionToken | undefined> {
+  async #token(session: Session | undefined, wanted: AccessTokenOptions): Promise<SessionToken | undefined> {
     if (session === undefined) return undefined;
-    const token = await session.accessToken();
+    const token = await session.accessToken(wanted);
     if (session.tokenType !== "DPoP") return { token };
     const client = this.#clients.get(session.client);
     const keyThumbprint = await (client && internalsOf(client))?.keyThumbprint();

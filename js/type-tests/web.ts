@@ -22,6 +22,15 @@ createWebAuth({
 createWebAuth({ origin: "https://app.example", client, secrets, session: { sameSite: "Strict" } });
 // @ts-expect-error: other sites' pages are given no session
 createWebAuth({ origin: "https://app.example", client, secrets, session: { sameSite: "None" } });
+createWebAuth({ origin: "https://app.example", client, secrets, resources: ["https://api.example"] });
+createWebAuth({
+  origin: "https://app.example",
+  clients: { work: client },
+  secrets,
+  resources: { work: ["https://api.example"] },
+});
+// @ts-expect-error: a list
+createWebAuth({ origin: "https://app.example", client, secrets, resources: "https://api.example" });
 // @ts-expect-error: no secret
 createWebAuth({ origin: "https://app.example", client });
 const options = { issuer: "https://tenant.example/", clientId: "app" };
@@ -55,10 +64,15 @@ export async function read(request: Request): Promise<string | undefined> {
   await session.update({ notes: [] });
   // @ts-expect-error: read alone
   session.data["notes"] = [];
-  return session.accessToken();
+  same<ReturnType<typeof session.accessToken>, Promise<string>>(true);
+  // @ts-expect-error: it is called `resource`
+  await session.accessToken({ audience: "https://api.example" });
+  const resource = "https://api.example";
+  await auth.forward(request, session, resource, { allowedOrigins: [resource], resource });
+  return session.accessToken({ resource });
 }
 createGuard({
   issuer: "https://tenant.example/",
   resource: "https://app.example",
-  tokens: [fromAuthorization(), auth.tokenSource],
+  tokens: [fromAuthorization(), auth.tokenSource, auth.tokenSourceFor("https://app.example")],
 });

@@ -27,6 +27,13 @@ pub fn is_invalid_grant(error: &Error) -> bool {
     matches!(error, Error::TokenEndpointError { error, .. } if error == "invalid_grant")
 }
 
+/// Whether the server gives no token for the resources that were named (RFC 8707 §2), by the error's code and by what the
+/// server answered, perhaps with a description after a colon.
+pub(crate) fn is_invalid_target(code: &str, answer: Option<&str>) -> bool {
+    matches!(code, "token_endpoint_error" | "authorization_error")
+        && answer.and_then(|answer| answer.split(':').next()) == Some("invalid_target")
+}
+
 /// Whether a server with this status could not answer, which says nothing about the question.
 pub(super) const fn is_unavailable(status: u16) -> bool {
     status == 429 || status >= 500
@@ -135,5 +142,16 @@ mod tests {
         {
             assert_eq!(whole(number), expected, "{number}");
         }
+    }
+
+    #[test]
+    fn invalid_target_is_about_resources() {
+        for code in ["token_endpoint_error", "authorization_error"] {
+            assert!(is_invalid_target(code, Some("invalid_target")));
+            assert!(is_invalid_target(code, Some("invalid_target: only a single resource")));
+            assert!(!is_invalid_target(code, Some("invalid_grant: invalid_target")));
+            assert!(!is_invalid_target(code, None));
+        }
+        assert!(!is_invalid_target("server_unavailable", Some("invalid_target")));
     }
 }

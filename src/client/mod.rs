@@ -38,6 +38,7 @@ mod userinfo;
 mod tests;
 
 pub use answer::is_invalid_grant;
+pub(crate) use answer::is_invalid_target;
 pub use authorization_request::{
     AuthorizationRequest, AuthorizationUrl, ResponseMode, TRANSACTION_LIFETIME, authorization_url,
 };

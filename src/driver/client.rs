@@ -178,8 +178,8 @@ impl ReqwestClient {
         self
     }
 
-    /// Adds the keys that ID tokens are encrypted for, and what performs the steps of a decryption with them: it answers with
-    /// the result, or `None` where the cryptography refuses. ID tokens that are not encrypted are refused then, with
+    /// Adds the keys that ID tokens and logout tokens are encrypted for, and what performs the steps of a decryption with them: it
+    /// answers with the result, or `None` where the cryptography refuses. Those that are not encrypted are refused then, with
     /// `token_type_unsupported`: a client that is registered for encrypted ones gets no others (OpenID Connect Dynamic
     /// Registration §2, `id_token_encrypted_response_alg`).
     #[must_use]
@@ -191,7 +191,7 @@ impl ReqwestClient {
         self
     }
 
-    /// Accepts ID tokens that are not encrypted too, of a server that sends both. What they say of the user is then read by
+    /// Accepts ID tokens and logout tokens that are not encrypted too, of a server that sends both. What they say of the user is then read by
     /// whoever carries them, and a token of before the registration is as good as one of after. Default: no.
     #[must_use]
     pub const fn accept_unencrypted_id_tokens(mut self, accept: bool) -> Self {
@@ -207,7 +207,7 @@ impl ReqwestClient {
     }
 
     /// The signed token inside an encrypted one.
-    fn decrypt(&self, token: &str) -> Result<Option<String>, Error> {
+    pub(super) fn decrypt(&self, token: &str) -> Result<Option<String>, Error> {
         let Some((keys, perform)) = &self.decryption else { return Ok(None) };
         if self.accept_unencrypted && !is_encrypted(token) {
             return Ok(None);

@@ -26,7 +26,22 @@ impl ReqwestClient {
     /// Those of [`Client::refresh_response`](crate::client::Client::refresh_response) and
     /// [`Client::verify_id_token`](crate::client::Client::verify_id_token).
     pub async fn refresh(&self, refresh_token: &str, previous: Option<&Claims>) -> Result<SignedIn, RequestError> {
-        let mut call = self.client.refresh_request(refresh_token, None, &entropy()?, system_time())?;
+        self.refresh_for(None, refresh_token, previous).await
+    }
+
+    /// [`ReqwestClient::refresh`] for an access token that is good at one resource: one of those that the authorization
+    /// request has named (RFC 8707 §2.2). The refresh token goes on for the others.
+    ///
+    /// # Errors
+    /// As [`ReqwestClient::refresh`].
+    pub async fn refresh_for(
+        &self,
+        resource: Option<&str>,
+        refresh_token: &str,
+        previous: Option<&Claims>,
+    ) -> Result<SignedIn, RequestError> {
+        let request = self.client.refresh_request_for(resource, refresh_token, None, &entropy()?, system_time());
+        let mut call = request?;
         let received = self.carry(&mut call).await?;
         let tokens = self.client.refresh_response(refresh_token, &received.response())?;
         let check = match previous {
@@ -187,12 +202,15 @@ impl ReqwestClient {
         self.nonces().learn(url, nonce);
     }
 
-    /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say.
+    /// Verifies a logout token that the server has posted. Whether its `jti` came before is for your store to say. Where ID tokens
+    /// are encrypted, it has to be too, by the same keys (Back-Channel Logout §2.6).
     ///
     /// # Errors
-    /// Those of [`Client::verify_logout_token`](crate::client::Client::verify_logout_token).
+    /// Those of [`Client::verify_logout_token`](crate::client::Client::verify_logout_token), and of a decryption.
     pub async fn verify_logout_token(&self, token: &str) -> Result<LogoutToken, RequestError> {
-        Ok(LogoutToken::read(&*self.logout_tokens.verify(token).await?)?)
+        let signed = self.decrypt(token)?;
+        let signed = signed.as_deref().unwrap_or(token);
+        Ok(LogoutToken::read(&*self.logout_tokens.verify(signed).await?)?)
     }
 }
 

@@ -181,7 +181,7 @@ codes! {
         SessionEnded => "session_ended", 401;
         /// The access token of a session has expired, and cannot be refreshed at the moment; try again later.
         RefreshUnavailable => "refresh_unavailable", 503;
-        /// The server gives a page's session no access token for one of its resources. Rust reports no such thing.
+        /// The server gives a session no access token for one of its resources.
         ResourceRefused => "resource_refused", 500;
         /// The browser keeps nothing for the page, so that nobody can sign in. Rust reports no such thing.
         StorageUnavailable => "storage_unavailable", 500;

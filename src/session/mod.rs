@@ -20,7 +20,7 @@
 //!
 //! let now = 1_800_000_000;
 //! let session = Session::begin(id, "https://tenant.example/", "alice", now, Lifetime::default());
-//! let sealed = keys.seal(Purpose::Session, "session", &site, iv, session.to_json().as_bytes());
+//! let sealed = keys.seal(Purpose::Session, "session", &site, iv, session.to_text().as_bytes());
 //! let set_cookies = cookies::write(&site, "session", &sealed, session.ends_at() - now)?;
 //! assert!(set_cookies[0].starts_with("__Host-session=1."));
 //!
@@ -28,7 +28,7 @@
 //! let cookie = set_cookies[0].split(';').next().unwrap_or_default();
 //! let sealed = cookies::read(&site, "session", &[cookie]).ok_or("no cookie")?;
 //! let opened = keys.open(Purpose::Session, "session", &site, &sealed).ok_or("not sealed by us")?;
-//! let session = Session::from_json(&opened, now + 60).ok_or("over")?;
+//! let session = Session::from_text(&opened, now + 60).ok_or("over")?;
 //! assert_eq!(session.subject(), "alice");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

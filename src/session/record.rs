@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 
 use crate::encoding::base64url;
-use crate::encoding::json::writer::JsonWriter;
+use crate::encoding::json::writer::{JsonWriter, quote};
 use crate::encoding::json::{self, Value};
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
@@ -13,6 +13,13 @@ use crate::verify::numeric_date::{Rounding, numeric_date};
 const MAX_CONTENTS_DEPTH: usize = 16;
 /// Of the record, whose members are texts and numbers.
 const MAX_DEPTH: usize = 1;
+
+/// The end of a part of the text. JSON has none of these characters as they are (RFC 8259 §7).
+const END: &str = "\u{1f}";
+/// Stands for the issuer as JSON, wherever else it is.
+const ISSUER: &str = "\u{1e}";
+/// The same for the subject
+const SUBJECT: &str = "\u{1d}";
 
 /// How long a session lasts, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,43 +179,51 @@ impl Session {
         self.0.begun_at <= logout_at
     }
 
-    /// The whole as JSON, to be sealed or to be kept in a store.
-    pub fn to_json(&self) -> String {
-        JsonWriter::new()
+    /// The whole as text, to be sealed or to be kept in a store: claims, data and tokens as they are, and the rest as JSON, each
+    /// after the other. It is short, since cookies are sent along with every request.
+    pub fn to_text(&self) -> String {
+        let Record { begun_at, idle_until, ends_at, .. } = *self.0;
+        let rest = JsonWriter::new()
             .text("id", &self.0.id)
             .text("iss", &self.0.issuer)
             .text("sub", &self.0.subject)
             .text_if("sid", self.sid())
-            .number("begun", self.0.begun_at)
-            .number("idle", self.0.idle_until)
-            .number("ends", self.0.ends_at)
-            // As texts, which come back as they were.
-            .text("claims", &self.0.claims)
-            .text("data", &self.0.data)
+            .number("begun", begun_at)
+            .number("idle", idle_until.saturating_sub(begun_at))
+            .number("ends", ends_at.saturating_sub(begun_at))
             .text_if("client", self.client())
-            .text_if("tokens", self.tokens())
-            .end()
+            .end();
+        let (issuer, subject) = (quote(&self.0.issuer), quote(&self.0.subject));
+        let short = |text: &str| text.replace(&issuer, ISSUER).replace(&subject, SUBJECT);
+        [short(&self.0.claims), short(&self.0.data), short(self.tokens().unwrap_or_default()), rest].join(END)
     }
 
-    /// The session in this JSON, at `now` (seconds since the epoch). `None`: it is over, or this is none.
-    pub fn from_json(bytes: &[u8], now: u64) -> Option<Self> {
-        let members = json::parse_object_bytes(bytes, MAX_DEPTH).ok()?;
+    /// The session in this text, at `now` (seconds since the epoch). `None`: it is over, or this is none.
+    pub fn from_text(bytes: &[u8], now: u64) -> Option<Self> {
+        let mut parts = core::str::from_utf8(bytes).ok()?.split(END);
+        let (claims, data, tokens, rest) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        let members = json::parse_object(rest, MAX_DEPTH).ok()?;
         let text = |name| members.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         let time = |name| numeric_date(members.number(name).ok()??, Rounding::Down);
+        let (issuer, subject, begun_at) = (text("iss")?, text("sub")?, time("begun")?);
+        let whole = |text: &str| text.replace(ISSUER, &quote(&issuer)).replace(SUBJECT, &quote(&subject));
         let record = Record {
             id: text("id")?,
-            issuer: text("iss")?,
-            subject: text("sub")?,
             sid: text("sid"),
-            begun_at: time("begun")?,
-            idle_until: time("idle")?,
-            ends_at: time("ends")?,
-            claims: text("claims")?,
-            data: text("data")?,
+            begun_at,
+            idle_until: begun_at.checked_add(time("idle")?)?,
+            ends_at: begun_at.checked_add(time("ends")?)?,
+            claims: whole(claims),
+            data: whole(data),
             client: text("client"),
-            tokens: text("tokens"),
+            tokens: (!tokens.is_empty()).then(|| whole(tokens)),
+            issuer,
+            subject,
         };
-        let is_alive = record.begun_at <= record.ends_at && now < record.idle_until && now < record.ends_at;
+        let is_alive = now < record.idle_until && now < record.ends_at;
         is_alive.then(|| Self(Box::new(record)))
     }
 }
@@ -228,7 +243,7 @@ mod tests {
         let claims = "{\"name\":\"Al\\\"ice\\u0000\", \"\u{1f600}\":[1.50, {}]}";
         let session = session().with_sid("s1").with_contents(claims, "{\"cart\":\n[]}").unwrap();
         let session = session.with_client("work").with_tokens(Some("{\"accessToken\":\"a\"}".into()));
-        let read = Session::from_json(session.to_json().as_bytes(), NOW).unwrap();
+        let read = Session::from_text(session.to_text().as_bytes(), NOW).unwrap();
         assert_eq!(read, session);
         assert_eq!((read.id().len(), read.issuer(), read.subject()), (22, "https://id.example", "alice"));
         assert_eq!((read.sid(), read.claims(), read.data()), (Some("s1"), claims, "{\"cart\":\n[]}"));
@@ -242,16 +257,34 @@ mod tests {
     }
 
     #[test]
+    fn issuer_and_subject_are_there_once() {
+        let claims = r#"{"sub":"alice","name":"Alice","is":"\"alice\"","of":["https://id.example","alice"]}"#;
+        let tokens = r#"{"issuer":"https://id.example","claims":{"iss":"https://id.example","sub":"alice"}}"#;
+        let session = session().with_contents(claims, r#"{"alice":"alice"}"#).unwrap().with_tokens(Some(tokens.into()));
+        let text = session.to_text();
+        assert_eq!(text.matches("https://id.example").count(), 1, "{text}");
+        assert_eq!(text.matches("\"alice\"").count(), 1, "{text}");
+        assert_eq!(Session::from_text(text.as_bytes(), NOW), Some(session));
+        // Whatever they are.
+        for (issuer, subject) in [("", ""), ("a", "a"), ("\"", "\\"), ("{}", ":"), ("\u{1f}", "\u{1d}\u{1e}")] {
+            let session = Session::begin([1; 16], issuer, subject, NOW, Lifetime::default());
+            let claims = JsonWriter::new().text("sub", subject).text("iss", issuer).text("name", "{\"\"}").end();
+            let session = session.with_contents(&claims, "{\"\":\"\"}").unwrap();
+            assert_eq!(Session::from_text(session.to_text().as_bytes(), NOW), Some(session));
+        }
+    }
+
+    #[test]
     fn a_session_ends_idle_and_at_all() {
-        let json = session().to_json();
-        let at = |json: &str, now| Session::from_json(json.as_bytes(), now).is_some();
-        assert!(at(&json, NOW + 99) && !at(&json, NOW + 100));
+        let text = session().to_text();
+        let at = |text: &str, now| Session::from_text(text.as_bytes(), now).is_some();
+        assert!(at(&text, NOW + 99) && !at(&text, NOW + 100));
         let longer = Lifetime { idle: 10_000, absolute: 100_000 };
         let renewed = session().renewed(NOW + 50, longer).unwrap();
-        assert!(at(&renewed.to_json(), NOW + 999), "its own end holds");
-        assert!(!at(&renewed.to_json(), NOW + 1_000));
+        assert!(at(&renewed.to_text(), NOW + 999), "its own end holds");
+        assert!(!at(&renewed.to_text(), NOW + 1_000));
         let shorter = Session::begin([1; 16], "i", "s", NOW, Lifetime { idle: 500, absolute: 60 });
-        assert!(at(&shorter.to_json(), NOW + 59) && !at(&shorter.to_json(), NOW + 60));
+        assert!(at(&shorter.to_text(), NOW + 59) && !at(&shorter.to_text(), NOW + 60));
     }
 
     #[test]
@@ -265,7 +298,7 @@ mod tests {
             session = session.renewed(NOW + 10 * step, lifetime).unwrap_or(session);
             assert!(session.ends_at() == NOW + 1_000);
         }
-        assert!(Session::from_json(session.to_json().as_bytes(), NOW + 999).is_some());
+        assert!(Session::from_text(session.to_text().as_bytes(), NOW + 999).is_some());
         assert_eq!(session.renewed(NOW + 999, lifetime), None, "nothing is to be gained");
     }
 
@@ -276,27 +309,28 @@ mod tests {
 
     #[test]
     fn whatever_is_no_record_is_no_session() {
-        let good = session().to_json();
+        let good = session().to_text();
         for (from, to) in [
             ("\"id\"", "\"ID\""),
             ("\"iss\":\"https://id.example\"", "\"iss\":7"),
             ("\"sub\":\"alice\"", "\"sub\":null"),
             ("\"begun\":1800000000", "\"begun\":\"1800000000\""),
             ("\"begun\":1800000000", "\"begun\":-1"),
-            ("\"begun\":1800000000", "\"begun\":1900000000"),
             ("\"idle\"", "\"idle \""),
-            ("\"ends\":1800001000", "\"ends\":1e300"),
-            ("\"claims\":\"{}\"", "\"claims\":{}"),
+            ("\"idle\":100", "\"idle\":-1"),
+            ("\"ends\":1000", "\"ends\":1e300"),
+            (END, ""),
+            (END, "\u{1f}\u{1f}"),
             ("{", "[{"),
             ("}", "},"),
         ] {
             let changed = good.replace(from, to);
             assert_ne!(changed, good, "{from}");
-            assert_eq!(Session::from_json(changed.as_bytes(), NOW), None, "{to}");
+            assert_eq!(Session::from_text(changed.as_bytes(), NOW), None, "{to}");
         }
         for end in 0..good.len() {
-            assert_eq!(Session::from_json(&good.as_bytes()[..end], NOW), None);
+            assert_eq!(Session::from_text(&good.as_bytes()[..end], NOW), None);
         }
-        assert_eq!(Session::from_json(b"\xff", NOW), None);
+        assert_eq!(Session::from_text(b"\xff", NOW), None);
     }
 }

@@ -4,10 +4,10 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::client::is_invalid_target;
 use crate::client::token_lifetime::refresh_at;
 use crate::encoding::base64url;
 use crate::encoding::json::{self, Members, Value};
-use crate::spa::resources::is_resource_refused;
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
 /// The form of the record. Another one is no session: the user signs in again.
@@ -58,7 +58,7 @@ pub fn after_failure(code: &str, answer: Option<&str>, usable: bool) -> AfterFai
         AfterFailure::End
     } else if usable {
         AfterFailure::Use
-    } else if is_resource_refused(code, answer) {
+    } else if is_invalid_target(code, answer) {
         AfterFailure::Refused
     } else {
         AfterFailure::Fail

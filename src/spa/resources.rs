@@ -19,13 +19,6 @@ fn covers(resource: &str, address: &str) -> bool {
     beneath.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether the server gives no token for the resources that were named (RFC 8707 §2), by the error's code and by what the
-/// server answered, perhaps with a description after a colon.
-pub(super) fn is_resource_refused(code: &str, answer: Option<&str>) -> bool {
-    matches!(code, "token_endpoint_error" | "authorization_error")
-        && answer.and_then(|answer| answer.split(':').next()) == Some("invalid_target")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,16 +61,5 @@ mod tests {
         assert_eq!(resource_at("https://elsewhere.example/", &[""]), Some(0));
         assert_eq!(resource_at("https://elsewhere.example/", &[]), None);
         assert_eq!(resource_at("https://elsewhere.example/", &["", ""]), None);
-    }
-
-    #[test]
-    fn invalid_target_is_about_resources() {
-        for code in ["token_endpoint_error", "authorization_error"] {
-            assert!(is_resource_refused(code, Some("invalid_target")));
-            assert!(is_resource_refused(code, Some("invalid_target: only a single resource")));
-            assert!(!is_resource_refused(code, Some("invalid_grant: invalid_target")));
-            assert!(!is_resource_refused(code, None));
-        }
-        assert!(!is_resource_refused("server_unavailable", Some("invalid_target")));
     }
 }

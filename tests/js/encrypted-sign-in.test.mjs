@@ -31,13 +31,19 @@ const kinds = [
 /** Registered for ID tokens that are signed alone. */
 const plain = { client_id: "plain", client_secret: secret };
 
-const { issuer, close } = await startProvider({
+/** What the provider has posted to the clients. */
+const posted = [];
+const backchannel_logout_uri = "https://app.example/auth/backchannel-logout";
+
+const { issuer, provider, close } = await startProvider({
   clients: [
     ...kinds.map(([alg, enc], number) => ({
       client_id: `client-${number}`,
       client_secret: secret,
       token_endpoint_auth_method: "client_secret_basic",
       redirect_uris: [redirectUri],
+      backchannel_logout_uri,
+      backchannel_logout_session_required: true,
       id_token_signed_response_alg: "RS256",
       id_token_encrypted_response_alg: alg,
       id_token_encrypted_response_enc: enc,
@@ -47,6 +53,8 @@ const { issuer, close } = await startProvider({
       ...plain,
       token_endpoint_auth_method: "client_secret_basic",
       redirect_uris: [redirectUri],
+      backchannel_logout_uri,
+      backchannel_logout_session_required: true,
       id_token_signed_response_alg: "RS256",
     },
   ],
@@ -57,10 +65,21 @@ const { issuer, close } = await startProvider({
   },
   claims: { openid: ["sub"], profile: ["name"] },
   scopes: ["openid", "profile", "offline_access"],
-  features: { encryption: { enabled: true } },
+  features: { encryption: { enabled: true }, backchannelLogout: { enabled: true } },
+  async fetch(_url, { body }) {
+    posted.push(new URLSearchParams(String(body)).get("logout_token"));
+    return new Response();
+  },
   findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, name: id }) }),
   issueRefreshToken: () => true,
 });
+
+/** The logout token that a client gets for a session of the user. */
+async function loggedOut(clientId) {
+  const registered = await provider.Client.find(clientId);
+  await registered.backchannelLogout("anne", "session");
+  return posted.pop();
+}
 
 for (const [number, [alg, enc, key]] of kinds.entries()) {
   test(`${alg} with ${enc}`, async () => {
@@ -82,6 +101,12 @@ for (const [number, [alg, enc, key]] of kinds.entries()) {
     assert.equal(tokens.idToken.split(".").length, 3, "what is kept is the signed token");
     const fresh = await app.refresh(tokens);
     assert.equal(fresh.claims.sub, "anne");
+    // So is the logout token (Back-Channel Logout §2.4).
+    const logoutToken = await loggedOut(options.clientId);
+    assert.equal(logoutToken.split(".").length, 5);
+    const logout = await app.verifyLogoutToken(logoutToken);
+    assert.deepEqual([logout.issuer, logout.subject, logout.sid], [issuer, "anne", "session"]);
+    await refused(() => client.createClient(options).verifyLogoutToken(logoutToken), "token_type_unsupported");
     // Who has no key, or another one, has no ID token.
     const other = client.createClient(options);
     await refused(async () => other.callback(...(await begin(other))), "token_type_unsupported");
@@ -89,6 +114,7 @@ for (const [number, [alg, enc, key]] of kinds.entries()) {
     const wrong = client.createClient({ ...options, decryptionKeys: [stranger] });
     const code = alg === "ECDH-ES" ? "header_invalid" : "key_not_found";
     await refused(async () => wrong.callback(...(await begin(wrong))), code);
+    await refused(() => wrong.verifyLogoutToken(logoutToken), code);
   });
 }
 
@@ -111,6 +137,10 @@ test("an ID token that is not encrypted is refused where there are keys, at the 
   const tokens = await both.callback(...(await begin(both)));
   assert.equal(tokens.claims.sub, "anne");
   await refused(() => strict.refresh(tokens), "token_type_unsupported");
+  const logoutToken = await loggedOut(plain.client_id);
+  await refused(() => strict.verifyLogoutToken(logoutToken), "token_type_unsupported");
+  assert.equal((await both.verifyLogoutToken(logoutToken)).subject, "anne");
+  await refused(() => strict.verifyLogoutToken("nonsense"), "token_malformed");
   await mistaken(
     () => client.createClient({ ...options, acceptUnencryptedIdTokens: true }),
     /"acceptUnencryptedIdTokens" is for clients with "decryptionKeys"/,

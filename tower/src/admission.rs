@@ -93,7 +93,10 @@ impl Guard {
 
     async fn session_token(&self, parts: &Parts) -> Result<Option<SessionToken>, Error> {
         match self.shared.session_token {
-            Some(find) => within(JUDGEMENT, find(parts)).await.unwrap_or(Err(Error::StoreUnavailable)),
+            Some(find) => {
+                let found = find(parts, self.shared.session_resource.as_deref());
+                within(JUDGEMENT, found).await.unwrap_or(Err(Error::StoreUnavailable))
+            }
             None => Ok(None),
         }
     }

@@ -58,6 +58,8 @@ pub(crate) struct Shared {
     pub(crate) replay: Option<Arc<dyn Store>>,
     pub(crate) client_certificate: Option<Arc<FindCertificate>>,
     pub(crate) session_token: Option<FindSessionToken>,
+    /// The resource whose token that is. Default: that of the sign-in.
+    pub(crate) session_resource: Option<String>,
     pub(crate) hooks: Hooks,
     pub(crate) clock: fn() -> u64,
 }
@@ -69,7 +71,7 @@ pub(crate) struct SessionToken {
     pub(crate) key: Option<String>,
 }
 
-type FindSessionToken = for<'a> fn(&'a Parts) -> BoxFuture<'a, Result<Option<SessionToken>, Error>>;
+type FindSessionToken = for<'a> fn(&'a Parts, Option<&'a str>) -> BoxFuture<'a, Result<Option<SessionToken>, Error>>;
 
 type FindCertificate = dyn Fn(&Parts) -> Option<CertificateThumbprint> + Send + Sync;
 
@@ -86,6 +88,7 @@ impl Guard {
             replay: None,
             client_certificate: None,
             session_token: None,
+            session_resource: None,
             hooks: Hooks::default(),
             clock: system_time,
         };
@@ -132,8 +135,17 @@ impl Guard {
     /// has to be bound to that of the client, which is here: no proof is asked for.
     #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
     pub fn session_tokens(mut self) -> Self {
-        Arc::make_mut(&mut self.shared).session_token = Some(|parts| Box::pin(crate::session::session_token(parts)));
+        let find: FindSessionToken = |parts, resource| Box::pin(crate::session::session_token(parts, resource));
+        Arc::make_mut(&mut self.shared).session_token = Some(find);
         self
+    }
+
+    /// [`Guard::session_tokens`] with the token for one of the APIs that the client of the sign-in names
+    /// ([`SignInClient::resource`](crate::SignInClient::resource)): the one that this guard is of.
+    #[cfg(all(feature = "session", not(target_arch = "wasm32")))]
+    pub fn session_tokens_for(mut self, resource: impl Into<String>) -> Self {
+        Arc::make_mut(&mut self.shared).session_resource = Some(resource.into());
+        self.session_tokens()
     }
 
     /// Is told of each decision, for metrics: once of a request that is let in, and of each refusal, that of an inner layer

@@ -53,7 +53,7 @@ fn cookie(tokens: &Members) -> (String, String) {
     let record = Record::begin([7; 16], ISSUER, "user", NOW, Lifetime::default()).with_client("default");
     let record = record.with_tokens(Some(tokens.json())).with_contents(r#"{"sub":"user"}"#, "{}").unwrap();
     let keys = SealingKeys::new(&[vec![7; 32]]).unwrap();
-    let sealed = keys.seal(Purpose::Session, "session", &site, [1; 12], record.to_json().as_bytes());
+    let sealed = keys.seal(Purpose::Session, "session", &site, [1; 12], record.to_text().as_bytes());
     let set = cookies::write(&site, "session", &sealed, 60).unwrap();
     ("cookie".to_owned(), set.first().unwrap().split(';').next().unwrap().to_owned())
 }

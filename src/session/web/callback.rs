@@ -26,6 +26,8 @@ struct Begun {
     client: String,
     return_to: String,
     transaction: String,
+    /// What the access token of the sign-in is for, where it has asked for one resource or several
+    resource: Option<String>,
 }
 
 impl<'a> Operation<'a> {
@@ -68,6 +70,7 @@ impl<'a> Operation<'a> {
             client: begun.client.clone(),
             response: response.to_string(),
             transaction: begun.transaction.clone(),
+            resource: begun.resource.clone(),
         };
         let json = match self.host.tokens(redeem) {
             Ok(json) => json,
@@ -77,12 +80,12 @@ impl<'a> Operation<'a> {
             }
             Err(failure) => return Err(failure),
         };
-        let session = self.begin(json, &begun.client).ok_or(Failure::SERVER_RESPONSE_INVALID)?;
+        let session = self.begin(json, begun).ok_or(Failure::SERVER_RESPONSE_INVALID)?;
         if let Ok(Some(before)) = self.current() {
             // Best effort: nobody has its identifier any more.
             let _ = self.remove(&before);
         }
-        let visit = self.save(&session.clone(), session, Change::All)?;
+        let visit = self.save(session, Change::All)?;
         let mut response = self.arrival(&begun.return_to).with_cookies(visit.set_cookies);
         if self.has_restarted() {
             response = response.with_cookie(self.site.delete_cookie(RESTARTED));
@@ -100,10 +103,11 @@ impl<'a> Operation<'a> {
     }
 
     /// The session of a user who has just signed in, with an identifier that nobody knew before.
-    fn begin(&self, json: &str, client: &str) -> Option<Session> {
+    fn begin(&self, json: &str, begun: &Begun) -> Option<Session> {
         let (options, now) = (&self.auth.options, self.moment.now);
         let claims = UserClaims::of_tokens(json, &options.claims)?;
         let mut tokens = Tokens::from_json(json, now)?;
+        tokens.resource.clone_from(&begun.resource);
         if self.auth.refresh_place().is_none() {
             tokens.refresh_token = None;
         }
@@ -111,10 +115,14 @@ impl<'a> Operation<'a> {
         if !options.sessions_in_store {
             tokens.id_token = None;
         }
+        // What a refresh is compared with, where there is none.
+        if tokens.refresh_token.is_none() {
+            tokens.claims = None;
+        }
         // Within the second of a sign-out it is a session of afterwards.
         let begun_at = self.signed_out_at().map_or(now, |time| now.max(time.saturating_add(1)));
         let session = Session::begin(self.moment.random, &tokens.issuer, &claims.subject, begun_at, options.lifetime);
-        let session = session.with_client(client).with_tokens(Some(tokens.to_json()));
+        let session = session.with_client(&begun.client).with_tokens(tokens.is_any().then(|| tokens.to_json()));
         let session = if let Some(sid) = &claims.sid { session.with_sid(sid) } else { session };
         session.with_contents(&claims.chosen, "{}")
     }
@@ -144,6 +152,11 @@ impl Begun {
     fn from_json(text: &str) -> Option<Self> {
         let members = json::parse_object(text, 1).ok()?;
         let text = |name| members.string(name).ok().flatten().map(String::from);
-        Some(Self { client: text("client")?, return_to: text("returnTo")?, transaction: text("transaction")? })
+        Some(Self {
+            client: text("client")?,
+            return_to: text("returnTo")?,
+            transaction: text("transaction")?,
+            resource: text("resource"),
+        })
     }
 }

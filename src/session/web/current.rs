@@ -38,7 +38,7 @@ impl<'a> Operation<'a> {
         } else {
             self.host.open(Purpose::Session, &options.name, self.site, &text)?
         };
-        let session = opened.and_then(|json| Session::from_json(json.as_bytes(), self.moment.now));
+        let session = opened.and_then(|json| Session::from_text(json.as_bytes(), self.moment.now));
         // Of a client that is gone, nobody can refresh or revoke the tokens.
         let session = session.filter(|session| self.auth.client(session.client()).is_some());
         let Some(session) = session else { return Ok(None) };
@@ -72,32 +72,32 @@ impl<'a> Operation<'a> {
         Ok(note.is_some() || times.any(|time| session.is_ended_by(time)))
     }
 
-    /// Keeps a session of which `before` was the request's. Answers it as it is now, and the cookies to set.
-    pub(super) fn save(&self, before: &Session, session: Session, change: Change) -> Result<Visit, &'a Failure> {
+    /// Keeps a session. Answers it as it is now, and the cookies to set.
+    pub(super) fn save(&self, session: Session, change: Change) -> Result<Visit, &'a Failure> {
         let options = &self.auth.options;
         let (session, text) = if options.sessions_in_store {
-            let session = self.store(before, session, change)?;
+            let session = self.store(session, change)?;
             let id = session.id().to_string();
             (session, id)
         } else {
-            let sealed = self.host.seal(Purpose::Session, &options.name, self.site, session.to_json())?;
+            let sealed = self.host.seal(Purpose::Session, &options.name, self.site, session.to_text())?;
             (session, sealed.to_string())
         };
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
         let set_cookies = cookies::write(&self.session_site(), &options.name, &text, seconds)
             .map_err(|_| Failure::SESSION_INVALID)?;
-        Ok(Visit { session: Some(session), set_cookies })
+        Ok(Visit { session: Some(session), set_cookies, access_token: None })
     }
 
     /// Writes a session to the store: a new one, or one that is there.
-    fn store(&self, before: &Session, session: Session, change: Change) -> Result<Session, &'a Failure> {
+    fn store(&self, session: Session, change: Change) -> Result<Session, &'a Failure> {
         let key = self.own_key("session", session.id());
         let session = if change == Change::All {
             session
         } else {
             let json = self.stored(session.id())?.ok_or(Failure::SESSION_ENDED)?;
-            let stored = Session::from_json(json.as_bytes(), self.moment.now).ok_or(Failure::SESSION_ENDED)?;
-            let merged = self.merged(before, &stored, session, change).ok_or(Failure::SESSION_INVALID)?;
+            let stored = Session::from_text(json.as_bytes(), self.moment.now).ok_or(Failure::SESSION_ENDED)?;
+            let merged = self.merged(&stored, session, change).ok_or(Failure::SESSION_INVALID)?;
             if merged == stored {
                 return Ok(merged);
             }
@@ -122,12 +122,12 @@ impl<'a> Operation<'a> {
 
     fn put(&self, key: &str, session: &Session) -> Result<(), &'a Failure> {
         let seconds = session.idle_until().saturating_sub(self.moment.now).max(1);
-        let sealed = self.host.seal(Purpose::Stored, key, self.site, session.to_json())?;
+        let sealed = self.host.seal(Purpose::Stored, key, self.site, session.to_text())?;
         self.host.write(Place::Store, key, sealed, seconds)
     }
 
     /// The stored session with what is new of this one.
-    fn merged(&self, before: &Session, stored: &Session, session: Session, change: Change) -> Option<Session> {
+    fn merged(&self, stored: &Session, session: Session, change: Change) -> Option<Session> {
         match change {
             Change::All => Some(session),
             Change::Data => stored.clone().with_contents(stored.claims(), session.data()),
@@ -136,9 +136,14 @@ impl<'a> Operation<'a> {
                 Some(renewed.unwrap_or_else(|| stored.clone()))
             }
             // Others may be further already.
-            Change::Tokens if stored.tokens() != before.tokens() => Some(stored.clone()),
+            Change::Tokens if self.generation(stored) >= self.generation(&session) => Some(stored.clone()),
             Change::Tokens => Some(stored.clone().with_tokens(session.tokens().map(String::from))),
         }
+    }
+
+    /// How many refreshes the tokens of a session have behind them.
+    fn generation(&self, session: &Session) -> u64 {
+        self.tokens_of(session).map_or(0, |tokens| tokens.generation)
     }
 
     /// Ends a session by a note in the store, and deletes what is there, so that neither a renewal nor a copy of its cookie
@@ -171,7 +176,7 @@ impl<'a> Operation<'a> {
     pub(super) fn without_session(&self) -> Visit {
         let is_back =
             self.signed_out_at().is_some() && cookies::read(self.site, &self.auth.options.name, self.cookies).is_some();
-        Visit { session: None, set_cookies: if is_back { self.delete_cookies() } else { Vec::new() } }
+        Visit { set_cookies: if is_back { self.delete_cookies() } else { Vec::new() }, ..Visit::default() }
     }
 
     /// When the user of this browser signed out.

@@ -15,6 +15,7 @@ use crate::session::web::options::WebAuth;
 use crate::session::web::request::WebRequest;
 use crate::session::web::response::WebResponse;
 use crate::session::web::routes::{Action, Moment, run};
+use crate::session::web::tokens::AccessToken;
 use crate::session::{Purpose, Session, Site};
 
 /// What the host has to do before the exchange goes on. Where it cannot, the answer is [`Answer::Failed`].
@@ -41,10 +42,11 @@ pub enum Task {
     /// Begin a sign-in with that client: [`Answer::Authorization`].
     Authorize { client: String, redirect_uri: String, params: Vec<(String, String)> },
     /// Exchange the response of an authorization server, a query or a form, for tokens: [`Answer::Tokens`]. `transaction` is what
-    /// [`Answer::Authorization`] had.
-    Redeem { client: String, response: String, transaction: String },
-    /// Refresh tokens, which are JSON as in [`Answer::Tokens`]: [`Answer::Tokens`].
-    Refresh { client: String, tokens: String },
+    /// [`Answer::Authorization`] had; the token request names `resource` in place of all those that are in it.
+    Redeem { client: String, response: String, transaction: String, resource: Option<String> },
+    /// Refresh tokens, which are JSON as in [`Answer::Tokens`], for an access token that is good at the resource, if one is named:
+    /// [`Answer::Tokens`].
+    Refresh { client: String, tokens: String, resource: Option<String> },
     /// Revoke a refresh token, within that time: [`Answer::Done`]. Whether it succeeds does not matter.
     Revoke { client: String, token: String, milliseconds: u64 },
     /// The address at which the user signs out of the authorization server: [`Answer::Text`], `None` if it has none.
@@ -96,6 +98,8 @@ pub struct Visit {
     pub session: Option<Session>,
     /// Values of `Set-Cookie` header fields, to be appended one by one
     pub set_cookies: Vec<String>,
+    /// The access token that was asked for, of [`WebAuth::refresh`]
+    pub access_token: Option<AccessToken>,
 }
 
 /// How an operation ends.

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::client::is_invalid_target;
 use crate::error::{Error, ErrorCode};
 
 /// Why a task could not be done.
@@ -29,6 +30,7 @@ impl Failure {
     pub(super) const REFRESH_UNAVAILABLE: &Self = &Self::of(ErrorCode::RefreshUnavailable);
     pub(super) const REPLAY_DETECTED: &Self = &Self::of(ErrorCode::ReplayDetected);
     pub(super) const REQUEST_INVALID: &Self = &Self::of(ErrorCode::RequestInvalid);
+    pub(super) const RESOURCE_REFUSED: &Self = &Self::of(ErrorCode::ResourceRefused);
     pub(super) const RETURN_TO_REFUSED: &Self = &Self::of(ErrorCode::ReturnToRefused);
     pub(super) const SERVER_RESPONSE_INVALID: &Self = &Self::of(ErrorCode::ServerResponseInvalid);
     pub(super) const SESSION_ENDED: &Self = &Self::of(ErrorCode::SessionEnded);
@@ -37,6 +39,11 @@ impl Failure {
     pub(super) const STORE_UNAVAILABLE: &Self = &Self::of(ErrorCode::StoreUnavailable);
     pub(super) const TOKEN_MISSING: &Self = &Self::of(ErrorCode::TokenMissing);
     pub(super) const TRANSACTION_MISSING: &Self = &Self::of(ErrorCode::TransactionMissing);
+
+    /// Whether the authorization server gives no token for the resource that was named.
+    pub(super) fn is_invalid_target(&self) -> bool {
+        is_invalid_target(self.code.as_str(), self.words.as_deref())
+    }
 
     const fn of(code: ErrorCode) -> Self {
         Self { code, is_invalid_grant: false, words: None }

@@ -43,4 +43,4 @@ pub use request::WebRequest;
 pub use response::WebResponse;
 pub use routes::Moment;
 pub use sign_in::SignIn;
-pub use tokens::Tokens;
+pub use tokens::{AccessToken, ResourceToken, Tokens};

@@ -36,6 +36,9 @@ pub struct WebOptions {
     pub base_path: String,
     /// The names of the clients, of which the first is the default. Default: one of the name `default`.
     pub clients: Vec<String>,
+    /// The APIs that access tokens are for (RFC 8707), as pairs of the name of a client and an API of its server: each sign-in
+    /// by that client asks for all of them. Default: none.
+    pub resources: Vec<(String, String)>,
     /// The name of the cookie, which over https gets the prefix `__Host-`. Default: `session`.
     pub name: String,
     /// Whether the cookie of a session comes along when a user follows a link of another site's page. `Strict`: it does not, and
@@ -63,6 +66,7 @@ impl WebOptions {
             origins: alloc::vec![origin.into()],
             base_path: "/auth".to_string(),
             clients: alloc::vec!["default".to_string()],
+            resources: Vec::new(),
             name: "session".to_string(),
             same_site: SameSite::Lax,
             lifetime: Lifetime::default(),
@@ -112,6 +116,10 @@ impl WebAuth {
             || !options.clients.iter().all(|name| is_token(name))
         {
             return wrong("clients", "must have one to 32 clients, by names of letters, digits, `-` and `_`");
+        }
+        let is_resource = |resource: &str| !resource.is_empty() && !resource.contains('#');
+        if !options.resources.iter().all(|(client, name)| options.clients.contains(client) && is_resource(name)) {
+            return wrong("resources", "must have names of APIs without a fragment, for clients that there are");
         }
         if !is_token(&options.name) {
             return wrong("session.name", "must be of letters, digits, `-` and `_`, at most 64, such as `session`");
@@ -184,6 +192,12 @@ impl WebAuth {
             None => names.next(),
         }
         .map(String::as_str)
+    }
+
+    /// The APIs that a sign-in by this client asks for.
+    pub(super) fn resources<'a>(&'a self, client: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.options.resources.iter().filter(move |(name, _)| name == client);
+        own.map(|(_, resource)| resource.as_str())
     }
 
     /// Where refreshes are locked, if they may be made at all.

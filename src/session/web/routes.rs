@@ -1,6 +1,6 @@
 //! The operations, and which of them a request asks for.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 use alloc::sync::Arc;
 
 use crate::error::ErrorCode;
@@ -31,7 +31,7 @@ pub(super) enum Action {
     Save(Session),
     SignIn(SignIn),
     SignOut,
-    Refresh { session: Session, can_write: bool },
+    Refresh { session: Session, resource: Option<String>, can_write: bool },
 }
 
 /// What every operation knows.
@@ -80,18 +80,21 @@ impl WebAuth {
     }
 
     /// The session with an access token that is good: [`Outcome::Visit`], with cookies to set if it was refreshed.
-    /// `can_write` says whether the response can still be changed.
+    /// `resource` is one of the APIs that the sign-in has asked for (RFC 8707), each of which has a token of its own; without it the
+    /// token is that of the sign-in. `can_write` says whether the response can still be changed.
     ///
     /// [`Outcome::Failed`] has `session_refresh_needed` where a refresh could not be kept, `session_ended` where the
-    /// authorization server has ended the grant, `refresh_unavailable` where it cannot be asked.
+    /// authorization server has ended the grant, `refresh_unavailable` where it cannot be asked, `resource_refused` where it
+    /// gives no token for the resource.
     pub fn refresh(
         self: &Arc<Self>,
         request: WebRequest,
         session: Session,
+        resource: Option<String>,
         can_write: bool,
         moment: Moment,
     ) -> Exchange {
-        Exchange::new(self, request, moment, Action::Refresh { session, can_write })
+        Exchange::new(self, request, moment, Action::Refresh { session, resource, can_write })
     }
 }
 
@@ -110,18 +113,20 @@ impl Operation<'_> {
             Action::Handle => self.handle().unwrap_or(Outcome::NotOurs),
             Action::Admit => self.handle().unwrap_or_else(|| self.admit()),
             Action::Read => self.read(),
-            Action::Save(session) => match self.save(session, session.clone(), Change::Data) {
+            Action::Save(session) => match self.save(session.clone(), Change::Data) {
                 Ok(visit) => Outcome::Visit(visit),
                 Err(failure) => self.failed(failure),
             },
             Action::SignIn(params) => Outcome::Response(self.sign_in(params)),
             Action::SignOut => Outcome::Response(self.logout()),
-            Action::Refresh { session, can_write } => match self.refresh(session, *can_write) {
-                Ok(visit) => Outcome::Visit(visit),
-                // Its access token is over, and the session goes on.
-                Err(failure) if !self.can_refresh(session) => Outcome::Failed(failure.clone(), Visit::default()),
-                Err(failure) => self.failed(failure),
-            },
+            Action::Refresh { session, resource, can_write } => {
+                match self.refresh(session, resource.as_deref(), *can_write) {
+                    Ok(visit) => Outcome::Visit(visit),
+                    // Its access token is over, and the session goes on.
+                    Err(failure) if !self.can_refresh(session) => Outcome::Failed(failure.clone(), Visit::default()),
+                    Err(failure) => self.failed(failure),
+                }
+            }
         }
     }
 
@@ -171,7 +176,7 @@ impl Operation<'_> {
         let Some(renewed) = renewed.filter(|_| self.request.is_activity()) else {
             return Outcome::Visit(Visit { session: Some(session), ..Visit::default() });
         };
-        match self.save(&session, renewed, Change::Idle) {
+        match self.save(renewed, Change::Idle) {
             Ok(visit) => Outcome::Visit(visit),
             Err(failure) if failure.code == ErrorCode::SessionEnded => Outcome::Visit(Visit::default()),
             // It goes on as it was.
@@ -206,6 +211,6 @@ impl Operation<'_> {
     fn failed(&self, failure: &Failure) -> Outcome {
         let is_over = failure.code == ErrorCode::SessionEnded;
         let set_cookies = if is_over { self.delete_cookies() } else { alloc::vec::Vec::new() };
-        Outcome::Failed(failure.clone(), Visit { session: None, set_cookies })
+        Outcome::Failed(failure.clone(), Visit { set_cookies, ..Visit::default() })
     }
 }

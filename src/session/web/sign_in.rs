@@ -14,6 +14,8 @@ use crate::session::{Purpose, SignInStart, return_to, transactions};
 
 /// The parameter of a sign-in that begins again.
 const RESTARTED: &str = "restarted";
+/// The parameter of an authorization request that names an API, once for each (RFC 8707 §2)
+const RESOURCE: &str = "resource";
 
 /// What a sign-in is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +24,8 @@ pub struct SignIn {
     pub client: Option<String>,
     /// Where the user goes afterwards: a path of the application. Default: what the request asked for.
     pub return_to: Option<String>,
-    /// Further parameters of the authorization request
+    /// Further parameters of the authorization request. A `resource` among them, or several, come in place of those of the
+    /// options.
     pub params: Vec<(String, String)>,
 }
 
@@ -74,12 +77,22 @@ impl<'a> Operation<'a> {
         params: &[(String, String)],
     ) -> Result<WebResponse, &'a Failure> {
         let redirect_uri = [self.site.origin(), &self.auth.path("callback")].concat();
-        let authorize = Task::Authorize { client: client.to_string(), redirect_uri, params: params.to_vec() };
+        let mut params = params.to_vec();
+        if !params.iter().any(|(name, _)| name == RESOURCE) {
+            params.extend(self.auth.resources(client).map(|resource| (RESOURCE.to_string(), resource.to_string())));
+        }
+        // A token request names one of them, and has a token for it (RFC 8707 §2.2). The others come by the refresh token.
+        let resource = params.iter().find(|(name, _)| name == RESOURCE).map(|(_, resource)| resource.clone());
+        let authorize = Task::Authorize { client: client.to_string(), redirect_uri, params };
         let Answer::Authorization { url, state, transaction } = self.host.ask(authorize)? else {
             return Err(Failure::INTERNAL_ERROR);
         };
-        let record =
-            JsonWriter::new().text("client", client).text("returnTo", target).text("transaction", transaction).end();
+        let record = JsonWriter::new()
+            .text("client", client)
+            .text("returnTo", target)
+            .text("transaction", transaction)
+            .text_if("resource", resource.as_deref())
+            .end();
         let sealed = self.host.seal(Purpose::Transaction, &transactions::name(state), self.site, record)?;
         let set = transactions::write(self.site, state, sealed, self.cookies, self.moment.now);
         let set = set.ok_or(Failure::INTERNAL_ERROR)?;

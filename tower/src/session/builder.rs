@@ -137,6 +137,10 @@ impl SessionsBuilder {
             return Err(ConfigError::new("client", "is missing: users sign in by one"));
         }
         self.options.clients = self.clients.iter().map(|(name, _)| name.clone()).collect();
+        let resources = |(name, client): &(String, SignInClient)| {
+            client.resources.iter().map(|resource| (name.clone(), resource.clone())).collect::<Vec<_>>()
+        };
+        self.options.resources = self.clients.iter().flat_map(resources).collect();
         let keys = SealingKeys::new(&self.secrets)?;
         let auth = Arc::new(WebAuth::new(self.options)?);
         let process = MemoryStore::new(MOST_REFRESHES).clock(self.clock);

@@ -25,6 +25,7 @@ pub struct SignInClient {
     source: Source,
     pub(super) scope: Option<String>,
     pub(super) params: Vec<(String, String)>,
+    pub(super) resources: Vec<String>,
     pub(super) userinfo: bool,
     pub(super) provider: Option<Provider>,
 }
@@ -81,7 +82,14 @@ impl SignInClient {
     }
 
     fn of(source: Source) -> Self {
-        Self { source, scope: Some("openid".to_owned()), params: Vec::new(), userinfo: false, provider: None }
+        Self {
+            source,
+            scope: Some("openid".to_owned()),
+            params: Vec::new(),
+            resources: Vec::new(),
+            userinfo: false,
+            provider: None,
+        }
     }
 
     /// The scopes to ask for, separated by spaces.
@@ -91,7 +99,16 @@ impl SignInClient {
         self
     }
 
-    /// Another parameter of the authorization request, such as `resource` or `prompt`; call again for more.
+    /// An API that access tokens are for (RFC 8707); call again for more. Each sign-in asks for all of them, and each has a token of
+    /// its own, which [`Session::access_token_for`](crate::Session::access_token_for) gives for its name: that of the first comes
+    /// with the sign-in, the others by the refresh token.
+    #[must_use]
+    pub fn resource(mut self, resource: impl Into<String>) -> Self {
+        self.resources.push(resource.into());
+        self
+    }
+
+    /// Another parameter of the authorization request, such as `prompt`; call again for more.
     #[must_use]
     pub fn param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.params.push((name.into(), value.into()));

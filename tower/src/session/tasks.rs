@@ -48,8 +48,10 @@ impl Shared {
                 Ok(Answer::Done)
             }
             Task::Authorize { client, redirect_uri, params } => self.authorize(&client, redirect_uri, params).await,
-            Task::Redeem { client, response, transaction } => self.redeem(&client, &response, &transaction).await,
-            Task::Refresh { client, tokens } => self.refresh(&client, &tokens).await,
+            Task::Redeem { client, response, transaction, resource } => {
+                self.redeem(&client, &response, &transaction, resource).await
+            }
+            Task::Refresh { client, tokens, resource } => self.refresh(&client, &tokens, resource.as_deref()).await,
             Task::Revoke { client, token, milliseconds } => self.revoke(&client, &token, milliseconds).await,
             Task::LogoutUrl { client, redirect_uri, id_token } => {
                 self.logout_url(&client, redirect_uri, id_token).await
@@ -99,23 +101,27 @@ impl Shared {
         Ok(Answer::Authorization { url: begun.url, state, transaction })
     }
 
-    async fn redeem(&self, client: &str, response: &str, transaction: &str) -> Done {
+    async fn redeem(&self, client: &str, response: &str, transaction: &str, resource: Option<String>) -> Done {
         let sign_in = self.sign_in_client(client)?;
-        let transaction: Transaction =
+        let mut transaction: Transaction =
             serde_json::from_str(transaction).map_err(|_| of(ErrorCode::TransactionMissing))?;
+        if let Some(resource) = resource {
+            transaction.resource = vec![resource];
+        }
         let client = sign_in.client().await.map_err(|error| failure(&error))?;
         let signed_in = client.callback(response, &transaction).await.map_err(|error| failure(&error))?;
         let claims = claims(sign_in, client, &signed_in).await.map_err(|error| failure(&error))?;
         Ok(self.tokens(client, &signed_in, Some(claims)))
     }
 
-    async fn refresh(&self, client: &str, before: &str) -> Done {
+    async fn refresh(&self, client: &str, before: &str, resource: Option<&str>) -> Done {
         let client = self.client(client).await?;
         let before: Value = serde_json::from_str(before).map_err(|_| of(ErrorCode::InternalError))?;
         let refresh_token = before.get("refreshToken").and_then(Value::as_str);
         let refresh_token = refresh_token.ok_or(of(ErrorCode::InternalError))?;
         let claims = before.get("claims").and_then(|claims| Claims::from_json(&claims.to_string()).ok());
-        let refreshed = client.refresh(refresh_token, claims.as_ref()).await.map_err(|error| failure(&error))?;
+        let refreshed = client.refresh_for(resource, refresh_token, claims.as_ref()).await;
+        let refreshed = refreshed.map_err(|error| failure(&error))?;
         let claims = refreshed.id_token.as_ref().map(|id_token| object(id_token.claims()));
         Ok(self.tokens(client, &refreshed, claims))
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::response::{IntoResponse, Response};
-use countersign::session::web::{Outcome, SignIn, Tokens, Visit, WebRequest};
+use countersign::session::web::{AccessToken, Outcome, SignIn, Tokens, Visit, WebRequest};
 use countersign::{Error, ErrorCode, session};
 use http::request::Parts;
 use serde::Serialize;
@@ -65,10 +65,13 @@ impl Visitor {
         cookies.set.extend(new);
     }
 
-    /// Takes over what an operation ends with.
-    fn take(&self, session: &mut Option<session::Session>, outcome: Outcome) -> Result<(), ErrorCode> {
+    /// Takes over what an operation ends with, and answers the access token that it was for.
+    fn take(&self, session: &mut Option<session::Session>, outcome: Outcome) -> Result<Option<AccessToken>, ErrorCode> {
         let (visit, result) = match outcome {
-            Outcome::Visit(visit) => (visit, Ok(())),
+            Outcome::Visit(mut visit) => {
+                let access_token = visit.access_token.take();
+                (visit, Ok(access_token))
+            }
             Outcome::Failed(failure, visit) => {
                 if failure.code != ErrorCode::SessionEnded {
                     return Err(failure.code);
@@ -82,21 +85,20 @@ impl Visitor {
         result
     }
 
-    /// An access token that is good, refreshed if that is due, with all that came with it.
-    async fn tokens(self: Arc<Self>) -> Result<Option<(session::Session, Tokens)>, ErrorCode> {
+    /// An access token that is good, refreshed if that is due: at a resource, or that of the sign-in.
+    async fn access_token(
+        self: Arc<Self>,
+        resource: Option<String>,
+    ) -> Result<Option<(session::Session, AccessToken)>, ErrorCode> {
         let refreshed = to_the_end(async move {
             let mut current = self.session.lock().await;
             let Some(session) = current.clone() else { return Ok(None) };
             let moment = self.shared.moment().map_err(|error| error.code())?;
             let can_write = !self.cookies().closed;
-            let exchange = self.shared.auth.refresh(self.request.clone(), session, can_write, moment);
+            let exchange = self.shared.auth.refresh(self.request.clone(), session, resource, can_write, moment);
             let outcome = self.shared.run(exchange, &mut None).await;
-            self.take(&mut current, outcome)?;
-            let session = current.clone();
-            Ok(session.and_then(|session| {
-                let tokens = Tokens::from_json(session.tokens()?, moment.now)?;
-                Some((session, tokens))
-            }))
+            let access_token = self.take(&mut current, outcome)?;
+            Ok(current.clone().zip(access_token))
         });
         refreshed.await.unwrap_or(Err(ErrorCode::InternalError))
     }
@@ -178,8 +180,21 @@ impl Session {
     /// (401) where it has ended the grant; `session_refresh_needed` after the response has begun, where nothing can be set
     /// any more.
     pub async fn access_token(&self) -> Result<String, Refused> {
-        let tokens = Arc::clone(&self.visitor).tokens().await.map_err(Refused::plain)?;
-        let token = tokens.and_then(|(_, tokens)| tokens.access_token);
+        self.access_token_of(None).await
+    }
+
+    /// [`Session::access_token`] for one of the APIs that the client names ([`SignInClient::resource`](crate::SignInClient::resource)).
+    ///
+    /// # Errors
+    /// As [`Session::access_token`], and `resource_refused` (500) where the server gives no token for this API, or gave no refresh
+    /// token.
+    pub async fn access_token_for(&self, resource: &str) -> Result<String, Refused> {
+        self.access_token_of(Some(resource.to_owned())).await
+    }
+
+    async fn access_token_of(&self, resource: Option<String>) -> Result<String, Refused> {
+        let found = Arc::clone(&self.visitor).access_token(resource).await.map_err(Refused::plain)?;
+        let token = found.map(|(_, token)| token.access_token);
         token.ok_or_else(|| Refused::plain(ErrorCode::SessionEnded))
     }
 
@@ -240,9 +255,9 @@ fn visitor(parts: &Parts) -> Result<Arc<Visitor>, Refused> {
 }
 
 /// The access token of the session of a request, for a guard. `None`: nobody has signed in, or the session is over.
-pub(crate) async fn session_token(parts: &Parts) -> Result<Option<SessionToken>, Error> {
+pub(crate) async fn session_token(parts: &Parts, resource: Option<&str>) -> Result<Option<SessionToken>, Error> {
     let Some(visitor) = parts.extensions.get::<Arc<Visitor>>() else { return Ok(None) };
-    let (session, tokens) = match Arc::clone(visitor).tokens().await {
+    let (session, token) = match Arc::clone(visitor).access_token(resource.map(str::to_owned)).await {
         Ok(Some(found)) => found,
         Ok(None) | Err(ErrorCode::SessionEnded) => return Ok(None),
         Err(ErrorCode::SessionRefreshNeeded) => return Err(Error::SessionRefreshNeeded),
@@ -250,8 +265,8 @@ pub(crate) async fn session_token(parts: &Parts) -> Result<Option<SessionToken>,
         Err(ErrorCode::StoreUnavailable) => return Err(Error::StoreUnavailable),
         Err(_) => return Err(Error::InternalError),
     };
-    let Some(token) = tokens.access_token else { return Ok(None) };
-    let key = match tokens.token_type.as_deref() {
+    let AccessToken { access_token: token, token_type, .. } = token;
+    let key = match token_type.as_deref() {
         Some("DPoP") => visitor.shared.key_thumbprint(session.client()).await?,
         _ => None,
     };

@@ -69,8 +69,9 @@ impl WebSignIn {
             "signIn" => auth.sign_in(request, fields::read(params, sign_in)?, moment),
             "signOut" => auth.sign_out(request, moment),
             "refresh" => {
-                let can_write = fields::read(params, |fields| fields.flag("canWrite"))?.unwrap_or_default();
-                auth.refresh(request, session()?, can_write, moment)
+                let read = |fields: JsonFields<'_>| Ok((fields.text("resource")?, fields.flag("canWrite")?));
+                let (resource, can_write) = fields::read(params, read)?;
+                auth.refresh(request, session()?, resource, can_write.unwrap_or_default(), moment)
             }
             _ => return Err(misconfigured(ConfigError::new("operation", "is unknown"))),
         };
@@ -94,6 +95,7 @@ fn web_options(fields: JsonFields<'_>) -> WebOptions {
     let mut options = WebOptions::new("");
     options.origins = fields.texts("origins").unwrap_or_default();
     options.clients = fields.texts("clients").unwrap_or_default();
+    options.resources = fields.pairs("resources").unwrap_or_default();
     options.base_path = fields.text("basePath").unwrap_or(options.base_path);
     options.return_to = fields.text("returnTo").unwrap_or(options.return_to);
     options.name = fields.text("name").unwrap_or(options.name);
@@ -130,7 +132,7 @@ fn sign_in(fields: JsonFields<'_>) -> SignIn {
 /// The session of a record, with other data where there is some.
 fn session(params: &str, now: u64) -> Result<Session, JsValue> {
     let (record, data) = fields::read(params, |fields| (fields.needed("record"), fields.text("data")))?;
-    let session = Session::from_json(record.as_bytes(), now).ok_or_else(|| to_js_error(Error::SessionEnded))?;
+    let session = Session::from_text(record.as_bytes(), now).ok_or_else(|| to_js_error(Error::SessionEnded))?;
     let Some(data) = data else { return Ok(session) };
     let claims = String::from(session.claims());
     session.with_contents(&claims, &data).ok_or_else(|| to_js_error(Error::SessionInvalid))

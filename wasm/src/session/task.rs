@@ -36,10 +36,14 @@ fn task(task: &Task) -> String {
             let params = params.iter().map(|(name, value)| array([quote(name), quote(value)].into_iter()));
             kind("authorize").text("client", client).text("redirectUri", redirect_uri).json("params", &array(params))
         }
-        Task::Redeem { client, response, transaction } => {
-            kind("redeem").text("client", client).text("response", response).text("transaction", transaction)
+        Task::Redeem { client, response, transaction, resource } => kind("redeem")
+            .text("client", client)
+            .text("response", response)
+            .text("transaction", transaction)
+            .text_if("resource", resource.as_deref()),
+        Task::Refresh { client, tokens, resource } => {
+            kind("refresh").text("client", client).text("tokens", tokens).text_if("resource", resource.as_deref())
         }
-        Task::Refresh { client, tokens } => kind("refresh").text("client", client).text("tokens", tokens),
         Task::Revoke { client, token, milliseconds } => {
             kind("revoke").text("client", client).text("token", token).number("milliseconds", *milliseconds)
         }
@@ -82,6 +86,8 @@ fn response(json: JsonWriter, response: &WebResponse) -> JsonWriter {
 
 fn visit(json: JsonWriter, auth: &WebAuth, visit: &Visit) -> JsonWriter {
     let json = json.json("setCookies", &array(visit.set_cookies.iter().map(|cookie| quote(cookie))));
+    let access_token = visit.access_token.as_ref().map(|token| token.access_token.as_str());
+    let json = json.text_if("accessToken", access_token);
     match &visit.session {
         Some(session) => json.json("session", &self::session(auth, session)),
         None => json,
@@ -91,8 +97,9 @@ fn visit(json: JsonWriter, auth: &WebAuth, visit: &Visit) -> JsonWriter {
 /// What the wrapper shows of a session, and the whole of it in `record`.
 fn session(auth: &WebAuth, session: &Session) -> String {
     let tokens = session.tokens().and_then(|json| Tokens::from_json(json, 0));
+    let token_type = tokens.and_then(|tokens| tokens.access_token.map(|_| tokens.token_type));
     JsonWriter::new()
-        .text("record", &session.to_json())
+        .text("record", &session.to_text())
         .json("user", session.claims())
         .json("data", session.data())
         .text("issuer", session.issuer())
@@ -100,21 +107,29 @@ fn session(auth: &WebAuth, session: &Session) -> String {
         .number("expiresAt", session.idle_until())
         .text("logoutUrl", &auth.logout_path(session))
         .text_if("client", auth.client(session.client()))
-        .text_if("accessToken", tokens.as_ref().and_then(|tokens| tokens.access_token.as_deref()))
-        .text_if("tokenType", tokens.as_ref().and_then(|tokens| tokens.token_type.as_deref()))
+        .text_if("tokenType", token_type.as_ref().map(|name| name.as_deref().unwrap_or("Bearer")))
         .end()
 }
 
 fn failed(json: JsonWriter, failure: &Failure) -> JsonWriter {
     let message = match failure.code {
+        ErrorCode::ResourceRefused => RESOURCE_REFUSED.to_string(),
+        code => message(code).to_string(),
+    };
+    json.text("code", failure.code.as_str()).number("status", failure.code.status().into()).text("message", &message)
+}
+
+/// No error of the core's, which leaves resources to applications.
+const RESOURCE_REFUSED: &str = "the server gives no token for the resource that was named, or gave no refresh token, which all \
+    but that of the sign-in come by: write it as the server has it registered, and among `resources`";
+
+const fn message(code: ErrorCode) -> Error {
+    match code {
         ErrorCode::SessionInvalid => Error::SessionInvalid,
         ErrorCode::SessionRefreshNeeded => Error::SessionRefreshNeeded,
         ErrorCode::SessionEnded => Error::SessionEnded,
         ErrorCode::RefreshUnavailable => Error::RefreshUnavailable,
         ErrorCode::StoreUnavailable => Error::StoreUnavailable,
         _ => Error::InternalError,
-    };
-    json.text("code", failure.code.as_str())
-        .number("status", failure.code.status().into())
-        .text("message", &message.to_string())
+    }
 }

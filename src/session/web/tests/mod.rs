@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 mod refreshing;
+mod resources;
 mod rules;
 mod signing_in;
 mod signing_out;
@@ -14,8 +15,8 @@ use std::sync::Arc;
 use crate::error::ErrorCode;
 use crate::random::Random;
 use crate::session::web::{
-    Answer, Exchange, Failure, Moment, Outcome, SignIn, Step, StoreKind, Task, Visit, WebAuth, WebOptions, WebRequest,
-    WebResponse,
+    Answer, Exchange, Failure, Moment, Outcome, SignIn, Step, StoreKind, Task, Tokens, Visit, WebAuth, WebOptions,
+    WebRequest, WebResponse,
 };
 use crate::session::{SealingKeys, Session};
 
@@ -84,6 +85,11 @@ struct World {
     /// Whether each refresh gives another refresh token
     rotates: bool,
     refreshes: u32,
+    /// The resources that authorization requests and token requests have named
+    asked: Vec<String>,
+    named: Vec<Option<String>>,
+    /// What makes access tokens long
+    padding: usize,
     refresh_failure: Option<Failure>,
     expires_in: u64,
     revoked: Vec<String>,
@@ -111,6 +117,9 @@ impl World {
             family_is_over: false,
             rotates: true,
             refreshes: 0,
+            asked: Vec::new(),
+            named: Vec::new(),
+            padding: 0,
             refresh_failure: None,
             expires_in: 3600,
             revoked: Vec::new(),
@@ -129,9 +138,10 @@ impl World {
         Moment { now: self.now, random: [self.random; 16] }
     }
 
-    fn tokens(&self) -> String {
+    fn tokens(&self, resource: Option<&str>) -> String {
+        let at = resource.map(|resource| format!(" at {resource}")).unwrap_or_default() + &"x".repeat(self.padding);
         format!(
-            r#"{{"issuer":"https://id.example","accessToken":"at{0}","tokenType":"Bearer","refreshToken":"rt{3}","idToken":"id","expiresAt":{1},"claims":{2}}}"#,
+            r#"{{"issuer":"https://id.example","accessToken":"at{0}{at}","tokenType":"Bearer","refreshToken":"rt{3}","idToken":"id","expiresAt":{1},"claims":{2}}}"#,
             self.refresh_token,
             self.now + self.expires_in,
             self.claims,
@@ -191,7 +201,9 @@ impl World {
                 self.waited += milliseconds;
                 Answer::Done
             }
-            Task::Authorize { client, redirect_uri, .. } => {
+            Task::Authorize { client, redirect_uri, params } => {
+                self.asked =
+                    params.into_iter().filter(|(name, _)| name == "resource").map(|(_, value)| value).collect();
                 assert_eq!(redirect_uri, "https://app.example/auth/callback");
                 self.states += 1;
                 let state = format!("state{}", self.states);
@@ -201,7 +213,7 @@ impl World {
                     state,
                 }
             }
-            Task::Redeem { response, transaction, .. } => {
+            Task::Redeem { response, transaction, resource, .. } => {
                 let state = transaction.strip_prefix("transaction of ").unwrap();
                 assert!(response.contains(&format!("state={state}")), "{response}");
                 if response.contains("error=") {
@@ -214,9 +226,16 @@ impl World {
                     return Answer::Failed(Failure { code, is_invalid_grant: true, words: None });
                 }
                 self.redeemed.push(response);
-                Answer::Tokens(self.tokens())
+                let tokens = self.tokens(resource.as_deref());
+                self.named.push(resource);
+                Answer::Tokens(tokens)
             }
-            Task::Refresh { tokens, .. } => {
+            Task::Refresh { tokens, resource, .. } => {
+                if resource.as_deref() == Some("https://unknown.example") {
+                    let words = Some("invalid_target: it is unknown".into());
+                    let code = ErrorCode::TokenEndpointError;
+                    return Answer::Failed(Failure { code, is_invalid_grant: false, words });
+                }
                 self.refreshes += 1;
                 if let Some(failure) = &self.refresh_failure {
                     return Answer::Failed(failure.clone());
@@ -228,7 +247,9 @@ impl World {
                     return Answer::Failed(Failure { code, is_invalid_grant: true, words: None });
                 }
                 self.refresh_token += 1;
-                Answer::Tokens(self.tokens())
+                let tokens = self.tokens(resource.as_deref());
+                self.named.push(resource);
+                Answer::Tokens(tokens)
             }
             Task::Revoke { token, milliseconds, .. } => {
                 assert_eq!(milliseconds, 2_000);

@@ -1,22 +1,21 @@
 use super::*;
 use crate::session::Lifetime;
 
-fn code(outcome: &Outcome) -> Option<ErrorCode> {
+pub(super) fn code(outcome: &Outcome) -> Option<ErrorCode> {
     if let Outcome::Failed(failure, _) = outcome { Some(failure.code) } else { None }
 }
 
 /// The access token that an operation ends with.
-fn access_token(outcome: &Outcome) -> Option<String> {
-    let Outcome::Visit(Visit { session: Some(session), .. }) = outcome else { return None };
-    let tokens = crate::session::web::Tokens::from_json(session.tokens()?, NOW)?;
-    tokens.access_token
+pub(super) fn access_token(outcome: &Outcome) -> Option<String> {
+    let Outcome::Visit(Visit { access_token, .. }) = outcome else { return None };
+    access_token.as_ref().map(|token| token.access_token.clone())
 }
 
 impl World {
     fn refresh(&mut self, browser: &Browser, can_write: bool) -> Exchange {
         let session = self.session(browser).expect("signed in");
         let moment = self.moment();
-        self.auth.clone().refresh(browser.page("/"), session, can_write, moment)
+        self.auth.clone().refresh(browser.page("/"), session, None, can_write, moment)
     }
 
     /// The operation, and its cookies taken.
@@ -30,7 +29,7 @@ impl World {
     }
 }
 
-fn worlds() -> [World; 3] {
+pub(super) fn worlds() -> [World; 3] {
     [
         World::new(|options| options.refresh_unlocked = true),
         World::new(|options| options.store = StoreKind::Atomic),

@@ -200,7 +200,7 @@ fn whatever_is_altered_is_no_session() {
         [(ORIGIN, "session", true), ("https://x.app.example", "session", false), (ORIGIN, "other", false)]
     {
         let site = crate::session::Site::new(origin).unwrap();
-        let sealed = world.keys.seal(purpose, name, &site, [1; 12], session.to_json().as_bytes());
+        let sealed = world.keys.seal(purpose, name, &site, [1; 12], session.to_text().as_bytes());
         let mut browser = Browser::default();
         let own = crate::session::Site::new(ORIGIN).unwrap();
         browser.take(cookies::write(&own, "session", &sealed, 60).unwrap().iter().map(String::as_str));
@@ -321,7 +321,7 @@ fn a_session_of_a_client_that_is_gone_is_none() {
         // Nor is its refresh token sent to the server of another client.
         later.now = NOW + 4_000;
         let moment = later.moment();
-        let refresh = later.auth.clone().refresh(browser.page("/"), session, true, moment);
+        let refresh = later.auth.clone().refresh(browser.page("/"), session, None, true, moment);
         assert!(matches!(later.run(refresh), Outcome::Failed(failure, _) if failure.code == ErrorCode::SessionEnded));
         let logout = browser.call("POST", "/auth/logout", "same-origin");
         assert_eq!(later.respond(&mut browser, logout).header("location"), Some("/"));
