@@ -224,7 +224,7 @@ mod tests {
         let bytes: Vec<u8> = (0..40).collect();
         for length in 0..bytes.len() {
             let (own, more) = (&bytes[..length], &bytes[..=length]);
-            assert!(equal(own, &own.to_vec()));
+            assert!(equal(own, own));
             assert!(!equal(own, more) && !equal(more, own));
             for at in 0..length {
                 let mut other = own.to_vec();

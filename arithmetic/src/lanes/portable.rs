@@ -92,8 +92,8 @@ impl Mul for Lanes {
 /// without debug assertions, to run ten times as many cases.
 #[inline(always)]
 fn exact(lanes: [f64; 2]) -> [f64; 2] {
-    #[cfg(all(test, debug_assertions))]
-    if !lanes.iter().all(|lane| lane.abs() < 9_007_199_254_740_992.0) {
+    #[cfg(test)]
+    if cfg!(debug_assertions) && !lanes.iter().all(|lane| lane.abs() < 9_007_199_254_740_992.0) {
         may_be_inexact(lanes);
     }
     lanes
@@ -103,17 +103,19 @@ fn exact(lanes: [f64; 2]) -> [f64; 2] {
 #[inline(always)]
 fn whole(lanes: [f64; 2]) -> [f64; 2] {
     // From 2^52 on there are whole numbers only, and adding so much leaves none but them below.
-    #[cfg(all(test, debug_assertions))]
-    if !lanes.iter().map(|lane| lane.abs()).all(|lane| lane >= TWO_52 || lane + TWO_52 - TWO_52 == lane) {
+    #[cfg(test)]
+    if cfg!(debug_assertions)
+        && !lanes.iter().map(|lane| lane.abs()).all(|lane| lane >= TWO_52 || lane + TWO_52 - TWO_52 == lane)
+    {
         may_be_inexact(lanes);
     }
     exact(lanes)
 }
 
-#[cfg(all(test, debug_assertions))]
+#[cfg(test)]
 const TWO_52: f64 = 4_503_599_627_370_496.0;
 
-#[cfg(all(test, debug_assertions))]
+#[cfg(test)]
 #[cold]
 #[inline(never)]
 fn may_be_inexact(lanes: [f64; 2]) -> ! {

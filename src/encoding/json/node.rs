@@ -87,12 +87,12 @@ mod tests {
     #[test]
     fn both_forms_answer_what_the_text_says() {
         for (text, expected) in [
-            ("null", r#"None None None true None [None, None]"#),
-            ("true", r#"None None None false None [None, None]"#),
-            ("7.5", r#"None Some(7.5) None false None [None, None]"#),
+            ("null", "None None None true None [None, None]"),
+            ("true", "None None None false None [None, None]"),
+            ("7.5", "None Some(7.5) None false None [None, None]"),
             (r#""x""#, r#"Some("x") None None false None [None, None]"#),
-            ("[]", r#"None None None false Some([]) [None, None]"#),
-            (r#"{"c":1,"d":2}"#, r#"None None Some(2) false None [None, None]"#),
+            ("[]", "None None None false Some([]) [None, None]"),
+            (r#"{"c":1,"d":2}"#, "None None Some(2) false None [None, None]"),
         ] {
             let value = parse(text, 4).unwrap();
             assert_eq!(answers(&value), expected, "{text}");

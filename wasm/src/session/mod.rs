@@ -69,7 +69,7 @@ impl WebSignIn {
             "signIn" => auth.sign_in(request, fields::read(params, sign_in)?, moment),
             "signOut" => auth.sign_out(request, moment),
             "refresh" => {
-                let read = |fields: JsonFields<'_>| Ok((fields.text("resource")?, fields.flag("canWrite")?));
+                let read = |fields: JsonFields<'_>| (fields.text("resource"), fields.flag("canWrite"));
                 let (resource, can_write) = fields::read(params, read)?;
                 auth.refresh(request, session()?, resource, can_write.unwrap_or_default(), moment)
             }
