@@ -26,6 +26,7 @@ const LOOKS: u32 = 20;
 const ENDED: &str = "ended";
 
 /// What is known of a refresh token that was spent.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and it is handed on at once")]
 pub(super) enum Spent {
     Tokens(Tokens),
     Ended,
