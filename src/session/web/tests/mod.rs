@@ -156,6 +156,7 @@ impl World {
         }
     }
 
+    #[allow(clippy::too_many_lines, reason = "an answer for each task")]
     fn answer(&mut self, task: Task) -> Answer {
         let alive =
             |entry: Option<&(String, u64)>, now| entry.filter(|(_, end)| now < *end).map(|(value, _)| value.clone());
