@@ -39,6 +39,7 @@ pub struct KeySource {
     /// still name the issuer, character by character.
     pub metadata_uri: Option<String>,
     /// The only `use` (RFC 7517 §4.2) of keys that are for tokens, in place of `sig` or none: `jwt-svid` in SPIFFE's bundles.
+    /// Never `enc`, and not for keys in PEM, which have none.
     pub key_use: Option<String>,
     /// Hosts that may be asked without TLS, in development: `keycloak` for all of its ports, or
     /// `host.docker.internal:8080` for that one.
