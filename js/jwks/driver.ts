@@ -29,7 +29,8 @@ export class JwksDriver {
   protected readonly options: KeySourceOptions;
   /** What the keys are from. */
   protected readonly documents: Map<string, CachedDocument> = new Map<string, CachedDocument>();
-  #inFlight: InFlight | undefined;
+  /** By the address of the first request: several where each key has its own. One that is made again is in place of a lost one. */
+  readonly #inFlight = new Map<string, InFlight>();
   #cause: unknown;
 
   constructor(core: Core, instance: CoreInstance<SignatureAnswers>, host: Host, options: KeySourceOptions) {
@@ -48,15 +49,22 @@ export class JwksDriver {
   /** Does what a step asks for, and waits for as long as it says. */
   async perform(live: LiveVerifier<SignatureAnswers>, step: Step): Promise<void> {
     this.start(live, step);
-    const pending = this.#inFlight;
-    if (pending === undefined) return;
-    const { id } = pending;
+    const { request, wait } = step;
+    // Which one a token without a request of its own waits for, only the core knows: so it waits for each.
+    const all = [...this.#inFlight].filter(([url]) => request === undefined || url === request.url);
+    const pending = all.map(([url, one]) => ({ url, one, id: one.id }));
+    if (pending.length === 0) return;
+    const isPending = ({ url, one }: { url: string; one: InFlight }): boolean => this.#inFlight.get(url) === one;
     // A promise of another request must not be awaited on some hosts.
-    if (this.host.sharesPromises || step.request !== undefined) await waitAtMost(pending.finished, step.wait);
-    else await pollAtMost(() => this.#inFlight !== pending, step.wait);
-    if (this.#inFlight === pending && this.core.generation === live.generation) {
+    if (this.host.sharesPromises || request !== undefined) {
+      await waitAtMost(Promise.all(pending.map(({ one }) => one.finished)), wait);
+    } else {
+      await pollAtMost(() => !pending.some(isPending), wait);
+    }
+    const late = pending.filter(isPending);
+    if (late.length > 0 && this.core.generation === live.generation) {
       this.core.run(() => {
-        live.verifier.pending(id, step.wait);
+        for (const { id } of late) live.verifier.pending(id, wait);
       });
     }
   }
@@ -65,7 +73,7 @@ export class JwksDriver {
   start(live: LiveVerifier<SignatureAnswers>, { request }: Step): void {
     if (request === undefined) return;
     const pending: InFlight = { id: request.id, documents: new Map(), finished: Promise.resolve() };
-    this.#inFlight = pending;
+    this.#inFlight.set(request.url, pending);
     pending.finished = this.#download(live, request, pending);
     const ended = pending.finished.catch(() => undefined);
     this.inBackground?.(ended);
@@ -83,7 +91,7 @@ export class JwksDriver {
             : undefined;
       }
     } finally {
-      if (this.#inFlight === pending) this.#inFlight = undefined;
+      if (this.#inFlight.get(first.url) === pending) this.#inFlight.delete(first.url);
     }
   }
 

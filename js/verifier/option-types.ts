@@ -272,7 +272,7 @@ export type KeySource =
 export interface SignatureOptions {
   /**
    * The only `use` of keys that are for tokens (RFC 7517 4.2), in place of `sig` or none: `jwt-svid` in SPIFFE's bundles. Keys
-   * with another one, or without, are skipped.
+   * with another one, or without, are skipped, and so is PEM, which has none. Never `enc`, and not for a `jwksUri` with `/{kid}`.
    */
   readonly keyUse?: string;
   /** The algorithms to take. Default: whatever the keys are made for. */

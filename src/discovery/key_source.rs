@@ -39,6 +39,7 @@ pub struct KeySource {
     /// still name the issuer, character by character.
     pub metadata_uri: Option<String>,
     /// The only `use` (RFC 7517 §4.2) of keys that are for tokens, in place of `sig` or none: `jwt-svid` in SPIFFE's bundles.
+    /// Never `enc`, and not for keys in PEM, which have none.
     pub key_use: Option<String>,
     /// Hosts that may be asked without TLS, in development: `keycloak` for all of its ports, or
     /// `host.docker.internal:8080` for that one.
@@ -59,8 +60,28 @@ impl KeySource {
                  scheme, no path, no wildcard",
             );
         }
+        let is_by_id = self.jwks_uri.as_ref().is_some_and(|uri| uri.ends_with("/{kid}"));
+        match self.key_use.as_deref() {
+            Some("" | "enc") => {
+                return problem(
+                    "key_use",
+                    "must be a `use` of keys that sign, such as `jwt-svid`: leave it out for `sig`",
+                );
+            }
+            Some(_) if is_by_id => {
+                return problem(
+                    "key_use",
+                    "is for key sets: keys in PEM, one at each address, have no `use`; leave it out",
+                );
+            }
+            _ => {}
+        }
         match (&self.jwks_uri, &self.metadata_uri) {
             (Some(_), Some(_)) => problem("metadata_uri", "and `jwks_uri` exclude each other: leave one out"),
+            (Some(uri), None) if uri.contains("{kid}") && !is_by_id => problem(
+                "jwks_uri",
+                "has `{kid}` elsewhere than in its end, `/{kid}`: an ID is the last segment of a path",
+            ),
             (Some(uri), None) if self.parse(uri.strip_suffix("/{kid}").unwrap_or(uri)).is_none() => {
                 problem("jwks_uri", NO_ADDRESS)
             }
@@ -136,6 +157,36 @@ mod tests {
             source.jwks_uri = Some(url.into());
             assert_eq!(source.check().is_ok(), good, "{url}");
         }
+    }
+
+    #[test]
+    fn a_use_is_one_of_keys_that_sign() {
+        let with = |key_use: &str, uri: Option<&str>| {
+            option(|source| {
+                source.key_use = Some(key_use.into());
+                source.jwks_uri = uri.map(Into::into);
+            })
+        };
+        for uri in [None, Some("https://id.example/jwks")] {
+            assert_eq!(with("jwt-svid", uri), None);
+            assert_eq!(with("sig", uri), None);
+            assert_eq!(with("", uri), Some("key_use"));
+            assert_eq!(with("enc", uri), Some("key_use"));
+        }
+        assert_eq!(with("jwt-svid", Some("https://id.example/{kid}")), Some("key_use"));
+    }
+
+    #[test]
+    fn a_key_id_that_is_misplaced_is_told_of() {
+        let problem = |uri: &str| {
+            let source = KeySource { jwks_uri: Some(uri.into()), ..KeySource::default() };
+            source.check().err().map(|error| error.problem)
+        };
+        assert_eq!(problem("https://id.example/{kid}"), None);
+        for uri in ["https://id.example/{kid}/key", "https://id.example/?kid={kid}", "https://id.example/{kid}.pem"] {
+            assert!(problem(uri).is_some_and(|problem| problem.contains("`{kid}`")), "{uri}");
+        }
+        assert_eq!(problem("https://{other}/{kid}"), Some(NO_ADDRESS));
     }
 
     #[test]

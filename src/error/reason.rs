@@ -163,7 +163,7 @@ reasons! {
         Algorithm => "the key's `alg` is not a supported signature algorithm",
         AlgorithmForKey => "the key's `alg` does not belong to its type or curve",
         AlgorithmForToken => "the key is bound to another algorithm than the token names",
-        Use => "the key's `use` is not `sig`",
+        Use => "the key's `use` is not the one that is wanted: `sig`, where nothing else is said",
         KeyOps => "the key's `key_ops` does not allow `verify`",
         Symmetric => "a symmetric key has no place in a public key set",
         AlgMissing => "keys of this type must name their `alg`",

@@ -31,8 +31,12 @@ pub(crate) struct Jwk {
 
 impl Jwk {
     pub(crate) fn parse(jwk: &str) -> Result<Self, Error> {
+        Self::parse_with_use(jwk, None)
+    }
+
+    pub(crate) fn parse_with_use(jwk: &str, key_use: Option<&str>) -> Result<Self, Error> {
         let members = json::parse_object(jwk, MAX_DEPTH).map_err(|_| KeyInvalidReason::Json)?;
-        Self::from_members(&members, None)
+        Self::from_members(&members, key_use)
     }
 
     /// With `key_use`, the key must have just that `use`; else that of signatures, or none.
@@ -73,7 +77,8 @@ fn check_purpose(members: &Members<'_>, key_use: Option<&str>) -> Result<(), Err
     let purpose = text(members, "use")?;
     let is_other = match key_use {
         None => purpose.is_some_and(|purpose| purpose != "sig"),
-        wanted => purpose != wanted,
+        // Nobody signs with the key of an encryption, whatever is asked for.
+        wanted => purpose != wanted || wanted == Some("enc"),
     };
     if is_other {
         return Err(KeyUnsuitableReason::Use.into());

@@ -147,6 +147,18 @@ impl KeysById {
         self.entries.iter().filter_map(|entry| entry.cache.confirmed_at()).max()
     }
 
+    /// Whether the key with this ID may be used, whatever the age of the others. A token without an ID can mean any of them.
+    pub(super) fn usable_key(&self, kid: Option<&str>, now: u64) -> Result<(), Error> {
+        let mut result = Err(UnavailableReason::NotLoaded.into());
+        for entry in &self.entries {
+            if kid.map_or_else(|| !entry.is_without_key(), |kid| entry.kid == kid) {
+                result = entry.cache.usable(now);
+                result.clone()?;
+            }
+        }
+        result
+    }
+
     /// Whether there is a key that may be used.
     pub(super) fn usable(&self, now: u64) -> Result<(), Error> {
         let mut error = Error::JwksUnavailable(UnavailableReason::NotLoaded);
@@ -161,7 +173,7 @@ impl KeysById {
 }
 
 /// Whether a key ID is in an address what it is in a header.
-fn is_id(kid: &str) -> bool {
+pub(super) fn is_id(kid: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     (1..=MAX_ID).contains(&kid.len()) && kid.bytes().all(allowed)
 }

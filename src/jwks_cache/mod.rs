@@ -182,6 +182,19 @@ impl JwksCache {
         self.confirmed_at().is_some()
     }
 
+    /// [`JwksCache::usable`], of the key with this ID where each has an age of its own.
+    pub(crate) fn usable_key(&self, kid: Option<&str>, now: u64) -> Result<(), Error> {
+        match &self.keys {
+            Keys::Set(set) => set.usable(now),
+            Keys::ById(keys) => keys.usable_key(kid, now),
+        }
+    }
+
+    /// Whether there can be no key for a token that names this one: none is ever asked for.
+    pub(crate) fn is_beyond(&self, kid: Option<&str>) -> bool {
+        self.is_by_id() && !kid.is_some_and(by_id::is_id)
+    }
+
     /// Whether there are keys that may still be used. Ask right before verifying, since time may have
     /// passed since [`JwksCache::handle`].
     ///

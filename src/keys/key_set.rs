@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::json::{self, Value};
 use crate::engine::Engine;
-use crate::error::{Error, KeyInvalidReason, KeySetReason};
+use crate::error::{Error, KeyInvalidReason, KeySetReason, KeyUnsuitableReason};
 use crate::jose::algorithm::Algorithm;
 use crate::jose::jwk::Jwk;
 use crate::jose::pem;
@@ -124,6 +124,11 @@ impl KeySet {
         Ok(set)
     }
 
+    /// One public key, from its JWK, which must have this `use` if one is given.
+    fn from_jwk_with_use(jwk: &str, key_use: Option<&str>) -> Result<Self, Error> {
+        Jwk::parse_with_use(jwk, key_use).and_then(VerifyingKey::from_parsed).map(Self::from)
+    }
+
     /// One public key, from its JWK. If the key has no `kid`, tokens may name any.
     ///
     /// # Errors
@@ -167,11 +172,12 @@ impl KeySet {
             return Err(Error::JwksInvalid(KeySetReason::TooLarge));
         }
         if pem::is_meant(text) {
-            return Self::from_pem(text);
+            // It has no `use` at all.
+            return if key_use.is_none() { Self::from_pem(text) } else { Err(KeyUnsuitableReason::Use.into()) };
         }
         let is_jwk = json::parse_object(text, MAX_DEPTH)
             .is_ok_and(|members| members.contains("kty") && !members.contains("keys"));
-        if is_jwk && key_use.is_none() { Self::from_jwk(text) } else { Self::read(text.as_bytes(), limits, key_use) }
+        if is_jwk { Self::from_jwk_with_use(text, key_use) } else { Self::read(text.as_bytes(), limits, key_use) }
     }
 
     /// Has this engine verify with the keys.
@@ -250,7 +256,6 @@ impl From<SharedSecret> for KeySet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::KeyUnsuitableReason;
 
     const ED: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
     const EC: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM""#;
@@ -316,6 +321,27 @@ mod tests {
         let in_set = set(&[&alloc::format!("{ED}}}")]);
         assert_eq!(chosen(&in_set, Some("anything"), Algorithm::EdDSA), Err(Error::KeyNotFound));
         assert_eq!(chosen(&in_set, None, Algorithm::EdDSA), Ok(None));
+    }
+
+    #[test]
+    fn a_wanted_use_holds_in_every_form() {
+        const PEM: &str = "-----BEGIN PUBLIC KEY-----\n\
+            MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----";
+        let read = |text: &str, key_use| KeySet::from_text_with_use(text, &Limits::default(), key_use).err();
+        let other = Some(Error::KeyUnsuitable(KeyUnsuitableReason::Use));
+        let with = |key_use: &str| alloc::format!(r#"{ED},"use":"{key_use}"}}"#);
+        let in_set = |key: &str| alloc::format!(r#"{{"keys":[{key}]}}"#);
+        for svid in [with("jwt-svid"), in_set(&with("jwt-svid"))] {
+            assert_eq!(read(&svid, Some("jwt-svid")), None, "{svid}");
+            assert_eq!(read(&svid, None), other, "{svid}");
+        }
+        for key in [with("sig"), in_set(&with("sig")), alloc::format!("{ED}}}"), PEM.into()] {
+            assert_eq!(read(&key, Some("jwt-svid")), other, "{key}");
+            assert_eq!(read(&key, None), None, "{key}");
+        }
+        for key in [with("enc"), in_set(&with("enc"))] {
+            assert_eq!(read(&key, Some("enc")), other, "{key}");
+        }
     }
 
     #[test]

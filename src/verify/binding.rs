@@ -43,6 +43,10 @@ pub struct Binding {
 const NOT_BINDING: [&str; 12] =
     ["aud", "exp", "nbf", "iat", "sub", "jti", "nonce", "auth_time", "scope", "scp", "typ", "token_use"];
 
+/// Header parameters (RFC 7515 §4.1, RFC 7797 §3) that every token of an issuer has, or none does.
+const NOT_BINDING_IN_HEADER: [&str; 11] =
+    ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "cty", "crit", "b64"];
+
 impl Binding {
     /// The claim, and the values of which it must have one.
     ///
@@ -79,6 +83,12 @@ impl Binding {
                 "binding.claim",
                 "must be a claim that names the client, such as `client_id` or `azp`; for `aud` there is the option \
                  `audience`, for `sub` the option `subject`",
+            );
+        }
+        if self.in_header && NOT_BINDING_IN_HEADER.contains(&self.claim.as_str()) {
+            return problem(
+                "binding.claim",
+                "must be a header parameter that names the recipient, such as `signer`: this one is about keys and form",
             );
         }
         if self.values.is_empty() || self.values.iter().any(String::is_empty) {
@@ -123,5 +133,25 @@ impl Binding {
             return Ok(());
         }
         Err(Error::UseMismatch { claim: claim.clone(), expected: wanted.clone(), actual: actual.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_every_header_has_binds_to_nobody() {
+        let option = |binding: Binding| binding.check("https://id.example").err().map(|error| error.option);
+        let binding = |claim: &str| Binding::new(claim, ["a"]);
+        for name in NOT_BINDING_IN_HEADER {
+            assert_eq!(option(binding(name).in_header()), Some("binding.claim"), "{name}");
+        }
+        for name in ["client", "signer", "azp"] {
+            assert_eq!(option(binding(name).in_header()), None, "{name}");
+        }
+        // A claim of such a name is the issuer's own.
+        assert_eq!(option(binding("kid")), None);
+        assert_eq!(option(binding("aud").in_header()), Some("binding.claim"));
     }
 }

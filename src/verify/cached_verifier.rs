@@ -5,7 +5,7 @@ use core::fmt;
 use core::ops::Deref;
 use core::time::Duration;
 
-use crate::error::{ConfigError, Error};
+use crate::error::{ConfigError, Error, UnavailableReason};
 use crate::jwks_cache::{Action, CachePolicy, Event, JwksCache};
 use crate::keys::key_set::KeySet;
 use crate::sync::RwLock;
@@ -120,6 +120,34 @@ impl<T: Clone> CachedVerifier<T> {
         self.keys.as_ref().map_or(Ok(()), |keys| keys.read().usable(now))
     }
 
+    /// [`CachedVerifier::usable`], of the key with this ID where each has an age of its own.
+    fn usable_key(&self, kid: Option<&str>, now: u64) -> Result<(), Error> {
+        self.keys.as_ref().map_or(Ok(()), |keys| keys.read().usable_key(kid, now))
+    }
+
+    /// [`CachedVerifier::usable_key`], of the key that an accepted token names.
+    fn usable_for(&self, token: &[u8], now: u64) -> Result<(), Error> {
+        if self.keys.as_ref().is_some_and(|keys| keys.read().is_by_id()) {
+            let kid = self.verifier.read().kid_of(token);
+            return self.usable_key(kid.as_deref(), now);
+        }
+        self.usable(now)
+    }
+
+    /// The error of a token that was refused before its signature. A key that is never asked for is not found, whether others
+    /// are loaded or not.
+    #[cold]
+    fn refusal(&self, error: Error, token: &[u8]) -> Error {
+        let is_not_loaded = matches!(error, Error::JwksUnavailable(UnavailableReason::NotLoaded));
+        if let Some(keys) = self.keys.as_ref().filter(|keys| is_not_loaded && keys.read().is_by_id()) {
+            let kid = self.verifier.read().kid_of(token);
+            if keys.read().is_beyond(kid.as_deref()) {
+                return Error::KeyNotFound;
+            }
+        }
+        error
+    }
+
     /// Verifies with the keys that there are. Tokens with expectations are neither cached nor found in the cache.
     ///
     /// # Errors
@@ -135,12 +163,13 @@ impl<T: Clone> CachedVerifier<T> {
         if let Some(verdicts) = verdicts {
             let found = verdicts.write().find(token, now).map(|(slot, value)| (slot, value.clone()));
             if let Some((slot, value)) = found {
-                self.usable(now)?;
+                self.usable_for(token, now)?;
                 return Ok(Outcome::Cached(slot, value));
             }
         }
-        let pending = self.verifier.read().begin(token)?;
-        self.usable(now)?;
+        let begun = self.verifier.read().begin(token);
+        let pending = begun.map_err(|error| self.refusal(error, token))?;
+        self.usable_key(pending.key().kid(), now)?;
         let Some(valid) = engine(&pending)? else { return Ok(Outcome::Waiting) };
         let candidate = verdicts.map(|_| Candidate::of(&pending));
         let none = Expectations::default();

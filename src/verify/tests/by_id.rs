@@ -210,3 +210,33 @@ fn an_address_for_each_key_is_an_address() {
         assert_eq!(RemoteVerifier::new(verifier(), &source).is_ok(), good, "{uri}");
     }
 }
+
+#[test]
+fn a_key_that_has_outlived_its_use_serves_nobody_however_young_the_others_are() {
+    let remote = loaded(100_000);
+    let other = naming("other");
+    let request = asks(&remote, &mut Attempt::default(), &other, 186_000);
+    respond(&remote, &request, 200, OTHER_PEM, 186_000);
+    // Whoever makes no requests: the verdict is cached the second time.
+    let offline = |token: &str, now: u64| ends(&remote, &mut Attempt::from_bits(2), token, now);
+    assert_eq!(offline(TOKEN, 186_399), Ok(()));
+    assert_eq!(offline(TOKEN, 186_400), Err(ErrorCode::JwksUnavailable));
+    assert_eq!(offline(&other, 186_400), Err(ErrorCode::SignatureInvalid));
+    let remote = loaded(100_000);
+    let request = asks(&remote, &mut Attempt::default(), &other, 186_000);
+    respond(&remote, &request, 200, OTHER_PEM, 186_000);
+    let uncached = ends(&remote, &mut Attempt::from_bits(2), TOKEN, 186_400);
+    assert_eq!(uncached, Err(ErrorCode::JwksUnavailable));
+}
+
+#[test]
+fn an_id_that_no_key_has_is_no_outage_before_the_first_key_either() {
+    let anonymous = format!("{}.{}", base64url::encode(br#"{"alg":"EdDSA"}"#), TOKEN.split_once('.').unwrap().1);
+    for token in [anonymous, naming("../jwks"), naming(""), naming(&"k".repeat(64))] {
+        let remote = remote();
+        assert_eq!(at_once(&remote, &token, 1_000), Err(ErrorCode::KeyNotFound), "{token}");
+        assert_eq!(ends(&remote, &mut Attempt::from_bits(2), &token, 1_000), Err(ErrorCode::KeyNotFound), "{token}");
+    }
+    let unloaded = remote();
+    assert!(matches!(step(&unloaded, &mut Attempt::default(), TOKEN, 1_000), Course::Asks(_)));
+}
