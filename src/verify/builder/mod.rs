@@ -247,7 +247,7 @@ impl VerifierBuilder {
     /// use countersign::{KeySet, Verifier};
     ///
     /// let keys = KeySet::from_json(
-    ///     r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+    ///     r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#,
     /// )?;
     /// let builder = Verifier::builder().issuer("https://app.example").audience("1").keys(keys);
     /// assert!(builder.accept_missing_issuer(true).build().is_ok());
