@@ -72,7 +72,7 @@ export async function anotherState(context) {
   const fief = context.createFief(options);
   const { url, transaction } = await fief.authUrl(redirectUri);
   const callback = await openBrowser().signIn(url);
-  await assert.rejects(fief.authCallback(callback.replace(/state=\w\w/, "state=__"), transaction), {
+  await assert.rejects(fief.authCallback(callback.replace(/state=../, "state=__"), transaction), {
     code: "state_mismatch",
   });
   const [, user] = await fief.authCallback(callback, transaction);

@@ -8,14 +8,13 @@ import { packageOn, wasmFile } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, signWithSecret } from "./support/tokens.mjs";
 import { trapping } from "./support/wasm.mjs";
 
-const bytes = wasmFile("core");
 const key = makeKey("ES256");
 const good = { issuer, audience, jwks: { keys: [key.jwk] }, now };
 const jwk = JSON.stringify(key.jwk);
 
-/** The package on a core in which one export traps. */
+/** The package on a core in which one export traps: that of `entry`, the entry point. */
 async function broken(exportName, rest = { nodeCrypto: () => crypto }, entry = "") {
-  const module = new WebAssembly.Module(trapping(bytes, exportName));
+  const module = new WebAssembly.Module(trapping(wasmFile(entry === "" ? "core" : entry), exportName));
   const instances = { count: 0 };
   return { ...(await packageOn(rest, { module: () => (instances.count++, module), entry })), instances };
 }
