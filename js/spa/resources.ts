@@ -46,7 +46,7 @@ export class Resources {
 }
 
 /** Origin and path. Names of APIs need not be addresses. */
-function placeOf(resource: string): string {
+export function placeOf(resource: string): string {
   const url = addressOf(resource);
   return url === undefined ? "" : url.origin + url.pathname;
 }

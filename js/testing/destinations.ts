@@ -1,3 +1,5 @@
+import { addressOf, placeOf } from "../spa/resources.js";
+
 /** Where tokens may go, as `createBrowserAuth` has it of its options. There the core decides; tests compare the two. */
 export class TestDestinations {
   readonly #resources: readonly string[];
@@ -59,17 +61,6 @@ export class TestDestinations {
   }
 }
 
-/** Names of APIs need not be addresses. */
-function addressOf(name: string): URL | undefined {
-  const url = URL.canParse(name) ? new URL(name) : undefined;
-  return url?.protocol === "https:" || url?.protocol === "http:" ? url : undefined;
-}
-
 /** By https, or on this machine. */
 const isSafe = ({ protocol, hostname }: URL): boolean =>
   protocol === "https:" || /^(?:(?:.+\.)?localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-
-function placeOf(name: string): string {
-  const url = addressOf(name);
-  return url === undefined ? "" : url.origin + url.pathname;
-}
