@@ -286,3 +286,34 @@ export async function signedIn(tab, provider, options, user) {
   if (auth.user === undefined) throw auth.getSnapshot().error;
   return auth;
 }
+
+/** APIs of an application: two addresses, of which one lies below the other, and a name. */
+export const APIS = ["https://api.example/", "https://api.example/notes", "urn:example:files"];
+
+/** The session that lies in a storage, or `null`. */
+export const sessionIn = (area) =>
+  JSON.parse([...area.items].find(([name]) => name.endsWith(":session"))?.[1] ?? "null");
+
+/** Moves what is stored into the past, as if time had gone by. */
+export function age(area, seconds) {
+  for (const [name, text] of area.items) {
+    if (!name.endsWith(":session")) continue;
+    const record = JSON.parse(text);
+    for (const token of record.accessTokens) {
+      token.receivedAt -= seconds;
+      if (token.expiresAt !== undefined) token.expiresAt -= seconds;
+    }
+    if (record.endsAt !== undefined) record.endsAt -= seconds;
+    area.items.set(name, JSON.stringify(record));
+  }
+}
+
+/** What is thrown. */
+export async function errorOf(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
