@@ -9,7 +9,7 @@ import { Marks } from "./marks.js";
 import { checkDestination, Navigation } from "./navigation.js";
 import { isEvent, readLoginOptions } from "./options.js";
 import { currentPage } from "./page.js";
-import type { AccessToken, SessionRecord } from "./record.js";
+import type { AccessToken } from "./record.js";
 import { hrefOf, Resources, targetOf } from "./resources.js";
 import { Rules } from "./rules.js";
 import { core } from "./runtime.js";
@@ -27,19 +27,19 @@ import type {
 } from "./types.js";
 import { userOf } from "./user.js";
 
-/** How long a logout waits for the end of the refresh token, in milliseconds. */
-const REVOCATION = 2000;
+/** How long a logout waits for the provider, in milliseconds. The session of this browser is over at once. */
+const PATIENCE = 3000;
 
 /** Makes the sign-in of this page. The options were read. */
 export async function createAuth<User>(options: BrowserAuthOptions<User>): Promise<BrowserAuth<User>> {
   const page = currentPage();
-  const { issuer, clientId, storage = "session" } = options;
+  const { issuer, clientId, storage = "session", dpop: isBound = false } = options;
   const redirectUri = options.redirectUri ?? `${page.location.origin}/`;
   checkDestination(options.postLogoutRedirectUri ?? "/", page.location);
   const prefix = `countersign:${clientId}@${issuer}:`;
   const rules = new Rules(core, issuer, clientId);
   const resources = new Resources(options.resources ?? [], rules);
-  const owner = { issuer, clientId, resources: resources.names };
+  const owner = { issuer, clientId, resources: resources.names, isBound };
   const client = new PageClient(options as BrowserAuthOptions<never>, page, redirectUri, rules);
   const load = async (): Promise<void> => client.load();
   const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
@@ -148,10 +148,6 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
     if (token === undefined) throw new TypeError("accessToken: the provider gives this client none");
     return token;
   };
-  /** A server that cannot do it, or is not there, holds up no logout. */
-  const revoke = async (tokens: SessionRecord["tokens"]): Promise<void> => {
-    if (tokens.refreshToken !== undefined) await client.revoke(tokens).catch(() => undefined);
-  };
   return Object.freeze({
     ...always,
     user,
@@ -170,13 +166,16 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
         const record = await tokens.end();
         signIns.clear();
         if (record === undefined) return postLogoutRedirectUri;
-        await load();
-        const { idToken } = record.tokens;
-        const params = { postLogoutRedirectUri, ...(idToken !== undefined && { idToken }) };
-        const [url] = await Promise.all([
-          client.logoutUrl(params).catch(() => undefined),
-          waitAtMost(revoke(record.tokens), REVOCATION),
-        ]);
+        const { idToken, refreshToken } = record.tokens;
+        let url: string | undefined;
+        const ask = async (): Promise<void> => {
+          await load();
+          const params = { postLogoutRedirectUri, ...(idToken !== undefined && { idToken }) };
+          url = await client.logoutUrl(params).catch(() => undefined);
+          if (refreshToken !== undefined) await client.revoke(refreshToken, "refresh_token");
+        };
+        // A server that cannot do it, or is not there, holds up no logout.
+        await waitAtMost(ask(), PATIENCE).catch(() => undefined);
         return url === undefined ? postLogoutRedirectUri : withoutState(url);
       }, "replace");
     },

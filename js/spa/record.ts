@@ -39,7 +39,10 @@ type FirstRecord = Omit<SessionRecord, "version" | "accessTokens" | "tokens"> & 
 export interface RecordOwner {
   readonly issuer: string;
   readonly clientId: string;
+  /** The APIs that tokens are for. With none there is one token, for the resource that is the empty text. */
   readonly resources: readonly string[];
+  /** Whether the page has the key that binds tokens. */
+  readonly isBound: boolean;
 }
 
 /** As much of a record as a page needs before it has the core. What the core thinks of the rest counts later. */
@@ -49,6 +52,8 @@ export function parseRecord(text: string | undefined, owner: RecordOwner): Sessi
     if (found?.issuer !== owner.issuer || found.clientId !== owner.clientId) return undefined;
     const record = found.version === 1 ? fromFirst(found, owner.resources) : found;
     if (record?.version !== 2 || !Array.isArray(record.accessTokens)) return undefined;
+    // They are of no use without their key, and their refresh token is bound to it too (RFC 9449 §5).
+    if (!owner.isBound && record.accessTokens.some(({ tokenType }) => tokenType === "DPoP")) return undefined;
     const { sub, iss } = record.tokens.claims;
     return typeof sub === "string" && iss === owner.issuer && typeof record.session === "string" ? record : undefined;
   } catch {

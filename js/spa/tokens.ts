@@ -4,7 +4,15 @@ import { CountersignError } from "../errors.js";
 import { refreshUnavailable, resourceMissing, resourceRefused, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";
 import type { Marks } from "./marks.js";
-import { accessTokenOf, isSameUser, parseRecord, sharedOf, type AccessToken, type SessionRecord } from "./record.js";
+import {
+  accessTokenOf,
+  isSameUser,
+  parseRecord,
+  sharedOf,
+  type AccessToken,
+  type RecordOwner,
+  type SessionRecord,
+} from "./record.js";
 import type { Rules, Step } from "./rules.js";
 import { waitAtMost } from "../wait.js";
 import { seconds } from "./seconds.js";
@@ -16,11 +24,7 @@ const NAME = "session";
 const MARKING = 500;
 
 /** What {@link Tokens} works with. */
-export interface TokensContext {
-  readonly issuer: string;
-  readonly clientId: string;
-  /** The APIs that tokens are for. With none there is one token, for the resource that is the empty text. */
-  readonly resources: readonly string[];
+export interface TokensContext extends RecordOwner {
   readonly client: SignInClient;
   readonly rules: Rules;
   /** Loads the core. */

@@ -205,6 +205,20 @@ test("a server that refuses a resource ends no session, and the error says what 
   assert.deepEqual([late.code, late.cause.code], ["resource_refused", "token_endpoint_error"]);
 });
 
+test("a server that spends the refresh token on a resource that it refuses ends the session, which says so", async () => {
+  const provider = await FakeProvider.start();
+  provider.resources = APIS.slice(0, 1);
+  provider.spendsOnRefusal = true; // As oidc-provider does.
+  const tab = new FakeBrowser().tab();
+  const auth = await signedIn(tab, provider, provider.options({ resources: APIS }));
+  assert.equal((await errorOf(auth.accessToken({ resource: APIS[1] }))).code, "resource_refused");
+  assert.match(await auth.accessToken({ resource: APIS[0] }), /^access-/, "to its end");
+  age(tab.sessionStorage, 3_700);
+  const error = await errorOf(auth.accessToken({ resource: APIS[0] }));
+  assert.deepEqual([error.code, error.cause.actual], ["session_ended", "invalid_grant"]);
+  assert.equal(auth.getSnapshot().ended, true);
+});
+
 test("without a refresh token only the first resource has a token", async () => {
   const provider = await FakeProvider.start();
   provider.givesRefreshTokens = false;

@@ -186,3 +186,24 @@ test("a sign-out is not lost to a sign-in that the user has stopped", async () =
     assert.equal(tab.left.length, 2, "each once");
   }
 });
+
+test("a provider that never answers holds up no sign-out for long", async () => {
+  for (const hanging of ["/.well-known/openid-configuration", "/revoke"]) {
+    const provider = await FakeProvider.start();
+    const tab = new FakeBrowser().tab();
+    await signedIn(tab, provider, provider.options());
+    const fetch = async (input, init) =>
+      input.endsWith(hanging)
+        ? new Promise((_, reject) => init.signal.addEventListener("abort", () => reject(init.signal.reason)))
+        : provider.fetch(input, init);
+    const auth = await tab.open("/").auth(provider.options({ fetch }));
+    const began = performance.now();
+    void auth.logout();
+    assert.equal(sessionIn(tab.sessionStorage), null, "here it is over at once");
+    await until(() => tab.left.length === 1);
+    const seconds = (performance.now() - began) / 1000;
+    assert.ok(seconds < 4, `${hanging}: ${seconds} s`);
+    // Whoever has the address of the provider's logout still goes there.
+    assert.equal(new URL(tab.left[0]).origin, hanging === "/revoke" ? "https://id.example" : ORIGIN);
+  }
+});

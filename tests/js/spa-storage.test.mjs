@@ -183,3 +183,29 @@ test("a database that never answers keeps no tab from its tokens", async () => {
   assert.equal(sessionIn(tab.sessionStorage).generation, 2);
   assert.equal(opened, 1, "it is not waited for again");
 });
+
+test("tokens that are bound to a key are nobody's sign-in on a page that has dropped the option", async () => {
+  const provider = await FakeProvider.start();
+  const tab = new FakeBrowser().tab();
+  const bound = provider.options({ dpop: true });
+  const path = provider.signIn(await leave(tab, await tab.auth(bound)));
+  provider.tokenType = "DPoP";
+  const before = await tab.open(path).auth(bound);
+  assert.equal(before.user.sub, "alice");
+  // They would be refused at every API, and by the token endpoint (RFC 9449 §5).
+  const dropped = await tab.open("/").auth(provider.options());
+  assert.deepEqual(dropped.getSnapshot(), { user: undefined, ended: false });
+  // Where the option comes back, so do they; and a sign-in takes their place.
+  const again = await tab.open("/").auth(bound);
+  assert.equal(await again.accessToken(), await before.accessToken());
+  provider.tokenType = "Bearer";
+  const unbound = await signedIn(tab.open("/"), provider, provider.options());
+  assert.match(await unbound.accessToken(), /^access-/);
+  // Those that are bound to nothing serve, until their refresh token brings others.
+  provider.tokenType = "DPoP";
+  const added = await tab.open("/").auth(bound);
+  assert.equal(await added.accessToken(), await unbound.accessToken());
+  age(tab.sessionStorage, 3_700);
+  await added.accessToken();
+  assert.equal(sessionIn(tab.sessionStorage).accessTokens[0].tokenType, "DPoP");
+});

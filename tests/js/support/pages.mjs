@@ -183,6 +183,9 @@ export class FakeProvider {
   life = 3600;
   claims = {};
   givesRefreshTokens = true;
+  tokenType = "Bearer";
+  /** Whether a refresh token is used up by a request that is refused. */
+  spendsOnRefusal = false;
   /** The APIs that it knows. `undefined`: it does not look at what is named. */
   resources = undefined;
   /** The forms that the token endpoint was sent. */
@@ -243,6 +246,7 @@ export class FakeProvider {
       resources.length > 1 ||
       resources.some((one) => !named.includes(one) || this.resources?.includes(one) === false)
     ) {
+      grant.isUsed = this.spendsOnRefusal;
       return Response.json({ error: "invalid_target", error_description: "unknown or several" }, { status: 400 });
     }
     grant.isUsed = true;
@@ -252,7 +256,7 @@ export class FakeProvider {
     const claims = { sub, aud: "page", ...(isRefresh ? {} : { nonce }), ...this.claims };
     return Response.json({
       access_token: ["access", number, ...resources].join("-"),
-      token_type: "Bearer",
+      token_type: this.tokenType,
       ...(this.life === undefined ? {} : { expires_in: this.life }),
       ...(this.givesRefreshTokens ? { refresh_token } : {}),
       id_token: await this.issuer.mint(claims, { header: { typ: "JWT" } }),
