@@ -343,9 +343,10 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
 }
 
 /** It is the server that cannot be had, not its keys. */
-const withoutMetadata = (error: CountersignError): CountersignError =>
-  error.code === "jwks_unavailable"
-    ? new CountersignError("server_unavailable", 503, error.message, { cause: error.cause })
-    : error;
+function withoutMetadata(error: CountersignError): CountersignError {
+  const { code, message, cause } = error;
+  const said = message.replace("key set", "authorization server");
+  return code === "jwks_unavailable" ? new CountersignError("server_unavailable", 503, said, { cause }) : error;
+}
 
 export const RESTARTED = (): Error => internalError("the core was restarted meanwhile: begin again");

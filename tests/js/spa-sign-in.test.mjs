@@ -182,6 +182,16 @@ test("offline nobody leaves for an error page", async () => {
   await leave(tab, auth);
 });
 
+test("a provider that is away is what a sign-in says, and not its keys", async () => {
+  const provider = await FakeProvider.start();
+  const fetch = async () => {
+    throw new TypeError("Failed to fetch");
+  };
+  const error = await errorOf((await new FakeBrowser().tab().auth(provider.options({ fetch }))).login());
+  assert.equal(error.code, "server_unavailable");
+  assert.equal(error.message, "the authorization server is unavailable: the server could not be reached");
+});
+
 test("a schema gives the user a type, or says what is wrong", async () => {
   const provider = await FakeProvider.start();
   provider.claims = { email: "alice@example.com", roles: ["admin"] };
