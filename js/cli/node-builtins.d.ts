@@ -58,7 +58,7 @@ declare module "node:fs/promises" {
   export function readFile(path: string, encoding: "utf8"): Promise<string>;
   export function readlink(path: string): Promise<string>;
   export function readdir(path: string): Promise<string[]>;
-  export function mkdir(path: string, options: { readonly recursive: true; readonly mode: number }): Promise<unknown>;
+  export function mkdir(path: string, options: { readonly mode: number }): Promise<unknown>;
   export function rename(from: string, to: string): Promise<void>;
   export function stat(path: string): Promise<{ readonly mtimeMs: number }>;
   export function unlink(path: string): Promise<void>;

@@ -64,7 +64,7 @@ export class SecretFile {
 
   async #makeFolder(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.#folder);
     } catch (error) {
       throw failed(this.#folder, "made", error);
     }
@@ -128,6 +128,28 @@ export class SecretFile {
       if (!name.startsWith(prefix) || !/^[\da-f]{16}\.tmp$/.test(name.slice(prefix.length))) continue;
       await unlink(path.join(this.#folder, name)).catch(() => undefined);
     }
+  }
+}
+
+/**
+ * Makes a folder, with those above it. By hand: where the system makes none in a folder that is there, as in /proc or where
+ * homes are mounted when they are wanted, the recursive way of Node never ends.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const make = async (): Promise<void> => {
+    await mkdir(folder, { mode: 0o700 });
+  };
+  try {
+    await make();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === "EEXIST") return;
+    const parent = path.dirname(folder);
+    if (code !== "ENOENT" || parent === folder) throw error;
+    await makeFolder(parent);
+    await make().catch((again: unknown) => {
+      if ((again as { code?: string }).code !== "EEXIST") throw again;
+    });
   }
 }
 

@@ -197,6 +197,10 @@ export async function tokenFileSuite(check) {
     const auth = createCliAuth({ client: countingClient(), file: path.join(place, "file/tokens.json") });
     await rejects(auth.login({ device: true }), "file_failed");
     await rejects(auth.tokens(), "file_failed");
+    if (process.platform !== "linux") return;
+    // Nobody can make a folder in this one, which is there: `ENOENT`.
+    const lost = createCliAuth({ client: countingClient(), file: "/proc/none/below/tokens.json" });
+    await rejects(lost.login({ device: true }), "file_failed");
   });
 
   await check("others' rights and others' files", async () => {
