@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "./exit.js";
-import { kebab, PRESET_OPTIONS } from "./vendor-options.js";
-import type { CommandSpec, OptionSpec, Words } from "./words.js";
+import { PRESET_OPTIONS } from "./vendor-options.js";
+import { kebab, type CommandSpec, type OptionSpec, type Words } from "./words.js";
 
 /** Options that every command has. */
 export const COMMON: Readonly<Record<string, OptionSpec>> = {
@@ -64,9 +64,9 @@ function parsed(
     return parseArgs({ args, options, allowPositionals: true, strict: true });
   } catch (error) {
     const { message } = error as Error;
-    const [, unknown] = /^Unknown option '(--[^']*)'/.exec(message) ?? [];
+    const [, unknown] = /^Unknown option '(-[^']*)'/.exec(message) ?? [];
     if (unknown === undefined) throw new UsageError(message.split("\n")[0] ?? message);
-    const near = nearest(unknown.slice(2), Object.keys(options));
+    const near = nearest(unknown.replace(/^-+/, ""), Object.keys(options));
     const hint = near === undefined ? "" : `. Did you mean --${near}?`;
     throw new UsageError(`countersign ${spec.name} has no option ${unknown}${hint}`);
   }

@@ -1,8 +1,7 @@
 import { optionsOf } from "./command-line.js";
 import { WIDTH, wrapped } from "./shown.js";
-import { PRESET_OPTIONS, kebab } from "./vendor-options.js";
-import { VENDORS } from "./vendors.js";
-import type { CommandSpec, OptionSpec } from "./words.js";
+import { PRESET_OPTIONS, vendorsFor } from "./vendor-options.js";
+import { kebab, type CommandSpec, type OptionSpec, type PresetPurpose } from "./words.js";
 
 const EXITS = `Exit status
   0   done: the token is accepted, nothing is wrong
@@ -25,8 +24,11 @@ standard error. Colours are for terminals, and NO_COLOR turns them off.`;
 
 /** The help of the program. */
 export function overview(commands: readonly CommandSpec[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length));
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 4;
+  const rows = commands.map(({ name, summary }) => {
+    const text = wrapped(summary, WIDTH - width).replaceAll("\n", `\n${" ".repeat(width)}`);
+    return `  ${name.padEnd(width - 2)}${text}`;
+  });
   return `countersign COMMAND [OPTION…]
 
 ${rows.join("\n")}
@@ -52,7 +54,7 @@ export function helpOf(spec: CommandSpec): string {
     wrapped(summary),
     ...text.map((paragraph) => wrapped(paragraph)),
     `Options\n${rows(own)}`,
-    ...(presets === undefined ? [] : [`Presets\n${presetRows(spec)}`]),
+    ...(presets === undefined ? [] : [`Presets\n${presetRows(presets)}`]),
     `Examples\n${examples.map((example) => `  ${example}`).join("\n")}`,
     EXITS,
   ];
@@ -70,8 +72,8 @@ function rows(options: readonly (readonly [string, OptionSpec])[]): string {
 }
 
 /** Each preset with what it wants. */
-function presetRows({ presets }: CommandSpec): string {
-  return Object.entries(VENDORS)
+function presetRows(presets: PresetPurpose): string {
+  return vendorsFor(presets)
     .map(([name, { title, parameters }]) => {
       const wanted = parameters.filter(({ list }) => presets === "tokens" || list !== true);
       const words = wanted.map(({ name: parameter, example, optional }) => {

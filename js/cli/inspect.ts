@@ -3,7 +3,7 @@ import { createVerifier, discover } from "../index.js";
 import type { DiscoveryOptions, ServerMetadata } from "../jwks/metadata.js";
 import type { VerifierOptions } from "../verifier/option-types.js";
 import type { KeyReport } from "../verifier/types.js";
-import { EXIT, UsageError, type ExitCode } from "./exit.js";
+import { EXIT, NO_URL, UsageError, usageOf, type ExitCode } from "./exit.js";
 import { explained, explanation, type Explained } from "./explain.js";
 import { watchedFetch, type WatchedRequest } from "./requests.js";
 import { plain, shown, shownJson } from "./shown.js";
@@ -118,6 +118,7 @@ function issuerOf(
   }
   const preset = presetOf(words, "issuer")?.options;
   if (preset !== undefined && operand !== undefined) throw new UsageError("give the issuer or a preset, not both");
+  if (operand !== undefined && !URL.canParse(operand)) throw new UsageError(NO_URL);
   const issuer = operand ?? preset?.issuer;
   return { ...(issuer !== undefined && { issuer }), ...(preset && { preset }) };
 }
@@ -127,7 +128,7 @@ async function noting(findings: Findings, step: () => Promise<void>): Promise<vo
   try {
     await step();
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new UsageError(thrown.message);
+    if (thrown instanceof TypeError) throw usageOf(thrown);
     const error = explained(thrown);
     if (error === undefined) throw thrown;
     findings.errors.push(error);

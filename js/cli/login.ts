@@ -10,7 +10,7 @@ import {
 } from "./account.js";
 import { authOf } from "./auth.js";
 import { bindingKeyIn } from "./binding-key.js";
-import { asUsage, EXIT, UsageError, type ExitCode } from "./exit.js";
+import { asUsage, EXIT, NO_URL, UsageError, type ExitCode } from "./exit.js";
 import { dateOf, shown, shownJson } from "./shown.js";
 import type { Terminal } from "./terminal.js";
 import type { LoginParams, Tokens } from "./types.js";
@@ -54,7 +54,7 @@ export const LOGIN: CommandSpec = {
     "metadata-uri": { value: "URL", what: "Where the issuer's metadata is, if not under its name." },
     ...ACCOUNT_OPTIONS,
   },
-  presets: "issuer",
+  presets: "sign-in",
   examples: [
     "countersign login https://tenant.example/ --client-id my-cli",
     "countersign login --auth0 --domain tenant.us.auth0.com --client-id my-cli --param audience=https://api.example",
@@ -140,10 +140,11 @@ function conclude(tokens: Tokens, account: Account, file: string, words: Words, 
 function accountOf(words: Words): Account {
   const [operand, more] = words.operands;
   if (more !== undefined) throw new UsageError("login takes one issuer");
-  const preset = presetOf(words, "issuer")?.options;
+  const preset = presetOf(words, "sign-in")?.options;
   if (preset !== undefined && operand !== undefined) throw new UsageError("give the issuer or a preset, not both");
   const issuer = operand ?? preset?.issuer;
   if (issuer === undefined) throw new UsageError("sign in where? Give the issuer's URL, or a preset");
+  if (!URL.canParse(issuer)) throw new UsageError(NO_URL);
   const clientId = words.one("client-id");
   if (clientId === undefined) throw new UsageError("as which client? Give --client-id ID");
   const metadataUri = words.one("metadata-uri") ?? preset?.metadataUri;

@@ -34,11 +34,11 @@ export const TOKEN: CommandSpec = {
 
 export async function token(words: Words, terminal: Terminal): Promise<ExitCode> {
   const request = requestOf(words);
+  const minValidity = words.count("min-validity");
   const files = filesOf(words);
   const account = await readAccount(files);
   if (account === undefined) throw new CliAuthError("signed_out", nobody(files.name));
   const key = await keyOf(account, files);
-  const minValidity = words.count("min-validity");
   const auth = createCliAuth({
     client: await asUsage(() => clientOf(account, key)),
     file: files.tokens,

@@ -1,22 +1,41 @@
 import * as presets from "../presets/index.js";
-import { UsageError } from "./exit.js";
-import type { OptionSpec, PresetPurpose, Words } from "./words.js";
-import { VENDORS } from "./vendors.js";
-
-/** `cognito-id-token` of `cognitoIdToken`. */
-export const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+import { UsageError, usageOf } from "./exit.js";
+import { kebab, type OptionSpec, type PresetPurpose, type Words } from "./words.js";
+import { VENDORS, type VendorWords } from "./vendors.js";
 
 /** Each preset, as its word: `--auth0`. */
 export const PRESET_WORDS: ReadonlyMap<string, string> = new Map(
   Object.keys(VENDORS).map((name) => [kebab(name), name]),
 );
 
+/** Issuers that no user of a command line signs in at: their tokens are for machines, or come with requests. */
+const WITHOUT_SIGN_IN: readonly string[] = [
+  "googleServiceAccount",
+  "firebase",
+  "apple",
+  "stytch",
+  "stytchB2b",
+  "cloudflareAccess",
+  "cloudflareAccessService",
+  "googleIap",
+  "githubActions",
+  "kubernetes",
+  "shopify",
+  "awsAlb",
+  "spiffe",
+];
+
+/** The vendors that a command knows. */
+export const vendorsFor = (purpose: PresetPurpose): readonly (readonly [string, VendorWords])[] =>
+  Object.entries(VENDORS).filter(([name]) => purpose !== "sign-in" || !WITHOUT_SIGN_IN.includes(name));
+
 function optionsFor(purpose: PresetPurpose): Readonly<Record<string, OptionSpec>> {
   const options: Record<string, OptionSpec> = {};
-  for (const [word, name] of PRESET_WORDS) options[word] = { what: VENDORS[name]?.title ?? name };
-  for (const { parameters } of Object.values(VENDORS)) {
+  const vendors = vendorsFor(purpose);
+  for (const [name, { title }] of vendors) options[kebab(name)] = { what: title };
+  for (const [, { parameters }] of vendors) {
     for (const { name, list, example } of parameters) {
-      if (purpose === "issuer" && list === true) continue;
+      if (purpose !== "tokens" && list === true) continue;
       options[kebab(name)] ??= { value: "TEXT", what: `e.g. ${example}`, ...(list === true ? { multiple: true } : {}) };
     }
   }
@@ -27,6 +46,7 @@ function optionsFor(purpose: PresetPurpose): Readonly<Record<string, OptionSpec>
 export const PRESET_OPTIONS: Readonly<Record<PresetPurpose, Readonly<Record<string, OptionSpec>>>> = {
   tokens: optionsFor("tokens"),
   issuer: optionsFor("issuer"),
+  "sign-in": optionsFor("sign-in"),
 };
 
 /** What a preset on the command line comes to. */
@@ -52,7 +72,7 @@ export function presetOf(
   const values: Record<string, string | readonly string[]> = {};
   for (const { name: parameter, list, example, optional } of parameters) {
     const option = kebab(parameter);
-    if (purpose === "issuer" && list === true) {
+    if (purpose !== "tokens" && list === true) {
       // Nothing of the issuer depends on whom tokens are for.
       if (optional !== true || parameter === "audience") values[parameter] = example;
       continue;
@@ -68,6 +88,6 @@ export function presetOf(
   try {
     return { options: make(values), used };
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw usageOf(error as TypeError);
   }
 }

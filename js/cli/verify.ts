@@ -2,7 +2,7 @@ import { judge } from "../checks/index.js";
 import { createSharedSecretVerifier, createVerifier } from "../index.js";
 import type { Binding, SharedSecretVerifierOptions, VerifierOptions } from "../verifier/option-types.js";
 import type { KeyReport } from "../verifier/types.js";
-import { EXIT, UsageError, type ExitCode } from "./exit.js";
+import { EXIT, UsageError, usageOf, type ExitCode } from "./exit.js";
 import { explained, type Explained } from "./explain.js";
 import { watchedFetch, type WatchedRequest } from "./requests.js";
 import { shownJson } from "./shown.js";
@@ -126,7 +126,7 @@ async function judged(options: Record<string, unknown>, words: Words, token: str
       await (verifier.verify as (jwt: string, ...more: object[]) => Promise<unknown>)(token, ...expectations);
     }
   } catch (thrown) {
-    if (thrown instanceof TypeError) throw new UsageError(thrown.message);
+    if (thrown instanceof TypeError) throw usageOf(thrown);
     error = explained(thrown);
     if (error === undefined) throw thrown;
   }

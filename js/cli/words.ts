@@ -1,5 +1,11 @@
-/** `tokens`: all parameters, since tokens are to be verified. `issuer`: those alone that say which issuer is meant. */
-export type PresetPurpose = "tokens" | "issuer";
+/** `cognito-id-token` of `cognitoIdToken`. */
+export const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/**
+ * `tokens`: all parameters, since tokens are to be verified. `issuer`: those alone that say which issuer is meant. `sign-in`:
+ * the same, for the issuers that users sign in at.
+ */
+export type PresetPurpose = "tokens" | "issuer" | "sign-in";
 
 /** An option of a command. */
 export interface OptionSpec {
