@@ -151,6 +151,9 @@ export const tokenResponseInvalid = (message: string): CountersignError =>
 export const coreUnavailable = (cause: unknown, host: string): CountersignError =>
   refusal("core_unavailable", 500, whatIsMissing(host), { cause });
 
+export const storeUnavailable = (message: string, cause: unknown): CountersignError =>
+  refusal("store_unavailable", 503, message, { cause });
+
 export const internalError = (message: string, cause?: unknown): CountersignError =>
   refusal("internal_error", 500, message, cause === undefined ? {} : { cause });
 

@@ -4,6 +4,7 @@ import type { Engines } from "../engine/signatures.js";
 import { isValid } from "../engine/single.js";
 import { CountersignError, internalError } from "../errors.js";
 import { fromBase64url } from "../options/base64url.js";
+import { inTime } from "../store/in-time.js";
 import type { AtomicStore } from "../store/types.js";
 import type { Fields } from "./guard.js";
 import { PerRequest } from "./per-request.js";
@@ -18,9 +19,6 @@ export interface Proof {
   /** For the client's next proof, where that of this one goes out of use. */
   readonly nextNonce?: string;
 }
-
-/** How long a store may take, in milliseconds. */
-const STORE_TIMEOUT = 2000;
 
 const encoder = new TextEncoder();
 
@@ -81,18 +79,3 @@ export class Proofs {
 
 const unavailable = (message: string, cause?: unknown): CountersignError =>
   new CountersignError("store_unavailable", 503, message, cause === undefined ? {} : { cause });
-
-/** Rejects when the time is over. What comes of the call later is dropped. */
-async function inTime(call: () => Promise<unknown>): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new DOMException(`no answer within ${STORE_TIMEOUT} ms`, "TimeoutError"));
-    }, STORE_TIMEOUT);
-  });
-  try {
-    return await Promise.race([call(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,5 +1,6 @@
 import { internalsOf } from "../client/internals.js";
 import {
+  callback,
   count,
   guarded,
   mandatory,
@@ -26,6 +27,7 @@ export interface ReadWebAuthOptions {
   readonly clients: ReadonlyMap<string, SignInClient>;
   readonly secrets: readonly string[];
   readonly store: Store | AtomicStore | undefined;
+  readonly onError: WebAuthOptions["onError"];
 }
 
 const origins: Reader<readonly string[]> = (value, label) =>
@@ -113,6 +115,7 @@ const OPTIONS = {
   returnTo: optional(text),
   resources: optional(resources),
   refresh: optional(oneOf<NonNullable<WebAuthOptions["refresh"]>>("unlocked")),
+  onError: optional(callback<NonNullable<WebAuthOptions["onError"]>>("(error) => console.error(error)")),
 };
 
 export function readWebAuthOptions(options: unknown): ReadWebAuthOptions {
@@ -143,6 +146,7 @@ export function readWebAuthOptions(options: unknown): ReadWebAuthOptions {
     clients: named,
     secrets: read.secrets,
     store: read.store,
+    onError: read.onError,
     core: {
       origins: read.origin,
       clients: [...named.keys()],

@@ -4,11 +4,12 @@ import type { Transaction } from "../client/types.js";
 import type { WasmInstance } from "../core/wasm-instance.js";
 import type { WebSignIn } from "../core/countersign-session.js";
 import type { SessionGlue } from "../core/glue.js";
-import { CountersignError, internalError } from "../errors.js";
+import { CountersignError, internalError, storeUnavailable } from "../errors.js";
 import { withoutPrototype } from "../options/own.js";
+import { inTime } from "../store/in-time.js";
 import { memoryStore } from "../store/memory.js";
 import type { AtomicStore, Store } from "../store/types.js";
-import { waitAtMost } from "../wait.js";
+import { ignoringFailure, waitAtMost } from "../wait.js";
 import type { ReadWebAuthOptions } from "./options.js";
 import type { Answer, Outcome, Task } from "./outcome.js";
 import { bodyOf, facts } from "./request.js";
@@ -52,7 +53,7 @@ export class Performer {
     const view = JSON.stringify(facts(request, fields));
     const given = JSON.stringify(withoutPrototype(params));
     const exchange = core.run(() => rules.begin(operation, view, given, Math.floor(Date.now() / 1000), random));
-    let cause: unknown;
+    const failures: { readonly error: CountersignError; readonly cause: unknown }[] = [];
     let answer: string | undefined;
     try {
       for (;;) {
@@ -60,19 +61,29 @@ export class Performer {
         const step = core.run(() => exchange.step(answer));
         const next = JSON.parse(step) as Task | Outcome;
         if (!("task" in next)) {
-          if (next.outcome !== "failed") return next;
-          throw new SessionFailure(next.code, next.status, next.message, next.setCookies, cause);
+          if (next.outcome === "failed") {
+            throw new SessionFailure(next.code, next.status, next.message, next.setCookies, failures.at(-1)?.cause);
+          }
+          this.#tell(failures, request);
+          return next;
         }
         answer = JSON.stringify(
-          await this.#perform(next, request).catch((thrown: unknown) => {
-            cause = thrown;
-            return failed(thrown);
+          await this.#perform(next, request).catch((cause: unknown) => {
+            failures.push({ error: asError(next, cause), cause });
+            return failed(cause);
           }),
         );
       }
     } finally {
       if (core.generation === generation) exchange.free();
     }
+  }
+
+  /** Tells the application what it would not hear of: a response says the code alone. */
+  #tell(failures: readonly { readonly error: CountersignError }[], request: WebRequest): void {
+    const onError: ((error: CountersignError, request: WebRequest) => unknown) | undefined = this.#options.onError;
+    if (onError === undefined) return;
+    for (const { error } of failures) ignoringFailure(() => onError(error, request));
   }
 
   #ready(): Live {
@@ -94,19 +105,18 @@ export class Performer {
         return { kind: "text", text: await this.#seal.seal(task, task.text) };
       case "read": {
         const store = this.#store(task);
-        const values = await Promise.all(task.keys.map(async (key) => store.get(key)));
+        const values = await inTime(async () => Promise.all(task.keys.map(async (key) => store.get(key))));
         return { kind: "values", values: values.map((value) => (typeof value === "string" ? [value] : [])) };
       }
       case "write":
-        await this.#store(task).set(task.key, task.value, { ttl: task.ttl });
+        await inTime(() => this.#store(task).set(task.key, task.value, { ttl: task.ttl }));
         return DONE;
-      case "add":
-        return {
-          kind: "added",
-          added: await (this.#store(task) as AtomicStore).add(task.key, task.value, { ttl: task.ttl }),
-        };
+      case "add": {
+        const store = this.#store(task) as AtomicStore;
+        return { kind: "added", added: await inTime(async () => store.add(task.key, task.value, { ttl: task.ttl })) };
+      }
       case "delete":
-        await this.#store(task).delete(task.key);
+        await inTime(() => this.#store(task).delete(task.key));
         return DONE;
       case "wait":
         await new Promise((resolve) => setTimeout(resolve, task.milliseconds));
@@ -144,10 +154,7 @@ export class Performer {
         return { kind: "tokens", tokens: JSON.stringify(tokens) };
       }
       case "revoke":
-        await waitAtMost(
-          Promise.resolve(client.revoke?.(task.token)).catch(() => undefined),
-          task.milliseconds,
-        );
+        await waitAtMost(Promise.resolve(client.revoke?.(task.token)), task.milliseconds);
         return DONE;
       case "logoutUrl": {
         const { redirectUri: postLogoutRedirectUri, idToken } = task;
@@ -198,6 +205,14 @@ export class SessionFailure extends CountersignError {
 async function withClaims(client: SignInClient, tokens: Tokens): Promise<object> {
   if (tokens.claims !== undefined || client.userinfo === undefined) return tokens;
   return { ...tokens, claims: await client.userinfo(tokens) };
+}
+
+/** What the application hears of a task that failed. */
+function asError(task: Task, thrown: unknown): CountersignError {
+  if ("inProcess" in task) return storeUnavailable("the store of sessions failed: see `cause`", thrown);
+  if (thrown instanceof CountersignError) return thrown;
+  const whose = "client" in task ? `the client ${JSON.stringify(task.client)}` : "the sign-in";
+  return internalError(`${whose} failed: see \`cause\``, thrown);
 }
 
 function failed(thrown: unknown): Answer {

@@ -1,4 +1,5 @@
 import type { Client, Tokens } from "../client/client-types.js";
+import type { CountersignError } from "../errors.js";
 import type { Fetch } from "../fetch.js";
 import type { GlobalResponse, GlobalUrl, GuardRequest } from "../guard/types.js";
 import type { TokenSource } from "../guard/sources.js";
@@ -80,6 +81,13 @@ export interface WebAuthOptions {
    * refresh token twice within some seconds. Default: without such a store no session has a refresh token.
    */
   readonly refresh?: "unlocked";
+  /**
+   * Is told why a user got a page, or a program an answer, that says no more than a code: of what the store or the authorization
+   * server failed at, with the exception of the store, of `fetch` or of another function of yours as the `cause`; also where the
+   * request went on without. A `status` below 500 is the user's doing, or that of whoever sent the request. What a method throws
+   * is not told. Whatever it throws itself is dropped.
+   */
+  readonly onError?: (error: CountersignError, request: WebRequest) => void;
 }
 
 /** The claims about a user that a session has. */

@@ -13,6 +13,13 @@ export const secret = "a".repeat(32);
 /** The error class of the package under test. */
 export const Failure = web.CountersignError;
 
+/** The options by which sessions are in each of their places. */
+export const places = () => [
+  {},
+  { store: stores.memoryStore() },
+  { store: stores.memoryStore(), session: { storage: "cookie" } },
+];
+
 /** Pages and calls of one browser. */
 export class Browser {
   cookies = new Map();
