@@ -58,3 +58,48 @@ export async function tokenOfTheApi(context) {
   const info = await context.createFief(options).validateAccessToken(token, { scope: ["openid"], acr: "0" });
   assert.equal(info.id, user.id);
 }
+
+/** Fief's own clients keep the keys that they have fetched first, until they are started anew. */
+export async function signingKeyThatRotates(context) {
+  const { options } = await register(context);
+  const fetched = [];
+  const counting = async (url, init) => {
+    if (String(url).endsWith("/jwks.json")) fetched.push(url);
+    return fetch(url, init);
+  };
+  const fief = context.createFief({ ...options, fetch: counting });
+  const browser = openBrowser();
+  const [before] = await signIn(fief, browser);
+  const { id } = await fief.validateAccessToken(before.accessToken);
+  const first = fetched.length;
+  assert.ok(first > 0);
+
+  await context.rotateKey();
+  assert.notEqual(
+    keyOf(before.accessToken),
+    keyOf((await signIn(context.createFief(options), browser))[0].accessToken),
+  );
+  // The ID token and the access token have a key that nobody has seen.
+  const [after, user] = await signIn(fief, browser);
+  assert.equal(user.sub, id);
+  assert.equal((await fief.validateAccessToken(after.accessToken)).id, id);
+  assert.ok(
+    fetched.length > first && fetched.length <= 2 * first,
+    `${first} requests for keys before, ${fetched.length} in all`,
+  );
+  // The server has withdrawn the key of before.
+  const all = fetched.length;
+  await assert.rejects(fief.validateAccessToken(before.accessToken), { code: "key_not_found" });
+  const forged = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, at) => fief.validateAccessToken(withKey(after.accessToken, `unknown-${at}`))),
+  );
+  assert.deepEqual(new Set(forged.map(({ reason }) => reason?.code)), new Set(["key_not_found"]));
+  assert.equal(fetched.length, all, "unknown keys are asked for every 30 seconds at most");
+}
+
+const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
+const keyOf = (token) => headerOf(token).kid;
+const withKey = (token, kid) => {
+  const [, ...rest] = token.split(".");
+  return [Buffer.from(JSON.stringify({ ...headerOf(token), kid })).toString("base64url"), ...rest].join(".");
+};
