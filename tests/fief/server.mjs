@@ -88,24 +88,24 @@ export async function startFief(folder) {
       await worker.close();
     }
   };
-  const rotateKey = async () => execute(path.join(venv, "bin", "python"), ["-c", ROTATE, path.join(data, "fief.db")]);
+  const rotateKey = async () => execute(path.join(venv, "bin", "python"), ["-c", ROTATE, data]);
   const api = admin(`https://${domain}/admin/api`);
   return { domain, baseUrl: `https://${domain}`, api, mailbox, work, rotateKey };
 }
 
 /**
- * Fief has no call for it: an operator writes another key to the database, where each request reads it. From then on the server
- * signs with the new one, and publishes no other.
+ * Fief has no call for it: an operator writes another key to the database of the workspace, where each request reads it. From then on
+ * the server signs with the new one, and publishes no other.
  */
 const ROTATE = `
-import secrets, sqlite3, sys
+import os, secrets, sqlite3, sys, uuid
 from jwcrypto import jwk
 key = jwk.JWK.generate(kty="RSA", size=2048, use="sig", kid=secrets.token_urlsafe())
-with sqlite3.connect(sys.argv[1], timeout=30) as database:
-    changed = database.execute('UPDATE tenants SET sign_jwk = ? WHERE "default" = 1', (key.export(),)).rowcount
+[workspace] = [name for name in os.listdir(sys.argv[1]) if len(name) == len(str(uuid.uuid4()))]
+with sqlite3.connect(os.path.join(sys.argv[1], workspace), timeout=30) as database:
+    changed = database.execute('UPDATE fief_tenants SET sign_jwk = ? WHERE "default" = 1', (key.export(),)).rowcount
 assert changed == 1, changed
 `;
-
 /** A proxy that speaks TLS with those that begin with it, and plain HTTP with others. Answers its port. */
 async function startProxy(folder, port) {
   const [key, cert] = ["key.pem", "cert.pem"].map((name) => path.join(folder, name));
