@@ -3,7 +3,6 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import path from "node:path";
 
 import ts from "typescript";
@@ -11,6 +10,7 @@ import ts from "typescript";
 import { root } from "../support/package.mjs";
 import { startMiniflare } from "../support/miniflare.mjs";
 import { bundleWorker, startWorkerd } from "../support/workerd.mjs";
+import { asBrowser } from "./hosts/browser.mjs";
 import { tenant } from "./hosts/tenant.mjs";
 import { visitApi, visitMcp, visitSite, visitWeb } from "./hosts/visit.mjs";
 import { runInChromium } from "./chromium.mjs";
@@ -51,7 +51,7 @@ function plainFile(folder, block) {
 }
 
 async function commandLine(program, args, folder, block) {
-  const child = spawn(program, [...args, "cli.mjs", plainFile(folder, block)], {
+  const child = spawn(program, [...args, "cli.mjs", plainFile(folder, block), ...block.words], {
     cwd: folder,
     stdio: ["ignore", "ignore", "pipe"],
     timeout: 60_000,
@@ -81,20 +81,6 @@ async function worker(folder, block) {
     await close();
   }
 }
-
-/** Sends what browsers say of a navigation, which Node's `fetch` writes by itself. */
-const asBrowser = (url) => (to, headers) =>
-  new Promise((resolve, reject) => {
-    const sent = request(new URL(to, url), { headers }, async (response) => {
-      const fields = new Headers();
-      for (const [name, value] of Object.entries(response.headers))
-        for (const line of [value].flat()) fields.append(name, line);
-      const chunks = await response.toArray();
-      resolve({ status: response.statusCode, headers: fields, text: Buffer.concat(chunks).toString() });
-    });
-    sent.once("error", reject);
-    sent.end();
-  });
 
 /** A worker with bindings, which answers anybody. */
 async function bindings(folder, block) {

@@ -1,10 +1,11 @@
-// Runs one block on Node, Deno or Bun:  cli.mjs BLOCK
+// Runs one block on Node, Deno or Bun:  cli.mjs BLOCK [WORD…]
 
 import http from "node:http";
 import process from "node:process";
 import "./surroundings.mjs";
+import { asBrowser } from "./browser.mjs";
 import { tenant } from "./tenant.mjs";
-import { visitApi, visitFunctions } from "./visit.mjs";
+import { visitApi, visitFunctions, visitWeb } from "./visit.mjs";
 import { privateJwk } from "./world.mjs";
 
 // A server of the block's gets a free port instead of the one that it asks for.
@@ -19,10 +20,13 @@ const block = await import(`./${process.argv[2]}`);
 if (server) {
   const { port } =
     server.address() ?? (await new Promise((resolve) => server.once("listening", resolve)), server.address());
-  await visitApi(
-    answerOf((path, headers) => fetch(`http://127.0.0.1:${port}${path}`, { headers })),
-    globalThis.jwt,
-  );
+  const url = `http://127.0.0.1:${port}`;
+  if (process.argv.includes("web")) await visitWeb(asBrowser(url), await tenant(privateJwk));
+  else
+    await visitApi(
+      answerOf((path, headers) => fetch(`${url}${path}`, { headers })),
+      globalThis.jwt,
+    );
   server.closeAllConnections();
   server.close();
 }
