@@ -29,6 +29,10 @@ function createApplication(env) {
     },
     secrets: [env.COOKIE_SECRET],
     store: durableObjectStore(env.STORE),
+    // Pages of errors say a code. Why, is here: a wrong secret, a provider that does not answer.
+    onError: (error) => {
+      if (error.status >= 500) console.error(error);
+    },
     // Each provider has names of its own for what it says of users.
     session: { claims: ["sub", "name", "login", "avatar_url", "username", "global_name", "avatar"] },
   });

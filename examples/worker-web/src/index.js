@@ -1,7 +1,7 @@
 // A web application in a Worker: a page for everybody, and one for whoever has signed in.
 
 import { durableObjectStore } from "countersign/stores";
-import { createClient, createWebAuth } from "countersign/web";
+import { CountersignError, createClient, createWebAuth } from "countersign/web";
 
 import { homePage, notesPage, style } from "./pages.js";
 
@@ -25,6 +25,10 @@ function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SE
     }),
     secrets: [COOKIE_SECRET],
     store: durableObjectStore(STORE),
+    // Pages of errors say a code. Why, is here: a wrong secret, an issuer that does not answer.
+    onError: (error) => {
+      if (error.status >= 500) console.error(error);
+    },
   });
   // After the form that signs out, the browser goes on to the issuer.
   const policy = `default-src 'none'; style-src 'self'; img-src data:; form-action 'self' ${new URL(ISSUER).origin}; base-uri 'none'; frame-ancestors 'none'`;
@@ -60,10 +64,20 @@ function createApplication({ ORIGIN, ISSUER, CLIENT_ID, CLIENT_SECRET, COOKIE_SE
         return new Response(null, { status: 303, headers: { location: "/notes" } });
       }
       case "GET /token":
-        // What an API would be asked with: here, only how long the token is.
-        return session ? Response.json({ length: (await session.accessToken()).length }) : auth.signIn(request);
+        return session ? tokenOf(session) : auth.signIn(request);
       default:
         return page(homePage(session, "There is no such page."), 404);
     }
   });
+}
+
+/** What an API would be asked with: here, only how long the token is. */
+async function tokenOf(session) {
+  try {
+    return Response.json({ length: (await session.accessToken()).length });
+  } catch (error) {
+    // The session is over (401), or the issuer cannot be asked now (503).
+    if (!(error instanceof CountersignError)) throw error;
+    return Response.json({ code: error.code }, { status: error.status });
+  }
 }
