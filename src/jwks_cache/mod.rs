@@ -157,6 +157,7 @@ impl JwksCache {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn is_fresh(&self, now: u64) -> bool {
         matches!(&self.keys, Keys::Set(set) if set.is_fresh(now))
     }
@@ -183,6 +184,7 @@ impl JwksCache {
     }
 
     /// [`JwksCache::usable`], of the key with this ID where each has an age of its own.
+    #[inline(never)]
     pub(crate) fn usable_key(&self, kid: Option<&str>, now: u64) -> Result<(), Error> {
         match &self.keys {
             Keys::Set(set) => set.usable(now),
@@ -200,6 +202,7 @@ impl JwksCache {
     ///
     /// # Errors
     /// Why not: none came yet, or the last ones came [`CachePolicy::stale_if_error`] seconds ago or earlier.
+    #[inline(never)]
     pub fn usable(&self, now: u64) -> Result<(), Error> {
         match &self.keys {
             Keys::Set(set) => set.usable(now),

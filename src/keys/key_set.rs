@@ -125,6 +125,7 @@ impl KeySet {
     }
 
     /// One public key, from its JWK, which must have this `use` if one is given.
+    #[inline(never)]
     fn from_jwk_with_use(jwk: &str, key_use: Option<&str>) -> Result<Self, Error> {
         Jwk::parse_with_use(jwk, key_use).and_then(VerifyingKey::from_parsed).map(Self::from)
     }
@@ -141,6 +142,7 @@ impl KeySet {
     ///
     /// # Errors
     /// As [`VerifyingKey::from_pem`].
+    #[inline(never)]
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
         VerifyingKey::from_pem(pem).map(Self::from)
     }

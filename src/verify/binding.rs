@@ -76,6 +76,7 @@ impl Binding {
     }
 
     /// Checks the options.
+    #[inline(never)]
     pub(crate) fn check(&self, issuer: &str) -> Result<(), ConfigError> {
         let problem = |option, problem| Err(ConfigError { option, problem });
         if self.claim.is_empty() || NOT_BINDING.contains(&self.claim.as_str()) {
@@ -108,6 +109,7 @@ impl Binding {
     }
 
     /// Whether the token is bound to one of the values, and of the kind that is wanted.
+    #[inline(never)]
     pub(crate) fn verify(&self, claims: &Members<'_>, header: &Header) -> Result<(), Error> {
         if !self.in_header {
             return self.verify_members(claims);

@@ -66,7 +66,11 @@ impl<T: Clone> CachedVerifier<T> {
 
     /// Passes an event to the JWKS cache, and takes the keys that come of it.
     pub fn handle(&self, event: Event<'_>, now: u64) -> Action {
-        let Some(keys) = &self.keys else { return Action::Use };
+        self.keys.as_ref().map_or(Action::Use, |keys| self.handle_remote(keys, event, now))
+    }
+
+    #[inline(never)]
+    fn handle_remote(&self, keys: &RwLock<JwksCache>, event: Event<'_>, now: u64) -> Action {
         if matches!(event, Event::Wanted) && keys.read().is_fresh(now) {
             return Action::Use;
         }
@@ -83,9 +87,14 @@ impl<T: Clone> CachedVerifier<T> {
 
     /// [`CachedVerifier::handle`], for the key of this token where each key is fetched by itself.
     pub(crate) fn handle_for(&self, token: &[u8], event: Event<'_>, now: u64) -> Action {
-        let Some(keys) = self.keys.as_ref().filter(|keys| keys.read().is_by_id()) else {
-            return self.handle(event, now);
-        };
+        self.keys.as_ref().map_or(Action::Use, |keys| self.handle_remote_for(keys, token, event, now))
+    }
+
+    #[inline(never)]
+    fn handle_remote_for(&self, keys: &RwLock<JwksCache>, token: &[u8], event: Event<'_>, now: u64) -> Action {
+        if !keys.read().is_by_id() {
+            return self.handle_remote(keys, event, now);
+        }
         // What is wrong with a token, verification says.
         let Some(kid) = self.verifier.read().kid_of(token) else { return Action::Use };
         let mut keys = keys.write();
@@ -126,6 +135,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// [`CachedVerifier::usable_key`], of the key that an accepted token names.
+    #[inline(never)]
     fn usable_for(&self, token: &[u8], now: u64) -> Result<(), Error> {
         if self.keys.as_ref().is_some_and(|keys| keys.read().is_by_id()) {
             let kid = self.verifier.read().kid_of(token);
@@ -179,6 +189,7 @@ impl<T: Clone> CachedVerifier<T> {
     }
 
     /// Caches a verdict, unless the keys have changed against it. The answer is its slot.
+    #[inline(never)]
     pub fn insert(&self, verdict: Verdict, value: T) -> Option<usize> {
         let verdicts = self.verdicts.as_ref()?;
         let verifier = self.verifier.read();

@@ -86,6 +86,7 @@ struct ClaimChecks<'a> {
 }
 
 impl ClaimChecks<'_> {
+    #[inline(never)]
     fn audience(&self) -> Result<(), Error> {
         let binding = self.policy.binding.as_ref();
         let given = self.claims.get("aud");
@@ -108,6 +109,7 @@ impl ClaimChecks<'_> {
 
     /// Checks an audience that is not empty. Without the option `audience` none is ours, binding or not: all ID
     /// tokens have one, so that none passes for an access token by its `azp`.
+    #[inline(never)]
     fn named_audience(&self, audience: &[Value<'_>]) -> Result<(), Error> {
         let audience = audience.iter().filter_map(Value::as_str);
         let trusted = |one: &str| self.policy.audience.iter().any(|own| own == one);
@@ -131,6 +133,7 @@ impl ClaimChecks<'_> {
         })
     }
 
+    #[inline(never)]
     fn times(&self) -> Result<ValidityWindow, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
         let exp = match date(self.claims, "exp", Rounding::Down)? {
@@ -157,6 +160,7 @@ impl ClaimChecks<'_> {
     }
 
     /// Checks the time since a claim's. The answer is the second from which on it is too long.
+    #[inline(never)]
     fn age(&self, claim: &'static str, age: u64) -> Result<u64, Error> {
         let (now, tolerance) = (self.now, self.policy.clock_tolerance);
         let since = date(self.claims, claim, Rounding::Up)?.ok_or_else(|| missing(claim))?;
@@ -164,6 +168,7 @@ impl ClaimChecks<'_> {
         if now >= end { Err(Error::TokenTooOld { claim, now, since }) } else { Ok(end) }
     }
 
+    #[inline(never)]
     fn subject(&self) -> Result<(), Error> {
         let subject = self.claims.string("sub").map_err(|_| invalid("sub", ClaimReason::SubjectType))?;
         match (subject, &self.policy.subject) {
@@ -187,6 +192,7 @@ impl ClaimChecks<'_> {
         self.policy.profile.required_claims().iter().copied().chain(own)
     }
 
+    #[inline(never)]
     fn required(&self) -> Result<(), Error> {
         for name in self.policy.profile.required_claims() {
             self.is_there(name)?;
@@ -212,6 +218,7 @@ impl ClaimChecks<'_> {
     }
 
     /// OpenID Connect Core §2 and §3.1.3.7, steps 4 and 5.
+    #[inline(never)]
     fn id_token(&self, expectations: &Expectations) -> Result<(), Error> {
         let subject = self.claims.get("sub").and_then(Value::as_str).unwrap_or_default();
         if subject.len() > 255 || !subject.is_ascii() {
@@ -234,6 +241,7 @@ impl ClaimChecks<'_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn expectations(&self, algorithm: Algorithm, expectations: &Expectations) -> Result<(), Error> {
         if let Some(nonce) = &expectations.nonce {
             let actual = required_string(self.claims, "nonce")?;

@@ -80,6 +80,7 @@ impl IssuerVariable {
         [before, value, after].concat()
     }
 
+    #[inline(never)]
     fn check(&self) -> Result<(), ConfigError> {
         let problem = |problem| Err(ConfigError { option: "issuer_variable", problem });
         if !is_value(&self.name) || self.claim.is_empty() {
@@ -186,6 +187,7 @@ impl Issuer {
     }
 
     /// Whether the token is from this issuer.
+    #[inline(never)]
     pub(crate) fn verify(&self, claims: &Members<'_>) -> Result<(), Error> {
         if self.from_subject {
             return self.verify_subject(claims);
@@ -209,6 +211,7 @@ impl Issuer {
     }
 
     /// Whether the subject is in the trust domain. An `iss` that is there must be a name of the issuer all the same.
+    #[inline(never)]
     fn verify_subject(&self, claims: &Members<'_>) -> Result<(), Error> {
         if let Some(actual) = string(claims, "iss")?
             && !self.names().any(|name| name == actual)
@@ -226,6 +229,7 @@ impl Issuer {
     }
 
     /// The mismatch, with the names that the values make.
+    #[inline(never)]
     fn mismatch(&self, actual: &str, values: &[String]) -> Error {
         let names: Vec<String> = match &self.variable {
             None => self.names().cloned().collect(),

@@ -78,6 +78,7 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    #[inline(never)]
     pub(crate) fn of(pending: &Pending) -> Self {
         Self {
             signing_input_length: pending.signing_input_length(),
@@ -88,6 +89,7 @@ impl Candidate {
     }
 
     /// The entry, now that the token was accepted.
+    #[inline(never)]
     pub(crate) fn verdict(self, token: &[u8], window: ValidityWindow, now: u64) -> Verdict {
         let Self { signing_input_length, kid, algorithm, key } = self;
         let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
@@ -142,12 +144,14 @@ pub(crate) struct VerdictCache<T> {
 }
 
 impl<T> VerdictCache<T> {
+    #[inline(never)]
     pub(crate) fn new(limits: CacheLimits) -> Result<Self, ConfigError> {
         limits.check()?;
         Ok(Self { limits, slots: Vec::new(), next: 0, index: SlotIndex::new(limits.max_entries) })
     }
 
     /// The slot of a token that is still to be accepted at this time, in seconds, and its value.
+    #[inline(never)]
     pub(crate) fn find(&mut self, token: &[u8], now: u64) -> Option<(usize, &T)> {
         let slot = self.index.find(fingerprint(token))?;
         let (verdict, _) = self.slots.get(slot)?.as_ref()?;

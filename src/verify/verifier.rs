@@ -149,6 +149,7 @@ impl Verifier {
     ///
     /// # Errors
     /// As [`Verifier::verify`], up to the signature.
+    #[inline(never)]
     pub fn begin(&self, token: &[u8]) -> Result<Pending, Error> {
         let limits = &self.policy.limits;
         let compact = Compact::parse_form(token, limits.token, limits.header, self.policy.accept_padding)?;
@@ -177,6 +178,7 @@ impl Verifier {
     }
 
     /// The header, with the one key that it leads to.
+    #[inline(never)]
     fn resolve(&self, header: Vec<u8>) -> Result<Resolved, Error> {
         let header = Header::parse(header, self.policy.limits.header_depth)?;
         let algorithm = header.algorithm();
@@ -217,6 +219,7 @@ impl Verifier {
     }
 
     /// Like [`Verifier::finish`], but returns the claims as JSON text, and when they are valid.
+    #[inline(never)]
     pub(crate) fn accept(
         &self,
         pending: Pending,
@@ -287,6 +290,7 @@ impl Pending {
     ///
     /// # Errors
     /// [`Error::EngineUnavailable`] in a build without the engine.
+    #[inline(never)]
     pub fn verify(&self, token: &[u8]) -> Result<bool, Error> {
         let message = token.get(..self.signing_input_length).ok_or(Error::InternalError)?;
         self.key().verify(self.algorithm(), message, &self.signature).ok_or(Error::EngineUnavailable)

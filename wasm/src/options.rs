@@ -62,20 +62,26 @@ impl Options {
     }
 
     /// The verifier, and its keys if they have to be fetched.
+    #[inline(never)]
     pub(crate) fn build(self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<(Verifier, Option<JwksCache>), JsValue> {
         self.limits.check().map_err(misconfigured)?;
         if let Some(keys) = self.keys(secret)? {
             return Ok((self.builder.keys(keys).build().map_err(misconfigured)?, None));
         }
-        let remote = JwksCache::from_source(&self.issuer, &self.source, self.limits)
-            .and_then(|cache| cache.policy(self.key_cache))
-            .map(|cache| cache.seed(u32::try_from(self.seed).unwrap_or_default()));
+        let remote = self.remote();
         let verifier = self.builder.build().map_err(misconfigured)?;
         Ok((verifier, Some(remote.map_err(misconfigured)?)))
     }
 
+    #[inline(never)]
+    fn remote(&self) -> Result<JwksCache, ConfigError> {
+        let cache = JwksCache::from_source(&self.issuer, &self.source, self.limits)?.policy(self.key_cache)?;
+        Ok(cache.seed(u32::try_from(self.seed).unwrap_or_default()))
+    }
+
     /// The keys that are given.
     #[cfg(feature = "keys")]
+    #[inline(never)]
     fn keys(&self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<Option<KeySet>, JsValue> {
         match (secret, &self.jwks) {
             (Some(bytes), _) => secret_keys(self.algorithm.as_deref(), bytes).map(Some),
@@ -116,6 +122,7 @@ pub(crate) fn key_source(fields: JsonFields<'_>) -> KeySource {
     source
 }
 
+#[inline(never)]
 fn binding(fields: JsonFields<'_>) -> Binding {
     let mut binding = Binding::new(fields.needed("claim"), fields.present(fields.texts("values"), "binding.values"));
     if fields.flag("inHeader").unwrap_or_default() {
@@ -127,6 +134,7 @@ fn binding(fields: JsonFields<'_>) -> Binding {
     }
 }
 
+#[inline(never)]
 fn issuer_variable(fields: JsonFields<'_>) -> IssuerVariable {
     let variable = IssuerVariable::new(fields.needed("name"), fields.needed("claim"));
     let variable = variable.values(fields.texts("values").unwrap_or_default());
@@ -136,6 +144,7 @@ fn issuer_variable(fields: JsonFields<'_>) -> IssuerVariable {
     }
 }
 
+#[inline(never)]
 fn limits(fields: JsonFields<'_>) -> Limits {
     let mut limits = Limits::default();
     limits.token = fields.size("token").unwrap_or(limits.token);
@@ -147,6 +156,7 @@ fn limits(fields: JsonFields<'_>) -> Limits {
     limits
 }
 
+#[inline(never)]
 fn cache(fields: JsonFields<'_>) -> CacheLimits {
     let mut limits = CacheLimits::default();
     limits.max_entries = fields.size("maxEntries").unwrap_or(limits.max_entries);
@@ -154,6 +164,7 @@ fn cache(fields: JsonFields<'_>) -> CacheLimits {
     limits
 }
 
+#[inline(never)]
 fn key_cache(fields: JsonFields<'_>) -> CachePolicy {
     let mut policy = CachePolicy::default();
     for (name, value) in [
@@ -171,6 +182,7 @@ fn key_cache(fields: JsonFields<'_>) -> CachePolicy {
 }
 
 #[cfg(feature = "keys")]
+#[inline(never)]
 fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {
     let wrong = ConfigError::new("algorithm", "must be HS256, HS384 or HS512");
     let algorithm = algorithm
@@ -181,6 +193,7 @@ fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue>
 }
 
 /// The rules.
+#[inline(never)]
 fn builder(fields: JsonFields<'_>) -> Result<VerifierBuilder, ConfigError> {
     let texts = |name| fields.texts(name).unwrap_or_default().into_iter();
     let flag = |name| fields.flag(name).unwrap_or_default();

@@ -198,6 +198,7 @@ impl Verifier {
     }
 
     /// Writes an accepted token into the frame.
+    #[inline(never)]
     fn publish(&self, outcome: Outcome<()>) -> Answer {
         match outcome {
             Outcome::Cached(slot, ()) => {
@@ -247,6 +248,7 @@ fn response<'a>(status: u16, body: &'a [u8], fields: &'a str) -> Response<'a> {
 }
 
 /// Writes into the frame what the host is to do.
+#[inline(never)]
 fn for_host(action: &Action) -> Answer {
     let (wait, answer) = match action {
         Action::Fetch { request, wait_at_most } => {

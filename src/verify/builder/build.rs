@@ -104,6 +104,7 @@ fn secret_algorithm(keys: Option<&KeySet>) -> Option<Algorithm> {
 
 /// Refuses symmetric and asymmetric algorithms in one verifier: that is how a public key gets used as a
 /// secret (RFC 8725 §2.1).
+#[inline(never)]
 fn check_algorithms(wanted: &[Algorithm], secret: Option<Algorithm>) -> Result<(), &'static str> {
     match secret {
         _ if wanted.is_empty() => Err("is empty: leave it out, or name at least one algorithm"),
