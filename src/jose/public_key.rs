@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
+use crate::encoding::json::writer::JsonWriter;
 use crate::error::KeyInvalidReason;
 use crate::jose::algorithm::{Algorithm, Curve, ParameterSet};
 use crate::jose::curves::{self, ED25519_ORDER, is_safe_ed25519_point, order};
@@ -150,29 +151,24 @@ impl PublicKey {
             Self::Rsa { modulus, exponent } => {
                 let bytes = exponent.to_be_bytes();
                 let minimal = bytes.iter().position(|&byte| byte != 0).and_then(|start| bytes.get(start..));
-                alloc::format!(
-                    r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
-                    base64url::encode(minimal.unwrap_or(&[])),
-                    base64url::encode(modulus)
-                )
+                let exponent = base64url::encode(minimal.unwrap_or(&[]));
+                let modulus = base64url::encode(modulus);
+                JsonWriter::new().text("e", &exponent).text("kty", "RSA").text("n", &modulus)
             }
-            Self::Ec { curve, x, y } => alloc::format!(
-                r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#,
-                curve.name(),
-                base64url::encode(x),
-                base64url::encode(y)
-            ),
+            Self::Ec { curve, x, y } => {
+                let [x, y] = [x, y].map(|coordinate| base64url::encode(coordinate));
+                JsonWriter::new().text("crv", curve.name()).text("kty", "EC").text("x", &x).text("y", &y)
+            }
             Self::Ed25519(point) => {
-                alloc::format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url::encode(point))
+                let point = base64url::encode(point);
+                JsonWriter::new().text("crv", "Ed25519").text("kty", "OKP").text("x", &point)
             }
             Self::MlDsa { set, key } => {
-                alloc::format!(
-                    r#"{{"alg":"{}","kty":"AKP","pub":"{}"}}"#,
-                    set.algorithm().name(),
-                    base64url::encode(key)
-                )
+                let key = base64url::encode(key);
+                JsonWriter::new().text("alg", set.algorithm().name()).text("kty", "AKP").text("pub", &key)
             }
         }
+        .end()
     }
 }
 

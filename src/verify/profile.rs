@@ -82,6 +82,7 @@ impl Profile {
     }
 
     /// Whether the token is of this kind, judged by `typ` and by the claims that mark other kinds.
+    #[inline(never)]
     pub(crate) fn check_kind(self, header: &Header, wanted: Option<&str>, claims: &Members<'_>) -> Result<(), Error> {
         let (types, may_be_absent) = self.types();
         let fits = match (header.raw_typ(), wanted) {
@@ -90,21 +91,23 @@ impl Profile {
             (Some(Typ::Text(typ)), None) => types.iter().any(|own| media_type(typ).eq_ignore_ascii_case(own)),
             (Some(Typ::Other), _) => false,
         };
-        let expected = || wanted.map_or_else(|| types.join(" or "), ToOwned::to_owned);
         if !fits {
-            let actual = header.typ().map(ToOwned::to_owned);
-            return Err(Error::TypMismatch { claim: None, expected: expected(), actual });
+            return Err(self.other_type(header, wanted));
         }
         // A `typ` that was asked for by name decides alone.
         let foreign = if wanted.is_some() { None } else { self.foreign_claim(header, claims) };
-        match foreign {
-            Some(claim) => Err(Error::TypMismatch {
-                claim: Some(claim.to_owned()),
-                expected: self.name().to_owned(),
-                actual: None,
-            }),
-            None => Ok(()),
-        }
+        foreign.map_or(Ok(()), |claim| Err(self.other_kind(claim)))
+    }
+
+    #[inline(never)]
+    fn other_type(self, header: &Header, wanted: Option<&str>) -> Error {
+        let expected = wanted.map_or_else(|| self.types().0.join(" or "), ToOwned::to_owned);
+        Error::TypMismatch { claim: None, expected, actual: header.typ().map(ToOwned::to_owned) }
+    }
+
+    #[inline(never)]
+    fn other_kind(self, claim: &str) -> Error {
+        Error::TypMismatch { claim: Some(claim.to_owned()), expected: self.name().to_owned(), actual: None }
     }
 
     /// A claim that makes the token one of another kind.
@@ -159,6 +162,7 @@ fn kinds_in_claims<'a>(claims: &'a Members<'_>) -> impl Iterator<Item = (&'stati
 /// a `scope`. But an ID token is for the client that it was issued to (OpenID Connect Core §2, `aud`). So
 /// either the kind is named, by the header's `typ` or in the payload; or there are scopes, and the client,
 /// in `azp` or `client_id`, is no recipient of the token.
+#[inline(never)]
 fn says_access_token(header: &Header, claims: &Members<'_>) -> bool {
     let typed = matches!(header.raw_typ(), Some(Typ::Text(typ)) if media_type(typ).eq_ignore_ascii_case("at+jwt"));
     let named = kinds_in_claims(claims).any(|(_, kind)| kind == Kind::Access);
