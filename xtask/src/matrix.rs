@@ -97,7 +97,7 @@ impl Artifact {
             features: settings.strings("features")?,
             rust_flags: [own("rust-flags")?, build.rust_flags].concat(),
             profile: build.profile,
-            wasm_opt: [all.strings("wasm-opt")?, own("wasm-opt")?].concat(),
+            wasm_opt: [all.strings("wasm-opt")?, build.wasm_opt, own("wasm-opt")?].concat(),
             budget: budget?,
             javascript_budget: javascript_budget?,
             together_budget: together_budget?,
@@ -110,15 +110,17 @@ struct Build {
     package: String,
     profile: String,
     rust_flags: Vec<String>,
+    wasm_opt: Vec<String>,
 }
 
 impl Build {
     fn read(settings: &Settings) -> Result<Self> {
-        settings.only(&["package", "profile", "rust-flags"])?;
+        settings.only(&["package", "profile", "rust-flags", "wasm-opt"])?;
         Ok(Self {
             package: settings.string("package")?,
             profile: settings.string("profile")?,
             rust_flags: settings.strings("rust-flags")?,
+            wasm_opt: if settings.has("wasm-opt") { settings.strings("wasm-opt")? } else { Vec::new() },
         })
     }
 }
@@ -152,7 +154,7 @@ mod tests {
 
     const MATRIX: &str = "\
         wasm-pack = '1'\nwasm-opt = ['-O3']\n[test]\nfeatures = []\n\
-        [build.rules]\npackage = 'a'\nprofile = 'small'\nrust-flags = ['-Cx']\n\
+        [build.rules]\npackage = 'a'\nprofile = 'small'\nrust-flags = ['-Cx']\nwasm-opt = ['--rules']\n\
         [artifact.plain]\nname = 'plain'\nbuild = 'rules'\nfeatures = []\n\
         [artifact.simd]\nname = 'simd'\nbuild = 'rules'\nfeatures = []\nrust-flags = ['-Cy']\nwasm-opt = ['--simd']\n";
 
@@ -163,7 +165,7 @@ mod tests {
             .iter()
             .map(|artifact| (artifact.rust_flags.join(" "), artifact.wasm_opt.join(" "), artifact.profile.as_str()))
             .collect();
-        let expected = [("-Cx", "-O3", "small"), ("-Cy -Cx", "-O3 --simd", "small")];
+        let expected = [("-Cx", "-O3 --rules", "small"), ("-Cy -Cx", "-O3 --rules --simd", "small")];
         assert_eq!(flags, expected.map(|(rust, wasm, profile)| (rust.to_owned(), wasm.to_owned(), profile)));
         assert!(Matrix::read(&MATRIX.replace("build = 'rules'", "build = 'other'")).is_err());
         assert!(Matrix::read(&MATRIX.replace("profile", "profil")).is_err());
