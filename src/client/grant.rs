@@ -12,7 +12,6 @@ use crate::client::client_authentication::ClientAuthentication;
 use crate::client::http::HttpResponse;
 use crate::client::token_response::TokenResponse;
 use crate::encoding::form;
-use crate::encoding::json::Json;
 use crate::error::{ConfigError, Error, TokenResponseReason};
 
 const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -191,10 +190,7 @@ impl Client {
 impl TokenResponse {
     /// `issued_token_type`: what a token exchange has given (RFC 8693 §2.2.1)
     pub fn issued_token_type(&self) -> Option<String> {
-        match self.get("issued_token_type") {
-            Some(Json::String(text)) if !text.is_empty() => Some(text),
-            _ => None,
-        }
+        self.text("issued_token_type").filter(|text| !text.is_empty())
     }
 }
 

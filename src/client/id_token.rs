@@ -9,11 +9,11 @@ use subtle::ConstantTimeEq;
 use crate::client::client::Client;
 use crate::client::token_response::TokenResponse;
 use crate::client::transaction::Transaction;
-use crate::encoding::json::Json;
+use crate::encoding::json::Value;
 use crate::error::{ClaimReason, Error};
 use crate::verify::attempt::Attempt;
 use crate::verify::builder::VerifierBuilder;
-use crate::verify::claims::Claims;
+use crate::verify::claims::{Claims, ReadClaims};
 use crate::verify::expectations::Expectations;
 use crate::verify::profile::Profile;
 use crate::verify::remote_verifier::{RemoteVerifier, Step};
@@ -57,7 +57,7 @@ impl IdTokenCheck {
     /// the sign-in, and so is a nonce, if there is one.
     pub fn refresh(previous: &Claims, tokens: &TokenResponse) -> Self {
         let expectations = Expectations { access_token: tokens.access_token.clone(), ..Expectations::default() };
-        let nonce = previous.get("nonce").and_then(Json::as_str).map(ToOwned::to_owned);
+        let nonce = previous.read().text("nonce").map(ToOwned::to_owned);
         Self { expectations, nonce, previous: Some(previous.clone()), any_nonce: false }
     }
 
@@ -125,13 +125,12 @@ impl Client {
 
     /// What a verifier with the audiences of all trusted parties does not know.
     pub(super) fn check_id_token(&self, claims: &Claims, check: &IdTokenCheck) -> Result<(), Error> {
-        self.check_audience(claims)?;
-        let text = |claims: &Claims, name: &str| claims.get(name).and_then(Json::as_str).map(ToOwned::to_owned);
-        let party = text(claims, "azp");
-        if party.as_deref().is_some_and(|party| party != self.client_id) {
+        let claims = claims.read();
+        self.check_audience(&claims)?;
+        if claims.text("azp").is_some_and(|party| party != self.client_id) {
             return Err(Error::ClaimInvalid { claim: "azp".to_owned(), fault: ClaimReason::Party });
         }
-        match (text(claims, "nonce"), &check.nonce) {
+        match (claims.text("nonce"), &check.nonce) {
             (Some(actual), Some(nonce)) if bool::from(actual.as_bytes().ct_eq(nonce.as_bytes())) => {}
             (None, None) => {}
             (None, Some(_)) if check.previous.is_some() => {} // §12.2: it should have none.
@@ -140,16 +139,17 @@ impl Client {
             _ => return Err(Error::NonceMismatch),
         }
         let Some(previous) = &check.previous else { return Ok(()) };
+        let previous = previous.read();
         if claims.issuer() != previous.issuer() {
-            let [expected, actual] = [previous, claims].map(|claims| claims.issuer().unwrap_or_default().to_owned());
+            let [expected, actual] = [&previous, &claims].map(|claims| claims.issuer().unwrap_or_default().to_owned());
             return Err(Error::IssuerMismatch { expected, actual });
         }
-        if claims.subject() != previous.subject() {
+        if claims.text("sub") != previous.text("sub") {
             return Err(Error::SubjectMismatch);
         }
-        let other = |name: &'static str| {
-            let (before, after) = (previous.get(name), claims.get(name));
-            before.is_some() && after.is_some() && before != after
+        let other = |name: &str| {
+            let both = previous.get(name).zip(claims.get(name));
+            both.is_some_and(|(before, after)| !is_same(before, after))
         };
         match ["azp", "auth_time"].into_iter().find(|name| other(name)) {
             Some(claim) => Err(Error::ClaimInvalid { claim: claim.to_owned(), fault: ClaimReason::Value }),
@@ -158,7 +158,7 @@ impl Client {
     }
 
     /// Whether `aud` names the client, and not only parties that it trusts.
-    pub(super) fn check_audience(&self, claims: &Claims) -> Result<(), Error> {
+    pub(super) fn check_audience(&self, claims: &ReadClaims<'_>) -> Result<(), Error> {
         let audience = claims.audience();
         if !audience.contains(&self.client_id.as_str()) {
             return Err(Error::AudienceMismatch {
@@ -168,5 +168,15 @@ impl Client {
             });
         }
         Ok(())
+    }
+}
+
+/// Whether two claims have the same value. What is neither text nor number nor `null` is never the same.
+fn is_same(one: &Value<'_>, other: &Value<'_>) -> bool {
+    match (one, other) {
+        (Value::String(one), Value::String(other)) => one == other,
+        (Value::Number(one), Value::Number(other)) => one == other,
+        (Value::Null, Value::Null) => true,
+        _ => false,
     }
 }

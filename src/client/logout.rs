@@ -11,12 +11,13 @@ use crate::client::client::Client;
 use crate::client::redirect_uri::is_redirect_uri;
 use crate::encoding::base64url;
 use crate::encoding::form;
-use crate::encoding::json::Json;
+use crate::encoding::json::Value;
 use crate::encoding::url::append_query;
 use crate::error::{ClaimReason, ConfigError, Error, ResponseReason};
 use crate::verify::builder::VerifierBuilder;
-use crate::verify::claims::Claims;
+use crate::verify::claims::{Claims, ReadClaims};
 use crate::verify::expectations::Expectations;
+use crate::verify::numeric_date::Rounding;
 use crate::verify::profile::Profile;
 use crate::verify::verifier::{VerifiedToken, Verifier};
 
@@ -114,15 +115,17 @@ impl LogoutToken {
     pub(super) fn of_claims(claims: &Claims) -> Result<Self, Error> {
         let missing = |claim: &str| Error::ClaimMissing { claim: claim.to_owned() };
         let invalid = |claim: &str, fault| Error::ClaimInvalid { claim: claim.to_owned(), fault };
-        let events = claims.get("events").ok_or(missing("events"))?;
-        let events = events.as_object().ok_or(invalid("events", ClaimReason::Type))?;
-        if events.get(EVENT).is_none_or(|event| event.as_object().is_none()) {
+        let claims = claims.read();
+        let Value::Object(events) = claims.get("events").ok_or(missing("events"))? else {
+            return Err(invalid("events", ClaimReason::Type));
+        };
+        if !matches!(events.get(EVENT), Some(Value::Object(_))) {
             return Err(invalid("events", ClaimReason::Value));
         }
         if claims.get("nonce").is_some() {
             return Err(invalid("nonce", ClaimReason::Value));
         }
-        let (subject, session_id) = (text(claims, "sub")?, text(claims, "sid")?);
+        let (subject, session_id) = (text(&claims, "sub")?, text(&claims, "sid")?);
         if subject.is_none() && session_id.is_none() {
             return Err(missing("sub"));
         }
@@ -130,19 +133,19 @@ impl LogoutToken {
             issuer: claims.issuer().unwrap_or_default().to_owned(),
             subject,
             session_id,
-            jti: text(claims, "jti")?.ok_or(missing("jti"))?,
-            issued_at: claims.issued_at().ok_or(missing("iat"))?,
-            expires_at: claims.expires_at().ok_or(missing("exp"))?,
+            jti: text(&claims, "jti")?.ok_or(missing("jti"))?,
+            issued_at: claims.date("iat", Rounding::Up).ok_or(missing("iat"))?,
+            expires_at: claims.date("exp", Rounding::Down).ok_or(missing("exp"))?,
         })
     }
 }
 
-fn text(claims: &Claims, claim: &str) -> Result<Option<String>, Error> {
+fn text(claims: &ReadClaims<'_>, claim: &str) -> Result<Option<String>, Error> {
     let invalid = |fault| Err(Error::ClaimInvalid { claim: claim.to_owned(), fault });
     match claims.get(claim) {
         None => Ok(None),
-        Some(Json::String(text)) if text.is_empty() => invalid(ClaimReason::Empty),
-        Some(Json::String(text)) => Ok(Some(text.clone())),
+        Some(Value::String(text)) if text.is_empty() => invalid(ClaimReason::Empty),
+        Some(Value::String(text)) => Ok(Some((**text).to_owned())),
         Some(_) => invalid(ClaimReason::Type),
     }
 }

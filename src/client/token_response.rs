@@ -126,6 +126,12 @@ impl TokenResponse {
         json::parse_object(&self.json, MAX_DEPTH).ok()?.get(name).map(Json::from)
     }
 
+    /// Such a member that is a string.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        let members = json::parse_object(&self.json, MAX_DEPTH).ok()?;
+        members.get(name).and_then(Value::as_str).map(ToOwned::to_owned)
+    }
+
     /// The whole response as the server sent it, strictly parsed before.
     pub fn json(&self) -> &str {
         &self.json

@@ -9,6 +9,7 @@ use crate::client::client::Client;
 use crate::client::http::HttpResponse;
 use crate::error::{ConfigError, Error, ServerResponseReason};
 use crate::verify::claims::Claims;
+use crate::verify::numeric_date::Rounding;
 use crate::verify::verifier::Verifier;
 
 /// What a signed response may be late by, in seconds, where it has an `exp`.
@@ -61,7 +62,7 @@ impl Client {
 
     /// Whether it is about the user that it was asked for.
     pub(super) fn check_user(claims: &Claims, subject: &str) -> Result<(), Error> {
-        match claims.subject() {
+        match claims.read().text("sub") {
             Some(actual) if actual == subject && !subject.is_empty() => Ok(()),
             Some(_) => Err(Error::SubjectMismatch),
             None => Err(MEMBER),
@@ -83,6 +84,7 @@ impl Client {
 
     /// The claims of a response whose signature holds.
     pub(super) fn check_signed_userinfo(&self, claims: &Claims, now: u64) -> Result<(), Error> {
+        let claims = claims.read();
         match claims.issuer() {
             Some(issuer) if issuer == self.server.issuer => {}
             actual => {
@@ -90,8 +92,8 @@ impl Client {
                 return Err(Error::IssuerMismatch { expected: self.server.issuer.clone(), actual });
             }
         }
-        self.check_audience(claims)?;
-        match claims.expires_at() {
+        self.check_audience(&claims)?;
+        match claims.date("exp", Rounding::Down) {
             Some(exp) if now >= exp.saturating_add(CLOCK_TOLERANCE) => Err(Error::TokenExpired { now, exp }),
             _ => Ok(()),
         }

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::encoding::json::{self, Json, Object};
+use crate::encoding::json::{self, Json, Members, Object, Value};
 use crate::error::JsonReason;
 use crate::limits::Limits;
 use crate::verify::issuer::trust_domain;
@@ -33,7 +33,16 @@ impl Claims {
     }
 
     fn members(&self) -> &Object {
-        self.members.get_or_init(|| read(&self.json))
+        self.members.get_or_init(|| self.parse().to_object())
+    }
+
+    fn parse(&self) -> Members<'_> {
+        json::parse_object(&self.json, Limits::MAX.payload_depth).unwrap_or_default()
+    }
+
+    /// The same claims for a check, which asks for a few.
+    pub(crate) fn read(&self) -> ReadClaims<'_> {
+        ReadClaims(self.parse())
     }
 
     /// The payload as it stood in the token: the very bytes that were signed.
@@ -117,8 +126,39 @@ impl Claims {
     }
 }
 
-fn read(json: &str) -> Object {
-    json::parse_object(json, Limits::MAX.payload_depth).map(|members| members.to_object()).unwrap_or_default()
+/// [`Claims`] that borrow from their text: nothing is copied to look at them.
+pub(crate) struct ReadClaims<'a>(Members<'a>);
+
+impl<'a> ReadClaims<'a> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
+        self.0.get(name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// As [`Claims::issuer`]
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.text("iss").or_else(|| trust_domain(self.text("sub")?))
+    }
+
+    /// As [`Claims::audience`]
+    pub(crate) fn audience(&self) -> Vec<&str> {
+        match self.get("aud") {
+            Some(Value::String(one)) => alloc::vec![one],
+            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Seconds since the epoch
+    pub(crate) fn date(&self, name: &str, rounding: Rounding) -> Option<u64> {
+        match self.get(name) {
+            Some(Value::Number(number)) => numeric_date(*number, rounding),
+            _ => None,
+        }
+    }
 }
 
 /// Copies the text, which determines the rest.
