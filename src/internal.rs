@@ -1,8 +1,8 @@
 //! What the bindings in `wasm/` need and programs do not. No part of the public API: it changes without notice.
 
 pub use crate::client::bindings::{
-    accept_claims, accept_userinfo, expectations, logout_token, origin, refresh_check, signed_userinfo, token_status,
-    wants_nonce,
+    accept_claims, accept_userinfo, call_url, expectations, logout_token, origin, pushed_parts, pushed_response,
+    refresh_check, signed_userinfo, token_status, wants_nonce,
 };
 pub use crate::client::profile_request::{identifier, identifier_in};
 pub use crate::encoding::base64url::{decode as from_base64url, encode as base64url};

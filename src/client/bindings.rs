@@ -1,14 +1,18 @@
 //! What the bindings ask for: they verify tokens between two calls, so that claims come back to them as text.
 
 use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 use crate::client::answer::refusal;
+use crate::client::call::Call;
 use crate::client::client::Client;
 use crate::client::dpop::DpopNonces;
 use crate::client::http::HttpResponse;
 use crate::client::id_token::IdTokenCheck;
 use crate::client::logout::LogoutToken;
+use crate::client::pushed_request::PushedRequest;
 use crate::client::token_response::TokenResponse;
+use crate::client::transaction::Transaction;
 use crate::client::userinfo::is_signed;
 use crate::encoding::url::HttpUrl;
 use crate::error::Error;
@@ -58,6 +62,22 @@ pub fn token_status(client: &Client, claims: &str) -> Result<Option<Claims>, Err
 #[allow(clippy::missing_errors_doc, reason = "those of `LogoutToken::read`")]
 pub fn logout_token(claims: &str) -> Result<LogoutToken, Error> {
     LogoutToken::of_claims(&Claims::new(claims.to_owned()))
+}
+
+/// The address that a request goes to.
+pub fn call_url(call: &Call) -> &str {
+    call.url()
+}
+
+/// What is left of a pushed request when it is under way.
+pub fn pushed_parts(pushed: PushedRequest) -> (Call, Transaction) {
+    (pushed.call, pushed.transaction)
+}
+
+/// The URL to send the browser to, by the response to a pushed request.
+#[allow(clippy::missing_errors_doc, reason = "those of `Client::pushed_response`")]
+pub fn pushed_response(client: &Client, response: &HttpResponse<'_>) -> Result<String, Error> {
+    client.pushed_url(response)
 }
 
 /// Whether a resource server wants the request again, with the nonce that it has sent (RFC 9449 §9).

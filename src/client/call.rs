@@ -4,23 +4,16 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 use core::fmt;
 
+use crate::client::assertion::Assertion;
+use crate::client::client::Client;
 use crate::client::client_authentication::{ClientAuthentication, basic};
-use crate::client::dpop::{DpopKey, DpopNonces, DpopProof};
+use crate::client::dpop::{DpopKey, DpopNonces, DpopProof, is_nonce};
 use crate::client::http::{HttpRequest, HttpResponse};
 use crate::client::jws::{self, Identifiers, SigningInput, SigningPurpose};
 use crate::encoding::form;
 use crate::encoding::json;
-use crate::encoding::json::writer::{JsonWriter, quote};
-use crate::engine::hmac;
 use crate::error::ConfigError;
-use crate::jose::algorithm::Algorithm;
-use crate::jose::secret::SharedSecret;
 
-/// Seconds that a client assertion is valid for.
-const ASSERTION_LIFETIME: u64 = 60;
-
-/// `typ` of a client assertion (draft-ietf-oauth-rfc7523bis), so that it passes for no other token.
-const ASSERTION_TYPE: &str = "client-authentication+jwt";
 /// What a server says that wants a proof with its nonce (RFC 9449 §8, §9).
 const USE_DPOP_NONCE: &str = "use_dpop_nonce";
 
@@ -86,65 +79,63 @@ pub enum Progress {
     Again,
 }
 
-struct Assertion {
-    client_id: String,
-    issuer: String,
-    algorithm: Algorithm,
-    kid: Option<String>,
-    secret: Option<SharedSecret>,
-    input: String,
-    signed: Option<String>,
-}
-
 struct Proof {
-    key: DpopKey,
-    nonce: Option<String>,
-    current: DpopProof,
+    claims: DpopProof,
     signed: Option<String>,
-}
-
-/// Who calls.
-pub(super) struct Caller<'a> {
-    pub(super) client_id: &'a str,
-    pub(super) issuer: &'a str,
-    pub(super) authentication: &'a ClientAuthentication,
-    pub(super) dpop: Option<&'a DpopKey>,
 }
 
 impl Call {
     /// A form for an endpoint where the client authenticates itself.
-    pub(super) fn post(caller: &Caller<'_>, url: &str, mut form: String, entropy: &[u8; 32], now: u64) -> Self {
-        let mut parameter = |name: &str, value: &str| form::append(&mut form, name, value);
-        let (mut authorization, mut assertion) = (None, None);
-        let signs = |algorithm, kid, secret| {
-            let (client_id, issuer) = (caller.client_id.to_owned(), caller.issuer.to_owned());
-            Some(Assertion { client_id, issuer, algorithm, kid, secret, input: String::new(), signed: None })
-        };
-        match caller.authentication {
-            ClientAuthentication::None | ClientAuthentication::Tls => parameter("client_id", caller.client_id),
+    pub(super) fn post(
+        client: &Client,
+        url: &str,
+        form: String,
+        dpop: Option<&DpopKey>,
+        entropy: &[u8; 32],
+        now: u64,
+    ) -> Self {
+        let mut call = Self { form: Some(form), ..Self::new("POST", url, "application/json", entropy) };
+        (client.authenticate)(client, &mut call);
+        call.begin(dpop, now)
+    }
+
+    /// Adds what a public client says of itself.
+    pub(super) fn identify(&mut self, client: &Client) {
+        self.parameter("client_id", &client.client_id);
+    }
+
+    /// Adds what a client says of itself and proves itself with.
+    pub(super) fn authenticate(&mut self, client: &Client) {
+        if let ClientAuthentication::Basic(secret) = &client.authentication {
+            self.authorization = Some(basic(&client.client_id, secret));
+            return;
+        }
+        self.identify(client);
+        self.assertion = match &client.authentication {
+            ClientAuthentication::None | ClientAuthentication::Basic(_) | ClientAuthentication::Tls => None,
             ClientAuthentication::Post(secret) => {
-                parameter("client_id", caller.client_id);
-                parameter("client_secret", secret);
+                self.parameter("client_secret", secret);
+                None
             }
-            ClientAuthentication::Basic(secret) => authorization = Some(basic(caller.client_id, secret)),
             ClientAuthentication::SecretJwt(secret) => {
-                parameter("client_id", caller.client_id);
-                assertion = signs(secret.algorithm(), None, Some(secret.clone()));
+                Some(Assertion::new(client, secret.algorithm(), None, Some(secret.clone())))
             }
             ClientAuthentication::PrivateKeyJwt { algorithm, kid } => {
-                parameter("client_id", caller.client_id);
-                assertion = signs(*algorithm, kid.clone(), None);
+                Some(Assertion::new(client, *algorithm, kid.clone(), None))
             }
+        };
+    }
+
+    fn parameter(&mut self, name: &str, value: &str) {
+        if let Some(form) = &mut self.form {
+            form::append(form, name, value);
         }
-        let accept = "application/json";
-        let call = Self { form: Some(form), authorization, assertion, ..Self::new("POST", url, accept, entropy) };
-        call.begin(caller.dpop, now)
     }
 
     /// A request for a resource that the access token opens.
     pub(super) fn resource(url: &str, accept: &'static str, token: &AccessToken<'_>, ids: &[u8; 32], now: u64) -> Self {
-        let scheme = if token.dpop.is_some() { "DPoP" } else { "Bearer" };
-        let authorization = Some(alloc::format!("{scheme} {}", token.value));
+        let scheme = if token.dpop.is_some() { "DPoP " } else { "Bearer " };
+        let authorization = Some([scheme, token.value].concat());
         let access_token = Some(token.value.to_owned());
         Self { authorization, access_token, ..Self::new("GET", url, accept, ids) }.begin(token.dpop, now)
     }
@@ -172,10 +163,14 @@ impl Call {
     }
 
     fn begin(mut self, dpop: Option<&DpopKey>, now: u64) -> Self {
-        if let Some(key) = dpop {
-            let current = DpopProof::with_identifier(key, self.method, &self.url, String::new(), now);
-            self.proof = Some(Proof { key: key.clone(), nonce: None, current, signed: None });
-        }
+        self.proof = dpop.map(|key| {
+            let claims = DpopProof::with_identifier(key, self.method, &self.url, String::new(), now);
+            let claims = match &self.access_token {
+                Some(token) => claims.access_token(token.as_str()),
+                None => claims,
+            };
+            Proof { claims, signed: None }
+        });
         self.prepare(now);
         self
     }
@@ -189,42 +184,24 @@ impl Call {
 
     /// Gives the call the newest nonces, before its first step. Without them, a server that wants one is asked twice.
     pub fn use_nonces(&mut self, nonces: &DpopNonces) {
-        let nonce = nonces.of(&self.url);
         if let Some(proof) = self.proof.as_mut().filter(|proof| proof.signed.is_none()) {
-            proof.nonce = nonce.map(ToOwned::to_owned);
-            proof.current = proof.current.clone().nonce(nonce);
+            proof.claims.nonce = nonces.of(&self.url).map(ToOwned::to_owned);
         }
     }
 
     /// Makes assertion and proof, each with an identifier of its own.
     fn prepare(&mut self, now: u64) {
         if let Some(assertion) = &mut self.assertion {
-            let header = JsonWriter::new()
-                .json("alg", &quote(assertion.algorithm.name()))
-                .text("typ", ASSERTION_TYPE)
-                .text_if("kid", assertion.kid.as_deref())
-                .end();
-            let payload = JsonWriter::new()
-                .text("iss", &assertion.client_id)
-                .text("sub", &assertion.client_id)
-                .text("aud", &assertion.issuer)
-                .text("jti", &self.ids.next())
-                .number("iat", now)
-                .number("exp", now.saturating_add(ASSERTION_LIFETIME))
-                .end();
-            assertion.input = jws::signing_input(&header, &payload);
-            let tag = assertion.secret.as_ref().and_then(hmac::Key::new).map(|key| key.tag(assertion.input.as_bytes()));
-            assertion.signed = tag.map(|tag| jws::compact(&assertion.input, &tag));
+            assertion.renew(&self.ids.next(), now);
         }
         if let Some(proof) = &mut self.proof {
-            let next = DpopProof::with_identifier(&proof.key, self.method, &self.url, self.ids.next(), now);
-            let next = next.nonce(proof.nonce.as_deref());
-            proof.current = match &self.access_token {
-                Some(token) => next.access_token(token.as_str()),
-                None => next,
-            };
+            proof.claims.renew(self.ids.next(), now);
             proof.signed = None;
         }
+    }
+
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// What to do next.
@@ -233,8 +210,8 @@ impl Call {
             let (purpose, algorithm, input) = (SigningPurpose::ClientAssertion, *algorithm, input.clone());
             return CallStep::Sign(SigningInput { purpose, algorithm, input });
         }
-        if let Some(Proof { current, signed: None, .. }) = &self.proof {
-            return CallStep::Sign(current.signing_input());
+        if let Some(Proof { claims, signed: None }) = &self.proof {
+            return CallStep::Sign(claims.signing_input());
         }
         CallStep::Send(self.assemble())
     }
@@ -253,7 +230,7 @@ impl Call {
             jws::check_signature(assertion.algorithm, signature)?;
             assertion.signed = Some(jws::compact(&assertion.input, signature));
         } else if let Some(proof) = self.proof.as_mut().filter(|proof| proof.signed.is_none()) {
-            proof.signed = Some(proof.current.header(signature)?);
+            proof.signed = Some(proof.claims.header(signature)?);
         } else {
             return Err(ConfigError { option: "signature", problem: "was not asked for" });
         }
@@ -264,13 +241,11 @@ impl Call {
     /// no third.
     pub fn response(&mut self, response: &HttpResponse<'_>, now: u64) -> Progress {
         let Some(proof) = &mut self.proof else { return Progress::Done };
-        let mut nonces = DpopNonces::default();
-        nonces.learn(&self.url, response.dpop_nonce.unwrap_or_default());
-        let nonce = nonces.of(&self.url);
+        let nonce = response.dpop_nonce.filter(|nonce| is_nonce(nonce));
         if self.repeated || nonce.is_none() || !wants_nonce(response) {
             return Progress::Done;
         }
-        proof.nonce = nonce.map(ToOwned::to_owned);
+        proof.claims.nonce = nonce.map(ToOwned::to_owned);
         self.repeated = true;
         self.prepare(now);
         Progress::Again

@@ -1,13 +1,13 @@
 //! A client: one registration at one authorization server.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::client::answer::is_unavailable;
-use crate::client::authorization_request::{AuthorizationRequest, AuthorizationUrl, ResponseMode, authorization_url};
+use crate::client::authorization_request::{AuthorizationUrl, RequestParts, ResponseMode, pairs};
 use crate::client::authorization_response::{parse_authorization_response, query_of};
-use crate::client::call::{Call, Caller};
+use crate::client::call::Call;
 use crate::client::client_authentication::ClientAuthentication;
 use crate::client::dpop::DpopKey;
 use crate::client::http::HttpResponse;
@@ -60,12 +60,19 @@ pub struct Client {
     pub(super) server: Server,
     pub(super) client_id: String,
     pub(super) authentication: ClientAuthentication,
+    /// Adds the authentication to a request. [`ClientBuilder::authentication`] puts in what knows all of them, so that programs
+    /// with public clients alone need not have it in them.
+    pub(super) authenticate: fn(&Self, &mut Call),
     pub(super) redirect_uri: Option<String>,
     pub(super) trusted_audiences: Vec<String>,
     pub(super) id_token_algorithm: Option<Algorithm>,
     pub(super) dpop: Option<DpopKey>,
     pub(super) quirks: Quirks,
+    /// Makes of an answer what RFC 6749 would have: [`ClientBuilder::quirks`] puts it in.
+    pub(super) standard: Standard,
 }
+
+type Standard = for<'a> fn(&Quirks, &HttpResponse<'a>) -> Cow<'a, [u8]>;
 
 /// The options of a [`Client`].
 #[derive(Clone, Debug)]
@@ -93,6 +100,7 @@ impl ClientBuilder {
     /// How the client authenticates itself. Default: not at all, as a public client.
     pub fn authentication(mut self, authentication: ClientAuthentication) -> Self {
         self.0.authentication = authentication;
+        self.0.authenticate = |client, call| call.authenticate(client);
         self
     }
 
@@ -125,6 +133,7 @@ impl ClientBuilder {
     /// The ways in which the server departs from the standard.
     pub const fn quirks(mut self, quirks: Quirks) -> Self {
         self.0.quirks = quirks;
+        self.0.standard = Quirks::standard;
         self
     }
 
@@ -165,11 +174,13 @@ impl Client {
             server,
             client_id: client_id.into(),
             authentication: ClientAuthentication::None,
+            authenticate: |client, call| call.identify(client),
             redirect_uri: None,
             trusted_audiences: Vec::new(),
             id_token_algorithm: None,
             dpop: None,
             quirks: Quirks::default(),
+            standard: |_, response| Cow::Borrowed(response.body),
         })
     }
 
@@ -230,29 +241,27 @@ impl Client {
         if params.params.iter().any(|(name, _)| name == "max_age" || name == "dpop_jkt") {
             return Err(config("params", "names `max_age` or `dpop_jkt`, which come from options"));
         }
-        let redirect_uri = params.redirect_uri.as_ref().or(self.redirect_uri.as_ref());
+        let redirect_uri = params.redirect_uri.as_deref().or(self.redirect_uri.as_deref());
         let redirect_uri =
             redirect_uri.ok_or(config("redirect_uri", "is missing: write the one that is registered"))?;
-        let mut more = params.params.clone();
-        if let Some(age) = params.max_age {
-            more.push(("max_age".to_owned(), alloc::format!("{age}")));
-        }
-        if let Some(key) = &self.dpop {
-            more.push(("dpop_jkt".to_owned(), key.thumbprint().to_owned()));
-        }
-        let request = AuthorizationRequest {
-            issuer: self.server.issuer.clone(),
-            authorization_endpoint: self.server.authorization_endpoint.clone().unwrap_or_default(),
-            token_endpoint: self.server.token_endpoint.clone().unwrap_or_default(),
-            code_challenge_methods_supported: self.server.code_challenge_methods_supported.clone(),
+        let max_age = params.max_age.map(|age| age.to_string());
+        let mut more = pairs(&params.params);
+        more.extend(max_age.as_deref().map(|age| ("max_age", age)));
+        more.extend(self.dpop.as_ref().map(|key| ("dpop_jkt", key.thumbprint())));
+        let scope = params.scope.as_deref().map(|scope| self.quirks.scope(scope));
+        let request = RequestParts {
+            issuer: &self.server.issuer,
+            authorization_endpoint: self.server.authorization_endpoint.as_deref().unwrap_or_default(),
+            token_endpoint: self.server.token_endpoint.as_deref().unwrap_or_default(),
+            code_challenge_methods_supported: self.server.code_challenge_methods_supported.as_deref(),
             response_iss_supported: self.server.authorization_response_iss_parameter_supported,
-            client_id: self.client_id.clone(),
-            redirect_uri: redirect_uri.clone(),
-            scope: params.scope.as_deref().map(|scope| self.quirks.scope(scope)),
+            client_id: &self.client_id,
+            redirect_uri,
+            scope: scope.as_deref(),
             response_mode: params.response_mode,
-            params: more,
+            params: &more,
         };
-        let mut begun = authorization_url(&request, entropy, now)?;
+        let mut begun = request.begin(entropy, now)?;
         begun.transaction.max_age = params.max_age;
         if self.quirks.no_nonce {
             begun.transaction.nonce = None;
@@ -338,7 +347,7 @@ impl Client {
         let missing_token_type_is_bearer = self.quirks.missing_token_type_is_bearer;
         let dpop = self.dpop.is_some();
         let options = TokenResponseOptions { openid, missing_token_type_is_bearer, dpop, exchanged };
-        let read = TokenResponse::parse_with(response.status, &self.quirks.standard(response), options);
+        let read = TokenResponse::parse_with(response.status, &(self.standard)(&self.quirks, response), options);
         match read {
             Ok(mut tokens) if self.quirks.no_nonce => {
                 tokens.id_token = None;
@@ -357,15 +366,14 @@ impl Client {
     }
 
     pub(super) fn call(&self, url: &str, dpop: Option<&DpopKey>, form: String, entropy: &[u8; 32], now: u64) -> Call {
-        let (client_id, issuer) = (self.client_id.as_str(), self.server.issuer.as_str());
-        let caller = Caller { client_id, issuer, authentication: &self.authentication, dpop };
-        Call::post(&caller, url, form, entropy, now)
+        Call::post(self, url, form, dpop, entropy, now)
     }
 
     /// The endpoint, or the one for clients that present a certificate (RFC 8705 §5).
     pub(super) fn endpoint<'a>(&'a self, name: &'static str, url: Option<&'a str>) -> Result<&'a str, ConfigError> {
         let alias = || self.server.alias(name);
-        let url = if self.authentication == ClientAuthentication::Tls { alias().or(url) } else { url };
+        let presents_certificate = matches!(self.authentication, ClientAuthentication::Tls);
+        let url = if presents_certificate { alias().or(url) } else { url };
         url.ok_or(ConfigError { option: name, problem: "is missing: the server has none, as far as is known" })
     }
 }

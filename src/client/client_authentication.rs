@@ -63,16 +63,17 @@ pub(crate) fn basic(client_id: &str, secret: &str) -> String {
     form::escape(&mut pair, client_id);
     pair.push(':');
     form::escape(&mut pair, secret);
-    let mut encoded: String = base64url::encode(pair.as_bytes())
-        .chars()
-        .map(|letter| match letter {
+    let mut field = String::from("Basic ");
+    let encoded = base64url::encode(pair.as_bytes());
+    for letter in encoded.chars() {
+        field.push(match letter {
             '-' => '+',
             '_' => '/',
             other => other,
-        })
-        .collect();
-    while !encoded.len().is_multiple_of(4) {
-        encoded.push('=');
+        });
     }
-    alloc::format!("Basic {encoded}")
+    for _ in encoded.len()..encoded.len().next_multiple_of(4) {
+        field.push('=');
+    }
+    field
 }

@@ -14,6 +14,9 @@ use crate::hash::Hash;
 use crate::jose::algorithm::Algorithm;
 use crate::keys::verifying_key::VerifyingKey;
 
+/// Characters in a nonce.
+const MAX_NONCE: usize = 1024;
+
 /// The public half of the key that binds a client's tokens (RFC 9449 §4.1). The host has the private one, and signs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DpopKey {
@@ -63,7 +66,8 @@ impl DpopKey {
             .json("jwk", &self.jwk)
             .end();
         let token_hash = |token: &str| base64url::encode(&Hash::Sha256.digest(token.as_bytes()));
-        let url = proof.url.split_once(['?', '#']).map_or(proof.url, |(before, _)| before);
+        let end = proof.url.bytes().position(|byte| matches!(byte, b'?' | b'#'));
+        let url = end.and_then(|end| proof.url.get(..end)).unwrap_or(proof.url);
         let payload = JsonWriter::new()
             .text("jti", proof.jti)
             .text("htm", proof.method)
@@ -120,7 +124,7 @@ pub struct DpopProof {
     jti: String,
     now: u64,
     access_token: Option<String>,
-    nonce: Option<String>,
+    pub(super) nonce: Option<String>,
 }
 
 impl DpopProof {
@@ -134,6 +138,12 @@ impl DpopProof {
     pub(super) fn with_identifier(key: &DpopKey, method: &str, url: &str, jti: String, now: u64) -> Self {
         let (method, url) = (method.to_owned(), url.to_owned());
         Self { key: key.clone(), method, url, jti, now, access_token: None, nonce: None }
+    }
+
+    /// Makes it the proof of the same request, sent once more.
+    pub(super) fn renew(&mut self, jti: String, now: u64) {
+        self.jti = jti;
+        self.now = now;
     }
 
     /// The access token that goes with the request.
@@ -197,7 +207,6 @@ pub struct DpopNonces {
 
 impl DpopNonces {
     const MOST: usize = 16;
-    const MAX_LENGTH: usize = 1024;
 
     /// The nonce for a request to this address.
     pub fn of(&self, url: &str) -> Option<&str> {
@@ -208,8 +217,7 @@ impl DpopNonces {
     /// Takes the field `DPoP-Nonce` of a response from this address. What can be no nonce (RFC 9449 §8.1) is left.
     pub fn learn(&mut self, url: &str, nonce: &str) {
         let Some(HttpUrl { origin, .. }) = HttpUrl::parse(url) else { return };
-        let character = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
-        if nonce.is_empty() || nonce.len() > Self::MAX_LENGTH || !nonce.bytes().all(character) {
+        if !is_nonce(nonce) {
             return;
         }
         self.by_origin.retain(|(other, _)| other != origin);
@@ -218,6 +226,12 @@ impl DpopNonces {
         }
         self.by_origin.push((origin.to_owned(), nonce.to_owned()));
     }
+}
+
+/// Whether the text can be a nonce (RFC 9449 §8.1), of a length that a header field should have.
+pub(super) fn is_nonce(text: &str) -> bool {
+    let character = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    !text.is_empty() && text.len() <= MAX_NONCE && text.bytes().all(character)
 }
 
 #[cfg(test)]

@@ -161,13 +161,15 @@ impl Client {
         entropy: &[u8; 32],
         now: u64,
     ) -> Result<Call, ConfigError> {
-        let mut grant = Grant::new("refresh_token").param("refresh_token", refresh_token);
+        let mut form = String::new();
+        form::append(&mut form, "grant_type", "refresh_token");
+        form::append(&mut form, "refresh_token", refresh_token);
         for (name, value) in [("scope", scope), ("resource", resource)] {
             if let Some(value) = value {
-                grant = grant.param(name, value);
+                form::append(&mut form, name, value);
             }
         }
-        self.grant_request(&grant, entropy, now)
+        self.token_call(form, entropy, now)
     }
 
     /// Reads the response to [`Client::refresh_request`]. Where it has no new refresh token, the one that was used goes on

@@ -31,11 +31,11 @@ pub struct SigningInput {
 
 /// The JWS signing input (RFC 7515 §5.1).
 pub(super) fn signing_input(header: &str, payload: &str) -> String {
-    alloc::format!("{}.{}", base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes()))
+    [base64url::encode(header.as_bytes()), base64url::encode(payload.as_bytes())].join(".")
 }
 
 pub(super) fn compact(input: &str, signature: &[u8]) -> String {
-    alloc::format!("{input}.{}", base64url::encode(signature))
+    [input, &base64url::encode(signature)].join(".")
 }
 
 /// Whether the bytes can be a signature of this algorithm: what is told apart is above all ECDSA in DER.

@@ -5,6 +5,7 @@
 //! [`token_request`] are the authorization code flow alone, without one.
 
 mod answer;
+mod assertion;
 pub(crate) mod authorization_request;
 pub(crate) mod authorization_response;
 pub(crate) mod bindings;

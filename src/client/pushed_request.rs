@@ -19,7 +19,7 @@ use crate::error::{ConfigError, Error};
 pub struct PushedRequest {
     /// The request, whose response is for [`Client::pushed_response`]
     pub call: Call,
-    transaction: Transaction,
+    pub(super) transaction: Transaction,
 }
 
 impl fmt::Debug for PushedRequest {
@@ -76,6 +76,10 @@ impl Client {
         pushed: PushedRequest,
         response: &HttpResponse<'_>,
     ) -> Result<AuthorizationUrl, Error> {
+        Ok(AuthorizationUrl { url: self.pushed_url(response)?, transaction: pushed.transaction })
+    }
+
+    pub(super) fn pushed_url(&self, response: &HttpResponse<'_>) -> Result<String, Error> {
         if response.status != 201 && response.status != 200 {
             return Err(refusal(response));
         }
@@ -87,6 +91,6 @@ impl Client {
         form::append(&mut query, "client_id", &self.client_id);
         form::append(&mut query, "request_uri", &request_uri);
         let endpoint = self.server.authorization_endpoint.as_deref().unwrap_or_default();
-        Ok(AuthorizationUrl { url: append_query(endpoint, &query), transaction: pushed.transaction })
+        Ok(append_query(endpoint, &query))
     }
 }

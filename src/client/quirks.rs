@@ -57,7 +57,7 @@ pub enum ErrorForm {
 impl Quirks {
     /// The scopes of a request.
     pub(super) fn scope(&self, scope: &str) -> String {
-        if self.comma_scopes { scope.replace(' ', ",") } else { scope.to_owned() }
+        if self.comma_scopes { replaced(scope, ' ', ',') } else { scope.to_owned() }
     }
 
     /// The body as RFC 6749 would have it. What is none to begin with is left as it is, for the parser to refuse.
@@ -79,7 +79,7 @@ impl Quirks {
             let text = match value {
                 Value::String(kind) if name == "token_type" && self.is_bearer(kind) => quote("Bearer"),
                 Value::String(scope) if name == "scope" && (self.comma_scopes || self.comma_scopes_in_answers) => {
-                    quote(&scope.replace(',', " "))
+                    quote(&replaced(scope, ',', ' '))
                 }
                 _ if error.is_some() && matches!(name, "error" | "error_description") => continue,
                 other => text_of(other),
@@ -118,6 +118,10 @@ impl Quirks {
             }
         }
     }
+}
+
+fn replaced(text: &str, mark: char, by: char) -> String {
+    text.chars().map(|letter| if letter == mark { by } else { letter }).collect()
 }
 
 /// A form, where it is one: it is told from JSON by its first character.

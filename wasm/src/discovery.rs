@@ -4,7 +4,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
 use countersign::discovery;
-use countersign::discovery::ServerMetadata;
+use countersign::discovery::{KeySource, ServerMetadata};
 use countersign::error::{Error, UnavailableReason};
 use countersign::jwks_cache::FETCH_TIMEOUT;
 use countersign::verify::Limits;
@@ -12,9 +12,18 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::errors::{misconfigured, to_js_error};
-use crate::fields;
-use crate::options::key_source;
+use crate::fields::{self, JsonFields};
 use countersign::internal::JsonWriter;
+
+/// Reads the addresses of an issuer's keys and metadata.
+pub(crate) fn key_source(fields: JsonFields<'_>) -> KeySource {
+    let mut source = KeySource::default();
+    source.jwks_uri = fields.text("jwksUri");
+    source.key_use = fields.text("keyUse");
+    source.metadata_uri = fields.text("metadataUri");
+    source.allow_insecure_hosts = fields.texts("allowInsecureHosts").unwrap_or_default();
+    source
+}
 
 /// A request as `{ id, url, maxBytes, timeout }`
 pub(crate) fn fetch(id: u32, url: &str, max_bytes: usize, timeout: u64, if_none_match: Option<&str>) -> String {

@@ -23,7 +23,7 @@ mod fields;
 mod guard;
 #[cfg(feature = "verifier")]
 mod memory;
-#[cfg(feature = "verifier")]
+#[cfg(feature = "keys")]
 mod options;
 #[cfg(feature = "guard")]
 mod proofs;

@@ -3,19 +3,17 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-#[cfg(feature = "keys")]
 use countersign::SharedSecret;
 use countersign::discovery::KeySource;
 use countersign::error::ConfigError;
 use countersign::jwks_cache::{CachePolicy, JwksCache};
 use countersign::verify::{Binding, CacheLimits, IssuerVariable, Limits, VerifierBuilder};
-use countersign::{Algorithm, Expectations, KeySet, Profile, Verifier};
+use countersign::{Algorithm, KeySet, Profile, Verifier};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
-use crate::errors::misconfigured;
-#[cfg(feature = "keys")]
-use crate::errors::to_js_error;
+use crate::discovery::key_source;
+use crate::errors::{misconfigured, to_js_error};
 use crate::fields::{self, JsonFields};
 
 pub(crate) struct Options {
@@ -23,9 +21,7 @@ pub(crate) struct Options {
     builder: VerifierBuilder,
     issuer: String,
     /// Of the shared secret
-    #[cfg(feature = "keys")]
     algorithm: Option<String>,
-    #[cfg(feature = "keys")]
     jwks: Option<String>,
     source: KeySource,
     limits: Limits,
@@ -43,9 +39,7 @@ impl Options {
             Ok(Self {
                 builder: builder(fields)?.issuer(issuer.as_str()).limits(limits),
                 issuer,
-                #[cfg(feature = "keys")]
                 algorithm: fields.text("algorithm"),
-                #[cfg(feature = "keys")]
                 jwks: fields.text("jwks"),
                 source: key_source(fields),
                 limits,
@@ -80,7 +74,6 @@ impl Options {
     }
 
     /// The keys that are given.
-    #[cfg(feature = "keys")]
     #[inline(never)]
     fn keys(&self, secret: Option<&Zeroizing<Vec<u8>>>) -> Result<Option<KeySet>, JsValue> {
         match (secret, &self.jwks) {
@@ -91,35 +84,6 @@ impl Options {
             (None, None) => Ok(None),
         }
     }
-
-    /// All keys are fetched.
-    #[cfg(not(feature = "keys"))]
-    #[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "the other one's shape")]
-    fn keys(&self, _: Option<&Zeroizing<Vec<u8>>>) -> Result<Option<KeySet>, JsValue> {
-        Ok(None)
-    }
-}
-
-/// Reads the expectations of one verification.
-pub(crate) fn read_expectations(options: &str) -> Result<Expectations, JsValue> {
-    fields::read(options, |fields| {
-        let mut expectations = Expectations::default();
-        expectations.nonce = fields.text("nonce");
-        expectations.access_token = fields.text("accessToken");
-        expectations.code = fields.text("code");
-        expectations.max_age = fields.number("maxAge");
-        expectations
-    })
-}
-
-/// Reads the addresses of an issuer's keys and metadata.
-pub(crate) fn key_source(fields: JsonFields<'_>) -> KeySource {
-    let mut source = KeySource::default();
-    source.jwks_uri = fields.text("jwksUri");
-    source.key_use = fields.text("keyUse");
-    source.metadata_uri = fields.text("metadataUri");
-    source.allow_insecure_hosts = fields.texts("allowInsecureHosts").unwrap_or_default();
-    source
 }
 
 #[inline(never)]
@@ -181,7 +145,6 @@ fn key_cache(fields: JsonFields<'_>) -> CachePolicy {
     policy
 }
 
-#[cfg(feature = "keys")]
 #[inline(never)]
 fn secret_keys(algorithm: Option<&str>, bytes: &[u8]) -> Result<KeySet, JsValue> {
     let wrong = ConfigError::new("algorithm", "must be HS256, HS384 or HS512");
@@ -217,10 +180,7 @@ fn builder(fields: JsonFields<'_>) -> Result<VerifierBuilder, ConfigError> {
         let algorithms: Result<Vec<Algorithm>, _> = names.iter().map(|name| name.parse()).collect();
         builder = builder.algorithms(algorithms.map_err(unknown)?);
     }
-    #[cfg(feature = "keys")]
-    {
-        builder = builder.accept_missing_issuer(flag("acceptMissingIssuer"));
-    }
+    builder = builder.accept_missing_issuer(flag("acceptMissingIssuer"));
     if let Some(name) = fields.text("profile") {
         let unknown = ConfigError::new("profile", "must be access-token, at+jwt, id-token or jwt");
         builder = builder.profile(Profile::from_name(&name).ok_or(unknown)?);

@@ -5,30 +5,22 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use countersign::internal::{
-    AfterFailure, Arrival, JsonWriter, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset,
-    resource_at,
+    AfterFailure, Arrival, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset, resource_at,
 };
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::fields;
 use crate::fields::seconds;
 
-/// `{ kind: "response", state }`, or `{ kind }` of "stray" and "other". `options` are `{ address, redirectUri, issuer, states }`.
+/// The state of a response to one of the sign-ins; the empty text for a response that is stray; `undefined` for whatever else
+/// brought the browser here. `states` are a line each.
 #[wasm_bindgen(js_name = pageArrival)]
-pub fn page_arrival(options: &str) -> Result<String, JsValue> {
-    let found = fields::read(options, |options| {
-        let states = options.texts("states").unwrap_or_default();
-        let states: Vec<&str> = states.iter().map(String::as_str).collect();
-        arrival(&options.needed("address"), &options.needed("redirectUri"), &options.needed("issuer"), &states)
-    })?;
-    let writer = JsonWriter::new();
-    Ok(match found {
-        Arrival::Response(state) => writer.text("kind", "response").text("state", &state),
-        Arrival::Stray => writer.text("kind", "stray"),
-        Arrival::Other => writer.text("kind", "other"),
+pub fn page_arrival(address: &str, redirect_uri: &str, issuer: &str, states: &str) -> Option<String> {
+    let states: Vec<&str> = states.split('\n').filter(|state| !state.is_empty()).collect();
+    match arrival(address, redirect_uri, issuer, &states) {
+        Arrival::Response(state) => Some(state),
+        Arrival::Stray => Some(String::new()),
+        Arrival::Other => None,
     }
-    .end())
 }
 
 /// The indices of the sign-ins under way that are to be removed, by when each expires.
@@ -72,14 +64,11 @@ pub fn after_failed_refresh(code: &str, answer: Option<String>, usable: bool) ->
     .to_owned()
 }
 
-/// The index of the resource that an address is of. `resources` are `{ list }`, each with origin and path alone.
+/// The index of the resource that an address is of. `resources` are a line each, with origin and path alone.
 #[wasm_bindgen(js_name = resourceAt)]
-pub fn resource_at_address(address: &str, resources: &str) -> Result<Option<u32>, JsValue> {
-    fields::read(resources, |resources| {
-        let resources = resources.texts("list").unwrap_or_default();
-        let resources: Vec<&str> = resources.iter().map(String::as_str).collect();
-        resource_at(address, &resources).and_then(|index| index.try_into().ok())
-    })
+pub fn resource_at_address(address: &str, resources: &str) -> Option<u32> {
+    let resources: Vec<&str> = resources.split('\n').collect();
+    resource_at(address, &resources).and_then(|index| index.try_into().ok())
 }
 
 /// Seconds.

@@ -1,24 +1,29 @@
 //! A verifier with its keys, and the engines beside it.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
+#[cfg(feature = "keys")]
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::time::Duration;
 
 use countersign::error::Error;
 use countersign::internal::{CachedVerifier, Next, Outcome};
-use countersign::jwks_cache::{Action, Event, FetchRequest, Response};
+use countersign::jwks_cache::{Action, Event, FetchRequest, JwksCache, Response};
 use countersign::keys::VerifyingKey;
-use countersign::verify::{Attempt, Pending};
+use countersign::verify::{Attempt, CacheLimits, Pending};
 use countersign::{Expectations, KeySet};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+#[cfg(feature = "keys")]
 use zeroize::Zeroizing;
 
 use crate::discovery::{fetch, unavailable};
 use crate::errors::{misconfigured, to_js_error};
-use crate::fields::seconds;
+use crate::fields::{self, seconds};
 use crate::memory::{self, NO_SLOT, Word};
-use crate::options::{Options, read_expectations};
+#[cfg(feature = "keys")]
+use crate::options::Options;
+#[cfg(feature = "keys")]
 use countersign::internal::{JsonWriter, array, quote};
 
 /// What a call leads to, by the numbers of `outcome.ts`. What else there is to say is in the frame.
@@ -70,17 +75,18 @@ pub struct Verifier {
 
 #[wasm_bindgen]
 impl Verifier {
+    #[cfg(feature = "keys")]
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, secret: Option<Vec<u8>>, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let secret = secret.map(Zeroizing::new);
         let options = Options::read(options)?;
         let cache = options.cache();
         let (verifier, keys) = options.build(secret.as_ref())?;
-        let core = CachedVerifier::new(verifier, keys, cache).map_err(misconfigured)?;
-        Ok(Self { core, signatures })
+        Self::with(verifier, keys, cache, signatures)
     }
 
     /// `{ keys, skipped }`
+    #[cfg(feature = "keys")]
     pub fn keys(&self) -> String {
         let (mut keys, mut skipped) = (Vec::new(), Vec::new());
         let verifier = self.core.verifier();
@@ -101,6 +107,7 @@ impl Verifier {
     }
 
     /// Takes a step of loading fresh keys. `attempt` is 0, or what the frame said at the step before.
+    #[cfg(feature = "keys")]
     pub fn load(&self, attempt: u32, now: f64) -> Result<u32, JsValue> {
         let mut attempt = Attempt::from_bits(attempt);
         let action = attempt.load(&self.core, seconds(now)).map_err(to_js_error)?;
@@ -116,6 +123,7 @@ impl Verifier {
     }
 
     /// Whether there are keys that may be used now.
+    #[cfg(feature = "keys")]
     pub fn ready(&self, now: f64) -> bool {
         self.core.usable(seconds(now)).is_ok()
     }
@@ -174,6 +182,16 @@ impl Verifier {
 }
 
 impl Verifier {
+    pub(crate) fn with(
+        verifier: countersign::Verifier,
+        keys: Option<JwksCache>,
+        cache: Option<CacheLimits>,
+        signatures: Option<Signatures>,
+    ) -> Result<Self, JsValue> {
+        let core = CachedVerifier::new(verifier, keys, cache).map_err(misconfigured)?;
+        Ok(Self { core, signatures })
+    }
+
     fn key<T>(&self, id: u32, read: impl FnOnce(&VerifyingKey) -> Option<T>) -> Option<T> {
         let verifier = self.core.verifier();
         verifier.keys().into_iter().flat_map(KeySet::keys).find(|key| key.id() == id).and_then(read)
@@ -235,6 +253,18 @@ impl Verifier {
             Some(_) => Err(Error::InternalError),
         }
     }
+}
+
+/// Reads the expectations of one verification.
+fn read_expectations(options: &str) -> Result<Expectations, JsValue> {
+    fields::read(options, |fields| {
+        let mut expectations = Expectations::default();
+        expectations.nonce = fields.text("nonce");
+        expectations.access_token = fields.text("accessToken");
+        expectations.code = fields.text("code");
+        expectations.max_age = fields.number("maxAge");
+        expectations
+    })
 }
 
 /// A response with the header fields of HTTP caching, a line each: `Cache-Control`, `Age`, `ETag`.

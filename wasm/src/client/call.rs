@@ -4,25 +4,26 @@
 use alloc::borrow::ToOwned as _;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString as _};
-use alloc::vec::Vec;
 use core::cell::RefCell;
 
 #[cfg(feature = "client")]
 use countersign::client::DeviceAuthorization;
 use countersign::client::{
-    Call as CoreCall, CallStep, Client, DpopNonces, HttpRequest, HttpResponse, IdTokenCheck, Progress, PushedRequest,
-    SigningInput, SigningPurpose, TokenResponse, Transaction,
+    Call as CoreCall, CallStep, Client, DpopNonces, HttpRequest, HttpResponse, IdTokenCheck, Progress, SigningInput,
+    SigningPurpose, TokenResponse, Transaction,
 };
 use countersign::error::Error;
-use countersign::internal::{JsonWriter, accept_claims, array, expectations, quote, refresh_check};
+use countersign::internal::{
+    JsonWriter, accept_claims, array, call_url, expectations, pushed_response, quote, refresh_check,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use super::begun;
 #[cfg(feature = "client")]
 use super::further_calls::Further;
 #[cfg(feature = "client")]
 use super::provider::UserSource;
-use super::written;
 use crate::discovery::unavailable;
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields::seconds;
@@ -44,7 +45,7 @@ pub(super) enum Purpose {
         code: String,
     },
     Push {
-        transaction: Option<PushedRequest>,
+        transaction: Transaction,
     },
     Refresh(Previous),
     Revocation,
@@ -66,29 +67,12 @@ pub(super) struct Previous {
 #[wasm_bindgen]
 pub struct Call {
     pub(super) shared: Rc<Shared>,
-    request: Option<CoreCall>,
+    request: CoreCall,
     pub(super) purpose: Purpose,
-    received: Option<Received>,
     /// What the ID token that came is compared with
     check: Option<IdTokenCheck>,
     #[cfg(feature = "client")]
     pub(super) device: Option<DeviceAuthorization>,
-}
-
-struct Received {
-    status: u16,
-    content_type: Option<String>,
-    www_authenticate: Option<String>,
-    body: Vec<u8>,
-}
-
-impl Received {
-    fn response(&self) -> HttpResponse<'_> {
-        let mut response = HttpResponse::new(self.status, &self.body);
-        response.content_type = self.content_type.as_deref();
-        response.www_authenticate = self.www_authenticate.as_deref();
-        response
-    }
 }
 
 impl Call {
@@ -96,35 +80,12 @@ impl Call {
         call.use_nonces(&shared.nonces.borrow());
         Self {
             shared: Rc::clone(shared),
-            request: Some(call),
+            request: call,
             purpose,
-            received: None,
             check: None,
             #[cfg(feature = "client")]
             device: None,
         }
-    }
-
-    pub(super) fn pushed(shared: &Rc<Shared>, mut pushed: PushedRequest) -> Self {
-        pushed.call.use_nonces(&shared.nonces.borrow());
-        let purpose = Purpose::Push { transaction: Some(pushed) };
-        Self {
-            shared: Rc::clone(shared),
-            request: None,
-            purpose,
-            received: None,
-            check: None,
-            #[cfg(feature = "client")]
-            device: None,
-        }
-    }
-
-    fn core(&mut self) -> Result<&mut CoreCall, JsValue> {
-        let pushed = match &mut self.purpose {
-            Purpose::Push { transaction } => transaction.as_mut().map(|pushed| &mut pushed.call),
-            _ => None,
-        };
-        pushed.or(self.request.as_mut()).ok_or_else(|| to_js_error(Error::InternalError))
     }
 
     pub(super) fn tokens(
@@ -169,12 +130,48 @@ impl Call {
     }
 }
 
+impl Call {
+    fn answer(&mut self, response: &HttpResponse<'_>, now: u64) -> Result<String, JsValue> {
+        let shared = Rc::clone(&self.shared);
+        let client = &shared.client;
+        match &mut self.purpose {
+            Purpose::Code { transaction, code } => {
+                let tokens = client.code_response(transaction, response).map_err(to_js_error)?;
+                let check = IdTokenCheck::sign_in(transaction, code, &tokens);
+                #[cfg(feature = "client")]
+                let subject = shared.subject(&tokens).map_err(to_js_error)?;
+                #[cfg(not(feature = "client"))]
+                let subject: Option<String> = None;
+                Ok(self.tokens(&tokens, check, subject.as_deref(), now))
+            }
+            Purpose::Push { transaction } => {
+                let url = pushed_response(client, response).map_err(to_js_error)?;
+                Ok(begun(&url, transaction))
+            }
+            Purpose::Refresh(previous) => {
+                let tokens = client.refresh_response(&previous.refresh_token, response).map_err(to_js_error)?;
+                let check = match &previous.claims {
+                    Some(claims) => refresh_check(claims, &tokens),
+                    None => IdTokenCheck::without_sign_in(&tokens),
+                };
+                Ok(self.tokens(&tokens, check, None, now))
+            }
+            Purpose::Revocation => {
+                client.revocation_response(response).map_err(to_js_error)?;
+                Ok("null".to_owned())
+            }
+            #[cfg(feature = "client")]
+            Purpose::Further(_) => self.further_answer(&shared, response, now),
+        }
+    }
+}
+
 #[wasm_bindgen]
 impl Call {
     /// What to do next: `{ purpose, algorithm, input }` to sign, or
     /// `{ method, url, headers, body?, timeout, maxBytes }` to send
     pub fn step(&mut self) -> Result<String, JsValue> {
-        Ok(match self.core()?.step() {
+        Ok(match self.request.step() {
             CallStep::Sign(input) => signing(&input),
             CallStep::Send(request) => sending(&request),
             _ => return Err(to_js_error(Error::InternalError)),
@@ -183,32 +180,32 @@ impl Call {
 
     /// Takes a signature.
     pub fn signed(&mut self, signature: &[u8]) -> Result<(), JsValue> {
-        self.core()?.signed(signature).map_err(misconfigured)
+        self.request.signed(signature).map_err(misconfigured)
     }
 
-    /// Takes a response. Whether the request is to be made once more, with the next step.
+    /// Takes a response. What it says, by the purpose of the call, is JSON; `undefined`: the request is to be made once more,
+    /// with the next step.
     pub fn response(
         &mut self,
         status: u16,
         content_type: Option<String>,
         dpop_nonce: Option<String>,
         www_authenticate: Option<String>,
-        body: Vec<u8>,
+        body: &[u8],
         now: f64,
-    ) -> Result<bool, JsValue> {
-        let received = Received { status, content_type, www_authenticate, body };
-        let mut response = received.response();
+    ) -> Result<Option<String>, JsValue> {
+        let now = seconds(now);
+        let mut response = HttpResponse::new(status, body);
+        response.content_type = content_type.as_deref();
         response.dpop_nonce = dpop_nonce.as_deref();
-        let url = match self.core()?.step() {
-            CallStep::Send(request) => request.url,
-            _ => return Err(to_js_error(Error::InternalError)),
-        };
+        response.www_authenticate = www_authenticate.as_deref();
         if let Some(nonce) = &dpop_nonce {
-            self.shared.nonces.borrow_mut().learn(&url, nonce);
+            self.shared.nonces.borrow_mut().learn(call_url(&self.request), nonce);
         }
-        let again = self.core()?.response(&response, seconds(now)) == Progress::Again;
-        self.received = Some(received);
-        Ok(again)
+        if self.request.response(&response, now) == Progress::Again {
+            return Ok(None);
+        }
+        self.answer(&response, now).map(Some)
     }
 
     /// Records that there is no response, which ends the call: who waits for a device goes on waiting, with `null`.
@@ -220,44 +217,6 @@ impl Call {
             return Ok("null".to_owned());
         }
         Err(to_js_error(Error::ServerUnavailable(unavailable(reason))))
-    }
-
-    /// What the response says, by the purpose of the call: JSON.
-    pub fn answer(&mut self, now: f64) -> Result<String, JsValue> {
-        let now = seconds(now);
-        let shared = Rc::clone(&self.shared);
-        let received = self.received.take().ok_or_else(|| to_js_error(Error::InternalError))?;
-        let (client, response) = (&shared.client, received.response());
-        match &mut self.purpose {
-            Purpose::Code { transaction, code } => {
-                let tokens = client.code_response(transaction, &response).map_err(to_js_error)?;
-                let check = IdTokenCheck::sign_in(transaction, code, &tokens);
-                #[cfg(feature = "client")]
-                let subject = shared.subject(&tokens).map_err(to_js_error)?;
-                #[cfg(not(feature = "client"))]
-                let subject: Option<String> = None;
-                Ok(self.tokens(&tokens, check, subject.as_deref(), now))
-            }
-            Purpose::Push { transaction } => {
-                let pushed = transaction.take().ok_or_else(|| to_js_error(Error::InternalError))?;
-                let begun = client.pushed_response(pushed, &response).map_err(to_js_error)?;
-                Ok(JsonWriter::new().text("url", &begun.url).json("transaction", &written(&begun.transaction)).end())
-            }
-            Purpose::Refresh(previous) => {
-                let tokens = client.refresh_response(&previous.refresh_token, &response).map_err(to_js_error)?;
-                let check = match &previous.claims {
-                    Some(claims) => refresh_check(claims, &tokens),
-                    None => IdTokenCheck::without_sign_in(&tokens),
-                };
-                Ok(self.tokens(&tokens, check, None, now))
-            }
-            Purpose::Revocation => {
-                client.revocation_response(&response).map_err(to_js_error)?;
-                Ok("null".to_owned())
-            }
-            #[cfg(feature = "client")]
-            Purpose::Further(_) => self.further_answer(&shared, &response, now),
-        }
     }
 
     /// Compares the claims of the ID token that came, which a verifier has accepted, with the sign-in.

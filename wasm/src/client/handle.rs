@@ -6,11 +6,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use countersign::client::{
-    AuthorizationUrl, DpopNonces, HttpResponse, LogoutParams, RequestError, Transaction, callback_state,
-};
+use countersign::client::{DpopNonces, HttpResponse, LogoutParams, RequestError, Transaction, callback_state};
 use countersign::error::Error;
-use countersign::internal::{JsonWriter, array, origin, quote, wants_nonce};
+use countersign::internal::{JsonWriter, origin, pushed_parts, wants_nonce};
+use countersign::jwks_cache::JwksCache;
+use countersign::verify::Limits;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -18,10 +18,11 @@ use super::call::{Call, Previous, Purpose, Shared};
 use super::proof::Proof;
 #[cfg(feature = "client")]
 use super::provider::UserSource;
-use super::{entropy, options, transaction_of, written};
+use super::{begun, entropy, options, transaction_of};
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields;
 use crate::fields::seconds;
+use crate::verifier::{Signatures, Verifier};
 
 /// A registration at one authorization server: `client.ts`
 #[wasm_bindgen(js_name = OAuthClient)]
@@ -52,15 +53,16 @@ impl OAuthClient {
     /// `{ url, transaction }`
     pub fn authorize(&self, params: &str, now: f64) -> Result<String, JsValue> {
         let params = options::authorization_params(params)?;
-        let begun = self.shared.client.authorize(&params, &entropy()?, seconds(now)).map_err(request_error)?;
-        Ok(begun_json(&begun))
+        let sent = self.shared.client.authorize(&params, &entropy()?, seconds(now)).map_err(request_error)?;
+        Ok(begun(&sent.url, &sent.transaction))
     }
 
     /// A call whose answer is `{ url, transaction }`
     pub fn push(&self, params: &str, now: f64) -> Result<Call, JsValue> {
         let params = options::authorization_params(params)?;
         let pushed = self.shared.client.pushed_request(&params, &entropy()?, &entropy()?, seconds(now));
-        Ok(Call::pushed(&self.shared, pushed.map_err(request_error)?))
+        let (call, transaction) = pushed_parts(pushed.map_err(request_error)?);
+        Ok(Call::new(&self.shared, call, Purpose::Push { transaction }))
     }
 
     /// A call whose answer is `{ tokens, expectations? }`. `transactions` is `{ list }` of those that the response may be to.
@@ -110,12 +112,11 @@ impl OAuthClient {
         Ok(Call::new(&self.shared, call.map_err(misconfigured)?, Purpose::Revocation))
     }
 
-    /// Whether tokens may be sent to this address, which is as `URL` writes it. `allowed` is `{ list }` of such addresses.
+    /// Whether tokens may be sent to this address, which is as `URL` writes it. `allowed` are such addresses, a line each.
     #[wasm_bindgen(js_name = mayReceive)]
-    pub fn may_receive(&self, url: &str, allowed: &str) -> Result<bool, JsValue> {
-        let allowed = fields::read(allowed, |fields| fields.texts("list").unwrap_or_default())?;
+    pub fn may_receive(&self, url: &str, allowed: &str) -> bool {
         let origin = origin(url);
-        Ok(origin.is_some() && allowed.iter().any(|allowed| self::origin(allowed) == origin))
+        origin.is_some() && allowed.split('\n').any(|allowed| self::origin(allowed) == origin)
     }
 
     /// A proof of possession for a request to a resource, with this nonce, or the newest that came of its server.
@@ -159,21 +160,15 @@ impl OAuthClient {
         Ok(Some(JsonWriter::new().text("url", &logout.url).text_if("state", logout.state.as_deref()).end()))
     }
 
-    /// The options of a verifier of this client's ID tokens, as `createVerifier` takes them
-    #[wasm_bindgen(js_name = idTokenOptions)]
-    pub fn id_token_options(&self) -> String {
+    /// A verifier of this client's ID tokens, which fetches the server's keys. `seed` is a random number.
+    #[wasm_bindgen(js_name = idTokenVerifier)]
+    pub fn id_token_verifier(&self, seed: u32, signatures: Option<Signatures>) -> Result<Verifier, JsValue> {
         let client = &self.shared.client;
-        let audience = [client.client_id()].into_iter().chain(client.trusted_audiences().iter().map(String::as_str));
-        let json = JsonWriter::new()
-            .text("issuer", &client.server().issuer)
-            .json("audience", &array(audience.map(quote)))
-            .text("profile", "id-token")
-            .json("acceptUncheckedNonce", "true")
-            .text_if("jwksUri", client.server().jwks_uri.as_deref());
-        match client.id_token_algorithm() {
-            Some(algorithm) => json.json("algorithms", &array([quote(algorithm.name())].into_iter())).end(),
-            None => json.end(),
-        }
+        let server = client.server();
+        let verifier = client.id_token_verifier().build().map_err(misconfigured)?;
+        let keys = JwksCache::from_source(&server.issuer, &server.key_source(), Limits::default());
+        let keys = keys.map_err(misconfigured)?.seed(seed);
+        Verifier::with(verifier, Some(keys), None, signatures)
     }
 }
 
@@ -186,10 +181,6 @@ impl OAuthClient {
         let state = callback_state(response)?;
         transactions.into_iter().find(|transaction| transaction.state == state).ok_or(Error::StateMismatch)
     }
-}
-
-fn begun_json(begun: &AuthorizationUrl) -> String {
-    JsonWriter::new().text("url", &begun.url).json("transaction", &written(&begun.transaction)).end()
 }
 
 pub(super) fn request_error(error: RequestError) -> JsValue {

@@ -59,6 +59,11 @@ fn transaction_of(fields: JsonFields<'_>) -> Transaction {
     transaction
 }
 
+/// `{ url, transaction }`
+fn begun(url: &str, transaction: &Transaction) -> String {
+    JsonWriter::new().text("url", url).json("transaction", &written(transaction)).end()
+}
+
 fn written(transaction: &Transaction) -> String {
     let json = JsonWriter::new()
         .text("state", &transaction.state)

@@ -1,16 +1,18 @@
 //! The options of a client, and what its operations take, as JavaScript hands them over.
 
 use alloc::string::String;
+#[cfg(feature = "client")]
 use alloc::vec::Vec;
 
-use countersign::client::{
-    AuthorizationParams, Client, ClientAuthentication, DpopKey, ResponseMode, Server, TokenTypeHint,
-};
-#[cfg(feature = "client")]
-use countersign::client::{DocumentParams, Quirks};
+use countersign::Algorithm;
+use countersign::client::{AuthorizationParams, Client, DpopKey, ResponseMode, Server, TokenTypeHint};
 use countersign::discovery::ServerMetadata;
 use countersign::error::{ConfigError, Error};
-use countersign::{Algorithm, SharedSecret};
+#[cfg(feature = "client")]
+use countersign::{
+    SharedSecret,
+    client::{ClientAuthentication, ClientBuilder, DocumentParams, Quirks},
+};
 use wasm_bindgen::JsValue;
 
 use crate::errors::{misconfigured, to_js_error};
@@ -24,16 +26,23 @@ struct Options {
     /// As JSON
     metadata: Option<String>,
     client_id: String,
-    authentication: Authentication,
     redirect_uri: Option<String>,
-    trusted_audiences: Vec<String>,
-    id_token_algorithm: Option<Algorithm>,
     #[cfg(feature = "client")]
-    quirks: Quirks,
+    further: Further,
     /// The public JWK as JSON, and the algorithm
     dpop: Option<(String, Algorithm)>,
 }
 
+/// What pages have no use for: they have no secrets, and trust their servers alone.
+#[cfg(feature = "client")]
+struct Further {
+    authentication: Authentication,
+    trusted_audiences: Vec<String>,
+    id_token_algorithm: Option<Algorithm>,
+    quirks: Quirks,
+}
+
+#[cfg(feature = "client")]
 enum Authentication {
     Plain(ClientAuthentication),
     SecretJwt(Algorithm, String),
@@ -48,26 +57,13 @@ pub(super) fn client(text: &str) -> Result<Client, JsValue> {
             .and_then(|metadata| Server::from_metadata(&metadata))
             .map_err(to_js_error)?,
     };
-    let authentication = match options.authentication {
-        Authentication::Plain(authentication) => authentication,
-        Authentication::SecretJwt(algorithm, secret) => ClientAuthentication::SecretJwt(
-            SharedSecret::new(algorithm, secret.as_bytes())
-                .map_err(|error| bad_option("clientAuthentication", &error))?,
-        ),
-    };
-    let mut builder = Client::builder(server, options.client_id).authentication(authentication);
+    let mut builder = Client::builder(server, options.client_id);
     #[cfg(feature = "client")]
     {
-        builder = builder.quirks(options.quirks);
+        builder = options.further.apply(builder)?;
     }
     if let Some(uri) = options.redirect_uri {
         builder = builder.redirect_uri(uri);
-    }
-    for audience in options.trusted_audiences {
-        builder = builder.trusted_audience(audience);
-    }
-    if let Some(algorithm) = options.id_token_algorithm {
-        builder = builder.id_token_algorithm(algorithm);
     }
     if let Some((jwk, algorithm)) = options.dpop {
         let key = DpopKey::from_jwk(&jwk, algorithm).map_err(|error| bad_option("dpop", &error))?;
@@ -87,14 +83,9 @@ fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
         issuer: fields.needed("issuer"),
         metadata: fields.text("metadata"),
         client_id: fields.needed("clientId"),
-        authentication: fields
-            .object("clientAuthentication")
-            .map_or(Ok(Authentication::Plain(ClientAuthentication::None)), authentication)?,
         redirect_uri: fields.text("redirectUri"),
-        trusted_audiences: fields.texts("trustedAudiences").unwrap_or_default(),
-        id_token_algorithm: algorithm(fields, "idTokenAlgorithm")?,
         #[cfg(feature = "client")]
-        quirks: fields.object("quirks").map(super::provider::quirks).transpose()?.unwrap_or_default(),
+        further: Further::read(fields)?,
         dpop: match fields.object("dpop") {
             None => None,
             Some(key) => {
@@ -104,6 +95,39 @@ fn read(fields: JsonFields<'_>) -> Result<Options, ConfigError> {
     })
 }
 
+#[cfg(feature = "client")]
+impl Further {
+    fn read(fields: JsonFields<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            authentication: fields
+                .object("clientAuthentication")
+                .map_or(Ok(Authentication::Plain(ClientAuthentication::None)), authentication)?,
+            trusted_audiences: fields.texts("trustedAudiences").unwrap_or_default(),
+            id_token_algorithm: algorithm(fields, "idTokenAlgorithm")?,
+            quirks: fields.object("quirks").map(super::provider::quirks).transpose()?.unwrap_or_default(),
+        })
+    }
+
+    fn apply(self, builder: ClientBuilder) -> Result<ClientBuilder, JsValue> {
+        let authentication = match self.authentication {
+            Authentication::Plain(authentication) => authentication,
+            Authentication::SecretJwt(algorithm, secret) => ClientAuthentication::SecretJwt(
+                SharedSecret::new(algorithm, secret.as_bytes())
+                    .map_err(|error| bad_option("clientAuthentication", &error))?,
+            ),
+        };
+        let mut builder = builder.authentication(authentication).quirks(self.quirks);
+        for audience in self.trusted_audiences {
+            builder = builder.trusted_audience(audience);
+        }
+        Ok(match self.id_token_algorithm {
+            Some(algorithm) => builder.id_token_algorithm(algorithm),
+            None => builder,
+        })
+    }
+}
+
+#[cfg(feature = "client")]
 fn authentication(fields: JsonFields<'_>) -> Result<Authentication, ConfigError> {
     let alg = algorithm(fields, "alg")?;
     Ok(Authentication::Plain(match fields.needed("method").as_str() {
