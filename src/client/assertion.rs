@@ -62,7 +62,7 @@ impl Assertion {
             .number("exp", now.saturating_add(LIFETIME))
             .end();
         self.input = jws::signing_input(&header, &payload);
-        let tag = self.secret.as_ref().and_then(hmac::Key::new).map(|key| key.tag(self.input.as_bytes()));
+        let tag = self.secret.as_ref().map(hmac::Key::new).map(|key| key.tag(self.input.as_bytes()));
         self.signed = tag.map(|tag| jws::compact(&self.input, &tag));
     }
 }

@@ -135,6 +135,6 @@ pub(crate) fn prepare(_key: &PublicKey) -> Result<Option<Prepared>, KeyInvalidRe
 }
 
 /// HMAC is small and constant-time: it is in every build.
-pub(crate) fn prepare_secret(secret: &SharedSecret) -> Option<Prepared> {
-    Some(Prepared { key: Box::new(hmac::Key::new(secret)?), engine: Engine::BuiltIn })
+pub(crate) fn prepare_secret(secret: &SharedSecret) -> Prepared {
+    Prepared { key: Box::new(hmac::Key::new(secret)), engine: Engine::BuiltIn }
 }

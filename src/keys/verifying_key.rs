@@ -100,7 +100,7 @@ impl VerifyingKey {
     }
 
     pub(crate) fn from_secret(secret: SharedSecret) -> Self {
-        let prepared = engine::prepare_secret(&secret);
+        let prepared = Some(engine::prepare_secret(&secret));
         let alg = Some(secret.algorithm());
         Self { kid: None, alg, alone: true, material: Material::Secret(secret), prepared, id: next_id() }
     }

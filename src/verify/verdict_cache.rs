@@ -6,9 +6,8 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use sha2::{Digest, Sha512};
-
 use crate::error::ConfigError;
+use crate::hash::sha512;
 use crate::jose::algorithm::Algorithm;
 use crate::keys::verifying_key::VerifyingKey;
 use crate::verify::claim_checks::ValidityWindow;
@@ -95,7 +94,7 @@ impl Candidate {
         let (signing_input, rest) = token.split_at_checked(signing_input_length).unwrap_or((token, &[]));
         Verdict {
             signing_input: signing_input.into(),
-            signature: Sha512::digest(rest).into(),
+            signature: sha512(rest),
             fingerprint: fingerprint(token),
             kid,
             algorithm,
@@ -114,7 +113,7 @@ impl Verdict {
 
     fn matches(&self, token: &[u8]) -> bool {
         token.split_at_checked(self.signing_input.len()).is_some_and(|(signing_input, rest)| {
-            equal(&self.signing_input, signing_input) && self.signature == *Sha512::digest(rest)
+            equal(&self.signing_input, signing_input) && self.signature == sha512(rest)
         })
     }
 }

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
+
+use crate::hash::Hash;
 
 /// Derives a key of `length` bytes, at most 64, from the secret that both sides agree on.
 ///
@@ -19,15 +20,13 @@ pub(super) fn derive(
     let bits = size(length.saturating_mul(8));
     let mut key = Zeroizing::new(Vec::with_capacity(64));
     for round in [1_u32, 2] {
-        let mut hash = Sha256::new();
-        hash.update(round.to_be_bytes());
-        hash.update(secret);
+        let mut input = Zeroizing::new([&round.to_be_bytes(), secret].concat());
         for part in [algorithm.as_bytes(), party_u, party_v] {
-            hash.update(size(part.len()));
-            hash.update(part);
+            input.extend_from_slice(&size(part.len()));
+            input.extend_from_slice(part);
         }
-        hash.update(bits);
-        key.extend_from_slice(&hash.finalize());
+        input.extend_from_slice(&bits);
+        key.extend_from_slice(&Zeroizing::new(Hash::Sha256.digest(&input)));
     }
     key.truncate(length);
     key
