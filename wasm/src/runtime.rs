@@ -1,13 +1,13 @@
-//! What the standard library would bring along: an allocator, the same one, and what to do about a panic.
+//! What the standard library would bring along: an allocator and what to do about a panic.
 //!
 //! No one reads a panic's message, and without one the artifacts are smaller by the code that would write it.
 
 use core::panic::PanicInfo;
 
-use dlmalloc::GlobalDlmalloc;
+use rlsf::SmallGlobalTlsf;
 
 #[global_allocator]
-static ALLOCATOR: GlobalDlmalloc = GlobalDlmalloc;
+static ALLOCATOR: SmallGlobalTlsf = SmallGlobalTlsf::new();
 
 /// A trap, which the wrapper survives.
 #[panic_handler]
