@@ -44,3 +44,30 @@ test("twenty thousand verifications and refusals take no memory that the first o
   await each(20);
   assert.equal(bytes(), before);
 });
+
+test("key sets that change take no memory that the first ones did not", async () => {
+  let seconds = now() / 1000;
+  let round = 0;
+  /** Sets of other keys and other sizes each time, some of them with a document of 200 KB. */
+  const fetch = async () => {
+    round += 1;
+    const chosen = Array.from({ length: 1 + ((round * 7) % 40) }, (_, place) => {
+      const { jwk } = keys[(round + place) % keys.length];
+      return { ...jwk, kid: `${round}-${place}-${"k".repeat((round * place) % 200)}` };
+    });
+    return Response.json({ keys: chosen, padding: "p".repeat((round * 7919) % 200_000) });
+  };
+  const jwksUri = "https://id.example/jwks";
+  const remote = countersign.createVerifier({ issuer, audience, jwksUri, fetch, now: () => seconds * 1000 });
+  async function change(times) {
+    for (let time = 0; time < times; time += 1) {
+      seconds += 100_000;
+      await remote.loadKeys();
+    }
+  }
+  await change(200);
+  const before = bytes();
+  await change(800);
+  assert.equal(round, 1000);
+  assert.equal(bytes(), before);
+});
