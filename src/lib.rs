@@ -129,6 +129,7 @@ pub mod resource_server;
 pub mod session;
 mod spa;
 mod sync;
+mod text;
 #[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
 pub mod testing;
 pub mod verify;

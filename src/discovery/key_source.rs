@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::encoding::url::{HttpUrl, is_authority};
 use crate::error::ConfigError;
+use crate::text::contains;
 
 /// Addresses beside the issuer's own, for [`crate::jwks_cache::JwksCache::from_source`] and
 /// [`crate::discovery::Discovery::from_source`]. The default is to ask the issuer, by https.
@@ -78,7 +79,7 @@ impl KeySource {
         }
         match (&self.jwks_uri, &self.metadata_uri) {
             (Some(_), Some(_)) => problem("metadata_uri", "and `jwks_uri` exclude each other: leave one out"),
-            (Some(uri), None) if uri.contains("{kid}") && !is_by_id => problem(
+            (Some(uri), None) if contains(uri, "{kid}") && !is_by_id => problem(
                 "jwks_uri",
                 "has `{kid}` elsewhere than in its end, `/{kid}`: an ID is the last segment of a path",
             ),

@@ -7,6 +7,8 @@ mod reason;
 
 use alloc::string::String;
 
+use crate::text::decimal;
+
 pub use code::{ErrorArea, ErrorCode};
 pub use config::ConfigError;
 pub use reason::{
@@ -246,7 +248,6 @@ impl Error {
 
     /// The expected value, where that is not secret. Times are seconds since the epoch.
     pub fn expected(&self) -> Option<String> {
-        use alloc::string::ToString;
         match self {
             Self::TypMismatch { expected, .. }
             | Self::IssuerMismatch { expected, .. }
@@ -255,7 +256,7 @@ impl Error {
             | Self::DiscoveryIssuerMismatch { expected, .. }
             | Self::ResponseIssuerMismatch { expected } => Some(expected.clone()),
             Self::TokenExpired { now, .. } | Self::TokenNotYetValid { now, .. } | Self::TokenTooOld { now, .. } => {
-                Some(now.to_string())
+                Some(decimal(*now))
             }
             _ => None,
         }
@@ -264,7 +265,6 @@ impl Error {
     /// The actual value, where that is not secret: at most 200 characters, none of them a control
     /// character. It comes from outside: treat it as data.
     pub fn actual(&self) -> Option<String> {
-        use alloc::string::ToString;
         let short = |text: &str| text.chars().filter(|letter| !letter.is_control()).take(200).collect();
         match self {
             Self::TypMismatch { actual, .. } => actual.as_deref().map(short),
@@ -272,12 +272,12 @@ impl Error {
             | Self::AudienceMismatch { actual, .. }
             | Self::UseMismatch { actual, .. }
             | Self::DiscoveryIssuerMismatch { actual, .. } => Some(short(actual)),
-            Self::TokenExpired { exp, .. } => Some(exp.to_string()),
-            Self::TokenNotYetValid { from, .. } => Some(from.to_string()),
-            Self::TokenTooOld { since, .. } => Some(since.to_string()),
+            Self::TokenExpired { exp, .. } => Some(decimal(*exp)),
+            Self::TokenNotYetValid { from, .. } => Some(decimal(*from)),
+            Self::TokenTooOld { since, .. } => Some(decimal(*since)),
             Self::AuthorizationError { error, description } | Self::TokenEndpointError { error, description } => {
                 Some(match description {
-                    Some(text) => alloc::format!("{error}: {text}"),
+                    Some(text) => [error, ": ", text].concat(),
                     None => error.clone(),
                 })
             }

@@ -1,7 +1,7 @@
 //! Discovery and downloads as JavaScript drives them.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use countersign::discovery;
 use countersign::discovery::{KeySource, ServerMetadata};
@@ -28,7 +28,7 @@ pub(crate) fn key_source(fields: JsonFields<'_>) -> KeySource {
 /// A request as `{ id, url, maxBytes, timeout }`
 pub(crate) fn fetch(id: u32, url: &str, max_bytes: usize, timeout: u64, if_none_match: Option<&str>) -> String {
     let request = JsonWriter::new().number("id", id.into()).text("url", url);
-    let request = request.json("maxBytes", &max_bytes.to_string()).number("timeout", timeout);
+    let request = request.number("maxBytes", u64::try_from(max_bytes).unwrap_or(u64::MAX)).number("timeout", timeout);
     request.text_if("ifNoneMatch", if_none_match).end()
 }
 

@@ -1,7 +1,7 @@
 //! Errors as JSON, of which the wrapper makes exceptions.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use countersign::error::{ConfigError, Error};
 use wasm_bindgen::JsValue;
@@ -14,11 +14,18 @@ pub(crate) fn to_js_error(error: Error) -> JsValue {
     let refusal = JsonWriter::new()
         .text("code", error.code().as_str())
         .number("status", error.status().into())
-        .text("message", &error.to_string())
+        .text("message", &sentence(&error))
         .text_if("claim", error.claim())
         .text_if("expected", error.expected().as_deref())
         .text_if("actual", error.actual().as_deref());
     JsValue::from_str(&refusal.end())
+}
+
+/// The sentence of an error that this artifact can come to.
+pub(crate) fn sentence(error: &Error) -> String {
+    const RESOURCE_SERVER: bool = cfg!(any(feature = "guard", feature = "session"));
+    const CLIENT: bool = cfg!(any(feature = "sign-in", feature = "session"));
+    error.sentence::<RESOURCE_SERVER, CLIENT>().concat()
 }
 
 /// `{ config }`, with the option named as JavaScript spells it

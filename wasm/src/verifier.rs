@@ -1,8 +1,6 @@
 //! A verifier with its keys, and the engines beside it.
 
 use alloc::string::String;
-#[cfg(feature = "keys")]
-use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::time::Duration;
 
@@ -18,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use zeroize::Zeroizing;
 
 use crate::discovery::{fetch, unavailable};
-use crate::errors::{misconfigured, to_js_error};
+use crate::errors::{misconfigured, sentence, to_js_error};
 use crate::fields::{self, seconds};
 use crate::memory::{self, NO_SLOT, Word};
 #[cfg(feature = "keys")]
@@ -99,7 +97,7 @@ impl Verifier {
             }));
             skipped.extend(set.skipped().iter().map(|skipped| {
                 let writer = JsonWriter::new().text_if("kid", skipped.kid.as_deref());
-                writer.text("code", skipped.error.code().as_str()).text("reason", &skipped.error.to_string()).end()
+                writer.text("code", skipped.error.code().as_str()).text("reason", &sentence(&skipped.error)).end()
             }));
         }
         let [keys, skipped] = [keys, skipped].map(|list| array(list.into_iter()));

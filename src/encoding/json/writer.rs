@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
 use crate::encoding::json::Value;
+use crate::text::decimal;
 
 /// Builds a JSON object.
 #[must_use]
@@ -31,7 +32,7 @@ impl JsonWriter {
 
     /// A member that is a whole number.
     pub fn number(self, name: &str, value: u64) -> Self {
-        self.json(name, &value.to_string())
+        self.json(name, &decimal(value))
     }
 
     /// A member whose value is JSON text.
@@ -73,7 +74,8 @@ pub fn array(values: impl Iterator<Item = String>) -> String {
 pub(crate) fn value(value: &Value<'_>) -> String {
     match value {
         Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
+        Value::Bool(true) => "true".to_owned(),
+        Value::Bool(false) => "false".to_owned(),
         Value::Number(number) => number.to_string(),
         Value::String(text) => quote(text),
         Value::Array(elements) => array(elements.iter().map(self::value)),

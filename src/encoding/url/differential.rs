@@ -285,3 +285,50 @@ fn texts_are_read_as_the_crate_url_reads_them() {
     assert!(both > count / 20 && neither > count / 50, "{both}, {neither}");
     assert!(count < 10_000 || by_rule.len() == 7, "{by_rule:?}");
 }
+
+/// Addresses of every form, most of them with a piece too many, too few or another one, beside the parsers of `core`.
+#[test]
+fn addresses_are_those_of_core() {
+    let mut random = Random::new(0x7a50_0005);
+    let (mut fours, mut sixes) = (0, 0);
+    for _ in 0..texts().saturating_mul(20) {
+        let text = address(&mut random);
+        let (four, six) = (text.parse::<core::net::Ipv4Addr>().is_ok(), text.parse::<core::net::Ipv6Addr>().is_ok());
+        assert_eq!((is_ipv4(&text), is_ipv6(&text)), (four, six), "{text}");
+        fours += u32::from(four);
+        sixes += u32::from(six);
+    }
+    assert!(fours > 1000 && sixes > 1000, "{fours} {sixes}");
+}
+
+fn address(random: &mut Random) -> String {
+    const OCTETS: [&str; 14] = ["0", "1", "9", "10", "127", "199", "255", "256", "300", "00", "01", "", "1000", "+1"];
+    const GROUPS: [&str; 12] = ["0", "1", "f", "Ab", "0db8", "ffff", "2001", "00000", "10000", "", "g", "-1"];
+    let octet =
+        |random: &mut Random| if once_in(random, 12) { random.pick(&OCTETS) } else { random.pick(&OCTETS[..7]) };
+    let group =
+        |random: &mut Random| if once_in(random, 16) { random.pick(&GROUPS) } else { random.pick(&GROUPS[..7]) };
+    let four = |random: &mut Random| {
+        let count = if once_in(random, 8) { random.below(6) } else { 4 };
+        (0..count).map(|_| octet(random)).collect::<Vec<_>>().join(".")
+    };
+    if once_in(random, 4) {
+        return four(random);
+    }
+    let mut pieces: Vec<String> = (0..random.below(10)).map(|_| group(random).into()).collect();
+    if once_in(random, 4) {
+        let at = if once_in(random, 4) { random.below(pieces.len() + 1) } else { pieces.len() };
+        pieces.insert(at, four(random));
+    }
+    for _ in 0..random.below(3) {
+        // Two empty pieces beside each other, or one, are `::` where they are joined.
+        pieces.insert(random.below(pieces.len() + 1), String::new());
+    }
+    let text = pieces.join(":");
+    match random.below(8) {
+        0 => alloc::format!(":{text}"),
+        1 => alloc::format!("{text}:"),
+        2 => alloc::format!("::{text}"),
+        _ => text,
+    }
+}

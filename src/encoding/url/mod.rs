@@ -4,6 +4,8 @@ pub(crate) mod normal;
 
 use alloc::string::String;
 
+use crate::text::split_once;
+
 /// The parts of an accepted URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HttpUrl<'a> {
@@ -69,12 +71,12 @@ impl<'a> HttpUrl<'a> {
 
     /// The well-known URL with the suffix between host and path (RFC 8414 §3).
     pub(crate) fn well_known_before_path(&self, name: &str) -> String {
-        alloc::format!("{}/.well-known/{name}{}", self.origin, self.path.trim_end_matches('/'))
+        [self.origin, "/.well-known/", name, self.path.trim_end_matches('/')].concat()
     }
 
     /// The well-known URL with the suffix after the path (OpenID Connect Discovery §4).
     pub(crate) fn well_known_after_path(&self, name: &str) -> String {
-        alloc::format!("{}{}/.well-known/{name}", self.origin, self.path.trim_end_matches('/'))
+        [self.origin, self.path.trim_end_matches('/'), "/.well-known/", name].concat()
     }
 }
 
@@ -86,7 +88,7 @@ pub(crate) fn append_query(url: &str, query: &str) -> String {
         Some((_, query)) if query.ends_with('&') => "",
         Some(_) => "&",
     };
-    alloc::format!("{url}{separator}{query}")
+    [url, separator, query].concat()
 }
 
 /// The scheme of an absolute URI and what follows its colon (RFC 3986 §3.1). None for a text without one.
@@ -138,11 +140,43 @@ fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
 
 fn valid_host(host: &str) -> bool {
     if let Some(inside) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        return inside.parse::<core::net::Ipv6Addr>().is_ok();
+        return is_ipv6(inside);
     }
     !host.is_empty()
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
-        && (!ends_in_a_number(host) || host.parse::<core::net::Ipv4Addr>().is_ok())
+        && (!ends_in_a_number(host) || is_ipv4(host))
+}
+
+/// Whether it is an IPv4 address of four decimal numbers (RFC 3986 §3.2.2). The parsers of `core` are ten times as large.
+fn is_ipv4(host: &str) -> bool {
+    let is_octet = |part: &str| {
+        let digits = part.bytes().all(|digit| digit.is_ascii_digit());
+        digits && (part == "0" || !part.starts_with('0')) && part.parse::<u8>().is_ok()
+    };
+    host.split('.').count() == 4 && host.split('.').all(is_octet)
+}
+
+/// Whether it is an IPv6 address (RFC 4291 §2.2): eight groups, or fewer and `::` once.
+fn is_ipv6(host: &str) -> bool {
+    match split_once(host, "::") {
+        None => groups(host, true) == Some(8),
+        Some((before, after)) => {
+            let (before, after) = (groups(before, false), groups(after, true));
+            before.zip(after).is_some_and(|(before, after)| before.saturating_add(after) < 8)
+        }
+    }
+}
+
+/// The number of groups of 16 bits between colons. The last two may be an IPv4 address, where the address ends.
+fn groups(text: &str, is_end: bool) -> Option<usize> {
+    if text.is_empty() {
+        return Some(0);
+    }
+    let is_group = |group: &str| matches!(group.len(), 1..=4) && group.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let (others, last) = text.rsplit_once(':').map_or((None, text), |(others, last)| (Some(others), last));
+    let in_last = if is_group(last) { 1 } else { usize::from(is_end && is_ipv4(last)).saturating_mul(2) };
+    let rest = others.map_or(Some(0), |others| others.split(':').all(is_group).then(|| others.split(':').count()))?;
+    (in_last > 0).then(|| rest.saturating_add(in_last))
 }
 
 /// Whether the URL standard takes the host for an IPv4 address (§3.5), however odd: `2130706433` and `0x7f.1` are
@@ -166,7 +200,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.strip_suffix(".localhost").is_some_and(|name| !name.is_empty())
         || host == "[::1]"
-        || host.parse::<core::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        || (host.starts_with("127.") && is_ipv4(host))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -7,6 +7,7 @@ use crate::encoding::der::{self, Elements};
 use crate::error::{Error, KeyInvalidReason, KeyUnsuitableReason};
 use crate::jose::algorithm::{Curve, ParameterSet};
 use crate::jose::public_key::PublicKey;
+use crate::text::{contains, split_once};
 
 /// 1.2.840.113549.1.1.1 (RFC 8017 §A.1)
 const RSA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
@@ -115,7 +116,7 @@ pub(crate) fn is_meant(text: &str) -> bool {
     let text = text.trim();
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\".contains(&byte);
     let is_bare = text.len() > 40 && text.starts_with('M') && text.bytes().all(is_base64);
-    !is_json(text) && (text.contains(BEGIN) || text.contains("-----END ") || is_bare)
+    !is_json(text) && (contains(text, BEGIN) || contains(text, "-----END ") || is_bare)
 }
 
 fn is_json(text: &str) -> bool {
@@ -127,7 +128,7 @@ fn is_json(text: &str) -> bool {
 fn decode(pem: &str) -> Result<Vec<u8>, KeyInvalidReason> {
     body(pem).and_then(bytes).map_err(|fault| {
         // Such a text has been through a file or a variable that escapes line ends, by rules that only its owner knows.
-        if pem.contains("\\n") || pem.contains("\\r") { KeyInvalidReason::PemLineEnds } else { fault }
+        if contains(pem, "\\n") || contains(pem, "\\r") { KeyInvalidReason::PemLineEnds } else { fault }
     })
 }
 
@@ -140,12 +141,12 @@ fn body(pem: &str) -> Result<&str, KeyInvalidReason> {
     });
     let (before, text) = line.and_then(|_| pem.split_at_checked(before)).ok_or(KeyInvalidReason::PemBoundary)?;
     // Another key before this one: which is meant?
-    if before.contains("-----END ") || before.contains('\0') {
+    if contains(before, "-----END ") || before.contains('\0') {
         return Err(KeyInvalidReason::PemBoundary);
     }
     let text = text.trim_start();
     let text = text.strip_prefix(BEGIN).and_then(|text| text.strip_prefix(LABEL)).ok_or(KeyInvalidReason::Pem)?;
-    match text.split_once(END) {
+    match split_once(text, END) {
         Some((body, after)) if after.trim().is_empty() => Ok(body),
         _ => Err(KeyInvalidReason::PemBoundary),
     }
