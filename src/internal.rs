@@ -5,6 +5,7 @@ pub use crate::client::bindings::{
     refresh_check, signed_userinfo, token_status, wants_nonce,
 };
 pub use crate::client::profile_request::{identifier, identifier_in};
+pub use crate::client::transaction::Member;
 pub use crate::encoding::base64url::{decode as from_base64url, encode as base64url};
 pub use crate::encoding::json::writer::{JsonWriter, array, quote};
 pub use crate::encoding::json::{Members, Value, WrongType, parse_object};

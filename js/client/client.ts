@@ -6,16 +6,24 @@ import { claimsOfAnswer, readMomentary, tokenAnswer } from "../verifier/answers.
 import { builtIn } from "../built-in.js";
 import type { Core } from "../core/core.js";
 import { engines, host } from "../engines.js";
-import { readVerifierOptions } from "../verifier/options.js";
+import { byOptions } from "../core/instance.js";
+import { JwksDriver } from "../jwks/driver.js";
+import { readVerifierOptions, type ReadOptions } from "../verifier/options.js";
+import { TokenVerifier } from "../verifier/token-verifier.js";
 import type {
+  AuthorizationParams,
   Client,
   DeviceEvent,
   DeviceParams,
   DocumentParams,
   IntrospectionParams,
+  LogoutParams,
   LogoutToken,
   Parameters,
   ProofRequest,
+  RefreshParams,
+  ResourceInit,
+  ResourceTarget,
   Tokens,
   TokenStatus,
   TokenTypeHint,
@@ -36,10 +44,26 @@ import {
 import { authorizationResponse } from "./authorization-response.js";
 import { methodOf, proofFor } from "./resource.js";
 import { readTransaction } from "./response.js";
-import { accessToken, readHint } from "./sign-in-params.js";
-import { RESTARTED, SignInClient, type Keys, type Verified } from "./sign-in.js";
+import {
+  accessToken,
+  readAuthorizationParams,
+  readBearer,
+  readHint,
+  readLogoutParams,
+  readRefreshed,
+  readRefreshParams,
+} from "./sign-in-params.js";
+import { RESTARTED, SignInClient, type Keys, type Live } from "./sign-in.js";
 import { signingKey } from "./signing.js";
-import type { Transaction } from "./types.js";
+import type { AuthorizationRequest, Transaction } from "./types.js";
+
+/** Tokens of one kind, and how a verifier is made for them. */
+interface Verified<G extends AuthGlue> {
+  readonly kind: string;
+  /** What the core says of the verifier, as JSON. */
+  readonly options: (handle: InstanceType<G["OAuthClient"]>) => string;
+  readonly read: (given: object, clientId: string) => ReadOptions;
+}
 
 const LOGOUT: Verified<AuthGlue> = {
   kind: "logout",
@@ -68,6 +92,48 @@ const TOKEN_STATUS: Verified<AuthGlue> = {
 export class ClientImpl extends SignInClient<AuthGlue> implements Client {
   constructor(core: Core<AuthGlue>, options: ReadClientOptions) {
     super({ core, host, engines: (engine) => engines.for(engine, builtIn) }, options);
+  }
+
+  async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
+    return this.begin(readAuthorizationParams(params, this.options));
+  }
+
+  async refresh(tokens: Tokens | string, params: RefreshParams = {}): Promise<Tokens> {
+    const json = readRefreshed(tokens);
+    this.#own(tokens, "refresh");
+    const { scope, resource } = readRefreshParams(params);
+    return this.renew(json, typeof tokens === "string" ? {} : tokens, scope, resource);
+  }
+
+  async revoke(token: Tokens | string, hint?: TokenTypeHint): Promise<void> {
+    const { refreshToken, accessToken: other } = typeof token === "string" ? { refreshToken: token } : token;
+    const isRefreshToken = refreshToken !== undefined;
+    const kind = typeof token === "string" ? hint : (hint ?? (isRefreshToken ? "refresh_token" : "access_token"));
+    const value = text(refreshToken ?? other, "revoke: the token");
+    this.#own(token, "revoke");
+    await this.end(value, readHint(kind, "revoke"));
+  }
+
+  async logoutUrl(params: LogoutParams = {}): Promise<string | undefined> {
+    const { idToken, postLogoutRedirectUri, state, logoutHint } = readLogoutParams(params);
+    const { handle } = await this.ready();
+    return this.core.run(() => handle.logoutUrl(idToken, postLogoutRedirectUri, state, logoutHint));
+  }
+
+  async fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<Response> {
+    return this.send(target, init, tokens, this.options);
+  }
+
+  /** The same, to other origins than those of the client. */
+  async send(
+    target: ResourceTarget,
+    init: ResourceInit | undefined,
+    tokens: Tokens,
+    to: Pick<ReadClientOptions, "allowedOrigins" | "fetch">,
+  ): Promise<Response> {
+    const bearer = readBearer(tokens);
+    this.#own(tokens, "fetch");
+    return this.request(target, init, bearer, to);
   }
 
   override async callback(response: unknown, transaction: Transaction | readonly Transaction[]): Promise<Tokens> {
@@ -121,14 +187,14 @@ export class ClientImpl extends SignInClient<AuthGlue> implements Client {
     );
     const subject: unknown = typeof claims === "object" && claims !== null ? Reflect.get(claims, "sub") : undefined;
     const name = text(subject, "userinfo: the tokens' claim `sub`, which the answer is compared with,");
-    this.own(tokens, "userinfo");
+    this.#own(tokens, "userinfo");
     const live = await this.ready();
     return this.carry(
       () => live.handle.userinfo(token, name, now()),
       async (answer, call: Call) => {
         const jwt = ownProperty(answer as { jwt?: string }, "jwt");
         if (jwt === undefined) return (answer as { claims: UserClaims }).claims;
-        const verified = await this.verifier(live, USERINFO).verify(jwt);
+        const verified = await this.#verifier(live, USERINFO).verify(jwt);
         this.same(live);
         this.core.run(() => {
           call.acceptUserinfo(JSON.stringify(verified.claims), now());
@@ -148,7 +214,7 @@ export class ClientImpl extends SignInClient<AuthGlue> implements Client {
       async (answer, call: Call) => {
         const jwt = ownProperty(answer as { jwt?: string }, "jwt");
         if (jwt === undefined) return (answer as { status: TokenStatus }).status;
-        const claims = JSON.stringify(await claimsOfAnswer(this.verifier(live, TOKEN_STATUS), jwt));
+        const claims = JSON.stringify(await claimsOfAnswer(this.#verifier(live, TOKEN_STATUS), jwt));
         this.same(live);
         return JSON.parse(this.core.run(() => call.tokenStatus(claims))) as TokenStatus;
       },
@@ -159,7 +225,7 @@ export class ClientImpl extends SignInClient<AuthGlue> implements Client {
     const live = await this.ready();
     // Encrypted as ID tokens are, or not at all (Back-Channel Logout §2.4, §2.6).
     const signed = (await this.options.decrypt?.(token)) ?? token;
-    const { claims } = await this.verifier(live, LOGOUT).verify(signed);
+    const { claims } = await this.#verifier(live, LOGOUT).verify(signed);
     const json = JSON.stringify(claims);
     this.same(live);
     return JSON.parse(this.core.run(() => live.handle.logoutToken(json))) as LogoutToken;
@@ -205,10 +271,31 @@ export class ClientImpl extends SignInClient<AuthGlue> implements Client {
     return { assertion, proof };
   }
 
+  /** What verifies tokens of one kind. */
+  #verifier({ handle, verifiers }: Live<AuthGlue>, { kind, options, read }: Verified<AuthGlue>): TokenVerifier {
+    const known = verifiers.get(kind);
+    if (known !== undefined) return known;
+    const json = this.core.run(() => options(handle));
+    const { fetch, clock } = this.options;
+    const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
+    const given = read({ ...(JSON.parse(json) as object), ...hosts }, this.clientId);
+    const make = byOptions(this.core, given.core, given.secret);
+    const verifier = new TokenVerifier(host, this.core, given, make, this.platform.engines(given.engine), JwksDriver);
+    verifiers.set(kind, verifier);
+    return verifier;
+  }
+
+  /** A token is no business of another server's, nor of its resources. */
+  #own(tokens: Tokens | string, where: string): void {
+    const { issuer } = this.options;
+    if (typeof tokens === "string" || tokens.issuer === undefined || tokens.issuer === issuer) return;
+    throw new TypeError(`${where}: the tokens are of another issuer than this client's: take the client that got them`);
+  }
+
   /** Who the user is, as a provider without ID tokens says. */
   async #providerUser(tokens: Tokens): Promise<UserClaims> {
     const { accessToken, subject } = readProviderTokens(tokens);
-    this.own(tokens, "userinfo");
+    this.#own(tokens, "userinfo");
     const { handle } = await this.ready();
     if (this.options.provider?.user?.url === undefined) {
       return { sub: text(subject, "userinfo: the tokens' `subject`, which the token response has said,") };

@@ -85,8 +85,8 @@ export class Driver {
         return JSON.parse(run(() => call.failed(outcome.reason, now()))) as unknown;
       }
       const [type, nonce, challenge] = outcome.fields.split("\n").map((field) => (field === "" ? undefined : field));
-      if (run(() => call.response(outcome.status, type, nonce, challenge, outcome.body, now()))) continue;
-      return JSON.parse(run(() => call.answer(now()))) as unknown;
+      const answer = run(() => call.response(outcome.status, type, nonce, challenge, outcome.body, now()));
+      if (answer !== undefined) return JSON.parse(answer) as unknown;
     }
   }
 

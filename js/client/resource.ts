@@ -33,9 +33,12 @@ export async function fetchResource(
   { accessToken, tokenType }: Bearer,
 ): Promise<Response> {
   const request = await ready(target, init);
-  const allowed = JSON.stringify({ list: allowedOrigins });
   const { origin, username, password } = new URL(request.url);
-  if (username !== "" || password !== "" || !core.run(() => handle.mayReceive(`${origin}/`, allowed))) {
+  if (
+    username !== "" ||
+    password !== "" ||
+    !core.run(() => handle.mayReceive(`${origin}/`, allowedOrigins.join("\n")))
+  ) {
     throw new TypeError(
       `fetch: tokens are not sent to ${origin}: if they may be, add it to the option "allowedOrigins"`,
     );

@@ -4,7 +4,7 @@ import type { AuthorizationParams, LogoutParams, RefreshParams } from "./client-
 import type { ProviderData } from "./provider-types.js";
 import { parameters } from "./response.js";
 
-// What the requests of a page's sign-in take. Those of other clients are in params.ts.
+// What the requests of a sign-in take. What else a client asks for is in params.ts.
 
 type Read<R> = { [Name in keyof R]: R[Name] extends Reader<infer T> ? T : never };
 
@@ -44,12 +44,8 @@ const LOGOUT = {
   logoutHint: optional(text),
 };
 
-export function readLogoutParams(params: LogoutParams): string {
-  const { logoutHint, ...read } = readOptions<Read<typeof LOGOUT>>("logoutUrl", params, LOGOUT);
-  return JSON.stringify(
-    withoutPrototype({ ...read, params: logoutHint === undefined ? [] : [["logout_hint", logoutHint]] }),
-  );
-}
+export const readLogoutParams = (params: LogoutParams): Record<keyof LogoutParams, string | undefined> =>
+  readOptions<Read<typeof LOGOUT>>("logoutUrl", params, LOGOUT);
 
 const TOKENS = {
   refreshToken: mandatory(text, "the refresh token"),

@@ -1,5 +1,6 @@
 import type { Core } from "../core/core.js";
 import type { SignInGlue } from "../core/glue.js";
+import type { MakeVerifier } from "../core/instance.js";
 import type { Call } from "../core/glue-client.js";
 import type { Engine } from "../engine/preference.js";
 import type { Engines } from "../engine/signatures.js";
@@ -7,33 +8,15 @@ import { CountersignError, internalError } from "../errors.js";
 import type { Host } from "../host/host.js";
 import { metadataOf } from "../jwks/discovery.js";
 import { JwksDriver } from "../jwks/driver.js";
-import { text } from "../options/readers.js";
 import { ownProperty, withoutPrototype } from "../options/own.js";
-import type { ReadOptions } from "../verifier/options.js";
-import { TokenVerifier } from "../verifier/token-verifier.js";
-import type {
-  AuthorizationParams,
-  IdTokenClaims,
-  LogoutParams,
-  RefreshParams,
-  ResourceInit,
-  ResourceTarget,
-  Tokens,
-  TokenTypeHint,
-} from "./client-types.js";
+import { DEFAULT_TOKEN_LIMIT } from "../tables.js";
+import { TokenVerifier, type HostOptions } from "../verifier/token-verifier.js";
+import type { IdTokenClaims, ResourceInit, ResourceTarget, Tokens } from "./client-types.js";
 import type { BindingKey } from "./dpop.js";
 import { Driver, now, type SigningStep } from "./drive.js";
-import { idTokenOptions } from "./id-tokens.js";
 import type { ReadClientOptions } from "./options.js";
-import {
-  readAuthorizationParams,
-  readBearer,
-  readHint,
-  readLogoutParams,
-  readRefreshed,
-  readRefreshParams,
-} from "./sign-in-params.js";
 import { fetchResource } from "./resource.js";
+import type { Bearer } from "./sign-in-params.js";
 import type { SigningKey } from "./signing.js";
 import type { AuthorizationRequest, Transaction } from "./types.js";
 
@@ -60,20 +43,6 @@ export interface Live<G extends SignInGlue> {
   readonly verifiers: Map<string, TokenVerifier>;
 }
 
-/** Tokens of one kind, and how a verifier is made for them. */
-export interface Verified<G extends SignInGlue> {
-  readonly kind: string;
-  /** What the core says of the verifier, as JSON. */
-  readonly options: (handle: Handle<G>) => string;
-  readonly read: (given: object, clientId: string) => ReadOptions;
-}
-
-const ID_TOKEN: Verified<SignInGlue> = {
-  kind: "idToken",
-  options: (handle) => handle.idTokenOptions(),
-  read: idTokenOptions,
-};
-
 /** The keys that a client signs with. */
 export interface Keys {
   readonly assertion: SigningKey | undefined;
@@ -91,7 +60,7 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
   readonly clientId: string;
   protected readonly core: Core<G>;
   protected readonly options: ReadClientOptions;
-  readonly #platform: Platform<G>;
+  protected readonly platform: Platform<G>;
   readonly #driver: Driver;
   #metadata: { readonly json: string; end: number } | undefined;
   #discovering: Promise<string> | undefined;
@@ -103,20 +72,20 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     this.clientId = options.clientId;
     this.core = core;
     this.options = options;
-    this.#platform = platform;
+    this.platform = platform;
     this.#driver = new Driver(core, options.fetch, host.name !== "browser", async (step) => this.sign(step));
     // A mistake that only the core can see is reported here, if the core is loaded.
     if (core.isReady) this.#check();
   }
 
-  async authorize(params: AuthorizationParams = {}): Promise<AuthorizationRequest> {
-    const json = readAuthorizationParams(params, this.options);
+  /** @param params As the core takes them, as JSON. */
+  protected async begin(params: string): Promise<AuthorizationRequest> {
     const { handle } = await this.ready();
     if (!this.options.pushes && !this.core.run(() => handle.mustPush())) {
-      return JSON.parse(this.core.run(() => handle.authorize(json, now()))) as AuthorizationRequest;
+      return JSON.parse(this.core.run(() => handle.authorize(params, now()))) as AuthorizationRequest;
     }
     return this.carry(
-      () => handle.push(json, now()),
+      () => handle.push(params, now()),
       (answer) => answer as AuthorizationRequest,
     );
   }
@@ -132,49 +101,32 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     return this.granted(live, () => live.handle.callback(response, list, now()));
   }
 
-  async refresh(tokens: Tokens | string, params: RefreshParams = {}): Promise<Tokens> {
-    const json = readRefreshed(tokens);
-    this.own(tokens, "refresh");
-    const { scope, resource } = readRefreshParams(params);
+  /** @param tokens As the core takes them, as JSON; and as they are. */
+  protected async renew(
+    tokens: string,
+    earlier: Partial<Tokens>,
+    scope: string | undefined,
+    resource: string | undefined,
+  ): Promise<Tokens> {
     const live = await this.ready();
-    const earlier = typeof tokens === "string" ? {} : tokens;
-    return this.granted(live, () => live.handle.refresh(json, scope, resource, now()), earlier);
+    return this.granted(live, () => live.handle.refresh(tokens, scope, resource, now()), earlier);
   }
 
-  async revoke(token: Tokens | string, hint?: TokenTypeHint): Promise<void> {
-    const { refreshToken, accessToken } = typeof token === "string" ? { refreshToken: token } : token;
-    const isRefreshToken = refreshToken !== undefined;
-    const kind = typeof token === "string" ? hint : (hint ?? (isRefreshToken ? "refresh_token" : "access_token"));
-    const value = text(refreshToken ?? accessToken, "revoke: the token");
-    this.own(token, "revoke");
-    const read = readHint(kind, "revoke");
+  protected async end(token: string, hint: string | undefined): Promise<void> {
     const { handle } = await this.ready();
     await this.carry(
-      () => handle.revoke(value, read, now()),
+      () => handle.revoke(token, hint, now()),
       () => undefined,
     );
   }
 
-  async logoutUrl(params: LogoutParams = {}): Promise<string | undefined> {
-    const json = readLogoutParams(params);
-    const { handle } = await this.ready();
-    const logout = this.core.run(() => handle.logoutUrl(json));
-    return logout === undefined ? undefined : (JSON.parse(logout) as { url: string }).url;
-  }
-
-  async fetch(target: ResourceTarget, init: ResourceInit | undefined, tokens: Tokens): Promise<Response> {
-    return this.send(target, init, tokens, this.options);
-  }
-
-  /** The same, to other origins than those of the client. */
-  async send(
+  /** Makes a request with the access token, to these origins. */
+  protected async request(
     target: ResourceTarget,
     init: ResourceInit | undefined,
-    tokens: Tokens,
+    bearer: Bearer,
     { allowedOrigins, fetch }: Pick<ReadClientOptions, "allowedOrigins" | "fetch">,
   ): Promise<Response> {
-    const bearer = readBearer(tokens);
-    this.own(tokens, "fetch");
     const { handle } = await this.ready();
     const resources = {
       core: this.core,
@@ -199,13 +151,6 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     }
   }
 
-  /** A token is no business of another server's, nor of its resources. */
-  protected own(tokens: Tokens | string, where: string): void {
-    const { issuer } = this.options;
-    if (typeof tokens === "string" || tokens.issuer === undefined || tokens.issuer === issuer) return;
-    throw new TypeError(`${where}: the tokens are of another issuer than this client's: take the client that got them`);
-  }
-
   /**
    * The same, for tokens: an ID token that came is verified. Nothing, if there are none yet.
    *
@@ -227,7 +172,7 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
       this.options.clock?.issued(idToken);
       let claims: IdTokenClaims;
       try {
-        const verified = await this.verifier(live).verify(idToken, withoutPrototype(expectations));
+        const verified = await this.idTokens(live).verify(idToken, withoutPrototype(expectations));
         claims = verified.claims as unknown as IdTokenClaims;
       } catch (error) {
         if (earlier === undefined || !(error instanceof CountersignError) || error.status !== 503) throw error;
@@ -290,17 +235,36 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     return key.sign(input);
   }
 
-  /** What verifies tokens of one kind: ID tokens, if nothing else is said. */
-  protected verifier({ handle, verifiers }: Live<G>, { kind, options, read }: Verified<G> = ID_TOKEN): TokenVerifier {
-    const known = verifiers.get(kind);
+  /** What verifies ID tokens. */
+  protected idTokens({ generation, metadata, handle, verifiers }: Live<G>): TokenVerifier {
+    const known = verifiers.get("idToken");
     if (known !== undefined) return known;
-    const json = this.core.run(() => options(handle));
-    const { host, engines } = this.#platform;
-    const { fetch, clock } = this.options;
-    const hosts = { ...(fetch && { fetch }), ...(clock && { now: clock.now }) };
-    const given = read({ ...(JSON.parse(json) as object), ...hosts }, this.clientId);
-    const verifier = new TokenVerifier(host, this.core, given, engines(given.engine), JwksDriver);
-    verifiers.set(kind, verifier);
+    const { host, engines } = this.platform;
+    const { issuer, fetch, clock } = this.options;
+    const keys = this.#keys;
+    const seed = Math.floor(Math.random() * 2 ** 32);
+    const make: MakeVerifier = (signatures) => {
+      // In a core that was restarted meanwhile there is no client yet.
+      const own = this.core.generation === generation ? handle : this.make(metadata, keys);
+      return this.core.run(() => own.idTokenVerifier(seed, signatures));
+    };
+    const time = (): number => Math.floor((clock?.now ?? Date.now)() / 1000);
+    const options: HostOptions = {
+      source: {
+        issuer,
+        keys: undefined,
+        fetch,
+        store: undefined,
+        waitUntil: undefined,
+        onKeySetEvent: undefined,
+        now: time,
+      },
+      now: time,
+      maxToken: DEFAULT_TOKEN_LIMIT,
+      cachesVerdicts: false,
+    };
+    const verifier = new TokenVerifier(host, this.core, options, make, engines("auto"), JwksDriver);
+    verifiers.set("idToken", verifier);
     return verifier;
   }
 
@@ -309,7 +273,7 @@ export class SignInClient<G extends SignInGlue = SignInGlue> {
     const known = this.#metadata;
     if (known !== undefined && now() < known.end) return known.json;
     try {
-      if (!this.#platform.host.sharesPromises) return await this.#fetchMetadata();
+      if (!this.platform.host.sharesPromises) return await this.#fetchMetadata();
       this.#discovering ??= this.#fetchMetadata().finally(() => {
         this.#discovering = undefined;
       });

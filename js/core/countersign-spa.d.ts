@@ -2,10 +2,10 @@
 
 export * from "./glue-client.js";
 
-/** Takes `{ address, redirectUri, issuer, states }`, answers `{ kind, state? }`. */
-export function pageArrival(options: string): string;
-/** The indices of those to remove. */
-export function deadSignIns(expireAt: Float64Array, now: number): Uint32Array;
+/** The state of a response; empty for one that is stray, `undefined` for whatever else. Takes states, a line each. */
+export function pageArrival(address: string, redirectUri: string, issuer: string, states: string): string | undefined;
+/** The indices of those to remove, as JSON. Takes the times, a line each. */
+export function deadSignIns(expireAt: string, now: number): string;
 /** "use", "refresh", "refresh-early", "missing" or "end". `undefined`: the record is no session. */
 export function pageStep(
   record: string,
@@ -18,7 +18,7 @@ export function pageStep(
 export function pageSessionEnd(record: string, issuer: string, clientId: string): number | undefined;
 /** "use", "fail", "refused" or "end". */
 export function afterFailure(code: string, answer: string | null | undefined, usable: boolean): string;
-/** Takes `{ list }`, answers an index. */
+/** An index. Takes the resources, a line each. */
 export function resourceAt(address: string, resources: string): number | undefined;
 /** Seconds. */
 export function providerOffset(idToken: string, now: number): number;

@@ -1,5 +1,7 @@
 /** The boundary of the artifacts that sign users in: what `wasm/src/client/handle.rs`, `call.rs` and `proof.rs` export. */
 
+import type { Signatures, Verifier } from "./glue-verifier.js";
+
 export * from "./glue-verifier.js";
 
 /** A registration at one authorization server. What has parts is JSON. */
@@ -14,15 +16,20 @@ export class OAuthClient {
   callback(response: string, transactions: string, now: number): Call;
   /** Takes `{ refreshToken, idToken?, scope?, claims? }`, the last as JSON text. */
   refresh(tokens: string, scope: string | undefined, resource: string | undefined, now: number): Call;
-  /** Takes the parameters, answers `{ url, state? }`. */
-  logoutUrl(params: string): string | undefined;
+  /** `undefined`: the server has no place to sign out at. */
+  logoutUrl(
+    idToken: string | undefined,
+    redirectUri: string | undefined,
+    state: string | undefined,
+    hint: string | undefined,
+  ): string | undefined;
   revoke(token: string, hint: string | undefined, now: number): Call;
-  /** Takes an address as `URL` writes it, and `{ list }` of such. */
+  /** Takes an address as `URL` writes it, and such, a line each. */
   mayReceive(url: string, allowed: string): boolean;
   proof(method: string, url: string, accessToken: string, nonce: string | undefined, now: number): Proof;
   wantsNonce(url: string, status: number, nonce: string, challenge: string | undefined): boolean;
-  /** The options of a verifier of ID tokens. */
-  idTokenOptions(): string;
+  /** A verifier of this client's ID tokens. Takes a random number. */
+  idTokenVerifier(seed: number, signatures: Signatures | undefined): Verifier;
   free(): void;
 }
 
@@ -31,7 +38,7 @@ export class Call {
   /** `SigningStep` or `SendingStep`, as JSON */
   step(): string;
   signed(signature: Uint8Array): void;
-  /** Whether there is another step. */
+  /** What the response says, as JSON. `undefined`: there is another step. */
   response(
     status: number,
     contentType: string | undefined,
@@ -39,11 +46,9 @@ export class Call {
     wwwAuthenticate: string | undefined,
     body: Uint8Array,
     now: number,
-  ): boolean;
+  ): string | undefined;
   /** Throws, or answers what is to be made of it. */
   failed(reason: string, now: number): string;
-  /** What the response says, as JSON. */
-  answer(now: number): string;
   /** Takes the claims of the ID token that came. */
   accept(claims: string): void;
   free(): void;

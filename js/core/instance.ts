@@ -18,20 +18,27 @@ export interface LiveVerifier<S extends SignatureAnswers> {
   readonly tokens: (UnverifiedToken | undefined)[];
 }
 
+/** Makes a verifier inside the core, in the instance that lives now. */
+export type MakeVerifier = (signatures: SignatureAnswers | undefined) => CoreVerifier;
+
+/** Makes one by options, which were read. */
+export function byOptions(core: Core, options: object, secret: Uint8Array | undefined): MakeVerifier {
+  const json = JSON.stringify(options);
+  return (signatures) => core.run((glue) => new glue.Verifier(json, secret, signatures));
+}
+
 /** Owns a verifier inside the core, and creates it again after a restart of the core. */
 export class CoreInstance<S extends SignatureAnswers> {
   readonly #core: Core;
-  readonly #options: string;
-  readonly #secret: Uint8Array | undefined;
+  readonly #makeVerifier: MakeVerifier;
   readonly #signatures: (() => S) | undefined;
   #live: LiveVerifier<S> | undefined;
   /** Gives a new verifier the documents of the one before it. */
   restore: ((verifier: CoreVerifier) => void) | undefined;
 
-  constructor(core: Core, options: object, secret: Uint8Array | undefined, signatures: (() => S) | undefined) {
+  constructor(core: Core, makeVerifier: MakeVerifier, signatures: (() => S) | undefined) {
     this.#core = core;
-    this.#options = JSON.stringify(options);
-    this.#secret = secret;
+    this.#makeVerifier = makeVerifier;
     this.#signatures = signatures;
     // A mistake that only the core can see is reported here, if the core is loaded.
     if (core.isReady) this.get();
@@ -51,7 +58,7 @@ export class CoreInstance<S extends SignatureAnswers> {
   #make(generation: number): LiveVerifier<S> {
     const signatures = this.#signatures?.();
     try {
-      const verifier = this.#core.run((glue) => new glue.Verifier(this.#options, this.#secret, signatures));
+      const verifier = this.#makeVerifier(signatures);
       if (signatures !== undefined) signatures.verifier = verifier;
       return { generation, verifier, signatures, tokens: [] };
     } catch (error) {

@@ -11,7 +11,7 @@
 import { builtIn, loadBoth } from "../built-in.js";
 import type { InitSource } from "../core/init-source.js";
 import { engines } from "../engines.js";
-import { CoreInstance } from "../core/instance.js";
+import { byOptions, CoreInstance } from "../core/instance.js";
 import { discoverBy } from "../jwks/discovery.js";
 import type { discover as Discover } from "../jwks/index.js";
 import type { DiscoveryOptions } from "../jwks/metadata.js";
@@ -106,7 +106,11 @@ function introspectionOf(read: ReadGuardOptions): Introspection | undefined {
   if (endpoint !== undefined && !isSafe(endpoint, allowInsecureHosts)) {
     throw new TypeError('createGuard: option "introspection": option "endpoint" must be a URL with https');
   }
-  const rules = new CoreInstance(core, readVerifierOptions(verifierOptionsOf(read)).core, undefined, undefined);
+  const rules = new CoreInstance(
+    core,
+    byOptions(core, readVerifierOptions(verifierOptionsOf(read)).core, undefined),
+    undefined,
+  );
   return new Introspection(core, rules, {
     ...introspection,
     issuer,

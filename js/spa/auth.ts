@@ -121,7 +121,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
       await load();
       const { names } = resources;
       const all = names.length > 0 ? { ...params, resource: names } : { ...params };
-      const { url, transaction } = await client.authorize({ params: all }).catch((error: unknown) => {
+      const { url, transaction } = await client.authorize(all).catch((error: unknown) => {
         const isRefused = error instanceof CountersignError && rules.isResourceRefused(error.code, error.actual);
         throw isRefused ? resourceRefused(error) : error;
       });
@@ -157,7 +157,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
       const target = targetOf(input, page.location.href);
       await load();
       const token = await fresh(resources.at(hrefOf(target), resource));
-      return client.fetch(target, rest, { issuer, ...token });
+      return client.fetch(target, rest, token);
     },
     async logout(given: LogoutOptions = {}) {
       const { postLogoutRedirectUri = options.postLogoutRedirectUri ?? redirectUri } = isEvent(given) ? {} : given;
@@ -166,13 +166,11 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
         const record = await tokens.end();
         signIns.clear();
         if (record === undefined) return postLogoutRedirectUri;
-        const { idToken, refreshToken } = record.tokens;
         let url: string | undefined;
         const ask = async (): Promise<void> => {
           await load();
-          const params = { postLogoutRedirectUri, ...(idToken !== undefined && { idToken }) };
-          url = await client.logoutUrl(params).catch(() => undefined);
-          if (refreshToken !== undefined) await client.revoke(refreshToken, "refresh_token");
+          url = await client.logoutUrl(record.tokens.idToken, postLogoutRedirectUri).catch(() => undefined);
+          await client.revoke(record.tokens);
         };
         // A server that cannot do it, or is not there, holds up no logout.
         await waitAtMost(ask(), PATIENCE).catch(() => undefined);

@@ -1,9 +1,12 @@
 import { SignInClient, type Keys } from "../client/sign-in.js";
+import type { ResourceInit, ResourceTarget, Tokens } from "../client/client-types.js";
+import type { AuthorizationRequest } from "../client/types.js";
 import type { SpaGlue } from "../core/glue.js";
 import { withoutPrototype } from "../options/own.js";
 import type { pageKey } from "./binding.js";
 import type { Page } from "./page.js";
 import { part } from "./part.js";
+import type { AccessToken, SessionRecord } from "./record.js";
 import { addressOf } from "./resources.js";
 import type { Rules } from "./rules.js";
 import { platform } from "./runtime.js";
@@ -53,6 +56,34 @@ export class PageClient extends SignInClient<SpaGlue> {
   /** Loads what requests need: at once, what is fetched apart. */
   async load(): Promise<void> {
     await Promise.all([this.core.load(), this.#isBound && this.#binding()]);
+  }
+
+  /** @param params Of the URL, which may be there more than once. */
+  async authorize(params: Readonly<Record<string, string | readonly string[]>>): Promise<AuthorizationRequest> {
+    const pairs = Object.entries(params).flatMap(([name, given]) => [given].flat().map((value) => [name, value]));
+    return this.begin(JSON.stringify(withoutPrototype({ scope: this.options.scope, params: pairs })));
+  }
+
+  /** @param resource Empty: the server decides. */
+  async refresh(tokens: SessionRecord["tokens"], resource: string): Promise<Tokens> {
+    const { refreshToken, idToken, claims } = tokens;
+    const given = withoutPrototype({ refreshToken, idToken, claims: JSON.stringify(claims) });
+    return this.renew(JSON.stringify(given), tokens, undefined, resource === "" ? undefined : resource);
+  }
+
+  /** Ends the refresh token, if there is one. */
+  async revoke({ refreshToken }: Pick<Tokens, "refreshToken">): Promise<void> {
+    if (refreshToken !== undefined) await this.end(refreshToken, "refresh_token");
+  }
+
+  /** Where to sign out at the server, to come back to that address. */
+  async logoutUrl(idToken: string | undefined, redirectUri: string): Promise<string | undefined> {
+    const { handle } = await this.ready();
+    return this.core.run(() => handle.logoutUrl(idToken, redirectUri, undefined, undefined));
+  }
+
+  async fetch(target: ResourceTarget, init: ResourceInit, token: AccessToken): Promise<Response> {
+    return this.request(target, init, token, this.options);
   }
 
   protected override async prepare(): Promise<Keys> {

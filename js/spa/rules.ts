@@ -4,10 +4,6 @@ import type { SpaGlue } from "../core/glue.js";
 /** What to do for an access token. */
 export type Step = "use" | "refresh" | "refresh-early" | "missing" | "end";
 
-/** What brought the browser to an address. */
-export type Arrival =
-  { readonly kind: "response"; readonly state: string } | { readonly kind: "stray" } | { readonly kind: "other" };
-
 /** The core's rules for a page of one client. They are synchronous, and want the core loaded. */
 export class Rules {
   readonly #core: Core<SpaGlue>;
@@ -20,13 +16,13 @@ export class Rules {
     this.#clientId = clientId;
   }
 
-  arrival(address: string, redirectUri: string, states: readonly string[]): Arrival {
-    const options = JSON.stringify({ address, redirectUri, issuer: this.#issuer, states });
-    return JSON.parse(this.#core.run((glue) => glue.pageArrival(options))) as Arrival;
+  /** The state of a response to one of these sign-ins; empty for one that is stray, `undefined` for whatever else. */
+  arrival(address: string, redirectUri: string, states: readonly string[]): string | undefined {
+    return this.#core.run((glue) => glue.pageArrival(address, redirectUri, this.#issuer, states.join("\n")));
   }
 
   deadSignIns(ends: readonly number[], now: number): readonly number[] {
-    return [...this.#core.run((glue) => glue.deadSignIns(Float64Array.from(ends), now))];
+    return JSON.parse(this.#core.run((glue) => glue.deadSignIns(ends.join("\n"), now))) as number[];
   }
 
   /** `undefined`: the record is no session. */
@@ -52,8 +48,7 @@ export class Rules {
 
   /** The index of the resource that an address is of, all with origin and path alone. */
   resourceAt(address: string, resources: readonly string[]): number | undefined {
-    const list = JSON.stringify({ list: resources });
-    return this.#core.run((glue) => glue.resourceAt(address, list));
+    return this.#core.run((glue) => glue.resourceAt(address, resources.join("\n")));
   }
 
   providerOffset(idToken: string, now: number): number {

@@ -1,8 +1,8 @@
 import type { Tokens as SessionTokens } from "../client/client-types.js";
-import type { SignInClient } from "../client/sign-in.js";
 import type { Transaction } from "../client/types.js";
 import { CountersignError } from "../errors.js";
 import { resourceRefused, responseUnknown, storageUnavailable } from "./errors.js";
+import type { PageClient } from "./client.js";
 import type { Page } from "./page.js";
 import type { Rules } from "./rules.js";
 import type { Area } from "./storage.js";
@@ -21,7 +21,7 @@ export interface SignInContext {
   readonly issuer: string;
   readonly redirectUri: string;
   readonly page: Page;
-  readonly client: SignInClient;
+  readonly client: PageClient;
   readonly rules: Rules;
   readonly load: () => Promise<void>;
   readonly area: Area;
@@ -77,13 +77,9 @@ export class SignIns {
     await load();
     const { href, search } = page.location;
     const states = area.names(NAMES).map((name) => name.slice(NAMES.length));
-    const arrival = rules.arrival(href, redirectUri, states);
-    if (arrival.kind === "other") return undefined;
-    if (arrival.kind === "stray") {
-      this.#goTo(redirectUri);
-      return { error: responseUnknown() };
-    }
-    const name = NAMES + arrival.state;
+    const state = rules.arrival(href, redirectUri, states);
+    if (state === undefined) return undefined;
+    const name = NAMES + state;
     const signIn = parse(area.read(name));
     area.remove(name);
     this.#goTo(signIn?.returnTo ?? redirectUri);

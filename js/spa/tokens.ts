@@ -1,6 +1,6 @@
 import type { IdTokenClaims, Tokens as SessionTokens } from "../client/client-types.js";
-import type { SignInClient } from "../client/sign-in.js";
 import { CountersignError } from "../errors.js";
+import type { PageClient } from "./client.js";
 import { refreshUnavailable, resourceMissing, resourceRefused, sessionEnded } from "./errors.js";
 import type { Lock } from "./lock.js";
 import type { Marks } from "./marks.js";
@@ -25,7 +25,7 @@ const MARKING = 500;
 
 /** What {@link Tokens} works with. */
 export interface TokensContext extends RecordOwner {
-  readonly client: SignInClient;
+  readonly client: PageClient;
   readonly rules: Rules;
   /** Loads the core. */
   readonly load: () => Promise<void>;
@@ -165,7 +165,7 @@ export class Tokens {
     if (step === "use") return token;
     let refreshed: SessionTokens;
     try {
-      refreshed = await client.refresh(record.tokens, resource === "" ? {} : { resource });
+      refreshed = await client.refresh(record.tokens, resource);
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
       const usable = step === "refresh-early";

@@ -1,12 +1,15 @@
 import type { VerifiedToken, UnverifiedToken } from "../token.js";
 import { Verification } from "./verification.js";
 import type { Core } from "../core/core.js";
-import { CoreInstance } from "../core/instance.js";
+import { CoreInstance, type MakeVerifier } from "../core/instance.js";
 import { AWAITED, ENGINE, Step } from "../core/outcome.js";
 import type { Host } from "../host/host.js";
 import type { JwksDriver } from "../jwks/driver.js";
 import { Signatures, type Engines, type Verdict } from "../engine/signatures.js";
 import type { ReadOptions } from "./options.js";
+
+/** The options of a verifier that are for JavaScript. */
+export type HostOptions = Pick<ReadOptions, "source" | "now" | "maxToken" | "cachesVerdicts">;
 
 /**
  * The keys of one verifier, and the way of a token through them. It takes options and expectations as they are: they were
@@ -14,7 +17,7 @@ import type { ReadOptions } from "./options.js";
  */
 export class TokenVerifier<Driver extends JwksDriver = JwksDriver> {
   protected readonly core: Core;
-  protected readonly options: ReadOptions;
+  protected readonly options: HostOptions;
   /** `undefined`: the core verifies, with a shared secret. */
   protected readonly engines: Engines | undefined;
   protected readonly instance: CoreInstance<Signatures>;
@@ -24,19 +27,15 @@ export class TokenVerifier<Driver extends JwksDriver = JwksDriver> {
   constructor(
     host: Host,
     core: Core,
-    options: ReadOptions,
+    options: HostOptions,
+    make: MakeVerifier,
     engines: Engines | undefined,
     driver: new (...given: ConstructorParameters<typeof JwksDriver>) => Driver,
   ) {
     this.core = core;
     this.options = options;
     this.engines = engines;
-    this.instance = new CoreInstance(
-      core,
-      options.core,
-      options.secret,
-      engines && (() => new Signatures(core, engines)),
-    );
+    this.instance = new CoreInstance(core, make, engines && (() => new Signatures(core, engines)));
     this.remote = options.source && new driver(core, this.instance, host, options.source);
     this.verification = new Verification(core, options.maxToken, options.cachesVerdicts, this.remote);
   }

@@ -1,11 +1,13 @@
 import type { VerifiedToken } from "../token.js";
 import type { Core } from "../core/core.js";
 import { keysUnavailable } from "../errors.js";
+import { byOptions } from "../core/instance.js";
 import { IN_BACKGROUND, NOT_LOADED, OFFLINE, Step } from "../core/outcome.js";
 import type { Host } from "../host/host.js";
 import { KeySourceDriver } from "../jwks/source-driver.js";
 import { read, write } from "../jwks/state.js";
 import type { Engines } from "../engine/signatures.js";
+import type { Profile } from "./option-types.js";
 import type { KeyReport } from "./types.js";
 import { readExpectations, type ReadOptions } from "./options.js";
 import { TokenVerifier, verified } from "./token-verifier.js";
@@ -14,9 +16,11 @@ import { TokenVerifier, verified } from "./token-verifier.js";
 export class VerifierImpl extends TokenVerifier<KeySourceDriver> {
   /** How an attempt begins that cannot wait. */
   readonly #atOnce: number;
+  readonly #profile: Profile;
 
   constructor(host: Host, core: Core, options: ReadOptions, engines: Engines | undefined) {
-    super(host, core, options, engines, KeySourceDriver);
+    super(host, core, options, byOptions(core, options.core, options.secret), engines, KeySourceDriver);
+    this.#profile = options.profile;
     this.#atOnce = host.sharesPromises ? IN_BACKGROUND : OFFLINE;
   }
 
@@ -63,7 +67,7 @@ export class VerifierImpl extends TokenVerifier<KeySourceDriver> {
   }
 
   protected override expected(expectations: unknown): object | undefined {
-    return readExpectations(this.options.profile, expectations);
+    return readExpectations(this.#profile, expectations);
   }
 
   protected override prepare(): Promise<void> | undefined {

@@ -16,7 +16,7 @@ use crate::client::transaction::Transaction;
 use crate::client::userinfo::is_signed;
 use crate::encoding::url::HttpUrl;
 use crate::error::Error;
-use crate::verify::claims::Claims;
+use crate::verify::claims::{Claims, ReadClaims};
 use crate::verify::expectations::Expectations;
 
 /// What a verifier compares.
@@ -27,12 +27,12 @@ pub const fn expectations(check: &IdTokenCheck) -> &Expectations {
 /// The check of the claims that a verifier has accepted.
 #[allow(clippy::missing_errors_doc, reason = "those of `Client::verify_id_token`")]
 pub fn accept_claims(client: &Client, claims: &str, check: &IdTokenCheck) -> Result<(), Error> {
-    client.check_id_token(&Claims::new(claims.to_owned()), check)
+    client.check_id_token(&ReadClaims::new(claims), check)
 }
 
 /// [`IdTokenCheck::refresh`], with the claims as text.
 pub fn refresh_check(previous: &str, tokens: &TokenResponse) -> IdTokenCheck {
-    IdTokenCheck::refresh(&Claims::new(previous.to_owned()), tokens)
+    IdTokenCheck::refresh_of(previous, tokens)
 }
 
 /// A userinfo response that is a token, for a verifier.

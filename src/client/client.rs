@@ -143,7 +143,7 @@ impl ClientBuilder {
     /// [`ConfigError`] names the option that is missing, empty or contradicts another, and the endpoint that is no https
     /// URL.
     pub fn build(self) -> Result<Client, ConfigError> {
-        let client = self.0;
+        let mut client = self.0;
         let problem = |option, problem| Err(ConfigError { option, problem });
         client.server.check()?;
         if client.client_id.is_empty() {

@@ -24,7 +24,8 @@ use crate::verify::verifier::{VerifiedToken, Verifier};
 pub struct IdTokenCheck {
     expectations: Expectations,
     nonce: Option<String>,
-    previous: Option<Claims>,
+    /// The claims of the ID token before it, as JSON
+    previous: Option<String>,
     /// Nothing is known of the sign-in, whose nonce some servers repeat.
     any_nonce: bool,
 }
@@ -56,9 +57,13 @@ impl IdTokenCheck {
     /// The check of an ID token that comes with refreshed tokens (§12.2): issuer, subject, `azp` and `auth_time` are those of
     /// the sign-in, and so is a nonce, if there is one.
     pub fn refresh(previous: &Claims, tokens: &TokenResponse) -> Self {
+        Self::refresh_of(previous.json(), tokens)
+    }
+
+    pub(super) fn refresh_of(previous: &str, tokens: &TokenResponse) -> Self {
         let expectations = Expectations { access_token: tokens.access_token.clone(), ..Expectations::default() };
-        let nonce = previous.read().text("nonce").map(ToOwned::to_owned);
-        Self { expectations, nonce, previous: Some(previous.clone()), any_nonce: false }
+        let nonce = ReadClaims::new(previous).text("nonce").map(ToOwned::to_owned);
+        Self { expectations, nonce, previous: Some(previous.to_owned()), any_nonce: false }
     }
 
     /// What the verifier compares.
@@ -98,7 +103,7 @@ impl Client {
         now: u64,
     ) -> Result<VerifiedToken, Error> {
         let token = verifier.verify_with(id_token, &check.expectations, now)?;
-        self.check_id_token(token.claims(), check)?;
+        self.check_id_token(&token.claims().read(), check)?;
         Ok(token)
     }
 
@@ -120,13 +125,12 @@ impl Client {
 
     /// A token that the verifier accepted.
     pub(crate) fn accept(&self, token: Arc<VerifiedToken>, check: &IdTokenCheck) -> Result<Arc<VerifiedToken>, Error> {
-        self.check_id_token(token.claims(), check).map(|()| token)
+        self.check_id_token(&token.claims().read(), check).map(|()| token)
     }
 
     /// What a verifier with the audiences of all trusted parties does not know.
-    pub(super) fn check_id_token(&self, claims: &Claims, check: &IdTokenCheck) -> Result<(), Error> {
-        let claims = claims.read();
-        self.check_audience(&claims)?;
+    pub(super) fn check_id_token(&self, claims: &ReadClaims<'_>, check: &IdTokenCheck) -> Result<(), Error> {
+        self.check_audience(claims)?;
         if claims.text("azp").is_some_and(|party| party != self.client_id) {
             return Err(Error::ClaimInvalid { claim: "azp".to_owned(), fault: ClaimReason::Party });
         }
@@ -139,9 +143,9 @@ impl Client {
             _ => return Err(Error::NonceMismatch),
         }
         let Some(previous) = &check.previous else { return Ok(()) };
-        let previous = previous.read();
+        let previous = &ReadClaims::new(previous);
         if claims.issuer() != previous.issuer() {
-            let [expected, actual] = [&previous, &claims].map(|claims| claims.issuer().unwrap_or_default().to_owned());
+            let [expected, actual] = [previous, claims].map(|claims| claims.issuer().unwrap_or_default().to_owned());
             return Err(Error::IssuerMismatch { expected, actual });
         }
         if claims.text("sub") != previous.text("sub") {

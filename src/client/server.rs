@@ -82,26 +82,31 @@ impl Server {
         let members = json::parse_object(metadata.json(), MAX_DEPTH)
             .map_err(|_| Error::DiscoveryInvalid(DiscoveryReason::Json))?;
         let endpoints = Endpoints { insecure: is_local(&metadata.issuer) };
-        let endpoint = |name| endpoints.endpoint(&members, name);
-        Ok(Self {
-            issuer: metadata.issuer.clone(),
-            authorization_endpoint: endpoint("authorization_endpoint")?,
-            token_endpoint: endpoint("token_endpoint")?,
-            jwks_uri: metadata.jwks_uri.clone(),
-            userinfo_endpoint: endpoint("userinfo_endpoint")?,
-            revocation_endpoint: endpoint("revocation_endpoint")?,
-            introspection_endpoint: endpoint("introspection_endpoint")?,
-            device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
-            pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint")?,
-            require_pushed_authorization_requests: members
-                .bool_or_null("require_pushed_authorization_requests")
-                .map_err(wrong_type)?
-                .unwrap_or_default(),
-            end_session_endpoint: endpoint("end_session_endpoint")?,
-            mtls_endpoint_aliases: endpoints.aliases(&members)?,
-            code_challenge_methods_supported: metadata.code_challenge_methods_supported.clone(),
-            authorization_response_iss_parameter_supported: metadata.authorization_response_iss_parameter_supported,
-        })
+        let mut server = Self::new(metadata.issuer.as_str());
+        for (name, place) in server.endpoints() {
+            *place = endpoints.endpoint(&members, name)?;
+        }
+        server.jwks_uri.clone_from(&metadata.jwks_uri);
+        server.require_pushed_authorization_requests =
+            members.bool_or_null("require_pushed_authorization_requests").map_err(wrong_type)?.unwrap_or_default();
+        server.mtls_endpoint_aliases = endpoints.aliases(&members)?;
+        server.code_challenge_methods_supported.clone_from(&metadata.code_challenge_methods_supported);
+        server.authorization_response_iss_parameter_supported = metadata.authorization_response_iss_parameter_supported;
+        Ok(server)
+    }
+
+    /// The endpoints by their names in metadata.
+    const fn endpoints(&mut self) -> [(&'static str, &mut Option<String>); 8] {
+        [
+            ("authorization_endpoint", &mut self.authorization_endpoint),
+            ("token_endpoint", &mut self.token_endpoint),
+            ("userinfo_endpoint", &mut self.userinfo_endpoint),
+            ("revocation_endpoint", &mut self.revocation_endpoint),
+            ("introspection_endpoint", &mut self.introspection_endpoint),
+            ("device_authorization_endpoint", &mut self.device_authorization_endpoint),
+            ("pushed_authorization_request_endpoint", &mut self.pushed_authorization_request_endpoint),
+            ("end_session_endpoint", &mut self.end_session_endpoint),
+        ]
     }
 
     /// The source of the server's keys, for a [`crate::RemoteVerifier`]: the address of the key set, where it is known.
@@ -112,22 +117,12 @@ impl Server {
     }
 
     /// Whether every address may be asked.
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    pub(crate) fn check(&mut self) -> Result<(), ConfigError> {
         if self.issuer.is_empty() {
             return Err(ConfigError { option: "issuer", problem: "is missing: write the server's issuer" });
         }
-        let endpoints = [
-            ("authorization_endpoint", &self.authorization_endpoint),
-            ("token_endpoint", &self.token_endpoint),
-            ("userinfo_endpoint", &self.userinfo_endpoint),
-            ("revocation_endpoint", &self.revocation_endpoint),
-            ("introspection_endpoint", &self.introspection_endpoint),
-            ("device_authorization_endpoint", &self.device_authorization_endpoint),
-            ("pushed_authorization_request_endpoint", &self.pushed_authorization_request_endpoint),
-            ("end_session_endpoint", &self.end_session_endpoint),
-        ];
         let wrong = |url: &str| HttpUrl::parse(url).is_none();
-        if let Some((option, _)) = endpoints.into_iter().find(|(_, url)| url.as_deref().is_some_and(wrong)) {
+        if let Some((option, _)) = self.endpoints().into_iter().find(|(_, url)| url.as_deref().is_some_and(wrong)) {
             return Err(ConfigError {
                 option,
                 problem: "must be an https URL without fragment (http only on loopback)",
@@ -242,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_was_written_down_is_checked_as_well() {
-        let option = |server: Server| server.check().err().map(|error| error.option);
+        let option = |mut server: Server| server.check().err().map(|error| error.option);
         assert_eq!(option(Server::new("https://id.example")), None);
         assert_eq!(option(Server::new("")), Some("issuer"));
         let server = Server { userinfo_endpoint: Some("http://id.example/me".into()), ..Server::new("x") };

@@ -41,15 +41,26 @@ pub struct Transaction {
     pub resource: Vec<String>,
 }
 
+/// A member of a [`Transaction`], by what it is in a record.
+#[doc(hidden)]
+pub enum Member<'a> {
+    Text(&'a mut String),
+    OptionalText(&'a mut Option<String>),
+    Flag(&'a mut bool),
+    Number(&'a mut u64),
+    OptionalNumber(&'a mut Option<u64>),
+    Texts(&'a mut Vec<String>),
+}
+
+/// For bindings, which read and write one member by member.
+#[doc(hidden)]
 impl Transaction {
-    /// Creates a transaction that no response fits: it has expired, and belongs to no server. For bindings, which read one
-    /// member by member.
-    #[doc(hidden)]
-    pub const fn new(state: String, nonce: Option<String>, code_verifier: String) -> Self {
+    /// Creates a transaction that no response fits: it has expired, and belongs to no server.
+    pub const fn empty() -> Self {
         Self {
-            state,
-            nonce,
-            code_verifier,
+            state: String::new(),
+            nonce: None,
+            code_verifier: String::new(),
             issuer: String::new(),
             client_id: String::new(),
             redirect_uri: String::new(),
@@ -59,6 +70,24 @@ impl Transaction {
             max_age: None,
             resource: Vec::new(),
         }
+    }
+
+    /// The members by their names, which serde has from the attributes above.
+    #[inline(never)]
+    pub const fn members(&mut self) -> [(&'static str, Member<'_>); 11] {
+        [
+            ("state", Member::Text(&mut self.state)),
+            ("nonce", Member::OptionalText(&mut self.nonce)),
+            ("codeVerifier", Member::Text(&mut self.code_verifier)),
+            ("issuer", Member::Text(&mut self.issuer)),
+            ("clientId", Member::Text(&mut self.client_id)),
+            ("redirectUri", Member::Text(&mut self.redirect_uri)),
+            ("tokenEndpoint", Member::Text(&mut self.token_endpoint)),
+            ("requireIssuer", Member::Flag(&mut self.require_issuer)),
+            ("expiresAt", Member::Number(&mut self.expires_at)),
+            ("maxAge", Member::OptionalNumber(&mut self.max_age)),
+            ("resource", Member::Texts(&mut self.resource)),
+        ]
     }
 }
 

@@ -3,7 +3,6 @@
 use alloc::vec::Vec;
 
 use crate::client::TRANSACTION_LIFETIME;
-use crate::encoding::unique::sort;
 
 /// Sign-ins under way at once. They are not sent anywhere, as cookies would be, so that a window full of tabs may wake up.
 const MAX_SIGN_INS: usize = 32;
@@ -11,19 +10,16 @@ const MAX_SIGN_INS: usize = 32;
 /// Which of the sign-ins, by when their transactions expire, are to be removed from the storage before another begins: those
 /// that are over, those that end later than one of this clock can, and the oldest, as far as there are too many.
 pub fn dead_sign_ins(expire_at: &[u64], now: u64) -> Vec<usize> {
-    let mut youngest: Vec<(usize, u64)> = expire_at.iter().copied().enumerate().collect();
-    sort(&mut youngest, |(_, expires_at)| expires_at);
-    youngest.reverse();
-    let is_over = |expires_at: u64| expires_at <= now || expires_at > now.saturating_add(TRANSACTION_LIFETIME);
-    let mut living = 0_usize;
-    youngest.retain(|(_, expires_at)| {
-        if is_over(*expires_at) {
-            return true;
-        }
-        living = living.saturating_add(1);
-        living >= MAX_SIGN_INS
-    });
-    youngest.into_iter().map(|(index, _)| index).collect()
+    let latest = now.saturating_add(TRANSACTION_LIFETIME);
+    let is_living = |end: u64| end > now && end <= latest;
+    let ends = || expire_at.iter().copied().enumerate();
+    // Of those that end at once, the later ones in the list count as the younger.
+    let is_younger =
+        |(index, end): (usize, u64), other: usize, than: u64| is_living(end) && (end, index) > (than, other);
+    let is_dead = |index, end| {
+        !is_living(end) || ends().filter(|one| is_younger(*one, index, end)).count().saturating_add(1) >= MAX_SIGN_INS
+    };
+    ends().filter(|(index, end)| is_dead(*index, *end)).map(|(index, _)| index).collect()
 }
 
 #[cfg(test)]

@@ -33,16 +33,12 @@ impl Claims {
     }
 
     fn members(&self) -> &Object {
-        self.members.get_or_init(|| self.parse().to_object())
-    }
-
-    fn parse(&self) -> Members<'_> {
-        json::parse_object(&self.json, Limits::MAX.payload_depth).unwrap_or_default()
+        self.members.get_or_init(|| self.read().0.to_object())
     }
 
     /// The same claims for a check, which asks for a few.
     pub(crate) fn read(&self) -> ReadClaims<'_> {
-        ReadClaims(self.parse())
+        ReadClaims::new(&self.json)
     }
 
     /// The payload as it stood in the token: the very bytes that were signed.
@@ -130,6 +126,11 @@ impl Claims {
 pub(crate) struct ReadClaims<'a>(Members<'a>);
 
 impl<'a> ReadClaims<'a> {
+    /// The claims of a text that has been parsed already, within the limits.
+    pub(crate) fn new(json: &'a str) -> Self {
+        Self(json::parse_object(json, Limits::MAX.payload_depth).unwrap_or_default())
+    }
+
     pub(crate) fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0.get(name)
     }

@@ -1,11 +1,12 @@
 //! What a page that signs users in decides, as its script asks for it.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use countersign::internal::{
-    AfterFailure, Arrival, PageSession, PageStep, after_failure, arrival, dead_sign_ins, provider_offset, resource_at,
+    AfterFailure, Arrival, PageSession, PageStep, after_failure, array, arrival, dead_sign_ins, provider_offset,
+    resource_at,
 };
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -23,11 +24,12 @@ pub fn page_arrival(address: &str, redirect_uri: &str, issuer: &str, states: &st
     }
 }
 
-/// The indices of the sign-ins under way that are to be removed, by when each expires.
+/// The indices of the sign-ins under way that are to be removed, as JSON. `expire_at` says when each expires, a line each.
 #[wasm_bindgen(js_name = deadSignIns)]
-pub fn dead_sign_ins_at(expire_at: &[f64], now: f64) -> Vec<u32> {
-    let ends: Vec<u64> = expire_at.iter().copied().map(seconds).collect();
-    dead_sign_ins(&ends, seconds(now)).into_iter().filter_map(|index| index.try_into().ok()).collect()
+pub fn dead_sign_ins_at(expire_at: &str, now: f64) -> String {
+    // What is no time is long over.
+    let ends: Vec<u64> = expire_at.split('\n').map(|end| end.parse().unwrap_or_default()).collect();
+    array(dead_sign_ins(&ends, seconds(now)).into_iter().map(|index| index.to_string()))
 }
 
 /// "use", "refresh" (there is no token for the resource that is good), "refresh-early" (there is), "missing" (none is to be

@@ -1,6 +1,7 @@
 //! A client of an authorization server: what it can ask for.
 #![allow(clippy::needless_pass_by_value, clippy::unused_self, reason = "the shapes that wasm-bindgen wants")]
 
+use alloc::borrow::ToOwned as _;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,7 +9,7 @@ use core::cell::RefCell;
 
 use countersign::client::{DpopNonces, HttpResponse, LogoutParams, RequestError, Transaction, callback_state};
 use countersign::error::Error;
-use countersign::internal::{JsonWriter, origin, pushed_parts, wants_nonce};
+use countersign::internal::{origin, pushed_parts, wants_nonce};
 use countersign::jwks_cache::JwksCache;
 use countersign::verify::Limits;
 use wasm_bindgen::JsValue;
@@ -53,8 +54,8 @@ impl OAuthClient {
     /// `{ url, transaction }`
     pub fn authorize(&self, params: &str, now: f64) -> Result<String, JsValue> {
         let params = options::authorization_params(params)?;
-        let sent = self.shared.client.authorize(&params, &entropy()?, seconds(now)).map_err(request_error)?;
-        Ok(begun(&sent.url, &sent.transaction))
+        let mut sent = self.shared.client.authorize(&params, &entropy()?, seconds(now)).map_err(request_error)?;
+        Ok(begun(&sent.url, &mut sent.transaction))
     }
 
     /// A call whose answer is `{ url, transaction }`
@@ -142,22 +143,24 @@ impl OAuthClient {
         wants_nonce(&nonces, url, &response)
     }
 
-    /// `{ url, state? }`; `undefined` where the server has no place to sign out at
+    /// `undefined` where the server has no place to sign out at
     #[wasm_bindgen(js_name = logoutUrl)]
-    pub fn logout_url(&self, params: &str) -> Result<Option<String>, JsValue> {
-        let params = fields::read(params, |fields| {
-            let mut params = LogoutParams::default();
-            params.id_token_hint = fields.text("idToken");
-            params.post_logout_redirect_uri = fields.text("postLogoutRedirectUri");
-            params.state = fields.text("state");
-            params.params = fields.pairs("params").unwrap_or_default();
-            params
-        })?;
+    pub fn logout_url(
+        &self,
+        id_token: Option<String>,
+        redirect_uri: Option<String>,
+        state: Option<String>,
+        hint: Option<String>,
+    ) -> Result<Option<String>, JsValue> {
         if self.shared.client.server().end_session_endpoint.is_none() {
             return Ok(None);
         }
-        let logout = self.shared.client.logout_url(&params, &entropy()?).map_err(misconfigured)?;
-        Ok(Some(JsonWriter::new().text("url", &logout.url).text_if("state", logout.state.as_deref()).end()))
+        let mut params = LogoutParams::default();
+        params.id_token_hint = id_token;
+        params.post_logout_redirect_uri = redirect_uri;
+        params.state = state;
+        params.params.extend(hint.map(|hint| ("logout_hint".to_owned(), hint)));
+        Ok(Some(self.shared.client.logout_url(&params, &entropy()?).map_err(misconfigured)?.url))
     }
 
     /// A verifier of this client's ID tokens, which fetches the server's keys. `seed` is a random number.

@@ -17,7 +17,7 @@ use alloc::string::String;
 
 use countersign::client::Transaction;
 use countersign::error::Error;
-use countersign::internal::{JsonWriter, array, quote};
+use countersign::internal::{JsonWriter, Member, array, quote};
 use wasm_bindgen::JsValue;
 
 use crate::errors::to_js_error;
@@ -32,55 +32,39 @@ pub(crate) fn entropy<const N: usize>() -> Result<[u8; N], JsValue> {
 
 /// As `Transaction` is written and read by serde, too.
 fn transaction_of(fields: JsonFields<'_>) -> Transaction {
-    fields.only(&[
-        "state",
-        "nonce",
-        "codeVerifier",
-        "issuer",
-        "clientId",
-        "redirectUri",
-        "tokenEndpoint",
-        "requireIssuer",
-        "expiresAt",
-        "maxAge",
-        "resource",
-    ]);
-    let state = fields.needed("state");
-    let nonce = fields.text("nonce");
-    let mut transaction = Transaction::new(state, nonce, fields.needed("codeVerifier"));
-    transaction.issuer = fields.needed("issuer");
-    transaction.client_id = fields.needed("clientId");
-    transaction.redirect_uri = fields.needed("redirectUri");
-    transaction.token_endpoint = fields.needed("tokenEndpoint");
-    transaction.require_issuer = fields.present(fields.flag("requireIssuer"), "requireIssuer");
-    transaction.expires_at = fields.present(fields.number("expiresAt"), "expiresAt");
-    transaction.max_age = fields.number("maxAge");
-    transaction.resource = fields.texts("resource").unwrap_or_default();
+    let mut transaction = Transaction::empty();
+    let members = transaction.members();
+    fields.only(|name| members.iter().any(|(own, _)| *own == name));
+    for (name, member) in members {
+        match member {
+            Member::Text(text) => *text = fields.needed(name),
+            Member::OptionalText(text) => *text = fields.text(name),
+            Member::Flag(flag) => *flag = fields.present(fields.flag(name), name),
+            Member::Number(number) => *number = fields.present(fields.number(name), name),
+            Member::OptionalNumber(number) => *number = fields.number(name),
+            Member::Texts(texts) => *texts = fields.texts(name).unwrap_or_default(),
+        }
+    }
     transaction
 }
 
 /// `{ url, transaction }`
-fn begun(url: &str, transaction: &Transaction) -> String {
+fn begun(url: &str, transaction: &mut Transaction) -> String {
     JsonWriter::new().text("url", url).json("transaction", &written(transaction)).end()
 }
 
-fn written(transaction: &Transaction) -> String {
-    let json = JsonWriter::new()
-        .text("state", &transaction.state)
-        .text_if("nonce", transaction.nonce.as_deref())
-        .text("codeVerifier", &transaction.code_verifier)
-        .text("issuer", &transaction.issuer)
-        .text("clientId", &transaction.client_id)
-        .text("redirectUri", &transaction.redirect_uri)
-        .text("tokenEndpoint", &transaction.token_endpoint)
-        .json("requireIssuer", if transaction.require_issuer { "true" } else { "false" })
-        .number("expiresAt", transaction.expires_at);
-    let json = match transaction.max_age {
-        Some(age) => json.number("maxAge", age),
-        None => json,
-    };
-    if transaction.resource.is_empty() {
-        return json.end();
+fn written(transaction: &mut Transaction) -> String {
+    let mut json = JsonWriter::new();
+    for (name, member) in transaction.members() {
+        json = match member {
+            Member::Text(text) => json.text(name, text),
+            Member::OptionalText(text) => json.text_if(name, text.as_deref()),
+            Member::Flag(flag) => json.json(name, if *flag { "true" } else { "false" }),
+            Member::Number(number) | Member::OptionalNumber(Some(number)) => json.number(name, *number),
+            Member::OptionalNumber(None) => json,
+            Member::Texts(texts) if texts.is_empty() => json,
+            Member::Texts(texts) => json.json(name, &array(texts.iter().map(|text| quote(text)))),
+        };
     }
-    json.json("resource", &array(transaction.resource.iter().map(|resource| quote(resource)))).end()
+    json.end()
 }

@@ -11,7 +11,7 @@ use countersign::internal::{JsonWriter, array, quote};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{entropy, handle, options, transaction_of, written};
+use super::{begun, entropy, handle, options, transaction_of};
 use crate::errors::{misconfigured, to_js_error};
 use crate::fields::{self, JsonFields, seconds};
 
@@ -47,8 +47,8 @@ pub fn create_pkce_pair() -> Result<String, JsValue> {
 #[wasm_bindgen(js_name = createAuthorizationRequest)]
 pub fn create_authorization_request(options: &str, now: f64) -> Result<String, JsValue> {
     let request = fields::try_read(options, authorization_request)?;
-    let answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(handle::request_error)?;
-    Ok(JsonWriter::new().text("url", &answer.url).json("transaction", &written(&answer.transaction)).end())
+    let mut answer = authorization_url(&request, &entropy()?, seconds(now)).map_err(handle::request_error)?;
+    Ok(begun(&answer.url, &mut answer.transaction))
 }
 
 /// `{ code }`
