@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::encoding::json::{self, Value, writer};
+use crate::encoding::json;
 use crate::error::Error;
 use crate::verify::builder::VerifierBuilder;
 use crate::verify::profile::Profile;
@@ -27,9 +27,9 @@ pub(crate) fn verifier(issuer: &str, client_id: &str) -> VerifierBuilder {
 
 /// The answer in the claims, as JSON: the claim `token_introspection`.
 pub(crate) fn of_claims(claims: &str) -> Result<String, Error> {
-    let claims = json::parse_object(claims, MAX_DEPTH).map_err(|_| Error::IntrospectionInvalid)?;
-    match claims.get("token_introspection") {
-        Some(about @ Value::Object(_)) => Ok(writer::value(about)),
-        _ => Err(Error::IntrospectionInvalid),
-    }
+    let about = json::parse_object(claims, MAX_DEPTH)
+        .ok()
+        .and_then(|_| json::member_text(claims, "token_introspection", MAX_DEPTH))
+        .filter(|about| about.starts_with('{'));
+    about.map(String::from).ok_or(Error::IntrospectionInvalid)
 }

@@ -107,6 +107,12 @@ pub fn parse_object(text: &str, max_depth: usize) -> Result<Members<'_>, JsonRea
     }
 }
 
+/// The value of a member of an object that [`parse_object`] takes, as it is written: numbers have been rounded in a [`Value`],
+/// and writing them again takes much code.
+pub(crate) fn member_text<'a>(object: &'a str, name: &str, max_depth: usize) -> Option<&'a str> {
+    Reader::new(object).member_text(name, max_depth)
+}
+
 /// [`parse_object`], of bytes that have yet to turn out to be text.
 pub(crate) fn parse_object_bytes(bytes: &[u8], max_depth: usize) -> Result<Members<'_>, JsonReason> {
     parse_object(core::str::from_utf8(bytes).map_err(|_| JsonReason::NotUtf8)?, max_depth)
@@ -123,6 +129,25 @@ mod tests {
 
     fn fault(text: &str) -> Option<JsonReason> {
         parse(text.as_bytes(), 8).err()
+    }
+
+    #[test]
+    fn members_are_found_as_they_are_written() {
+        let text = r#" { "a" : { "b":[1.50, "\u0001\"}" ] } , "c":-0.1e+2,"d":12 ,"\u0065":null,"f":"","g":true}"#;
+        assert!(parse_object(text, 3).is_ok());
+        for (name, value) in [
+            ("a", Some(r#"{ "b":[1.50, "\u0001\"}" ] }"#)),
+            ("c", Some("-0.1e+2")),
+            ("d", Some("12")),
+            ("e", Some("null")),
+            ("f", Some(r#""""#)),
+            ("g", Some("true")),
+            ("b", None),
+            ("", None),
+        ] {
+            assert_eq!(member_text(text, name, 3), value, "{name}");
+        }
+        assert_eq!((member_text("{}", "a", 1), member_text("[]", "a", 1)), (None, None));
     }
 
     #[test]

@@ -28,6 +28,24 @@ impl<'a> Reader<'a> {
         if self.token().is_none() { Ok(value) } else { Err(JsonReason::Syntax) }
     }
 
+    /// The value of a member of an object, as it is written. The text has been parsed before.
+    pub(super) fn member_text(mut self, name: &str, depth: usize) -> Option<&'a str> {
+        let mut opening = self.token();
+        // Then commas are before the others.
+        while matches!(opening, Some(b'{' | b',')) && self.token() == Some(b'"') {
+            let is_wanted = self.string().ok()? == name;
+            let _colon = self.token();
+            let first = self.token();
+            let start = self.at.wrapping_sub(1);
+            self.value(first, depth).ok()?;
+            if is_wanted {
+                return self.text.get(start..self.at);
+            }
+            opening = self.token();
+        }
+        None
+    }
+
     /// The next byte, which it passes.
     fn next(&mut self) -> Option<u8> {
         let byte = self.text.as_bytes().get(self.at).copied()?;

@@ -3,7 +3,6 @@
 use alloc::borrow::ToOwned as _;
 use alloc::string::{String, ToString as _};
 
-use crate::encoding::json::Value;
 use crate::text::decimal;
 
 /// Builds a JSON object.
@@ -68,22 +67,6 @@ pub fn array(values: impl Iterator<Item = String>) -> String {
     }
     json.push(']');
     json
-}
-
-/// A value that was read, as text.
-pub(crate) fn value(value: &Value<'_>) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(true) => "true".to_owned(),
-        Value::Bool(false) => "false".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => quote(text),
-        Value::Array(elements) => array(elements.iter().map(self::value)),
-        Value::Object(members) => {
-            let each = members.iter();
-            each.fold(JsonWriter::new(), |json, (name, value)| json.member(name.as_str(), &self::value(value))).end()
-        }
-    }
 }
 
 /// A string as JSON writes it.

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::encoding::json::writer::{self, JsonWriter};
+use crate::encoding::json::writer::{JsonWriter, array};
 use crate::encoding::json::{self, Members, Value};
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
@@ -92,7 +92,7 @@ impl Tokens {
             refresh_token: text("refreshToken")?,
             id_token: text("idToken")?,
             scope: text("scope")?,
-            claims: claims.map(|claims| chosen(claims, &mut COMPARED.into_iter())),
+            claims: claims.map(|_| chosen(tokens, &mut COMPARED.into_iter())),
             received_at: time(&members, "receivedAt")?.unwrap_or(now),
             resource: text("resource")?,
             others,
@@ -118,7 +118,7 @@ impl Tokens {
             json = json.json("claims", claims);
         }
         if !self.others.is_empty() {
-            json = json.json("others", &writer::array(self.others.iter().map(ResourceToken::to_json)));
+            json = json.json("others", &array(self.others.iter().map(ResourceToken::to_json)));
         }
         if self.generation > 0 {
             json = json.number("generation", self.generation);
@@ -271,16 +271,18 @@ impl UserClaims {
         Some(Self {
             subject: subject.into(),
             sid: sid.map(String::from),
-            chosen: chosen(claims, &mut names.iter().map(String::as_str)),
+            chosen: chosen(text, &mut names.iter().map(String::as_str)),
         })
     }
 }
 
-fn chosen(claims: &Members<'_>, names: &mut dyn Iterator<Item = &str>) -> String {
+/// Some of the claims of a JSON object of tokens, as they are written in it.
+fn chosen(tokens: &str, names: &mut dyn Iterator<Item = &str>) -> String {
+    let claims = json::member_text(tokens, "claims", MAX_DEPTH).unwrap_or_default();
     let mut json = JsonWriter::new();
     for name in names {
-        if let Some(value) = claims.get(name) {
-            json = json.member(name, &writer::value(value));
+        if let Some(value) = json::member_text(claims, name, MAX_DEPTH) {
+            json = json.member(name, value);
         }
     }
     json.end()
