@@ -116,7 +116,9 @@ pub(super) fn query_of(response: &str) -> &str {
 /// Whether one is the other, neither with a query. A browser writes `https://app.example` as
 /// `https://app.example/`, and some systems do so with `myapp://cb`.
 fn same_place(came_to: &str, redirect_uri: &str) -> bool {
-    let without_path = redirect_uri.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
+    let without_path = split_scheme(redirect_uri)
+        .and_then(|(_, rest)| rest.strip_prefix("//"))
+        .is_some_and(|rest| !rest.contains('/'));
     came_to == redirect_uri || (without_path && came_to.strip_suffix('/') == Some(redirect_uri))
 }
 

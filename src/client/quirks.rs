@@ -170,10 +170,13 @@ fn text_of_number(number: f64) -> String {
     let thousandths = (size * 1000.0) as u64;
     let (whole, rest) = (thousandths / 1000, thousandths % 1000);
     let sign = if number < 0.0 { "-" } else { "" };
+    let whole = whole.to_string();
     if rest == 0 {
-        return alloc::format!("{sign}{whole}");
+        return [sign, &whole].concat();
     }
-    alloc::format!("{sign}{whole}.{}", alloc::format!("{rest:03}").trim_end_matches('0'))
+    // With a digit before them, the zeros that come first are written, too.
+    let rest = rest.saturating_add(1000).to_string();
+    [sign, &whole, ".", rest.strip_prefix('1').unwrap_or_default().trim_end_matches('0')].concat()
 }
 
 /// As many as thousandths are exact (2^53 / 1000).

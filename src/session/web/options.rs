@@ -4,7 +4,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::encoding::base64url;
-use crate::encoding::url::is_authority;
+use crate::encoding::url::{is_authority, split_scheme};
 use crate::error::ConfigError;
 use crate::hash::Hash;
 use crate::session::web::exchange::Place;
@@ -217,7 +217,7 @@ pub(super) fn key(kind: &str, parts: &[&str]) -> String {
 
 fn is_at(site: &Site, host: &str) -> bool {
     let own = site.origin();
-    let authority = own.split_once("://").map(|(_, authority)| authority).unwrap_or_default();
+    let authority = split_scheme(own).and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or_default();
     let port = if own.starts_with("https:") { ":443" } else { ":80" };
     authority.eq_ignore_ascii_case(host.strip_suffix(port).unwrap_or(host))
 }

@@ -147,7 +147,7 @@ impl Operation<'_> {
             Route::Me => "GET, HEAD",
             Route::BackChannelLogout => "POST",
         };
-        if !allowed.split(", ").any(|method| method == self.request.method) {
+        if !allowed.split(',').any(|method| method.trim_ascii() == self.request.method) {
             return Some(Outcome::Response(WebResponse::not_allowed(allowed)));
         }
         Some(Outcome::Response(match route {
