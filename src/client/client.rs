@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
 use crate::client::answer::is_unavailable;
-use crate::client::authorization_request::{AuthorizationUrl, RequestParts, ResponseMode, pairs};
+use crate::client::authorization_request::{AuthorizationUrl, ResponseMode};
 use crate::client::authorization_response::{parse_authorization_response, query_of};
 use crate::client::call::Call;
 use crate::client::client_authentication::ClientAuthentication;
@@ -13,6 +13,7 @@ use crate::client::dpop::DpopKey;
 use crate::client::http::HttpResponse;
 use crate::client::quirks::Quirks;
 use crate::client::request_error::RequestError;
+use crate::client::request_parts::{RequestParts, pairs};
 use crate::client::server::Server;
 use crate::client::token_response::{TokenResponse, TokenResponseOptions};
 use crate::client::transaction::Transaction;

@@ -27,6 +27,7 @@ mod pushed_request;
 mod quirks;
 mod redirect_uri;
 mod request_error;
+mod request_parts;
 mod server;
 pub(crate) mod token_lifetime;
 pub(crate) mod token_request;

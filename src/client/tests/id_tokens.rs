@@ -153,6 +153,11 @@ fn a_refreshed_id_token_is_about_the_same_sign_in() {
     let value = |claim: &str| Err(Error::ClaimInvalid { claim: claim.into(), fault: ClaimReason::Value });
     assert_eq!(refresh(&[("auth_time", "1")]), value("auth_time"));
     assert!(matches!(refresh(&[("at_hash", r#""x""#)]), Err(Error::ClaimInvalid { .. })));
+    // What is no time is never the same.
+    let odd = [("auth_time", "[1]")];
+    let check = IdTokenCheck::refresh(&Claims::new(claims(&transaction, &odd)), &tokens);
+    let token = signed("", &claims(&transaction, &odd));
+    assert_eq!(client.verify_id_token(&verifier(&client), &token, &check, NOW).map(drop), value("auth_time"));
     let first = Claims::new(claims(&transaction, &[("nonce", "null")]));
     let check = IdTokenCheck::refresh(&first, &tokens);
     let token = signed("", &claims(&transaction, &[]));
