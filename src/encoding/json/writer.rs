@@ -1,7 +1,7 @@
 //! The writer of JSON.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use crate::text::decimal;
 
