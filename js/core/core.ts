@@ -1,5 +1,6 @@
 import { internalError } from "../errors.js";
 import { parseWithoutPrototypes } from "../options/own.js";
+import { ALGORITHM_TABLE } from "../tables.js";
 import type { AlgorithmEntry } from "./algorithms.js";
 import type { VerifierGlue } from "./glue.js";
 import { type KnownAnswer, readKnownAnswer } from "./known-answer.js";
@@ -27,7 +28,7 @@ export class Core<G extends VerifierGlue = VerifierGlue> extends WasmInstance<G>
 
   /** The one table of algorithms. */
   get algorithms(): readonly AlgorithmEntry[] {
-    return (this.#algorithms ??= parseWithoutPrototypes(this.run((glue) => glue.algorithms())) as AlgorithmEntry[]);
+    return (this.#algorithms ??= parseWithoutPrototypes(ALGORITHM_TABLE) as AlgorithmEntry[]);
   }
 
   /** The known answer that a host's engine has to give before it is used. */

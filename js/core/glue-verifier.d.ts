@@ -6,8 +6,6 @@ export * from "./glue-instance.js";
 export function input(length: number): number;
 /** Five u32 at a constant place; `memory.ts` names them. */
 export function frame(): number;
-/** The table of algorithms, as JSON: `AlgorithmEntry[]`. */
-export function algorithms(): string;
 /** `{ jwk, message, good, bad }`: the JWK as text, bytes in base64url. `undefined`: no host is asked about the algorithm. */
 export function knownAnswer(algorithm: string): string | undefined;
 

@@ -9,8 +9,6 @@
 
 extern crate alloc;
 
-#[cfg(feature = "verifier")]
-mod algorithms;
 #[cfg(feature = "sign-in")]
 mod client;
 #[cfg(feature = "client")]
@@ -21,6 +19,8 @@ mod errors;
 mod fields;
 #[cfg(feature = "guard")]
 mod guard;
+#[cfg(feature = "verifier")]
+mod known_answer;
 #[cfg(feature = "verifier")]
 mod memory;
 #[cfg(feature = "keys")]

@@ -9,6 +9,28 @@ import { rolldown } from "rolldown";
 import { commonJs } from "./commonjs.mjs";
 import { ADAPTERS } from "./manifest.mjs";
 
+/**
+ * Modules that every entry point with a core has, in one chunk, those of a verifier, which pages that sign users in have not, and
+ * the engine, which `countersign/slim` has not. Of themselves they would be many more, and each file costs a start of Node a
+ * third of a millisecond.
+ */
+const CHUNKS = {
+  base: [
+    ...["options/own", "options/text", "options/readers", "options/bytes", "options/base64url", "wasm/permission", "wasm/tag"],
+    ...["errors", "tables", "wait", "core/known-answer", "core/memory", "core/wasm-instance", "core/core", "core/instance"],
+    ...["jwks/download", "jwks/driver", "jwks/discovery", "verifier/verification", "verifier/token-verifier"],
+    ...["engine/webcrypto", "engine/signatures"],
+  ],
+  verifier: [
+    ...["engines", "engine/node-crypto", "engine/host-engines", "jwks/state", "jwks/source-driver"],
+    ...["verifier/options", "verifier/verifier", "verifier/create", "verifier/decode-by", "verifier/answers"],
+  ],
+  engine: ["built-in", "engine/wasm-engine"],
+};
+
+/** Hosts whose file has what compiles wasm in it, too: `#host` and `#wasm/compile` are one file there. */
+const WITH_COMPILER = ["host/node", "host/deno", "host/bun"];
+
 export async function bundle(modules, dist, artifacts) {
   const entry = (name) => [name, path.join(modules, `${name}.js`)];
   const hosts = readdirSync(path.join(modules, "host")).filter((name) => name.endsWith(".js") && name !== "host.js");
@@ -26,13 +48,15 @@ export async function bundle(modules, dist, artifacts) {
     entry("user/index"),
     ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]]),
   ];
-  const input = Object.fromEntries([
-    ...whole,
-    ...guards,
-    ...hosts.map((name) => entry(`host/${path.basename(name, ".js")}`)),
-    ...["wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"].map(entry),
-  ]);
-  await write(dist, "esm", { input, plugins: [chosenLater] });
+  const input = Object.fromEntries([...whole, ...guards]);
+  await write(dist, "esm", { input, plugins: [chosenLater] }, chunks(modules));
+  // What conditions choose, each by itself: what they share is a few lines.
+  const hostFiles = hosts.map((name) => `host/${path.basename(name, ".js")}`);
+  for (const name of [...hostFiles, "wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"]) {
+    const parts = WITH_COMPILER.includes(name) ? [name, "wasm/compile"] : [name];
+    const text = parts.map((part) => `export * from ${JSON.stringify(entry(part)[1])};`).join("\n");
+    await write(dist, "esm", { input: { [name]: `parts of ${name}` }, plugins: [written(text), compiler] });
+  }
   for (const [name, module] of [
     ["browser", "index.js"],
     ["client-browser", "client/index.js"],
@@ -70,7 +94,7 @@ export async function bundle(modules, dist, artifacts) {
 }
 
 async function write(dist, format, options, more = {}) {
-  const build = await rolldown({ external: /^node:/, ...options });
+  const build = await rolldown({ external: /^node:/, ...options, plugins: [...(options.plugins ?? []), glueAsObject] });
   await build.write({
     dir: dist,
     format,
@@ -94,6 +118,29 @@ function forPages(modules, artifacts) {
   return { name: "pages", resolveId: (source) => chosen[source] ?? null };
 }
 
+/** The chunks of {@link CHUNKS}. */
+const chunks = (modules) => ({
+  codeSplitting: {
+    groups: Object.entries(CHUNKS).map(([name, members]) => {
+      const files = new Set(members.map((member) => path.join(modules, `${member}.js`)));
+      return { name, test: (id) => files.has(id) };
+    }),
+  },
+});
+
+/** An entry of this text. */
+const written = (text) => ({
+  name: "written",
+  resolveId: (source) => (source.startsWith("parts of ") ? source : null),
+  load: (id) => (id.startsWith("parts of ") ? text : null),
+});
+
+/** What compiles is a file of its own, which pages and others have already. */
+const compiler = {
+  name: "compiler",
+  resolveId: (source, importer) => (importer && source === "./compile.js" ? { id: source, external: true } : null),
+};
+
 /** The other entry points, for one that is bundled by itself and lies in a folder beside theirs: users have those anyway. */
 function beside(modules) {
   const others = new Map(
@@ -107,6 +154,16 @@ function beside(modules) {
     },
   };
 }
+
+/**
+ * The glue as the object that `cutGlue` writes, where the source has its namespace: of that, bundlers make an object with a getter
+ * for each function, by a helper that is one more file.
+ */
+const glueAsObject = {
+  name: "glue",
+  transform: (code) =>
+    code.includes("import * as glue from") ? code.replace("import * as glue from", "import { glue } from") : null,
+};
 
 /** What the conditions of the user's host choose. */
 const chosenLater = {

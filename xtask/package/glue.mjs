@@ -20,7 +20,13 @@ export function cutGlue(file) {
     if (!kept.includes(`function ${name}(`)) throw new Error(`${file} has no function ${name}`);
   }
   if (/\binstanceof\b|import\.meta/.test(kept)) throw new Error(`${file} judges objects of its host by their realm`);
-  writeFileSync(file, withoutRepetition(kept, file) + EXPORTS);
+  writeFileSync(file, withoutRepetition(kept, file) + EXPORTS + objectOf(kept));
+}
+
+/** All that is exported, as one object. */
+function objectOf(kept) {
+  const names = [...kept.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
+  return `export const glue = { ${names.join(", ")}, memory, imports: __wbg_get_imports, adopt: __wbg_finalize_init };\n`;
 }
 
 const STALE = "Invalid stale object from previous Wasm instance";

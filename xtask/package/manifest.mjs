@@ -77,12 +77,14 @@ function entryPoint(file) {
 function importsOf(artifacts) {
   const byHost = (targets) => Object.fromEntries(targets.map(([condition, file]) => [condition, `./dist/${file}.js`]));
   const hosts = ["workerd", "edge-light", "deno", "bun", "node", "browser"];
-  const forms = ["static", "edge-light", "embedded", "embedded", "embedded", "fetched"];
+  const forms = ["static", "edge-light", "bytes", "bytes", "bytes", "fetched"];
   return {
     "#host": byHost([...hosts.map((host) => [host, `host/${host}`]), ["default", "host/browser"]]),
     "#wasm/compile": byHost([
       ["workerd", "wasm/take"],
       ["edge-light", "wasm/take"],
+      // One file with the host's: each is a part of every start.
+      ...["deno", "bun", "node"].map((host) => [host, `host/${host}`]),
       ["default", "wasm/compile"],
     ]),
     ...Object.fromEntries(

@@ -18,7 +18,7 @@ export function checkReach(pkg, entries) {
         if (COMPILED_BEFOREHAND.includes(condition) && COMPILING.test(text)) {
           throw new Error(`${where} reaches ${name}, which compiles wasm`);
         }
-        const [, other] = /wasm\/(\w+)\.(?:static|edge-light|embedded|fetched|bytes)\.js$/.exec(name) ?? [];
+        const [, other] = /wasm\/(\w+)\.(?:static|edge-light|fetched|bytes)\.js$/.exec(name) ?? [];
         if (other !== undefined && !artifacts.includes(other)) throw new Error(`${where} reaches ${name}`);
       }
     }

@@ -7,12 +7,14 @@ import path from "node:path";
 export function wasmModules({ name, file, withoutSimd }, folder) {
   const base64 = readFileSync(path.join(folder, `${file}.wasm`)).toString("base64");
   return [
-    // Bundlers follow it everywhere, to servers, too, where they lose a file that is read.
-    [`${name}.bytes.js`, `export default "${base64}";\n`],
+    // Bundlers follow it everywhere, to servers, too, where they lose a file that is read. Pages take the bytes alone. For Node,
+    // Deno and Bun it is the artifact itself, since another file would cost each of their starts as much as the rest of this
+    // one. By `globalThis`, because bundlers for pages add a `Buffer` where they see one.
     [
-      `${name}.embedded.js`,
-      `import base64 from "./${name}.bytes.js";
-export const module = () => new WebAssembly.Module(Buffer.from(base64, "base64"));
+      `${name}.bytes.js`,
+      `const base64 = "${base64}";
+export { base64 as default };
+export const module = () => new WebAssembly.Module(globalThis.Buffer.from(base64, "base64"));
 export const load = undefined;
 `,
     ],

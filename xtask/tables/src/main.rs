@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, reason = "a command-line tool")]
 
+mod algorithms;
 mod presets;
 mod providers;
 mod remedies;
@@ -59,6 +60,11 @@ fn algorithms(file: &mut File) {
         &symmetric,
     );
     file.list("SHARED_SECRET_ALGORITHMS", "The same, at run time.", &symmetric);
+    file.text(
+        "ALGORITHM_TABLE",
+        "How each is named to `node:crypto` and to WebCrypto, in the core's order: `AlgorithmEntry[]`, as JSON.",
+        &algorithms::table(),
+    );
 }
 
 fn profiles(file: &mut File) {

@@ -58,6 +58,13 @@ impl File {
         self.item(remark, &format!("export const {name} = {{\n{lines}}} as const;"));
     }
 
+    /// A text with double quotes and no single ones.
+    pub(crate) fn text(&mut self, name: &str, remark: &str, value: &str) {
+        let line = format!("export const {name} = '{value}';");
+        let code = if fits(&line) { line } else { format!("export const {name} =\n  '{value}';") };
+        self.item(remark, &code);
+    }
+
     pub(crate) fn number(&mut self, name: &str, remark: &str, value: impl Display) {
         self.item(remark, &format!("export const {name} = {};", number(value)));
     }

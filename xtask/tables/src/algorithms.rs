@@ -1,25 +1,11 @@
 //! The table of algorithms as the hosts' engines need it.
 
-use alloc::string::{String, ToString as _};
-
 use countersign::Algorithm;
-use countersign::internal::{KnownAnswer, NodeParameters, WebAlgorithm, WebParameters};
-use wasm_bindgen::prelude::wasm_bindgen;
+use countersign::internal::{JsonWriter, NodeParameters, WebAlgorithm, WebParameters, array};
 
-use countersign::internal::{JsonWriter, array};
-
-/// One row for each algorithm, as JSON, in the order of the frame's index.
-#[wasm_bindgen]
-pub fn algorithms() -> String {
+/// One row for each algorithm, as JSON, in the order of the core's index.
+pub(crate) fn table() -> String {
     array(Algorithm::all().map(row))
-}
-
-/// The known answer that a host's engine is tested with before use, as JSON: `{ jwk, message, good, bad }`, the JWK as
-/// text in it and bytes in base64url. `undefined` for an algorithm that no host is asked about.
-#[wasm_bindgen(js_name = knownAnswer)]
-pub fn known_answer(algorithm: &str) -> Option<String> {
-    let KnownAnswer { jwk, message, good, bad } = KnownAnswer::of(algorithm.parse().ok()?)?;
-    Some(JsonWriter::new().text("jwk", jwk).text("message", message).text("good", good).text("bad", &bad).end())
 }
 
 /// `null` stands for a host's cryptography that lacks the algorithm.
