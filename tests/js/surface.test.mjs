@@ -13,7 +13,6 @@ import { client, copyFor, countersign, folder, wasmFile } from "./support/packag
 const read = (file) => readFileSync(path.join(root, file), "utf8");
 /** The glue of the artifacts, as `cargo xtask build` cut it before it was bundled. */
 const glueOf = (name) => import(pathToFileURL(path.join(target, "xtask/js/core", `${name}.js`)).href);
-const glue = await glueOf("countersign");
 /** js/tables.ts, which `cargo xtask tables` writes. Types leave nothing behind there, so those are read as text. */
 const tables = await import(pathToFileURL(path.join(target, "xtask/js/tables.js")).href);
 const union = (name) => {
