@@ -27,6 +27,10 @@ export async function pollAtMost(isOver: () => boolean, milliseconds: number): P
   }
 }
 
+/** Whether something is to be waited for. Its class is not asked for: what async functions return need not be the global `Promise`. */
+export const isPromise = <T>(value: T | Promise<T>): value is Promise<T> =>
+  typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+
 /** Calls what decides nothing, as hooks for metrics do. Whatever it throws or rejects with is dropped. */
 export function ignoringFailure(call: () => unknown): void {
   (async () => {

@@ -35,7 +35,7 @@ export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): ExpressM
     admit(route, request, response)
       .then((judged) => {
         if (judged?.ok === false) return;
-        Object.assign(request, { auth: judged?.auth });
+        (request as { auth?: unknown }).auth = judged?.auth;
         next();
       })
       .catch(next);

@@ -26,8 +26,10 @@ export function guarded(guard: Guard<unknown>, ...need: [need?: Need]): FastifyH
     const judged = await judge(route, view, view.fields, request.raw);
     if (judged?.ok === false)
       return send(view.method, reply, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
-    write(reply, nonceOf(judged));
-    return void Object.assign(request, { auth: judged?.auth });
+    const nonce = nonceOf(judged);
+    if (nonce !== undefined) write(reply, nonce);
+    (request as { auth?: unknown }).auth = judged?.auth;
+    return undefined;
   };
 }
 

@@ -1,8 +1,8 @@
 import { pipeline } from "node:stream/promises";
 import type { Fields, GuardImpl } from "../guard/guard.js";
 import { EXPOSE_FIELD, NONCE_FIELD } from "../guard/nonce.js";
-import type { Auth, Authentication, GuardRequest } from "../guard/types.js";
-import { judge } from "./judge.js";
+import type { GuardRequest } from "../guard/types.js";
+import { judge, type Judged } from "./judge.js";
 import type { NodeRequest, NodeResponse } from "./types.js";
 
 /** A body of `fetch`. */
@@ -26,18 +26,31 @@ export function viewOf(raw: NodeRequest): GuardRequest & {
   readonly fields: Fields;
 } {
   const { method, url, originalUrl, headers, rawHeaders } = raw;
-  const valuesOf: Fields = (name) => (Object.hasOwn(headers, name) ? [headers[name] ?? []].flat() : []);
+  const valuesOf: Fields = (name) => listOf(Object.hasOwn(headers, name) ? headers[name] : undefined);
   return {
     method: method ?? "",
     url: originalUrl ?? url ?? "",
     raw,
     headers: { get: (name) => valuesOf(name.toLowerCase()).join(", ") || null },
     fields(name) {
-      const lines = rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+      const lines = linesOf(rawHeaders, name);
       // A single one is looked up in `headers`, where other middleware, and what stands in for Node's server, write.
       return lines.length > 1 ? lines : valuesOf(name);
     },
   };
+}
+
+const listOf = (value: string | string[] | undefined): readonly string[] =>
+  typeof value === "string" ? [value] : (value ?? []);
+
+/** The values of a field, by its name in lower case. */
+function linesOf(rawHeaders: readonly string[], name: string): readonly string[] {
+  const lines: string[] = [];
+  for (let at = 1; at < rawHeaders.length; at += 2) {
+    const other = rawHeaders[at - 1];
+    if (other?.length === name.length && other.toLowerCase() === name) lines.push(rawHeaders[at] ?? "");
+  }
+  return lines;
 }
 
 /** The header fields of an answer, with those that were set `earlier` and stay. */
@@ -80,27 +93,27 @@ function write(response: NodeResponse, answer: Answer): void {
 }
 
 /** Judges a request, and answers it if it is refused. `undefined`: it is a preflight. */
-export async function admit(
-  route: GuardImpl,
-  request: NodeRequest,
-  response: NodeResponse,
-): Promise<Authentication<Auth | undefined> | undefined> {
+export async function admit(route: GuardImpl, request: NodeRequest, response: NodeResponse): Promise<Judged> {
   const view = viewOf(request);
   const judged = await judge(route, view, view.fields, request);
-  if (judged?.ok === false)
+  if (judged?.ok === false) {
     await send(request, response, (await route.ownAnswer(judged.refusal, view)) ?? judged.refusal);
-  else write(response, nonceOf(judged));
+  } else {
+    const nonce = nonceOf(judged);
+    if (nonce !== undefined) write(response, nonce);
+  }
   return judged;
 }
 
 /** What an answer gets besides, where the client is to have a next nonce. */
-export function nonceOf(judged: Authentication<Auth | undefined> | undefined): Answer {
+export function nonceOf(judged: Judged): Answer | undefined {
   const nonce = judged?.ok === true ? judged.auth?.dpopNonce : undefined;
-  const fields: Answer["headers"] = [
-    [NONCE_FIELD, nonce ?? ""],
+  if (nonce === undefined) return undefined;
+  const headers: Answer["headers"] = [
+    [NONCE_FIELD, nonce],
     [EXPOSE_FIELD, NONCE_FIELD],
   ];
-  return { status: 200, headers: nonce === undefined ? [] : fields, body: null };
+  return { status: 200, headers, body: null };
 }
 
 /** The end of an answer of the application's own that cannot be sent. */

@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /** A token, and how it was presented. */
-interface Presented {
+export interface Presented {
   readonly scheme: Scheme;
   readonly token: string;
   /** For the client's next proof. */

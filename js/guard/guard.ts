@@ -1,24 +1,20 @@
-import { CountersignError, internalError, tokenMissing } from "../errors.js";
-import { Authenticated, type Grants, type Judged } from "./auth.js";
-import { thumbprintOf } from "./certificate.js";
+import { internalError, tokenMissing, type CountersignError } from "../errors.js";
+import { Authenticated, type Judged, type Presented } from "./auth.js";
+import { certificateFor } from "./certificate.js";
+import { asError } from "./failures.js";
+import { askHooks, type Judgement } from "./hooks.js";
 import { isJwt, type Introspection } from "./introspection.js";
 import { issuerOf } from "./issuer.js";
 import type { Verifiers } from "./issuers.js";
 import { readNeed, type ReadGuardOptions, type ReadNeed } from "./options.js";
 import type { Proofs } from "./proofs.js";
 import type { Rules } from "./rules.js";
-import { isAmbient, type TokenSource } from "./sources.js";
-import { ignoringFailure } from "../wait.js";
+import { isAmbient, type SessionToken, type TokenSource } from "./sources.js";
+import { ignoringFailure, isPromise } from "../wait.js";
 import type { Auth, Authentication, Decision, GlobalResponse, GuardRequest, Refusal, Scheme } from "./types.js";
 
 /** The values of a header field of a request, each by itself where the host can tell. */
 export type Fields = (name: string) => readonly string[];
-
-/** What a request came to. */
-type Judgement =
-  | { readonly auth: Auth | undefined; readonly error?: never }
-  /** `more` is what a challenge asks for beside the need, in the core's JSON. */
-  | { readonly error: CountersignError; readonly more?: string };
 
 /** The token of a request, and how it is presented. */
 interface Credentials {
@@ -48,6 +44,8 @@ export class GuardImpl {
   readonly #outer: GuardImpl | undefined;
   /** Every `authorize`, the outer first. */
   readonly #hooks: ReadNeed["authorize"];
+  /** Whether nothing but the verifier and the hooks may have to be waited for. */
+  readonly #isPrompt: boolean;
   #live: { readonly generation: number; readonly requirement: number } | undefined;
 
   constructor(
@@ -67,6 +65,9 @@ export class GuardImpl {
     this.#need = need;
     this.#outer = outer;
     this.#hooks = [...(outer === undefined ? [] : outer.#hooks), ...(need === undefined ? [] : need.authorize)];
+    const { tokens, clientCertificate, user } = options;
+    const others = [proofs, introspection, clientCertificate, user, ...tokens.map(({ read }) => read)];
+    this.#isPrompt = others.every((other) => other === undefined);
     // An impossible need is reported here, if the core is loaded.
     if (rules.isReady) this.#requirement();
   }
@@ -89,14 +90,23 @@ export class GuardImpl {
     );
   }
 
-  /** @param identity What the request is known by to other guards: where `request` is only a view, the host's own object. */
-  async authenticate(
+  /**
+   * At once, where nothing has to be waited for. Neither throws nor rejects.
+   *
+   * @param identity What the request is known by to other guards: where `request` is only a view, the host's own object.
+   */
+  authenticate(
     request: GuardRequest,
     fields: Fields,
     identity: object = request,
-  ): Promise<Authentication<Auth | undefined>> {
+  ): Authentication<Auth | undefined> | Promise<Authentication<Auth | undefined>> {
     const begin = this.#options.onDecision === undefined ? 0 : performance.now();
-    const judgement = await this.#judge(request, fields, identity);
+    const judgement = this.#judge(request, fields, identity);
+    if (!isPromise(judgement)) return this.#conclude(judgement, begin);
+    return judgement.then((judged) => this.#conclude(judged, begin));
+  }
+
+  #conclude(judgement: Judgement, begin: number): Authentication<Auth | undefined> {
     if (judgement.error === undefined) {
       this.#tell(judgement.auth, undefined, begin);
       return { ok: true, auth: judgement.auth };
@@ -106,14 +116,12 @@ export class GuardImpl {
     return { ok: false, refusal };
   }
 
-  /** The answer to a preflight, which has no credentials: nothing that would grant one. */
-  async preflight(request: GuardRequest): Promise<GlobalResponse | undefined> {
-    return (await this.isPreflight(request)) ? new Response(null, { status: 204 }) : undefined;
+  /** Whether a request is a preflight, and so for what answers these. Where that cannot be told, it is judged. */
+  isPreflight(request: GuardRequest): false | Promise<boolean> {
+    return request.method === "OPTIONS" && this.#isPreflight(request);
   }
 
-  /** Whether a request is a preflight, and so for what answers these. Where that cannot be told, it is judged. */
-  async isPreflight({ method, headers }: GuardRequest): Promise<boolean> {
-    if (method !== "OPTIONS") return false;
+  async #isPreflight({ method, headers }: GuardRequest): Promise<boolean> {
     try {
       await this.#rules.load();
       const has = (name: string): boolean => headers.get(name) !== null;
@@ -143,7 +151,7 @@ export class GuardImpl {
   }
 
   metadataResponse({ method, url }: GuardRequest): GlobalResponse | undefined {
-    return this.#rules.metadataResponse(method, pathOf(url));
+    return this.#rules.metadataResponse(method, url);
   }
 
   /** The same, once the core is loaded. Never rejects: without a core there is none. */
@@ -167,38 +175,85 @@ export class GuardImpl {
     }
   }
 
-  async #judge(request: GuardRequest, fields: Fields, identity: object): Promise<Judgement> {
+  #judge(request: GuardRequest, fields: Fields, identity: object): Judgement | Promise<Judgement> {
+    if (!this.#isPrompt || !this.#rules.isReady) return this.#judgeInTime(request, fields, identity);
     try {
-      if (!this.#rules.isReady) await this.#rules.load();
-      const found = await this.#find(request, fields);
-      if (found === undefined) {
-        // Asked for its number only now: while a session was read, the core may have been restarted, and number anew.
-        return this.#rules.isOptional(this.#requirement()) ? { auth: undefined } : { error: tokenMissing() };
-      }
+      const found = this.#findInFields(fields);
+      if (found === undefined) return this.#withoutToken();
       if (isAmbient(found.source)) this.#checkContext(request, fields);
-      const auth = await this.#verify(found, request, fields, identity);
-      auth.user = await this.#options.user?.(auth);
-      return this.#hooks.length === 0 ? { auth } : await this.#askHooks(auth, request);
+      const verified = this.#verifiers.judge(found.token);
+      return isPromise(verified)
+        ? this.#admitInTime(found, verified, request)
+        : askHooks(this.#hooks, this.#admit(found, verified), request);
     } catch (thrown) {
       return { error: asError(thrown) };
     }
   }
 
-  async #find(request: GuardRequest, fields: Fields): Promise<Credentials | undefined> {
+  /** The same, whatever has to be waited for. */
+  async #judgeInTime(request: GuardRequest, fields: Fields, identity: object): Promise<Judgement> {
+    try {
+      if (!this.#rules.isReady) await this.#rules.load();
+      const found = await this.#find(request, fields);
+      if (found === undefined) return this.#withoutToken();
+      if (isAmbient(found.source)) this.#checkContext(request, fields);
+      const verified = await this.#judgeToken(found.token, identity);
+      const auth = await this.#verify(found, verified, request, fields, identity);
+      const { user } = this.#options;
+      if (user !== undefined) auth.user = await user(auth);
+      return await askHooks(this.#hooks, auth, request);
+    } catch (thrown) {
+      return { error: asError(thrown) };
+    }
+  }
+
+  async #admitInTime(found: Credentials, verified: Promise<Judged>, request: GuardRequest): Promise<Judgement> {
+    try {
+      return await askHooks(this.#hooks, this.#admit(found, await verified), request);
+    } catch (thrown) {
+      return { error: asError(thrown) };
+    }
+  }
+
+  #withoutToken(): Judgement {
+    // Asked for its number only now: while a session was read, the core may have been restarted, and number anew.
+    return this.#rules.isOptional(this.#requirement()) ? { auth: undefined } : { error: tokenMissing() };
+  }
+
+  #findInFields(fields: Fields): Credentials | undefined {
     for (const source of this.#options.tokens) {
-      const own = await source.read?.(request);
-      const values = source.read === undefined ? fields(source.field) : own === undefined ? [] : [own.token];
-      if (own !== undefined || this.#proofs === undefined) {
-        const token = this.#rules.credentials(source, values);
-        const keyThumbprint = own?.keyThumbprint;
-        const scheme = keyThumbprint === undefined ? "Bearer" : "DPoP";
-        if (token !== undefined) return { source, scheme, token, keyThumbprint };
-      } else {
-        const found = this.#rules.credentialsOfAnyScheme(source, values);
-        if (found !== undefined) return { source, ...found };
-      }
+      const found = this.#findAt(source, fields);
+      if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  async #find(request: GuardRequest, fields: Fields): Promise<Credentials | undefined> {
+    for (const source of this.#options.tokens) {
+      const found =
+        source.read === undefined ? this.#findAt(source, fields) : this.#findOwn(source, await source.read(request));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #findAt(source: TokenSource, fields: Fields): Credentials | undefined {
+    const values = fields(source.field);
+    if (this.#proofs !== undefined) {
+      const found = this.#rules.credentialsOfAnyScheme(source, values);
+      return found && { source, ...found };
+    }
+    const token = this.#rules.credentials(source, values);
+    return token === undefined ? undefined : { source, scheme: "Bearer", token };
+  }
+
+  /** A session's token. */
+  #findOwn(source: TokenSource, own: SessionToken | undefined): Credentials | undefined {
+    if (own === undefined) return undefined;
+    const { keyThumbprint } = own;
+    const token = this.#rules.credentials(source, [own.token]);
+    const scheme = keyThumbprint === undefined ? "Bearer" : "DPoP";
+    return token === undefined ? undefined : { source, scheme, token, keyThumbprint };
   }
 
   #checkContext({ method }: GuardRequest, fields: Fields): void {
@@ -216,32 +271,48 @@ export class GuardImpl {
     });
   }
 
+  /** A token that came as it is. */
+  #admit({ scheme, token }: Credentials, verified: Judged): Authenticated {
+    const { claims, seconds } = this.#facts(verified);
+    this.#rules.authorize(claims, this.#requirement(), seconds);
+    return this.#authenticated({ scheme, token, dpopNonce: undefined }, verified, claims);
+  }
+
+  /** A token, with what shows that whoever presents it may. */
   async #verify(
-    credentials: Credentials,
+    { scheme, token, keyThumbprint }: Credentials,
+    verified: Judged,
     request: GuardRequest,
     fields: Fields,
     identity: object,
   ): Promise<Authenticated> {
-    const { scheme, token, keyThumbprint } = credentials;
-    const verified = await this.#judgeToken(token, identity);
-    if (issuerOf(verified.claims) === undefined || !Number.isFinite(verified.claims.exp)) {
-      throw internalError("the verifier let a token through that has no `iss` or no `exp`");
-    }
-    const claims = this.#claimsOf(verified);
-    const { now, resource } = this.#options;
-    const seconds = this.#seconds();
-    if (!Number.isSafeInteger(seconds))
-      throw internalError("`now` must return milliseconds since 1970, as Date.now does");
+    const { claims, seconds } = this.#facts(verified);
     // Of a session's token the client is this server: a proof of its own would show that it has the key, and the key is here.
     const isProved = scheme === "DPoP" && keyThumbprint === undefined;
     const proof = isProved ? await this.#proofs?.verify(request, fields, token, seconds) : undefined;
-    const certificate = await this.#certificateFor(verified, request);
+    const certificate = await certificateFor(verified.claims, this.#options.clientCertificate, request);
     const key = keyThumbprint ?? proof?.thumbprint;
     this.#rules.authorize(claims, this.#requirement(), seconds, key, certificate);
     // Last, so that only what is enough is remembered.
     if (proof !== undefined) await this.#proofs?.use(proof, identity);
-    const findGrants = (): Grants => this.#rules.grants(claims);
-    return new Authenticated({ scheme, token, dpopNonce: proof?.nextNonce }, verified, resource, now, findGrants);
+    return this.#authenticated({ scheme, token, dpopNonce: proof?.nextNonce }, verified, claims);
+  }
+
+  /** What the rules are asked with: the claims as JSON, and the time. */
+  #facts(verified: Judged): { readonly claims: string; readonly seconds: number } {
+    if (issuerOf(verified.claims) === undefined || !Number.isFinite(verified.claims.exp)) {
+      throw internalError("the verifier let a token through that has no `iss` or no `exp`");
+    }
+    const claims = this.#claimsOf(verified);
+    const seconds = this.#seconds();
+    if (!Number.isSafeInteger(seconds))
+      throw internalError("`now` must return milliseconds since 1970, as Date.now does");
+    return { claims, seconds };
+  }
+
+  #authenticated(presented: Presented, verified: Judged, claims: string): Authenticated {
+    const { now, resource } = this.#options;
+    return new Authenticated(presented, verified, resource, now, () => this.#rules.grants(claims));
   }
 
   /** By its signature, or by what the issuer says of it. */
@@ -249,46 +320,19 @@ export class GuardImpl {
     if (this.#introspection !== undefined && !isJwt(token)) {
       return { header: undefined, claims: await this.#introspection.claimsOf(token, this.#seconds(), identity) };
     }
-    const verifier = await this.#verifiers.of(token);
-    return verifier.verify(token);
-  }
-
-  /** The thumbprint of the client certificate, for a token that is bound to one. */
-  async #certificateFor({ claims }: Judged, request: GuardRequest): Promise<string | undefined> {
-    const { clientCertificate } = this.#options;
-    const { cnf } = claims as { readonly cnf?: unknown };
-    if (clientCertificate === undefined || typeof cnf !== "object" || cnf === null) return undefined;
-    if (!Object.hasOwn(cnf, "x5t#S256")) return undefined;
-    return thumbprintOf(await askApplication("clientCertificate", () => clientCertificate(request)));
+    return this.#verifiers.judge(token);
   }
 
   /** The claims that the core asks for, as JSON. */
   #claimsOf({ claims }: Judged): string {
-    const members: string[] = [];
+    let members = "";
     for (const [name, json] of this.#options.claims) {
       if (!Object.hasOwn(claims, name)) continue;
       // `undefined`, from a verifier of the application's, which JSON has no word for.
       const value: string | undefined = JSON.stringify(claims[name]);
-      if (value !== undefined) members.push(`${json}:${value}`);
+      if (value !== undefined) members += `${members === "" ? "" : ","}${json}:${value}`;
     }
-    return `{${members.join(",")}}`;
-  }
-
-  /** Asks each `authorize`. */
-  async #askHooks(auth: Auth, request: GuardRequest): Promise<Judgement> {
-    for (const authorize of this.#hooks) {
-      const answer: unknown = await askApplication("authorize", () => authorize(auth as never, request));
-      if (answer === true) continue;
-      if (typeof answer === "object" && answer !== null) {
-        const more = readNeed("the answer of authorize", answer).json;
-        const isSignIn = Object.hasOwn(answer, "acr") || Object.hasOwn(answer, "maxAge");
-        const code = isSignIn ? "insufficient_authentication" : "insufficient_scope";
-        const status = code === "insufficient_scope" ? 403 : 401;
-        return { error: new CountersignError(code, status, "`authorize` asks for a token with more"), more };
-      }
-      return { error: new CountersignError("insufficient_permission", 403, "`authorize` did not return true") };
-    }
-    return { auth };
+    return `{${members}}`;
   }
 
   /** All needs as one, by its number in the core. */
@@ -348,32 +392,9 @@ export class GuardImpl {
   }
 }
 
-/** Runs code of the application's. Whatever it throws, a refusal of another token's included, says nothing of this request. */
-async function askApplication(name: string, call: () => unknown): Promise<unknown> {
-  try {
-    return await call();
-  } catch (cause) {
-    throw internalError(`\`${name}\` failed: see \`cause\``, cause);
-  }
-}
-
-function asError(thrown: unknown): CountersignError {
-  try {
-    if (thrown instanceof CountersignError) return thrown;
-  } catch {
-    // A proxy that answers nothing.
-  }
-  return internalError("the guard failed: see `cause`", thrown);
-}
-
 /** Whether something can be sent. A class is not asked for: it may be of another realm, or of a framework. */
 function isResponse(value: unknown): value is GlobalResponse {
   if (typeof value !== "object" || value === null) return false;
   const { status, headers } = value as { readonly status?: unknown; readonly headers?: unknown };
   return typeof status === "number" && typeof headers === "object" && headers !== null;
-}
-
-/** The path of a request, whose URL is absolute or, with `node:http`, begins with it. */
-function pathOf(url: string): string {
-  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }

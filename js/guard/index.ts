@@ -32,6 +32,7 @@ import { readGuardOptions, type ReadGuardOptions, type ReadVerifier } from "./op
 import { Proofs } from "./proofs.js";
 import { Rules } from "./rules.js";
 import { core } from "./runtime.js";
+import { isPromise } from "../wait.js";
 import type { Auth, Guard, GuardOptions, GuardRequest, Need } from "./types.js";
 
 export { CountersignError } from "../errors.js";
@@ -161,9 +162,11 @@ function publicGuard(guard: GuardImpl): Guard {
       ) => unknown;
       if (typeof run !== "function") throw new TypeError("protect takes a need and a handler, or a handler alone");
       return async (request: GuardRequest, ...rest: unknown[]): Promise<unknown> => {
-        const preflight = await route.preflight(request);
-        if (preflight !== undefined) return preflight;
-        const judged = await route.authenticate(request, joinedFields(request));
+        const isPreflight = route.isPreflight(request);
+        // What grants nothing: a preflight has no credentials.
+        if (isPreflight !== false && (await isPreflight)) return new Response(null, { status: 204 });
+        let judged = route.authenticate(request, joinedFields(request));
+        if (isPromise(judged)) judged = await judged;
         if (!judged.ok) return route.answer(judged.refusal, request);
         const answer = await run(request, judged.auth, ...rest);
         addNonce(answer, judged.auth?.dpopNonce);

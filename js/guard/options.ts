@@ -20,7 +20,7 @@ import { guardDefaults } from "../verifier/options.js";
 import type { GuardDefaults } from "../verifier/option-types.js";
 import type { Verifier } from "../verifier/types.js";
 import type { ClientAuthentication } from "../client/types.js";
-import { cloudflareCertificate } from "./certificate.js";
+import { cloudflareCertificate, type CertificateSource } from "./certificate.js";
 import { AUTHORIZATION, copySource, fromAuthorization, fromHeader, type TokenSource } from "./sources.js";
 import type { Authorization, CurrentUser, Decision, DpopOptions, GuardRequest, Need, Refusal } from "./types.js";
 
@@ -146,8 +146,6 @@ function byIssuer(list: readonly unknown[], label: string): Map<string, Verifier
 /** The issuers by their first names. */
 const namesOf = (verifiers: ReadonlyMap<string, Verifier>): readonly string[] =>
   [...verifiers].filter(([issuer, { issuers }]) => issuers?.[0] === issuer).map(([issuer]) => issuer);
-/** Answers the client certificate of a request. */
-type CertificateSource = (request: GuardRequest) => unknown;
 
 interface ReadDpop {
   mode: DpopOptions["mode"];

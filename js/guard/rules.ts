@@ -161,8 +161,8 @@ export class Rules {
     return JSON.parse(this.#run((guard) => guard.grants(claims))) as Grants;
   }
 
-  metadataResponse(method: string, path: string): GlobalResponse | undefined {
-    const json = this.#run((guard) => guard.metadataResponse(method, path));
+  metadataResponse(method: string, url: string): GlobalResponse | undefined {
+    const json = this.#run((guard) => guard.metadataResponse(method, pathOf(url)));
     if (json === undefined) return undefined;
     return toResponse(JSON.parse(json) as Answer);
   }
@@ -199,4 +199,9 @@ export class Rules {
 
 function toResponse({ status, headers, body }: Answer): GlobalResponse {
   return new Response(body === "" ? null : body, { status, headers });
+}
+
+/** The path of a request, whose URL is absolute or, with `node:http`, begins with it. */
+function pathOf(url: string): string {
+  return url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").replace(/[?#].*$/s, "");
 }

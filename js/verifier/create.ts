@@ -6,11 +6,16 @@ import type { SharedSecretVerifierOptions, VerifierOptions } from "./option-type
 import type { IdTokenVerifier, SharedSecretIdTokenVerifier } from "./types.js";
 import { VerifierImpl } from "./verifier.js";
 
+const IMPLEMENTATIONS = /* @__PURE__ */ new WeakMap<object, VerifierImpl>();
+
+/** What is behind a verifier. `undefined`: it is none of {@link create}. */
+export const implementationOf = (verifier: object): VerifierImpl | undefined => IMPLEMENTATIONS.get(verifier);
+
 /** Makes a verifier in a core, with the engine in wasm or without one. */
 export function create(core: Core, options: VerifierOptions, wasm: WasmEngine | undefined): IdTokenVerifier {
   const read = readVerifierOptions(options);
   const verifier = new VerifierImpl(host, core, read, engines.for(read.engine, wasm));
-  return Object.freeze({
+  const made = Object.freeze({
     ...(read.issuers !== undefined && { issuers: read.issuers }),
     verify: verifier.verify.bind(verifier),
     verifySync: verifier.verifySync.bind(verifier),
@@ -19,6 +24,8 @@ export function create(core: Core, options: VerifierOptions, wasm: WasmEngine | 
     exportKeys: verifier.exportKeys.bind(verifier),
     importKeys: verifier.importKeys.bind(verifier),
   }) as IdTokenVerifier;
+  IMPLEMENTATIONS.set(made, verifier);
+  return made;
 }
 
 /** Makes a verifier with a shared secret in a core. */

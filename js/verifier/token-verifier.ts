@@ -1,7 +1,7 @@
 import type { VerifiedToken, UnverifiedToken } from "../token.js";
 import { Verification } from "./verification.js";
 import type { Core } from "../core/core.js";
-import { CoreInstance, type MakeVerifier } from "../core/instance.js";
+import { CoreInstance, type LiveVerifier, type MakeVerifier } from "../core/instance.js";
 import { AWAITED, ENGINE, Step } from "../core/outcome.js";
 import type { Host } from "../host/host.js";
 import type { JwksDriver } from "../jwks/driver.js";
@@ -42,19 +42,43 @@ export class TokenVerifier<Driver extends JwksDriver = JwksDriver> {
 
   // An async function: whatever goes wrong in it is a rejection.
   async verify(jwt: unknown, expectations?: unknown): Promise<VerifiedToken> {
+    return this.begin(jwt, expectations);
+  }
+
+  /** {@link verify}, at once where nothing has to be waited for. It may throw, too. */
+  begin(jwt: unknown, expectations?: unknown): VerifiedToken | Promise<VerifiedToken> {
     const expected = this.expected(expectations);
     this.verification.admit(jwt);
-    if (!this.core.isReady) await this.core.load();
-    const preparing = this.prepare?.();
-    if (preparing !== undefined) await preparing;
-    let verdict: Verdict | undefined;
-    for (let attempt = AWAITED; ;) {
-      const live = this.instance.get();
-      const next = this.verification.step(live, attempt, jwt, this.options.now(), expected, true, verdict);
+    const preparing = this.core.isReady ? this.prepare?.() : this.#load();
+    return preparing === undefined ? this.#attempt(jwt, expected) : preparing.then(() => this.#attempt(jwt, expected));
+  }
+
+  async #load(): Promise<void> {
+    await this.core.load();
+    await this.prepare?.();
+  }
+
+  #attempt(jwt: string, expected: object | undefined): VerifiedToken | Promise<VerifiedToken> {
+    const live = this.instance.get();
+    const next = this.verification.step(live, AWAITED, jwt, this.options.now(), expected, true);
+    return next instanceof Step ? this.#continue(live, next, jwt, expected) : verified(next);
+  }
+
+  /** Does what a step waits for, and takes the next, until one has a verdict. */
+  async #continue(
+    live: LiveVerifier<Signatures>,
+    step: Step,
+    jwt: string,
+    expected: object | undefined,
+  ): Promise<VerifiedToken> {
+    for (;;) {
+      let verdict: Verdict | undefined;
+      if (step.outcome === ENGINE) verdict = await this.verification.answer(live);
+      else await this.remote?.perform(live, step);
+      live = this.instance.get();
+      const next = this.verification.step(live, step.attempt, jwt, this.options.now(), expected, true, verdict);
       if (!(next instanceof Step)) return verified(next);
-      verdict = next.outcome === ENGINE ? await this.verification.answer(live) : undefined;
-      if (next.outcome !== ENGINE) await this.remote?.perform(live, next);
-      attempt = next.attempt;
+      step = next;
     }
   }
 

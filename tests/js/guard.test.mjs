@@ -363,3 +363,16 @@ test("metadata", async () => {
     undefined,
   );
 });
+
+test("a handler runs at once where nothing has to be waited for", async () => {
+  await guard.ready();
+  for (const protect of [guard, guard.with({ scope: "notes:read" })]) {
+    let ran = false;
+    const answer = protect.protect(() => {
+      ran = true;
+      return new Response();
+    })(new Request(url, { headers: bearer(good) }));
+    assert.ok(ran);
+    assert.equal((await answer).status, 200);
+  }
+});
