@@ -13,7 +13,7 @@ export class Verifier extends AnyVerifier {
  * Publishes the token among a request's header fields of one name, which are in the input buffer, a line each, by the kind of
  * the source; see `guard/sources.ts`. False: there is none.
  */
-export function credentials(kind: number, name: string, length: number): boolean;
+export function credentials(kind: number, name: string | undefined, length: number): boolean;
 export function isPreflight(method: string, hasOrigin: boolean, hasRequestMethod: boolean): boolean;
 
 export class Guard {

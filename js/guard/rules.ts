@@ -63,7 +63,9 @@ export class Rules {
   credentials({ kind, name }: TokenSource, values: readonly string[]): string | undefined {
     return this.#core.run((glue) => {
       const { memory } = this.#core;
-      return glue.credentials(kind, name, memory.write(values.join("\n"))) ? memory.text() : undefined;
+      const [first = ""] = values;
+      const length = memory.write(values.length > 1 ? values.join("\n") : first);
+      return glue.credentials(kind, name === "" ? undefined : name, length) ? memory.text() : undefined;
     });
   }
 

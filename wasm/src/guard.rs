@@ -150,7 +150,9 @@ pub fn is_preflight(method: &str, has_origin: bool, has_request_method: bool) ->
 /// `Authorization` where proofs are accepted: then the scheme and a space come before the token. Publishes it. False: there
 /// is none.
 #[wasm_bindgen]
-pub fn credentials(kind: u8, name: &str, length: usize) -> Result<bool, JsValue> {
+#[allow(clippy::needless_pass_by_value, reason = "an optional text is passed so")]
+pub fn credentials(kind: u8, name: Option<String>, length: usize) -> Result<bool, JsValue> {
+    let name = name.as_deref().unwrap_or_default();
     memory::with_input(length, |lines| {
         let lines = str::from_utf8(lines).map_err(|_| Error::InternalError)?;
         let values: Vec<&str> = lines.split('\n').collect();
