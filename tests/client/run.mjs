@@ -1,7 +1,7 @@
 // The Rust client against a real OpenID Connect server, npm's oidc-provider:  node tests/client/run.mjs
 //
 // tests/client.rs signs in, refreshes, introspects, revokes and signs out there, and has a user agent that fills in the
-// server's forms. So do tower/tests/session.rs, session_resources.rs and tower/examples/web, as web applications.
+// server's forms. So do tower/tests/session*.rs and tower/examples/web, as web applications.
 
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -18,6 +18,7 @@ const { answer: provider } = await startServer(process.execPath, [path.join(here
 const tests = [
   ["--package", "countersign", "--features", "reqwest", "--test", "client"],
   ["--package", "countersign-tower", "--features", "session", "--test", "session"],
+  ["--package", "countersign-tower", "--features", "session", "--test", "session_store"],
   ["--package", "countersign-tower", "--features", "session", "--test", "session_resources"],
   ["--package", "countersign-tower", "--features", "session", "--test", "web"],
 ];
