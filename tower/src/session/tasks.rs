@@ -163,6 +163,8 @@ impl Shared {
         let mut params = LogoutParams::default();
         params.id_token_hint = id_token;
         params.post_logout_redirect_uri = Some(redirect_uri);
+        // The page that the browser comes back to is the application's: it would see a text that nobody asks for.
+        params.state = Some(String::new());
         let entropy = random().map_err(|error| Failure::from(&error))?;
         let logout = client.logout_url(&params, &entropy).map_err(|error| failure(&error.into()))?;
         Ok(Answer::Text(Some(logout.url)))
@@ -241,8 +243,14 @@ fn object(claims: &Claims) -> Map<String, Value> {
 fn failure(error: &RequestError) -> Failure {
     match error {
         RequestError::Server(error) => {
-            tracing::debug!(%error, "the authorization server was asked in vain");
-            Failure::from(error)
+            let failure = Failure::from(error);
+            // Users may say no, and sessions end: there is nothing to be mended.
+            if error.status() < 500 || failure.is_invalid_grant {
+                tracing::debug!(%error, "the authorization server has refused");
+            } else {
+                tracing::warn!(%error, "the authorization server was asked in vain");
+            }
+            failure
         }
         error => {
             tracing::error!(%error, "a client for sign-in is not set up as it has to be");
