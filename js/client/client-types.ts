@@ -187,7 +187,7 @@ export interface LogoutParams {
   readonly idToken?: string;
   /** Where the browser comes back to, as it is registered. */
   readonly postLogoutRedirectUri?: string;
-  /** What comes back with the browser. Default: a random text, if it comes back at all. */
+  /** What comes back with the browser, for you to compare. Default: nothing. */
   readonly state?: string;
   /** Whom the sign-out is about, where there is no ID token. */
   readonly logoutHint?: string;

@@ -35,7 +35,7 @@ pub struct LogoutParams {
     pub id_token_hint: Option<String>,
     /// Where the browser comes back to, as it is registered
     pub post_logout_redirect_uri: Option<String>,
-    /// What comes back with the browser. Default: a random text, where it comes back at all
+    /// What comes back with the browser. Default: a random text, where it comes back at all; an empty one: nothing
     pub state: Option<String>,
     /// Other parameters, such as `logout_hint` or `ui_locales`
     pub params: Vec<(String, String)>,
@@ -197,8 +197,10 @@ impl Client {
             }
             parameter("post_logout_redirect_uri", uri);
             let text = params.state.clone().unwrap_or_else(|| base64url::encode(entropy));
-            parameter("state", &text);
-            state = Some(text);
+            state = (!text.is_empty()).then_some(text);
+            if let Some(text) = &state {
+                parameter("state", text);
+            }
         }
         for (name, value) in &params.params {
             if name.is_empty() || RESERVED.contains(&name.as_str()) {

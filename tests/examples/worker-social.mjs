@@ -148,6 +148,10 @@ export async function workerSocial(check) {
     const response = await signIn(refusing, login("discord"), "refusing");
     assert.ok(response.status >= 400 && response.text.includes("access_denied"), `${response.status} ${response.text}`);
     assert.equal(await me(refusing), null);
+    // From there it goes on at the provider that was chosen, or back to the choice.
+    const { text } = await signIn(refusing, login("github"), "refusing");
+    for (const link of ["/auth/login?client=github&amp;return_to=%2Fme", "/"])
+      assert.ok(text.includes(`<a href="${link}">`), text);
     // A code of one provider is none of the other's.
     const mixed = visitor();
     const { location } = await mixed.page(login("github"));

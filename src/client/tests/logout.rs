@@ -107,6 +107,9 @@ fn the_way_to_sign_out_at_the_server() {
         "https://id.example/end?client_id=app"
     );
     assert!(!alloc::format!("{params:?} {logout:?}").contains("e30"));
+    params.state = Some(String::new());
+    let stateless = client.logout_url(&params, &[7; 32]).unwrap();
+    assert!(stateless.state.is_none() && !stateless.url.contains("state="), "{}", stateless.url);
 
     let option = |params: &LogoutParams| client.logout_url(params, &[7; 32]).err().map(|error| error.option);
     for name in ["state", "client_id", "id_token_hint", "post_logout_redirect_uri", ""] {

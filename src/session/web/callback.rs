@@ -56,12 +56,15 @@ impl<'a> Operation<'a> {
         };
         let opened = self.host.open(Purpose::Transaction, &transactions::name(&state), self.site, sealed)?;
         let begun = opened.and_then(Begun::from_json);
-        let finished = match begun {
-            Some(begun) => self.finish(&begun, &page::without_marker(response)),
+        let finished = match &begun {
+            Some(begun) => self.finish(begun, &page::without_marker(response)),
             None => self.without_transaction(None),
         };
         // It is good for one callback, whatever came of it.
-        let response = finished.unwrap_or_else(|failure| self.failure(failure));
+        let response = finished.unwrap_or_else(|failure| {
+            let (client, target) = begun.as_ref().map(|begun| (&*begun.client, &*begun.return_to)).unzip();
+            self.failure_of_sign_in(failure, client, target)
+        });
         Ok(response.with_cookie(transactions::delete(self.site, &state)))
     }
 
@@ -138,7 +141,8 @@ impl<'a> Operation<'a> {
             let login = self.restart_path(begun.map(|begun| (begun.client.as_str(), begun.return_to.as_str())));
             return Ok(WebResponse::redirect(&login).with_cookie(self.site.set_cookie(RESTARTED, "1", RESTARTED_AGE)));
         }
-        let response = self.failure(Failure::TRANSACTION_MISSING);
+        let (client, target) = begun.map(|begun| (&*begun.client, &*begun.return_to)).unzip();
+        let response = self.failure_of_sign_in(Failure::TRANSACTION_MISSING, client, target);
         Ok(response.with_cookie(self.site.delete_cookie(RESTARTED)))
     }
 

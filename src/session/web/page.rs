@@ -38,17 +38,19 @@ pub(super) const fn words(code: ErrorCode) -> (&'static str, &'static str) {
     }
 }
 
-pub(super) fn error(failure: &Failure, login: &str) -> WebResponse {
+/// A page that says what went wrong, with a link by which the user signs in, and one back to the application.
+pub(super) fn error(failure: &Failure, login: &str, home: &str) -> WebResponse {
     let (_, text) = words(failure.code);
     let said = failure.words.as_deref().filter(|_| failure.code == ErrorCode::AuthorizationError);
     let mut body = [text, "</p>"].concat();
     if let Some(said) = said {
         body.push_str(&["<p>The server said: ", &escape(said), "</p>"].concat());
     }
-    body.push_str(&["<p><code>", failure.code.as_str(), "</code></p>"].concat());
+    body.push_str(&["<p><code>", failure.code.as_str(), "</code></p><p>"].concat());
     if failure.code != ErrorCode::CsrfRefused {
-        body.push_str(&["<p><a href=\"", &escape(login), "\">Sign in</a></p>"].concat());
+        body.push_str(&["<a href=\"", &escape(login), "\">Sign in</a> · "].concat());
     }
+    body.push_str(&["<a href=\"", &escape(home), "\">Back to the application</a></p>"].concat());
     page(failure.code.status(), "Sign-in", &["<p>", &body].concat(), None, "").with("referrer-policy", "no-referrer")
 }
 

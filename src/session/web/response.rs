@@ -55,10 +55,10 @@ impl WebResponse {
     }
 
     /// A page for people, or JSON for programs, that says what went wrong.
-    pub(super) fn failure(failure: &Failure, request: &WebRequest, login: &str) -> Self {
+    pub(super) fn failure(failure: &Failure, request: &WebRequest, login: &str, home: &str) -> Self {
         let status = failure.code.status();
         let mut response = if request.wants_html() {
-            page::error(failure, login)
+            page::error(failure, login, home)
         } else {
             let (error, text) = page::words(failure.code);
             let body = JsonWriter::new()

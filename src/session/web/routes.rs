@@ -103,7 +103,9 @@ pub(super) fn run(auth: &WebAuth, host: &Host<'_>, request: &WebRequest, moment:
     // Before any address is made of it.
     match auth.site(request) {
         Ok(site) => Operation { auth, host, request, site, cookies: &request.cookies(), moment }.run(action),
-        Err(failure) => Outcome::Response(WebResponse::failure(failure, request, &auth.path("login"))),
+        Err(failure) => {
+            Outcome::Response(WebResponse::failure(failure, request, &auth.path("login"), &auth.options.return_to))
+        }
     }
 }
 
@@ -200,11 +202,21 @@ impl Operation<'_> {
     }
 
     pub(super) fn failure(&self, failure: &Failure) -> WebResponse {
+        self.failure_of_sign_in(failure, None, None)
+    }
+
+    /// The same of a sign-in: from its page the user signs in by the same client, and comes back to the same place.
+    pub(super) fn failure_of_sign_in(
+        &self,
+        failure: &Failure,
+        client: Option<&str>,
+        target: Option<&str>,
+    ) -> WebResponse {
         // Pages take longer than all else, and this one nobody would see.
         if self.host.is_asking() {
             return WebResponse::new(failure.code.status());
         }
-        WebResponse::failure(failure, self.request, &self.auth.path("login"))
+        WebResponse::failure(failure, self.request, &self.login_path(client, target), &self.auth.options.return_to)
     }
 
     /// The end of a session takes its cookies along.

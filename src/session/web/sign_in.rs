@@ -48,7 +48,13 @@ impl<'a> Operation<'a> {
     pub(super) fn sign_in(&self, params: &SignIn) -> WebResponse {
         match self.request.sign_in_start() {
             SignInStart::Prefetch => WebResponse::new(204),
-            SignInStart::Redirect => self.redirect(params).unwrap_or_else(|failure| self.failure(failure)),
+            SignInStart::Redirect => match self.redirect(params) {
+                Ok(response) => response,
+                Err(failure) => {
+                    let client = self.auth.client(params.client.as_deref());
+                    self.failure_of_sign_in(failure, client, self.target(params))
+                }
+            },
             SignInStart::Refuse if self.request.is_submission() => {
                 let login = self.login_path(params.client.as_deref(), self.referrer());
                 WebResponse::redirect(&login)
@@ -58,8 +64,7 @@ impl<'a> Operation<'a> {
     }
 
     fn redirect(&self, params: &SignIn) -> Result<WebResponse, &'a Failure> {
-        let target = params.return_to.as_deref().unwrap_or_else(|| self.request.target());
-        let target = return_to(target, self.site).ok_or(Failure::RETURN_TO_REFUSED)?;
+        let target = self.target(params).ok_or(Failure::RETURN_TO_REFUSED)?;
         let client = self.auth.client(params.client.as_deref());
         let client = client.ok_or(Failure::REQUEST_INVALID)?;
         if WebAuth::is_other_loopback(self.site, self.request) {
@@ -67,6 +72,11 @@ impl<'a> Operation<'a> {
             return Ok(WebResponse::redirect(&[self.site.origin(), &login].concat()));
         }
         self.start(client, target, &params.params)
+    }
+
+    /// Where the user goes afterwards, if that is a page of this application.
+    fn target<'b>(&'b self, params: &'b SignIn) -> Option<&'b str> {
+        return_to(params.return_to.as_deref().unwrap_or_else(|| self.request.target()), self.site)
     }
 
     /// The redirect to the authorization server, with the cookie of the transaction.
@@ -116,7 +126,7 @@ impl<'a> Operation<'a> {
         if let Some(client) = client.filter(|client| self.auth.client(None) != Some(client)) {
             form::append(&mut query, "client", client);
         }
-        if let Some(target) = target {
+        if let Some(target) = target.filter(|target| *target != self.auth.options.return_to) {
             form::append(&mut query, "return_to", target);
         }
         if is_restarted {

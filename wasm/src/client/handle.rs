@@ -158,7 +158,8 @@ impl OAuthClient {
         let mut params = LogoutParams::default();
         params.id_token_hint = id_token;
         params.post_logout_redirect_uri = redirect_uri;
-        params.state = state;
+        // A random one could not be compared: the caller sees the URL alone.
+        params.state = Some(state.unwrap_or_default());
         params.params.extend(hint.map(|hint| ("logout_hint".to_owned(), hint)));
         Ok(Some(self.shared.client.logout_url(&params, &entropy()?).map_err(misconfigured)?.url))
     }

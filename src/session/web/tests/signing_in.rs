@@ -155,6 +155,38 @@ fn a_refusal_is_shown_as_text() {
 }
 
 #[test]
+fn from_the_page_of_a_refusal_the_user_signs_in_by_the_same_client_or_goes_back() {
+    let mut world = World::new(|options| {
+        options.clients = vec!["default".into(), "staff".into()];
+        options.return_to = "/start".into();
+    });
+    for (query, link) in [
+        (
+            "client=staff&return_to=/notes%3Fa=1%26b=2",
+            "/auth/login?client=staff&amp;return_to=%2Fnotes%3Fa%3D1%26b%3D2",
+        ),
+        ("client=staff", "/auth/login?client=staff"),
+        ("return_to=/start", "/auth/login"),
+    ] {
+        let mut browser = Browser::default();
+        let login = browser.page(&format!("/auth/login?{query}"));
+        world.respond(&mut browser, login);
+        let callback = browser.page(&format!("/auth/callback?error=access_denied&state=state{}", world.states));
+        let page = world.respond(&mut browser, callback).body;
+        for link in [link, "/start"] {
+            assert!(page.contains(&format!("<a href=\"{link}\">")), "{link} {page}");
+        }
+    }
+    // Neither a client that there is not, nor another site's address, is in such a link.
+    let browser = Browser::default();
+    for query in ["client=other", "return_to=//evil.example"] {
+        let login = browser.page(&format!("/auth/login?{query}"));
+        let page = world.respond(&mut Browser::default(), login).body;
+        assert!(page.contains("<a href=\"/auth/login\">") && !page.contains("evil"), "{page}");
+    }
+}
+
+#[test]
 fn a_form_is_posted_again_by_a_page_of_ours() {
     let mut world = World::new(|_| {});
     let mut browser = Browser::default();
