@@ -31,8 +31,10 @@ if (server) {
   server.close();
 }
 if (block.default?.fetch) {
-  const handle = (path, headers) => block.default.fetch(new Request(`https://api.example${path}`, { headers }));
-  await visitApi(answerOf(handle), globalThis.jwt);
+  const [origin, visit] = process.argv.includes("web")
+    ? ["https://app.example", async (send) => visitWeb(send, await tenant(privateJwk))]
+    : ["https://api.example", (send) => visitApi(send, globalThis.jwt)];
+  await visit(answerOf((path, headers) => block.default.fetch(new Request(`${origin}${path}`, { headers }))));
 }
 if (block.startSignIn) await visitFunctions(block, await tenant(privateJwk));
 
