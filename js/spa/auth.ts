@@ -174,7 +174,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
         };
         // A server that cannot do it, or is not there, holds up no logout.
         await waitAtMost(ask(), PATIENCE).catch(() => undefined);
-        return url === undefined ? postLogoutRedirectUri : withoutState(url);
+        return url ?? postLogoutRedirectUri;
       }, "replace");
     },
   });
@@ -183,10 +183,3 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
 /** 16 random bytes in base64url. */
 const randomId = (crypto: Pick<Crypto, "getRandomValues">): string =>
   toBase64url(crypto.getRandomValues(new Uint8Array(16)));
-
-/** Nothing here looks at what would come back, and it would stay in the address (RP-Initiated Logout §2). */
-function withoutState(logout: string): string {
-  const url = new URL(logout);
-  url.searchParams.delete("state");
-  return url.href;
-}
