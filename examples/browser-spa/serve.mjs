@@ -1,6 +1,7 @@
 // ISSUER=https://tenant.example/ CLIENT_ID=notes RESOURCE=https://notes.example node serve.mjs [plain|react|vue|svelte]
 //
 // The page, under a strict Content-Security-Policy, and an API that takes access tokens.
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -10,7 +11,17 @@ import { guardedListener } from "countersign/node";
 
 const { ISSUER, CLIENT_ID, RESOURCE, PORT = "8083" } = process.env;
 const [app = "plain"] = process.argv.slice(2);
+const end = (why) => {
+  console.error(why);
+  process.exit(2);
+};
+for (const name of ["ISSUER", "CLIENT_ID", "RESOURCE"]) {
+  if (!process.env[name]) end(`${name} is not set: README.md says what it is`);
+}
+if (!URL.canParse(ISSUER)) end("ISSUER is the address of a provider, e.g. https://tenant.example/");
 const folder = fileURLToPath(new URL(".", import.meta.url));
+const script = app === "plain" ? "src/plain.js" : `dist/${app}.js`;
+if (!existsSync(path.join(folder, script))) end(`${script} is not there: npm run build makes react, vue and svelte`);
 const packageFolder = path.join(path.dirname(fileURLToPath(import.meta.resolve("countersign"))));
 const types = {
   ".html": "text/html; charset=utf-8",
@@ -53,11 +64,12 @@ function fileOf(pathname) {
   const ending = path.extname(pathname);
   if (ending === "") return path.join(folder, "public/index.html");
   if (pathname.startsWith("/countersign/")) return path.join(packageFolder, pathname.slice("/countersign/".length));
-  if (pathname === "/app.js") return path.join(folder, app === "plain" ? "src/plain.js" : `dist/${app}.js`);
+  if (pathname === "/app.js") return path.join(folder, script);
   return path.join(folder, ending === ".js" ? "src" : "public", path.basename(pathname));
 }
 
 const server = createServer(async (request, response) => {
+  if (!URL.canParse(request.url, "http://localhost")) return response.writeHead(400).end();
   const { pathname } = new URL(request.url, "http://localhost");
   if (pathname === "/api/notes") return api(request, response);
   const send = (type, body) =>

@@ -30,6 +30,9 @@ import { userOf } from "./user.js";
 /** How long a logout waits for the provider, in milliseconds. The session of this browser is over at once. */
 const PATIENCE = 3000;
 
+/** Another call on this page that may be turning a response into tokens: whoever calls meanwhile finds them. */
+let arriving: Promise<unknown> = Promise.resolve();
+
 /** Makes the sign-in of this page. The options were read. */
 export async function createAuth<User>(options: BrowserAuthOptions<User>): Promise<BrowserAuth<User>> {
   const page = currentPage();
@@ -64,18 +67,21 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
 
   const listeners = new Set<() => void>();
   let error: CountersignError | undefined;
-  if (signIns.mayBeIn) {
-    const outcome = await signIns.arrive();
-    if (outcome !== undefined) {
-      if ("error" in outcome) ({ error } = outcome);
-      else if (outcome.tokens.claims === undefined) error = responseUnknown();
-      else {
-        const { claims } = outcome.tokens;
-        const resource = resources.names.length === 0 ? "" : (outcome.resource ?? "");
-        tokens.begin(randomId(page.crypto), { ...outcome.tokens, claims }, resource);
-      }
+  const arrive = async (): Promise<void> => {
+    const outcome = signIns.mayBeIn ? await signIns.arrive() : undefined;
+    if (outcome === undefined) return;
+    if ("error" in outcome) ({ error } = outcome);
+    else if (outcome.tokens.claims === undefined) error = responseUnknown();
+    else {
+      const { claims } = outcome.tokens;
+      const resource = resources.names.length === 0 ? "" : (outcome.resource ?? "");
+      tokens.begin(randomId(page.crypto), { ...outcome.tokens, claims }, resource);
     }
-  }
+  };
+  const arrival = arriving.then(arrive);
+  arriving = arrival.catch(() => undefined);
+  await arrival;
+
   const shown = tokens.show();
   const checked = shown === undefined ? undefined : await userOf(shown.tokens.claims, options.user);
   if (checked !== undefined && "error" in checked) {

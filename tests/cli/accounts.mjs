@@ -53,6 +53,10 @@ export async function accountSuite(check, { issuer, env, signIn, expire, counts 
     assert.match(err, /resource_refused/);
     const still = await run(["token", ...as, "--resource", "https://notes.example"], { env });
     assert.deepEqual([still.code, claimsOf(still.out).aud], [0, "https://notes.example"]);
+    // This server has used the refresh token up all the same: the access token serves to its end.
+    const later = await run(["token", ...as, "--resource", "https://notes.example", "--renew"], { env });
+    assert.deepEqual([later.code, later.out], [4, ""]);
+    assert.match(later.err, /signed_out/);
   });
 
   await check("a sign-in that is killed between its files: each token goes to the client that it is of", async () => {

@@ -144,6 +144,25 @@ for (const days of [-400, -1, 1, 400]) {
   });
 }
 
+test("of two calls on one page the second finds whom the first has signed in", async () => {
+  const provider = await FakeProvider.start();
+  for (const [storage, isLater] of [
+    ["session", false],
+    ["local", true],
+  ]) {
+    const tab = new FakeBrowser().tab("/notes");
+    const options = provider.options({ storage });
+    tab.open(provider.signIn(await leave(tab, await tab.auth(options))));
+    // As effects of React are run twice in development. The page may be past the address by then.
+    const first = tab.auth(options);
+    if (isLater) await until(() => tab.url.pathname === "/notes");
+    const second = tab.auth(options);
+    assert.deepEqual([(await first).user.sub, (await second).user?.sub], ["alice", "alice"]);
+    assert.equal(await (await second).accessToken(), await (await first).accessToken());
+    assert.equal(provider.reuses, 0);
+  }
+});
+
 test("two tabs sign in at once", async () => {
   const provider = await FakeProvider.start();
   for (const storage of ["session", "local"]) {

@@ -1,7 +1,9 @@
 // examples/browser-spa in Chromium, with pictures: each application has the same screen, and the same is asked of each.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import path from "node:path";
 
 import { installPackage, root } from "../support/package.mjs";
@@ -31,6 +33,31 @@ export async function serveExample(app, { folder, scripts, provider }) {
     ready: (line) => (line.startsWith("http://") ? line : undefined),
   });
   return answer;
+}
+
+/** What its server says to whoever starts it for the first time. */
+export async function startsOrSays({ folder, provider, test }) {
+  await test("the example says what is missing", async () => {
+    const url = await serveExample("plain", { folder, provider });
+    const status = await new Promise((resolve, reject) => {
+      // Its path is `//`, which is no address.
+      get(`${url}/`, (response) => resolve(response.resume().statusCode)).once("error", reject);
+    });
+    assert.equal(status, 400);
+    assert.equal((await fetch(url)).status, 200, "it is still there");
+    const env = { ...process.env, ISSUER: provider.issuer, CLIENT_ID: clientId, RESOURCE: resource };
+    const started = (change, ...args) => {
+      const script = path.join(folder, "browser-spa/serve.mjs");
+      const { status, stderr } = spawnSync(process.execPath, [script, ...args], {
+        env: { ...env, ...change },
+        encoding: "utf8",
+      });
+      return `${status} ${stderr}`;
+    };
+    assert.match(started({ CLIENT_ID: "" }), /^2 CLIENT_ID is not set: README\.md/);
+    assert.match(started({ ISSUER: "tenant" }), /^2 ISSUER is the address/);
+    assert.match(started({}, "react"), /^2 dist\/react\.js is not there: npm run build/);
+  });
 }
 
 /** Tests one application of the example. The pictures go to `folder`/pictures. */

@@ -12,7 +12,7 @@ import { atEnd } from "../support/processes.mjs";
 import { createSuite } from "../support/suite.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { drivers, ready } from "../support/drivers.mjs";
-import { exampleIn, serveExample } from "./example.mjs";
+import { exampleIn, serveExample, startsOrSays } from "./example.mjs";
 import { buildFrameworks, frameworks } from "./frameworks.mjs";
 import { load, loadBrowsers } from "./load.mjs";
 import { runScenarios, table } from "./matrix.mjs";
@@ -56,6 +56,7 @@ await run(async () => {
   urls.localhost = urls.session.replace("127.0.0.1", "localhost");
   urls.withoutWasm = await servePages(dist, provider.issuer, options, { scripts: "'self'" });
   urls.blocked = await servePages(dist, provider.issuer, options, { isBlocked: true });
+  await startsOrSays({ folder, provider, test });
   urls.example = await serveExample("plain", { folder, provider });
   const columns = {};
   for (const name of Object.keys(drivers)) {
