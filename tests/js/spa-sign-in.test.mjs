@@ -2,7 +2,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, errorOf, FakeBrowser, FakeProvider, leave, ORIGIN, signedIn, spa, sessionIn } from "./support/pages.mjs";
+import {
+  age,
+  errorOf,
+  FakeBrowser,
+  FakeProvider,
+  leave,
+  ORIGIN,
+  signedIn,
+  spa,
+  sessionIn,
+  until,
+} from "./support/pages.mjs";
 
 test("a user signs in, comes back to where they were, and stays signed in after a reload", async () => {
   const provider = await FakeProvider.start();
