@@ -130,6 +130,12 @@ export async function exampleIn(app, { folder, scripts, newContext, provider, te
       await page.locator("[type=submit]").click();
       await page.getByRole("heading", { name: `Hello, Alice-${name}` }).waitFor();
 
+      // A name that is one long word pushes nothing out of sight.
+      await page.evaluate(() => {
+        for (const place of document.querySelectorAll("h1, .who *, .notes li")) place.textContent = "w".repeat(200);
+      });
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+      assert.ok(await page.getByRole("button", { name: "Sign out" }).isVisible());
       await page.getByRole("button", { name: "Sign out" }).click();
       await ready(page, () => document.querySelector("[name=logout]") !== null);
       await start(page, () => document.querySelector("[name=logout]").click());
