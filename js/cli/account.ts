@@ -54,6 +54,8 @@ export function filesOf(words: Words): AccountFiles {
   }
   if (isDeviceName(name)) throw new UsageError(`--as ${name} is the name of a device on Windows`);
   const folder = words.one("folder") ?? defaultFolder();
+  // An unset variable of a script would have the tokens put where it happens to run.
+  if (folder === "") throw new UsageError("--folder wants a path");
   const file = (what: string): string => path.join(folder, `${name}.${what}.json`);
   return { name, tokens: file("tokens"), account: file("account"), key: file("key") };
 }

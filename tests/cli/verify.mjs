@@ -79,6 +79,7 @@ export async function verifySuite(check) {
       [["keys", "http://b.example"], /: the issuer must be .* as --metadata-uri or that of the keys as --jwks-uri\n/],
       [["login", "tenant.example", "--client-id", "a"], /: the issuer is a URL, e\.g\. /],
       [["login", "https://b.example", "--client-id", ""], /: --client-id must be a string that is not empty\n/],
+      [["login", "https://b.example", "--client-id", "a", "--folder", ""], /: --folder wants a path\n/],
       // Nobody signs in at a platform that gives its jobs tokens.
       [["login", "--github-actions", "--client-id", "a"], /no option --github-actions/],
       [["token", "--min-validity", "soon"], /: --min-validity wants a whole number of seconds/],
