@@ -143,7 +143,10 @@ export interface SignedIn<User = IdTokenClaims> extends Always<User> {
    * @throws TypeError for another origin, or an address that none covers; and what `accessToken` throws.
    */
   fetch(input: ResourceTarget, init?: PageFetchInit): Promise<GlobalFetch["response"]>;
-  /** Forgets the session, revokes its refresh token, and leaves for the provider's logout. Never resolves. */
+  /**
+   * Forgets the session, revokes its refresh token, and leaves for the provider's logout; where the provider does not answer
+   * within 3 seconds, for `postLogoutRedirectUri`. Never resolves.
+   */
   logout(options?: LogoutOptions): Promise<never>;
 }
 

@@ -117,6 +117,27 @@ export const disturbances = {
     await close();
   },
 
+  async "a provider that does not answer holds up no sign-out"({ newContext, urls, provider }) {
+    const { page: open, close } = await newContext();
+    const page = await open(`${urls.session}start`);
+    await signIn(page);
+    // Of this page it has no metadata yet.
+    await page.reload();
+    await ready(page);
+    provider.faults.slow = { "/.well-known/openid-configuration": 10_000 };
+    const began = Date.now();
+    await start(page, () => void globalThis.auth.logout());
+    await ready(page, () => location.pathname === "/" && globalThis.auth !== undefined);
+    const seconds = ((await page.evaluate(() => performance.timeOrigin)) - began) / 1000;
+    provider.faults.slow = {};
+    // A request for metadata ends after five.
+    assert.ok(seconds < 4.8, `${seconds} s`);
+    assert.deepEqual(await stateOf(page), nobody("/"));
+    assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+    await until(() => provider.waiting() === 0, "the answer of the provider");
+    await close();
+  },
+
   async "reload at the provider's question about the sign-out"({ newContext, urls }) {
     const { page: open, close } = await newContext();
     const page = await open(`${urls.session}start`);
