@@ -4,10 +4,10 @@
 
 use core::panic::PanicInfo;
 
-use rlsf::SmallGlobalTlsf;
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 
 #[global_allocator]
-static ALLOCATOR: SmallGlobalTlsf = SmallGlobalTlsf::new();
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// A trap, which the wrapper survives.
 #[panic_handler]

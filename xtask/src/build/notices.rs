@@ -11,7 +11,7 @@ use crate::process::ask;
 use crate::workspace::Workspace;
 
 /// Which of a crate's licences applies here, where it offers a choice. They are looked for in this order.
-const PREFERRED: [&str; 3] = ["LICENSE-MIT", "LICENSE", "LICENSE-APACHE"];
+const PREFERRED: [&str; 4] = ["LICENSE-MIT", "LICENSE", "LICENSE.md", "LICENSE-APACHE"];
 
 /// One text: each licence once, under the crates that it covers.
 pub(super) fn collect(workspace: &Workspace, matrix: &Matrix) -> Result<String> {
