@@ -11,6 +11,16 @@ import { build } from "esbuild";
 const pkg = process.argv[2];
 const { BROTLI_PARAM_SIZE_HINT } = zlib.constants;
 
+/** The module of an artifact, where it is part of what is bundled, without the artifact. */
+const withoutBytes = {
+  name: "without bytes",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.bytes\.js$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, "utf8").replace(/"[\w+/=]{1000,}"/, '""'),
+    }));
+  },
+};
+
 const wasm = path.join(pkg, "dist/wasm");
 for (const name of readdirSync(wasm).filter((file) => file.endsWith(".wasm"))) {
   weigh("wasm", name, readFileSync(path.join(wasm, name)));
@@ -39,6 +49,7 @@ async function weighEntry(name, entry, condition) {
     conditions: [condition],
     // The host's modules, and the artifacts that are weighed by themselves.
     external: ["node:*", "*.wasm", "*.wasm?module", "*.bytes.js"],
+    plugins: [withoutBytes],
     logLevel: "error",
   });
   const byName = new Map(outputFiles.map(({ path: file, contents }) => [path.basename(file), contents]));
