@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -40,7 +40,8 @@ function areUnavailable(told, message, cause) {
 
 test("the bytes are others", async () => {
   const copy = copyFor("node", "other-bytes");
-  writeFileSync(path.join(copy, "dist/wasm/core.bytes.js"), `export default "${btoa("<!doctype html>")}";`);
+  const file = path.join(copy, "dist/wasm/core.bytes.js");
+  writeFileSync(file, readFileSync(file, "utf8").replace(/"[\w+/=]{1000,}"/, `"${btoa("<!doctype html>")}"`));
   areUnavailable(await outcomes("", copy), /for the host "node".*`await init\(source\)`/, /CompileError/);
 });
 
