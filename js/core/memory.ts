@@ -11,7 +11,8 @@ const OUTPUT_LENGTH = 1;
 const ATTEMPT = 2;
 const SLOT = 3;
 const WAIT = 4;
-const FRAME_WORDS = 5;
+const REQUEST = 5;
+const FRAME_WORDS = 6;
 
 const encoder = new TextEncoder();
 // The core has checked the bytes: `fatal` and `ignoreBOM` only make sure that nothing is mended on the way.
@@ -70,7 +71,7 @@ export class Memory {
   /** Reads what is to be done next. */
   step(outcome: number): Step {
     const request = outcome === FETCH ? (JSON.parse(this.text()) as Fetch) : undefined;
-    return new Step(outcome, this.#word(ATTEMPT), this.#word(WAIT), request);
+    return new Step(outcome, this.#word(ATTEMPT), this.#word(WAIT), request?.id ?? this.#word(REQUEST), request);
   }
 
   /** The slot of a token in the core's verdict cache. */

@@ -36,13 +36,16 @@ export class Step {
   readonly attempt: number;
   /** Milliseconds to wait at most. */
   readonly wait: number;
-  /** The request to make. `undefined`: one is under way. */
+  /** The number of the request that is waited for. */
+  readonly awaited: number;
+  /** The request to make. `undefined`: it is under way. */
   readonly request: Fetch | undefined;
 
-  constructor(outcome: number, attempt: number, wait: number, request: Fetch | undefined) {
+  constructor(outcome: number, attempt: number, wait: number, awaited: number, request: Fetch | undefined) {
     this.outcome = outcome;
     this.attempt = attempt;
     this.wait = wait;
+    this.awaited = awaited;
     this.request = request;
   }
 }

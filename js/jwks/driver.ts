@@ -49,22 +49,17 @@ export class JwksDriver {
   /** Does what a step asks for, and waits for as long as it says. */
   async perform(live: LiveVerifier<SignatureAnswers>, step: Step): Promise<void> {
     this.start(live, step);
-    const { request, wait } = step;
-    // Which one a token without a request of its own waits for, only the core knows: so it waits for each.
-    const all = [...this.#inFlight].filter(([url]) => request === undefined || url === request.url);
-    const pending = all.map(([url, one]) => ({ url, one, id: one.id }));
-    if (pending.length === 0) return;
-    const isPending = ({ url, one }: { url: string; one: InFlight }): boolean => this.#inFlight.get(url) === one;
+    const { request, wait, awaited } = step;
+    const pending = [...this.#inFlight].find(([, { id }]) => id === awaited);
+    if (pending === undefined) return;
+    const [url, { finished }] = pending;
+    const isPending = (): boolean => this.#inFlight.get(url) === pending[1];
     // A promise of another request must not be awaited on some hosts.
-    if (this.host.sharesPromises || request !== undefined) {
-      await waitAtMost(Promise.all(pending.map(({ one }) => one.finished)), wait);
-    } else {
-      await pollAtMost(() => !pending.some(isPending), wait);
-    }
-    const late = pending.filter(isPending);
-    if (late.length > 0 && this.core.generation === live.generation) {
+    if (this.host.sharesPromises || request !== undefined) await waitAtMost(finished, wait);
+    else await pollAtMost(() => !isPending(), wait);
+    if (isPending() && this.core.generation === live.generation) {
       this.core.run(() => {
-        for (const { id } of late) live.verifier.pending(id, wait);
+        live.verifier.pending(awaited, wait);
       });
     }
   }

@@ -89,7 +89,7 @@ impl ReqwestVerifier {
                     drop(tokio::spawn(Arc::clone(&self.shared).perform(request)));
                     wait(ended, wait_at_most).await;
                 }
-                Some(Action::Wait { at_most }) => wait(ended, at_most).await,
+                Some(Action::Wait { at_most, .. }) => wait(ended, at_most).await,
                 _ => return Ok(()),
             }
         }

@@ -107,6 +107,8 @@ pub enum Action {
     },
     /// Wait for the request that is under way.
     Wait {
+        /// [`FetchRequest::id`] of it
+        id: u32,
         /// The longest time to wait for it
         at_most: Duration,
     },

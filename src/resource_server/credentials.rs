@@ -171,7 +171,7 @@ pub(crate) fn is_token_byte(byte: u8) -> bool {
 /// The bytes of a `b64token`, as a table: all of each request's token is looked up.
 static TOKEN68: [bool; 128] = {
     let mut table = [false; 128];
-    let mut rest = table.as_mut_slice();
+    let mut rest: &mut [bool] = &mut table;
     let mut byte = 0_u8;
     while let [slot, others @ ..] = rest {
         *slot = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');

@@ -108,7 +108,7 @@ impl RemoteVerifier {
         match attempt.step(&self.inner, token.as_bytes(), now, || self.inner.verify_token(token, expectations, now)) {
             Ok(Next::Verdict(token)) => Step::Done(Ok(token)),
             Ok(Next::Host(Action::Fetch { request, wait_at_most })) => Step::Fetch { request, wait_at_most },
-            Ok(Next::Host(Action::Wait { at_most })) => Step::Wait { at_most },
+            Ok(Next::Host(Action::Wait { at_most, .. })) => Step::Wait { at_most },
             Ok(Next::Host(_) | Next::NotLoaded) => Step::Done(Err(UnavailableReason::NotLoaded.into())),
             Err(error) => Step::Done(Err(error)),
         }

@@ -46,3 +46,18 @@ test("whoever waits for a key waits for that one, whatever is answered meanwhile
   assert.equal(typeof (await first), "object");
   assert.deepEqual([...asked.keys()], ["good", "made-up"]);
 });
+
+test("a token of a known key does not wait for another one's server", async () => {
+  const { asked, verifier } = setUp();
+  const first = verifier.verify(token("good"));
+  await turn();
+  const madeUp = codeOf(() => verifier.verify(token("made-up")));
+  const second = verifier.verify(token("good"));
+  await turn();
+  asked.get("good")();
+  assert.equal(typeof (await first), "object");
+  const late = new Promise((resolve) => setTimeout(resolve, 1000, "late"));
+  assert.equal(typeof (await Promise.race([second, late])), "object");
+  asked.get("made-up")();
+  assert.equal(await madeUp, "key_not_found");
+});

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 static INPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
 /// The words of the frame, by [`Word`]
-static FRAME: [AtomicU32; 5] = [const { AtomicU32::new(0) }; 5];
+static FRAME: [AtomicU32; 6] = [const { AtomicU32::new(0) }; 6];
 /// The last text, which the frame points to until the next one
 static OUTPUT: RwLock<Vec<u8>> = RwLock::new(Vec::new());
 
@@ -28,6 +28,8 @@ pub(crate) enum Word {
     Slot = 3,
     /// Milliseconds to wait at most
     Wait = 4,
+    /// The number of the request that is to be waited for
+    Request = 5,
 }
 
 /// The token has no slot: it was not cached.
@@ -43,7 +45,7 @@ pub fn input(length: usize) -> u32 {
     address(buffer.as_ptr())
 }
 
-/// The address of the frame: five words, at the same place for the life of the instance.
+/// The address of the frame: six words, at the same place for the life of the instance.
 #[wasm_bindgen]
 pub fn frame() -> u32 {
     address(FRAME.as_ptr())

@@ -284,7 +284,10 @@ fn for_host(action: &Action) -> Answer {
             memory::write_text(&[&fetch(*id, url, *max_bytes, *timeout, if_none_match.as_deref())]);
             (*wait_at_most, Answer::Fetch)
         }
-        Action::Wait { at_most } => (*at_most, Answer::Wait),
+        Action::Wait { id, at_most } => {
+            memory::write(Word::Request, *id);
+            (*at_most, Answer::Wait)
+        }
         Action::Unavailable(error) => {
             memory::write_text(&[error.code().as_str()]);
             return Answer::Refused;

@@ -82,6 +82,6 @@ pub(super) fn wait(request: InFlight, whole: Duration, stale_wait: Option<Durati
     let waited = request.elapsed(now);
     match stale_wait {
         Some(stale_wait) if stale_wait <= waited => Action::Use,
-        _ => Action::Wait { at_most: stale_wait.unwrap_or(whole).saturating_sub(waited) },
+        _ => Action::Wait { id: request.id, at_most: stale_wait.unwrap_or(whole).saturating_sub(waited) },
     }
 }

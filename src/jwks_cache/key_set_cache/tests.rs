@@ -285,7 +285,7 @@ fn nobody_waits_while_stale_keys_may_be_revalidated() {
     let mut remote = with_policy(loaded(1_000), policy);
     let waits = |action| match action {
         Action::Fetch { wait_at_most, .. } => Some(wait_at_most),
-        Action::Wait { at_most } => Some(at_most),
+        Action::Wait { at_most, .. } => Some(at_most),
         _ => None,
     };
     assert_eq!(waits(remote.handle(Event::Wanted, 1_600)), Some(Duration::ZERO));
@@ -357,7 +357,7 @@ fn a_request_may_take_as_long_as_was_said() {
     let Action::Fetch { request, wait_at_most } = remote.handle(Event::Wanted, 1_000) else { panic!("a request") };
     assert_eq!((request.timeout, wait_at_most), (2, Duration::from_secs(3)));
     assert!(
-        matches!(remote.handle(Event::Wanted, 1_002), Action::Wait { at_most } if at_most == Duration::from_secs(1))
+        matches!(remote.handle(Event::Wanted, 1_002), Action::Wait { at_most, .. } if at_most == Duration::from_secs(1))
     );
     // By then it is lost, and another one is made.
     assert!(matches!(remote.handle(Event::Wanted, 1_003), Action::Fetch { request, .. } if request.timeout == 2));

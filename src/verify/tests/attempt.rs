@@ -139,7 +139,7 @@ fn a_request_that_was_waited_for_long_enough_is_lost_though_time_stands_still() 
         verifier.pending(lost.id, Duration::from_millis(elapsed));
         let next = step(&verifier, &mut state, 1_000);
         assert!(
-            matches!(next, Ok(Next::Host(Action::Wait { at_most })) if at_most == Duration::from_millis(left)),
+            matches!(next, Ok(Next::Host(Action::Wait { at_most, .. })) if at_most == Duration::from_millis(left)),
             "{elapsed}"
         );
     }
@@ -159,7 +159,7 @@ fn one_second_is_waited_for_fresher_keys_though_time_stands_still() {
     let (mut first, mut second) = (0, 0);
     let slow = request(step(&verifier, &mut first, 1_600), 1);
     assert!(
-        matches!(step(&verifier, &mut second, 1_600), Ok(Next::Host(Action::Wait { at_most })) if at_most.as_secs() == 1)
+        matches!(step(&verifier, &mut second, 1_600), Ok(Next::Host(Action::Wait { at_most, .. })) if at_most.as_secs() == 1)
     );
     verifier.pending(slow.id, Duration::from_secs(1));
     for state in [&mut first, &mut second, &mut 0] {

@@ -287,7 +287,7 @@ fn loading_waits_for_the_whole_fetch() {
     let action = remote.handle(Event::Load, 1_600);
     assert!(matches!(action, Action::Fetch { wait_at_most, .. } if wait_at_most == Duration::from_secs(6)));
     let action = remote.handle(Event::Load, 1_602);
-    assert!(matches!(action, Action::Wait { at_most } if at_most == Duration::from_secs(4)));
+    assert!(matches!(action, Action::Wait { at_most, .. } if at_most == Duration::from_secs(4)));
 }
 
 #[test]
