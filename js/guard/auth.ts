@@ -120,18 +120,18 @@ export class Authenticated implements Auth {
   }
 }
 
-/** Waits in steps, since one wait is 24 days at most, and does not keep a process alive. Holds on to nothing else. */
+/**
+ * Waits in steps, since one wait is 24 days at most, and does not keep a process alive. Holds on to nothing else. Never aborts
+ * at once: of a token that only the tolerance lets in, whoever begins to listen now would never hear.
+ */
 function abortAt(controller: AbortController, seconds: number, now: () => number): void {
-  const left = seconds * 1000 - now();
-  if (left <= 0) {
-    controller.abort(new DOMException("the access token has expired", "TimeoutError"));
-    return;
-  }
+  const left = (): number => seconds * 1000 - now();
   const timer: unknown = setTimeout(
     () => {
-      abortAt(controller, seconds, now);
+      if (left() > 0) abortAt(controller, seconds, now);
+      else controller.abort(new DOMException("the access token has expired", "TimeoutError"));
     },
-    Math.min(left, MAX_TIMEOUT),
+    Math.min(Math.max(left(), 0), MAX_TIMEOUT),
   );
   if (typeof timer === "object" && timer !== null && "unref" in timer) (timer as { unref(): void }).unref();
 }

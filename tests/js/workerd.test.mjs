@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { copyFileSync, mkdirSync } from "node:fs";
+import { request } from "node:http";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -140,6 +141,39 @@ test("a guard, in an isolate under load", async () => {
 
   server.handle = slowly(status503);
   assert.deepEqual((await send(good, { guard: "down" })).slice(0, 2), [503, null]);
+});
+
+/** Asks for a socket. Answers the status, the subprotocol, and what was said until the socket was closed. */
+const openSocket = (...protocols) =>
+  new Promise((resolve, reject) => {
+    const key = Buffer.alloc(16).toString("base64");
+    const names = { "sec-websocket-version": "13", "sec-websocket-key": key, "sec-websocket-protocol": protocols };
+    const asked = request(worker.url, { headers: { connection: "upgrade", upgrade: "websocket", ...names } });
+    asked.on("error", reject).on("response", (response) => resolve([response.resume().statusCode]));
+    asked.on("upgrade", ({ statusCode, headers }, socket) => {
+      let said = "";
+      socket.setEncoding("latin1").on("data", (text) => {
+        said += text;
+        if (!said.endsWith("expired")) return;
+        socket.destroy();
+        resolve([statusCode, headers["sec-websocket-protocol"], said]);
+      });
+    });
+    asked.end();
+  });
+
+test("a socket, until its token expires", async () => {
+  server.handle = json({ keys: [key.jwk] });
+  const now = seconds();
+  const jwt = key.sign({ iat: now, exp: now + 3, sub: "alice" });
+  const [status, protocol, said] = await openSocket(`access-token, ${jwt}`);
+  assert.deepEqual([status, protocol], [101, "access-token"]);
+  assert.match(said, /of alice.*expired$/s);
+  assert.ok(Date.now() >= (now + 3) * 1000);
+  // By the tolerance.
+  assert.match((await openSocket(`access-token, ${jwt}`))[2], /of alice.*expired$/s);
+  assert.deepEqual(await openSocket(`access-token, ${jwt}, ${jwt}`), [400]);
+  assert.deepEqual(await openSocket("chat"), [401]);
 });
 
 test("a guard that asks for the verifier of an issuer, under load", async () => {

@@ -2,12 +2,13 @@
 
 import { waitUntil } from "cloudflare:workers";
 import { CountersignError, createVerifier } from "countersign";
-import { createGuard } from "countersign/guard";
+import { createGuard, fromWebSocket } from "countersign/guard";
 import { memoryStore } from "countersign/stores";
 
 const verifiers = new Map();
 const routes = new Map();
 let withProofs;
+let sockets;
 
 export default {
   async fetch(request, { JWKS, ISSUER, AUDIENCE }, context) {
@@ -23,6 +24,15 @@ export default {
         dpop: { mode: "required", replay: memoryStore() },
       }).protect((_, auth) => Response.json([auth.scheme, auth.subject]));
       return withProofs(request);
+    }
+    if (request.headers.has("upgrade")) {
+      sockets ??= createGuard({
+        issuer: ISSUER,
+        resource: AUDIENCE,
+        jwksUri: `${JWKS}/sockets`,
+        tokens: [fromWebSocket("access-token")],
+      }).protect(openSocket);
+      return sockets(request);
     }
     if (searchParams.has("guard")) {
       const jwksUri = `${JWKS}/${searchParams.get("guard")}`;
@@ -82,4 +92,13 @@ async function byDirectory(request, searchParams, { JWKS, ISSUER, AUDIENCE }) {
   }
   const judged = await judgement;
   return judged.ok ? new Response(judged.auth.subject) : judged.refusal.response();
+}
+
+/** Says whose the socket is, and closes it when the token has expired. */
+function openSocket(_, auth) {
+  const [client, server] = Object.values(new globalThis.WebSocketPair());
+  server.accept();
+  server.send(`of ${auth.subject}`);
+  auth.signal.addEventListener("abort", () => server.close(4401, "expired"));
+  return new Response(null, { status: 101, webSocket: client, headers: { "sec-websocket-protocol": "access-token" } });
 }
