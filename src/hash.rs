@@ -114,8 +114,8 @@ impl Chain {
     /// Takes the rest of the message, pads (FIPS 180-4 §5.1) and answers all words. `before`: bytes that it has taken.
     fn finish(mut self, before: usize, message: &[u8]) -> [u8; 64] {
         let block = self.block();
-        let whole = (message.len() / block).saturating_mul(block);
-        let (blocks, rest) = message.split_at_checked(whole).unwrap_or_default();
+        let rest = message.chunks_exact(block).remainder();
+        let (blocks, rest) = message.split_at_checked(message.len().saturating_sub(rest.len())).unwrap_or_default();
         self.compress(blocks);
         // The rest, a bit, zeros, and the length in bits: 8 or 16 bytes, of which the last 8 are more than enough.
         let mut tail = [0; 256];
@@ -134,8 +134,8 @@ impl Chain {
         }
         let mut digest = [0; 64];
         match &self {
-            Self::Words32(words) => write(&mut digest, words, |word| word.to_be_bytes()),
-            Self::Words64(words) => write(&mut digest, words, |word| word.to_be_bytes()),
+            Self::Words32(words) => write(&mut digest, words, u32::to_be_bytes),
+            Self::Words64(words) => write(&mut digest, words, u64::to_be_bytes),
         }
         digest
     }

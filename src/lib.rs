@@ -129,9 +129,9 @@ pub mod resource_server;
 pub mod session;
 mod spa;
 mod sync;
-mod text;
 #[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
 pub mod testing;
+mod text;
 pub mod verify;
 
 /// JSON values, as claims and header parameters have them.

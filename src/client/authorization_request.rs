@@ -118,6 +118,7 @@ mod tests {
     use super::*;
     use alloc::borrow::ToOwned as _;
 
+    use crate::client::Pkce;
     use crate::client::request_parts::RESERVED;
     use crate::encoding::form;
     use crate::error::Error;

@@ -160,7 +160,6 @@ mod tests {
     use alloc::string::ToString as _;
 
     use super::*;
-    use crate::encoding::json;
     use crate::verify::binding::Binding;
 
     const NOW: u64 = 1_800_000_000;

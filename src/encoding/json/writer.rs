@@ -90,7 +90,7 @@ pub fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::encoding::json::parse;
+    use crate::encoding::json::{Value, parse};
 
     #[test]
     fn every_character_that_needs_it_is_escaped() {
