@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { createContext, runInContext } from "node:vm";
 import { cutGlue } from "../../xtask/package/glue.mjs";
-import { checkReach } from "../../xtask/package/reach.mjs";
+import { checkReach, reached } from "../../xtask/package/reach.mjs";
 import { refused } from "./support/assert.mjs";
 import { client, countersign, folder, installed, packageFor, packageOn, wasmFile } from "./support/package.mjs";
 import { audience, issuer, makeKey, now, tamper } from "./support/tokens.mjs";
@@ -182,6 +182,19 @@ test("the build fails where wasm-bindgen writes other glue", () => {
   );
   assert.throws(() => cut(whole.replace("finalize_init", "finish")), /has no function __wbg_finalize_init/);
   assert.throws(() => cut(`let a = b instanceof C;\n${whole}`), /by their realm/);
+});
+
+test("a start of Node loads the root as one file, with the errors and the artifacts", () => {
+  const { exports } = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
+  const { node } = exports["."];
+  assert.equal(exports["."].require["module-sync"].node, node);
+  const files = [...reached(installed, path.join(installed, node), "node").keys()];
+  assert.deepEqual(files.map((file) => path.relative(path.join(installed, "dist"), file)).sort(), [
+    "errors.js",
+    "index-node.js",
+    "wasm/core.bytes.js",
+    "wasm/engine.bytes.js",
+  ]);
 });
 
 test("the build fails where an entry point reaches what it must not", () => {

@@ -38,15 +38,17 @@ function areUnavailable(told, message, cause) {
   }
 }
 
-test("the bytes are others", async () => {
-  const copy = copyFor("node", "other-bytes");
-  const file = path.join(copy, "dist/wasm/core.bytes.js");
-  writeFileSync(file, readFileSync(file, "utf8").replace(/"[\w+/=]{1000,}"/, `"${btoa("<!doctype html>")}"`));
-  areUnavailable(await outcomes("", copy), /for the host "node".*`await init\(source\)`/, /CompileError/);
-});
+for (const entry of ["index-node.js", "index.js"]) {
+  test(`the bytes are others: ${entry}`, async () => {
+    const copy = copyFor("node", "other-bytes");
+    const file = path.join(copy, "dist/wasm/core.bytes.js");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/"[\w+/=]{1000,}"/, `"${btoa("<!doctype html>")}"`));
+    areUnavailable(await outcomes("", copy, entry), /for the host "node".*`await init\(source\)`/, /CompileError/);
+  });
+}
 
 for (const host of ["node", "bun", "deno"]) {
-  for (const entry of ["index.js", "slim/index.js"]) {
+  for (const entry of [...(host === "node" ? ["index-node.js"] : []), "index.js", "slim/index.js"]) {
     test(`${host}, ${entry}: the host has no WebAssembly`, async () => {
       const told = await outcomes("delete globalThis.WebAssembly", copyFor(host, "no-wasm"), entry);
       areUnavailable(told, /has no WebAssembly/, /WebAssembly is not defined/);

@@ -15,9 +15,9 @@ import { ADAPTERS } from "./manifest.mjs";
  */
 const CHUNKS = {
   base: {
-    ".": ["errors", "tables", "wait"],
-    options: ["base64url", "bytes", "own", "readers", "text"],
-    wasm: ["permission", "tag"],
+    ".": ["tables", "wait"],
+    options: ["base64url", "bytes", "readers", "text"],
+    wasm: ["tag"],
     core: ["core", "instance", "known-answer", "memory", "wasm-instance"],
     engine: ["signatures", "webcrypto"],
     jwks: ["discovery", "download", "driver"],
@@ -30,6 +30,9 @@ const CHUNKS = {
     verifier: ["answers", "create", "decode-by", "options", "verifier"],
   },
 };
+
+/** What is one for all entry points, also where they share no chunk: the class of errors, and what that needs. */
+const ERRORS = ["errors", "options/own", "wasm/permission"];
 
 /** Hosts whose file has what compiles wasm in it, too: `#host` and `#wasm/compile` are one file there. */
 const WITH_COMPILER = ["host/node", "host/deno", "host/bun"];
@@ -52,11 +55,11 @@ export async function bundle(modules, dist, artifacts) {
     ...ADAPTERS.map((name) => [`${name}/index`, entry(`adapter/${name}`)[1]]),
   ];
   const input = Object.fromEntries([...whole, ...guards]);
-  await write(dist, "esm", { input, plugins: [chosenLater] }, chunks(modules));
+  await write(dist, "esm", { input, plugins: [errorsApart(modules), chosenLater] }, chunks(modules));
   // What conditions choose, each by itself: what they share is a few lines.
   const hostFiles = hosts.map((name) => `host/${path.basename(name, ".js")}`);
-  for (const name of [...hostFiles, "wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"]) {
-    const parts = WITH_COMPILER.includes(name) ? [name, "wasm/compile"] : [name];
+  for (const name of ["errors", ...hostFiles, "wasm/compile", "wasm/take", "wasm/fetched", "wasm/simd"]) {
+    const parts = name === "errors" ? ERRORS : WITH_COMPILER.includes(name) ? [name, "wasm/compile"] : [name];
     const text = parts.map((part) => `export * from ${JSON.stringify(entry(part)[1])};`).join("\n");
     await write(dist, "esm", { input: { [name]: `parts of ${name}` }, plugins: [written(text), compiler] });
   }
@@ -69,6 +72,14 @@ export async function bundle(modules, dist, artifacts) {
     // One file, also with what others import when they need it: a part could be of another version than the rest is.
     await write(dist, "esm", { input, plugins: [forPages(modules, artifacts)] }, { codeSplitting: false });
   }
+  // What most servers import, and start with: one file of JavaScript. It shares nothing with the other entry points but errors,
+  // which know each other.
+  await write(
+    dist,
+    "esm",
+    { input: { "index-node": entry("index")[1] }, plugins: [errorsApart(modules), forNode(modules)] },
+    { codeSplitting: false },
+  );
   // Each by itself: what they share with the others is small, and would be one more file for them to load.
   for (const [name, module] of [
     ["checks", "checks"],
@@ -120,6 +131,34 @@ function forPages(modules, artifacts) {
     ),
   };
   return { name: "pages", resolveId: (source) => chosen[source] ?? null };
+}
+
+/** {@link ERRORS}, as the file that they are by themselves. */
+function errorsApart(modules) {
+  const files = ERRORS.map((name) => path.join(modules, `${name}.js`));
+  return {
+    name: "errors",
+    resolveId: (source, importer) =>
+      importer && files.includes(path.resolve(path.dirname(importer), source))
+        ? { id: "#errors", external: true }
+        : null,
+  };
+}
+
+/** Node's choices, made already. */
+function forNode(modules) {
+  const chosen = {
+    "#host": path.join(modules, "host/node.js"),
+    "#wasm/compile": path.join(modules, "wasm/compile.js"),
+  };
+  return {
+    name: "node",
+    resolveId(source) {
+      const [, artifact] = /^#wasm\/(\w+)$/.exec(source) ?? [];
+      if (chosen[source] !== undefined || artifact === undefined) return chosen[source] ?? null;
+      return { id: `./wasm/${artifact}.bytes.js`, external: true };
+    },
+  };
 }
 
 /** The chunks of {@link CHUNKS}. */

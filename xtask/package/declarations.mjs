@@ -35,6 +35,7 @@ export function copyDeclarations(modules, dist) {
     // Once more beside the twin: what they mean to TypeScript depends on the nearest package.json.
     for (const folder of [dist, path.join(dist, "cjs")]) write(path.join(folder, name), text);
   }
+  write(path.join(dist, "index-node.d.ts"), 'export * from "./index.js";\n');
   write(path.join(dist, "browser.d.ts"), 'export * from "./index.js";\n');
   write(path.join(dist, "client-browser.d.ts"), 'export * from "./client/index.js";\n');
   write(path.join(dist, "spa-browser.d.ts"), 'export * from "./spa/index.js";\n');

@@ -52,7 +52,7 @@ const up = (folder) => "../".repeat(folder.split("/").length);
 function exportsOf(artifacts) {
   const files = artifacts.flatMap(({ file, withoutSimd }) => [file, ...(withoutSimd ? [withoutSimd] : [])]);
   return {
-    ".": entryPoint("index.js"),
+    ".": entryPoint("index.js", "index-node.js"),
     ...Object.fromEntries(SUBPATHS.map((folder) => [`./${folder}`, entryPoint(`${folder}/index.js`)])),
     "./browser": "./dist/browser.js",
     "./client/browser": "./dist/client-browser.js",
@@ -62,14 +62,24 @@ function exportsOf(artifacts) {
   };
 }
 
-/** Whoever can `require` a module gets the very one that `import` gives, and the others its twin in CommonJS. */
-function entryPoint(file) {
+/**
+ * Whoever can `require` a module gets the very one that `import` gives, and the others its twin in CommonJS. With `forNode`, Node
+ * gets that one: it is asked for where `#host` is Node's.
+ */
+function entryPoint(file, forNode) {
   const module = `./dist/${file}`;
-  const conditions = ["bun", "deno", "module-sync", "module"].map((condition) => [condition, module]);
+  const others = Object.fromEntries(["workerd", "edge-light", "deno", "bun"].map((host) => [host, module]));
+  const chosen = forNode === undefined ? module : { ...others, node: `./dist/${forNode}`, default: module };
+  const conditions = [
+    ["bun", module],
+    ["deno", module],
+    ["module-sync", chosen],
+    ["module", chosen],
+  ];
   return {
     "react-native": REACT_NATIVE,
     require: { ...Object.fromEntries(conditions), default: `./dist/cjs/${file}` },
-    default: module,
+    ...(typeof chosen === "string" ? { default: chosen } : chosen),
   };
 }
 
@@ -79,6 +89,7 @@ function importsOf(artifacts) {
   const hosts = ["workerd", "edge-light", "deno", "bun", "node", "browser"];
   const forms = ["static", "edge-light", "bytes", "bytes", "bytes", "fetched"];
   return {
+    "#errors": byHost([["default", "errors"]]),
     "#host": byHost([...hosts.map((host) => [host, `host/${host}`]), ["default", "host/browser"]]),
     "#wasm/compile": byHost([
       ["workerd", "wasm/take"],

@@ -25,7 +25,8 @@ export function checkReach(pkg, entries) {
   }
 }
 
-function reached(pkg, entry, condition) {
+/** The files that are reached from that one under a condition, with their text. */
+export function reached(pkg, entry, condition) {
   const { imports } = JSON.parse(readFileSync(path.join(pkg, "package.json"), "utf8"));
   const found = new Map();
   const open = [entry];
