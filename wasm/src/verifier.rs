@@ -13,16 +13,17 @@ use countersign::{Expectations, KeySet};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 #[cfg(feature = "keys")]
-use zeroize::Zeroizing;
+use {
+    crate::errors::sentence,
+    crate::options::Options,
+    countersign::internal::{JsonWriter, array, quote},
+    zeroize::Zeroizing,
+};
 
 use crate::discovery::{fetch, unavailable};
-use crate::errors::{misconfigured, sentence, to_js_error};
+use crate::errors::{misconfigured, to_js_error};
 use crate::fields::{self, seconds};
 use crate::memory::{self, NO_SLOT, Word};
-#[cfg(feature = "keys")]
-use crate::options::Options;
-#[cfg(feature = "keys")]
-use countersign::internal::{JsonWriter, array, quote};
 
 /// What a call leads to, by the numbers of `outcome.ts`. What else there is to say is in the frame.
 #[derive(Clone, Copy)]
