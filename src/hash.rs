@@ -104,6 +104,11 @@ impl Chain {
     }
 
     /// Takes whole blocks.
+    ///
+    /// Written out where it is called: from a single place, the compression functions would become part of that one, and would be
+    /// optimised as it is, for size, and not for speed as the crate `sha2` is.
+    #[inline(always)]
+    #[allow(clippy::inline_always, reason = "the compiler has no other way to say so")]
     fn compress(&mut self, blocks: &[u8]) {
         match self {
             Self::Words32(words) => compress256(words, blocks.as_chunks().0),
@@ -114,8 +119,8 @@ impl Chain {
     /// Takes the rest of the message, pads (FIPS 180-4 §5.1) and answers all words. `before`: bytes that it has taken.
     fn finish(mut self, before: usize, message: &[u8]) -> [u8; 64] {
         let block = self.block();
-        let rest = message.chunks_exact(block).remainder();
-        let (blocks, rest) = message.split_at_checked(message.len().saturating_sub(rest.len())).unwrap_or_default();
+        let whole = message.len().saturating_sub(message.len().checked_rem(block).unwrap_or(0));
+        let (blocks, rest) = message.split_at_checked(whole).unwrap_or_default();
         self.compress(blocks);
         // The rest, a bit, zeros, and the length in bits: 8 or 16 bytes, of which the last 8 are more than enough.
         let mut tail = [0; 256];
