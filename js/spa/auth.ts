@@ -42,7 +42,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   const prefix = `countersign:${clientId}@${issuer}:`;
   const rules = new Rules(core, issuer, clientId);
   const resources = new Resources(options.resources ?? [], rules);
-  const owner = { issuer, clientId, resources: resources.names, isBound };
+  const owner = { issuer, clientId, isBound };
   const client = new PageClient(options as BrowserAuthOptions<never>, page, redirectUri, rules);
   const load = async (): Promise<void> => client.load();
   const { session: area, signIns: signInArea, shared } = areas(page, storage, prefix);
@@ -53,6 +53,7 @@ export async function createAuth<User>(options: BrowserAuthOptions<User>): Promi
   const signIns = new SignIns({ issuer, redirectUri, page, client, rules, load, area: signInArea });
   const tokens = new Tokens({
     ...owner,
+    resources: resources.names,
     client,
     rules,
     load,

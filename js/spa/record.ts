@@ -14,7 +14,7 @@ export interface AccessToken {
 
 /** A session as it lies in the storage. The core reads it too, and says whether it is one. */
 export interface SessionRecord {
-  readonly version: 2;
+  readonly version: 1;
   readonly issuer: string;
   readonly clientId: string;
   /** Random, new at each sign-in. */
@@ -28,19 +28,10 @@ export interface SessionRecord {
   readonly accessTokens: readonly AccessToken[];
 }
 
-/** The first form, with one access token for everything. */
-type FirstRecord = Omit<SessionRecord, "version" | "accessTokens" | "tokens"> & {
-  readonly version: 1;
-  readonly receivedAt: number;
-  readonly tokens: Tokens & { readonly claims: IdTokenClaims };
-};
-
 /** Whose records a page reads. */
 export interface RecordOwner {
   readonly issuer: string;
   readonly clientId: string;
-  /** The APIs that tokens are for. With none there is one token, for the resource that is the empty text. */
-  readonly resources: readonly string[];
   /** Whether the page has the key that binds tokens. */
   readonly isBound: boolean;
 }
@@ -48,10 +39,9 @@ export interface RecordOwner {
 /** As much of a record as a page needs before it has the core. What the core thinks of the rest counts later. */
 export function parseRecord(text: string | undefined, owner: RecordOwner): SessionRecord | undefined {
   try {
-    const found = JSON.parse(text ?? "null") as SessionRecord | FirstRecord | null;
-    if (found?.issuer !== owner.issuer || found.clientId !== owner.clientId) return undefined;
-    const record = found.version === 1 ? fromFirst(found, owner.resources) : found;
-    if (record?.version !== 2 || !Array.isArray(record.accessTokens)) return undefined;
+    const record = JSON.parse(text ?? "null") as SessionRecord | null;
+    if (record?.issuer !== owner.issuer || record.clientId !== owner.clientId) return undefined;
+    if ((record.version as number) !== 1 || !Array.isArray(record.accessTokens)) return undefined;
     // They are of no use without their key, and their refresh token is bound to it too (RFC 9449 §5).
     if (!owner.isBound && record.accessTokens.some(({ tokenType }) => tokenType === "DPoP")) return undefined;
     const { sub, iss } = record.tokens.claims;
@@ -59,23 +49,6 @@ export function parseRecord(text: string | undefined, owner: RecordOwner): Sessi
   } catch {
     return undefined;
   }
-}
-
-/** Its access token was for all resources. Of several, each gets its own now, if that can be. */
-function fromFirst(first: FirstRecord, resources: readonly string[]): SessionRecord | undefined {
-  const { issuer, clientId, session, generation, endsAt, receivedAt, tokens } = first;
-  const isOnlyOne = resources.length < 2;
-  if (!isOnlyOne && tokens.refreshToken === undefined) return undefined;
-  return {
-    version: 2,
-    issuer,
-    clientId,
-    session,
-    generation,
-    ...(endsAt !== undefined && { endsAt }),
-    tokens: sharedOf(tokens),
-    accessTokens: isOnlyOne ? accessTokenOf(tokens, resources[0] ?? "", receivedAt) : [],
-  };
 }
 
 /** What a session has once, whatever the number of resources. */

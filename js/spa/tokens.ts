@@ -25,6 +25,8 @@ const MARKING = 500;
 
 /** What {@link Tokens} works with. */
 export interface TokensContext extends RecordOwner {
+  /** The APIs that tokens are for. With none there is one token, for the resource that is the empty text. */
+  readonly resources: readonly string[];
   readonly client: PageClient;
   readonly rules: Rules;
   /** Loads the core. */
@@ -90,7 +92,7 @@ export class Tokens {
   begin(session: string, tokens: SessionTokens & { readonly claims: IdTokenClaims }, resource: string): void {
     const { issuer, clientId } = this.#context;
     const accessTokens = accessTokenOf(tokens, resource, seconds());
-    this.#write({ version: 2, issuer, clientId, session, generation: 0, tokens: sharedOf(tokens), accessTokens });
+    this.#write({ version: 1, issuer, clientId, session, generation: 0, tokens: sharedOf(tokens), accessTokens });
   }
 
   /** Ends the session in the storage, and answers what it was. */

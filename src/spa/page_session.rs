@@ -11,7 +11,7 @@ use crate::encoding::json::{self, Members, Value};
 use crate::verify::numeric_date::{Rounding, numeric_date};
 
 /// The form of the record. Another one is no session: the user signs in again.
-const VERSION: f64 = 2.0;
+const VERSION: f64 = 1.0;
 /// Nesting of the record, with the claims of an ID token in it.
 const MAX_DEPTH: usize = 20;
 /// The longest record, in bytes: storage has some megabytes for the whole origin.
@@ -192,7 +192,7 @@ mod tests {
     const ISSUER: &str = "https://id.example/";
 
     fn record() -> String {
-        r#"{"version":2,"issuer":"https://id.example/","clientId":"page","session":"AAAAAAAAAAAAAAAAAAAAAA","generation":0,
+        r#"{"version":1,"issuer":"https://id.example/","clientId":"page","session":"AAAAAAAAAAAAAAAAAAAAAA","generation":0,
         "tokens":{"issuer":"https://id.example/","refreshToken":"r","idToken":"i","claims":{"iss":"https://id.example/",
         "sub":"alice","address":{"lines":["x"]}}},"accessTokens":[{"resource":"","receivedAt":1800000000,"accessToken":"a",
         "tokenType":"Bearer","expiresAt":1800003600,"scope":"openid"}]}"#
@@ -313,9 +313,9 @@ mod tests {
         assert!(PageSession::read(&good, ISSUER, "other").is_none());
         assert!(PageSession::read(&good, "https://id.example", "page").is_none());
         for (from, to) in [
-            ("\"version\":2", "\"version\":1"),
-            ("\"version\":2", "\"version\":3"),
-            ("\"version\":2", "\"version\":\"2\""),
+            ("\"version\":1", "\"version\":0"),
+            ("\"version\":1", "\"version\":2"),
+            ("\"version\":1", "\"version\":\"1\""),
             ("\"issuer\":\"https://id.example/\",\"clientId\"", "\"issuer\":\"https://evil.example/\",\"clientId\""),
             ("\"clientId\":\"page\"", "\"clientId\":\"other\""),
             ("AAAAAAAAAAAAAAAAAAAAAA", "AAAAAAAAAAAAAAAAAAAAA"),

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   age,
-  APIS,
   errorOf,
   FakeBrowser,
   FakeProvider,
@@ -17,7 +16,7 @@ import {
 
 test("where somebody has changed what is stored, nobody is signed in, and nothing breaks", async () => {
   const provider = await FakeProvider.start();
-  const sources = ["", "null", "[]", "{", '{"version":1}', '{"transaction":{},"returnTo":7}', "7"];
+  const sources = ["", "null", "[]", "{", '{"version":1}', '{"version":2}', '{"transaction":{},"returnTo":7}', "7"];
   for (const source of sources) {
     const tab = new FakeBrowser().tab();
     const path = provider.signIn(await leave(tab, await tab.auth(provider.options())));
@@ -87,37 +86,6 @@ test("in memory, a reload signs out", async () => {
   assert.match(await auth.accessToken(), /^access-/);
   assert.equal(tab.sessionStorage.length, 0);
   assert.equal((await tab.open("/").auth(options)).user, undefined);
-});
-
-test("the record of an earlier release is read", async () => {
-  const provider = await FakeProvider.start();
-  const first = (area) => {
-    for (const [name, text] of area.items) {
-      const { accessTokens, tokens, ...record } = JSON.parse(text);
-      const [{ resource: _, receivedAt, ...token }] = accessTokens;
-      area.items.set(name, JSON.stringify({ ...record, version: 1, receivedAt, tokens: { ...tokens, ...token } }));
-    }
-  };
-  for (const resources of [undefined, APIS.slice(0, 1), APIS]) {
-    const tab = new FakeBrowser().tab();
-    const options = provider.options(resources && { resources });
-    const auth = await signedIn(tab, provider, options);
-    const before = await auth.accessToken(resources && { resource: APIS[0] });
-    first(tab.sessionStorage);
-    const later = await tab.open("/").auth(options);
-    assert.equal(later.user.sub, "alice");
-    const token = await later.accessToken(resources && { resource: APIS[0] });
-    if (resources === APIS) assert.notEqual(token, before, "it was for all of them");
-    else assert.equal(token, before);
-    assert.equal(later.getSnapshot().ended, false);
-  }
-  // Nothing would bring the others a token.
-  provider.givesRefreshTokens = false;
-  const tab = new FakeBrowser().tab();
-  await signedIn(tab, provider, provider.options({ resources: APIS }));
-  first(tab.sessionStorage);
-  const later = await tab.open("/").auth(provider.options({ resources: APIS }));
-  assert.deepEqual(later.getSnapshot(), { user: undefined, ended: false });
 });
 
 test("a database that never answers ends a sign-in that wants a bound key, with an error that says so", async (context) => {
