@@ -147,8 +147,8 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Name the pages' origins with `origins`. Programs that are no browser send `X-CSRF: 1`, or the token in `Authorization`.",
   },
   store_unavailable: {
-    cause: "The store of used proofs has thrown, took longer than two seconds, or has answered neither `true` nor `false`. The token was not judged: what cannot be remembered could be used twice.",
-    remedy: "See `cause`. Try again later, as `Retry-After` says. `memoryStore` throws when it is full: raise `maxEntries`.",
+    cause: "The store of used proofs, or that of [sessions](../guides/sessions.md), has thrown, took longer than two seconds, or has answered neither `true` nor `false`. The token was not judged: what cannot be remembered could be used twice. Nor does it say that nobody has signed in.",
+    remedy: "See `cause`, which [`onError`](../guides/sessions.md#when-something-fails) hears where users get a page. Try again later, as `Retry-After` says. `memoryStore` throws when it is full: raise `maxEntries`.",
   },
   introspection_unavailable: {
     cause: "The issuer was to be asked about a token that is no JWT, and does not answer, not in time, not with status 200, or with too much. The token was not judged.",
@@ -259,7 +259,7 @@ export const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
     remedy: "Copy `countersign/core.wasm` (`countersign/guard.wasm` for `countersign/guard`; `countersign/auth.wasm` for `countersign/client`, and beside it `countersign/session.wasm` for `countersign/web`; `countersign/spa.wasm` for `countersign/spa`) and `countersign/engine.wasm` to where they are looked for, or `await init(core, engine)` once, with the files as modules, as bytes or as URLs. In a page's policy, write `script-src 'self' 'wasm-unsafe-eval'`. In a Worker, import the file as a module. Without WebAssembly there is no way: verify on a server.",
   },
   internal_error: {
-    cause: "A defect in this library, or the host's cryptography failed in a way that says nothing about the token. The next call works on a fresh instance.",
-    remedy: "Report it with the versions of the package and the host. Treat the token as not verified.",
+    cause: "A defect in this library, or the host's cryptography failed in a way that says nothing about the token. The next call works on a fresh instance. With a `cause`, a function of the application's has thrown it.",
+    remedy: "See `cause`, which [`onError`](../guides/sessions.md#when-something-fails) hears where users get a page. Without one, report it with the versions of the package and the host. Treat the token as not verified.",
   },
 };
