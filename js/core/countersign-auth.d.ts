@@ -5,7 +5,11 @@
 
 import type { Call as CallOfPages, OAuthClient as ClientOfPages } from "./glue-client.js";
 
+import { Verifier as VerifierByOptions } from "./glue-options.js";
+
 export * from "./glue-client.js";
+
+export class Verifier extends VerifierByOptions {}
 
 /** A `PkcePair`. */
 export function createPkcePair(): string;

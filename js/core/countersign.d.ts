@@ -1,6 +1,6 @@
 /** The boundary of `core.wasm`: what verifies tokens, and what reads them and keys as they are. */
 
-export * from "./glue-verifier.js";
+export * from "./glue-options.js";
 
 /** @param forAny The token may be as large, and padded, as any verifier takes. */
 export function decodeUnverified(length: number, forAny: boolean): void;

@@ -37,12 +37,8 @@ export interface Signatures {
 }
 
 export class Verifier {
-  constructor(options: string, secret: Uint8Array | undefined, signatures: Signatures | undefined);
-  /** A `KeyReport`. */
-  keys(): string;
-
-  /** A step of loading fresh keys: an outcome of `outcome.ts`. */
-  load(attempt: number, now: number): number;
+  /** What makes one is the artifact's to say. */
+  constructor(...given: never[]);
   /**
    * `FETCH` for the request that follows, `DONE`, or `REFUSED`, with the error's code in the frame. `fields`: `Cache-Control`,
    * `Age` and `ETag`, a line each.
@@ -53,8 +49,6 @@ export class Verifier {
   pending(id: number, milliseconds: number): void;
   /** A response that another instance took at that time. Whether its keys are in use now. */
   stored(url: string, status: number, body: Uint8Array, fields: string, at: number, now: number): boolean;
-  /** Whether there are keys that may be used now. */
-  ready(now: number): boolean;
 
   /** A step of verifying the token in the input buffer: an outcome of `outcome.ts`, with the rest in the frame. */
   verify(attempt: number, length: number, now: number): number;

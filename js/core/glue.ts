@@ -8,6 +8,9 @@ export type InstanceGlue = typeof import("./glue-instance.js");
 /** The glue of those that verify tokens. */
 export type VerifierGlue = typeof import("./glue-verifier.js");
 
+/** The glue of those whose verifiers are made by options. */
+export type OptionsGlue = typeof import("./glue-options.js");
+
 /** The glue of those that read tokens and keys as they are, too. */
 export type TokensGlue = typeof import("./countersign.js");
 

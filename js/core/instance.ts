@@ -1,6 +1,8 @@
 import { misconfigured } from "../errors.js";
 import type { UnverifiedToken } from "../token.js";
 import type { Core } from "./core.js";
+import type { OptionsGlue } from "./glue.js";
+import type { Verifier as OptionsVerifier } from "./glue-options.js";
 import type { Signatures, Verifier as CoreVerifier } from "./glue-verifier.js";
 
 /** What answers a verifier's questions about signatures, and is told whose they are. */
@@ -21,10 +23,13 @@ export interface LiveVerifier<S extends SignatureAnswers> {
 /** Makes a verifier inside the core, in the instance that lives now. */
 export type MakeVerifier = (signatures: SignatureAnswers | undefined) => CoreVerifier;
 
+/** What {@link byOptions} makes. */
+export type VerifierByOptions = CoreVerifier & Pick<OptionsVerifier, "keys" | "load" | "ready">;
+
 /** Makes one by options, which were read. */
 export function byOptions(core: Core, options: object, secret: Uint8Array | undefined): MakeVerifier {
   const json = JSON.stringify(options);
-  return (signatures) => core.run((glue) => new glue.Verifier(json, secret, signatures));
+  return (signatures) => core.run((glue) => new (glue as OptionsGlue).Verifier(json, secret, signatures));
 }
 
 /** Owns a verifier inside the core, and creates it again after a restart of the core. */

@@ -1,7 +1,7 @@
 import type { Core } from "../core/core.js";
 import type { Fetch as FetchRequest, Verifier as CoreVerifier } from "../core/glue-verifier.js";
 import type { Download } from "./download.js";
-import type { CoreInstance, LiveVerifier, SignatureAnswers } from "../core/instance.js";
+import type { CoreInstance, LiveVerifier, SignatureAnswers, VerifierByOptions } from "../core/instance.js";
 import { AWAITED, DONE, type Step } from "../core/outcome.js";
 import type { Host } from "../host/host.js";
 import { JwksDriver, type KeyNews } from "./driver.js";
@@ -79,7 +79,7 @@ export class KeySourceDriver extends JwksDriver {
   /** `undefined`: there is nothing to wait for. */
   #loadStep(live: LiveVerifier<SignatureAnswers>, attempt: number): Step | undefined {
     try {
-      const outcome = live.verifier.load(attempt, this.options.now());
+      const outcome = (live.verifier as VerifierByOptions).load(attempt, this.options.now());
       return outcome === DONE ? undefined : this.core.memory.step(outcome);
     } catch (thrown) {
       throw this.core.failure(thrown, this.cause);
@@ -127,7 +127,9 @@ export class KeySourceDriver extends JwksDriver {
   /** The key IDs, if somebody wants to know. */
   #kids(verifier: CoreVerifier): readonly string[] {
     if (this.options.onKeySetEvent === undefined) return [];
-    const { keys } = JSON.parse(verifier.keys()) as { readonly keys: readonly { readonly kid?: string }[] };
+    const { keys } = JSON.parse((verifier as VerifierByOptions).keys()) as {
+      readonly keys: readonly { readonly kid?: string }[];
+    };
     return keys.map(({ kid }) => kid ?? "");
   }
 }

@@ -1,7 +1,7 @@
 import type { VerifiedToken } from "../token.js";
 import type { Core } from "../core/core.js";
 import { keysUnavailable } from "../errors.js";
-import { byOptions } from "../core/instance.js";
+import { byOptions, type VerifierByOptions } from "../core/instance.js";
 import { IN_BACKGROUND, NOT_LOADED, OFFLINE, Step } from "../core/outcome.js";
 import type { Host } from "../host/host.js";
 import { KeySourceDriver } from "../jwks/source-driver.js";
@@ -42,15 +42,19 @@ export class VerifierImpl extends TokenVerifier<KeySourceDriver> {
     if (!this.core.isReady) await this.core.load();
     await this.remote?.readStore();
     await this.remote?.load();
-    const { verifier } = this.instance.get();
+    const verifier = this.#verifier();
     return JSON.parse(this.core.run(() => verifier.keys())) as KeyReport;
   }
 
   ready(): boolean {
     if (this.remote === undefined) return true;
     if (!this.core.isReady) return false;
-    const { verifier } = this.instance.get();
+    const verifier = this.#verifier();
     return this.core.run(() => verifier.ready(this.options.now()));
+  }
+
+  #verifier(): VerifierByOptions {
+    return this.instance.get().verifier as VerifierByOptions;
   }
 
   exportKeys(): string | undefined {

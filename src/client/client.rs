@@ -217,7 +217,7 @@ impl Client {
     /// epoch.
     ///
     /// # Errors
-    /// Those of [`authorization_url`], and [`RequestError::Config`] with `pushed_authorization_request_endpoint` where the
+    /// Those of [`authorization_url`](crate::client::authorization_url), and [`RequestError::Config`] with `pushed_authorization_request_endpoint` where the
     /// server takes pushed requests alone: see [`Client::pushed_request`].
     pub fn authorize(
         &self,

@@ -60,8 +60,8 @@ test("the artifacts export what js/core/ declares of their glue", async () => {
   /** The text of a declaration with what it hands on, and of each class with the one that it extends. */
   const declaredBy = (name) => {
     const text = read(`js/core/${name}.d.ts`);
-    const [, base] = /^export \* from "\.\/([\w-]+)\.js";$/m.exec(text) ?? [];
-    return base === undefined ? [text] : [text, ...declaredBy(base)];
+    const bases = text.matchAll(/^(?:export \*|import \{.*\}) from "\.\/([\w-]+)\.js";$/gm);
+    return [text, ...[...bases].flatMap(([, base]) => declaredBy(base))];
   };
   for (const [artifact, name, atLeast] of [
     ["core", "countersign", 9],

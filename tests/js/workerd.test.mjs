@@ -150,8 +150,9 @@ const openSocket = (...protocols) =>
     const names = { "sec-websocket-version": "13", "sec-websocket-key": key, "sec-websocket-protocol": protocols };
     const asked = request(worker.url, { headers: { connection: "upgrade", upgrade: "websocket", ...names } });
     asked.on("error", reject).on("response", (response) => resolve([response.resume().statusCode]));
-    asked.on("upgrade", ({ statusCode, headers }, socket) => {
-      let said = "";
+    asked.on("upgrade", ({ statusCode, headers }, socket, head) => {
+      // What came in one piece with the response.
+      let said = head.toString("latin1");
       socket.setEncoding("latin1").on("data", (text) => {
         said += text;
         if (!said.endsWith("expired")) return;
