@@ -60,7 +60,7 @@ const known = new Set(
 );
 /** Names that are only written about. */
 const foreign = new Set(["nodejs_compat", "no_std", "email_verified", "private_key_jwt", "invalid_client"]);
-/** Of Fief's own clients, and of Authlib. */
+/** Of Fief's own clients, of Authlib, and of Starlette. */
 for (const name of [
   "compliance_fix",
   "introspect_token",
@@ -74,6 +74,8 @@ for (const name of [
   "email_change",
   "email_verify",
   "encryption_key",
+  "secret_key",
+  "session_cookie",
 ]) {
   foreign.add(name);
 }
