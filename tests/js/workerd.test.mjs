@@ -151,14 +151,16 @@ const openSocket = (...protocols) =>
     const asked = request(worker.url, { headers: { connection: "upgrade", upgrade: "websocket", ...names } });
     asked.on("error", reject).on("response", (response) => resolve([response.resume().statusCode]));
     asked.on("upgrade", ({ statusCode, headers }, socket, head) => {
-      // What came in one piece with the response.
-      let said = head.toString("latin1");
-      socket.setEncoding("latin1").on("data", (text) => {
+      let said = "";
+      const hear = (text) => {
         said += text;
         if (!said.endsWith("expired")) return;
         socket.destroy();
         resolve([statusCode, headers["sec-websocket-protocol"], said]);
-      });
+      };
+      // What came in one piece with the response, which may be all.
+      hear(head.toString("latin1"));
+      socket.setEncoding("latin1").on("data", hear);
     });
     asked.end();
   });
