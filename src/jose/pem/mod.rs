@@ -109,18 +109,14 @@ pub(crate) fn rsa_parts(der: &[u8]) -> Option<(&[u8], &[u8])> {
 /// Whether the text is to be read as PEM rather than as JSON: it has a boundary, or is nothing but the base64 of a key,
 /// which is a DER sequence.
 pub(crate) fn is_meant(text: &str) -> bool {
+    let text = text.trim();
     // Most are JSON, which needs no look at the rest.
-    if is_json(text) {
+    if matches!(text.as_bytes(), [b'{' | b'[', ..]) {
         return false;
     }
-    let text = text.trim();
     let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || byte.is_ascii_whitespace() || b"+/=\\".contains(&byte);
     let is_bare = text.len() > 40 && text.starts_with('M') && text.bytes().all(is_base64);
-    !is_json(text) && (contains(text, BEGIN) || contains(text, "-----END ") || is_bare)
-}
-
-fn is_json(text: &str) -> bool {
-    matches!(text.as_bytes(), [b'{' | b'[', ..])
+    contains(text, BEGIN) || contains(text, "-----END ") || is_bare
 }
 
 /// The bytes between the boundaries. As RFC 7468 §3 allows, blanks and line ends may be anywhere among the base64 or be
