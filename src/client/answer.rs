@@ -8,6 +8,7 @@ use crate::client::http::HttpResponse;
 use crate::encoding::json::{self, Members, Value};
 use crate::encoding::url::HttpUrl;
 use crate::error::{Error, ServerResponseReason, UnavailableReason};
+use crate::text::split_once;
 
 pub(super) const MAX_DEPTH: usize = 16;
 
@@ -56,15 +57,10 @@ pub(super) fn refusal(response: &HttpResponse<'_>) -> Error {
     }
 }
 
-/// The beginning of the error in a challenge.
-const ERROR: &str = "error=\"";
-
 /// `error` of a challenge (RFC 6750 §3).
 fn challenge_error(challenge: &str) -> Option<String> {
-    // Byte by byte: the standard library's search is made for long texts, and weighs two kilobytes.
-    let at = challenge.as_bytes().windows(ERROR.len()).position(|part| part == ERROR.as_bytes())?;
-    let (before, rest) = challenge.split_at_checked(at)?;
-    let (error, _) = rest.strip_prefix(ERROR)?.split_once('"')?;
+    let (before, rest) = split_once(challenge, "error=\"")?;
+    let (error, _) = rest.split_once('"')?;
     (before.is_empty() || before.ends_with([' ', ','])).then(|| printable(error))
 }
 
